@@ -1,0 +1,70 @@
+# The kit's commands. They need only Python and make; README.md gives the same ones for conda and for Windows.
+#   make demo       the main job on the demonstration council; prints the path of the page to open
+#   make test       every check: lint, types, tests, then the library's tests under the oldest versions
+#   make validate   says what is wrong in the parameter files and their sources; changes nothing
+#   make lock       resolves the versions again (UPGRADE=--upgrade takes the newest)
+#   make clean      removes environments and caches; never vault/, outputs/ or data/
+# Another Python: make demo PYTHON=python3.12
+
+PYTHON = python3
+UPGRADE =
+BIN = .venv/bin
+OLDEST = .venv-oldest/bin
+PIP = -m pip --disable-pip-version-check install --quiet
+PYTEST = -m pytest -n 2 --dist loadfile
+# Not run under the oldest versions: they test a browser or a whole run, not the library.
+NOT_LIBRARY = --ignore=tests/browser --ignore=tests/whole
+# The day as of which the oldest versions' own dependencies are resolved: newer ones warn about older callers.
+OLDEST_DAY = 2025-07-01
+COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" .venv-lock/bin/uv pip compile --quiet $(UPGRADE) \
+	--universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links \
+	--extra build --extra test pyproject.toml
+CHECKERS = --no-emit-package axe-playwright-python --no-emit-package mypy \
+	--no-emit-package playwright --no-emit-package ruff --no-emit-package types-pyyaml
+
+.PHONY: demo test oldest validate lock clean
+
+demo: .venv/made data/demo
+	$(BIN)/qaf run
+
+test: .venv/made
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python $(PYTEST)
+	$(MAKE) --no-print-directory oldest
+
+oldest: .venv-oldest/made
+	JUPYTER_PLATFORM_DIRS=1 $(OLDEST)/python $(PYTEST) $(NOT_LIBRARY) qaf_lib tests
+
+validate: .venv/made data/demo
+	for file in parameters/*.yml; do $(BIN)/qaf check "$$file" || exit; done
+
+data/demo: | .venv/made
+	$(BIN)/qaf demo data/demo
+
+.venv/made: requirements.lock pyproject.toml
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'The kit needs Python 3.11 or later: make PYTHON=python3.12')"
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python $(PIP) --require-hashes -r requirements.lock
+	$(BIN)/python $(PIP) --no-deps --no-build-isolation -e .
+	touch .venv/made
+
+.venv-oldest/made: tests/oldest.txt pyproject.toml
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info >= (3, 13) and 'The oldest versions need Python 3.11 or 3.12: make PYTHON=python3.11 oldest')"
+	$(PYTHON) -m venv --clear .venv-oldest
+	$(OLDEST)/python $(PIP) --require-hashes -r tests/oldest.txt
+	$(OLDEST)/python $(PIP) --no-deps --no-build-isolation -e .
+	touch .venv-oldest/made
+
+.venv-lock/bin/uv:
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python $(PIP) uv
+
+lock: .venv-lock/bin/uv
+	$(COMPILE) --output-file requirements.lock
+	$(COMPILE) $(CHECKERS) --resolution lowest-direct --exclude-newer $(OLDEST_DAY) --output-file tests/oldest.txt
+
+clean:
+	rm -rf .venv .venv-oldest .venv-lock build dist qaf_kit.egg-info .hypothesis .mypy_cache .ruff_cache
+	find qaf_lib tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

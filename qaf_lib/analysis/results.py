@@ -1,0 +1,88 @@
+"""The one shape in which every analysis gives its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+__all__ = ["RESULT_COLUMNS", "results_table"]
+
+_TEXT = "string"
+_DTYPES = {
+    "table_id": _TEXT,
+    "row_key": _TEXT,
+    "measure": _TEXT,
+    "x": "Int64",
+    "n": "Int64",
+    "population": "Int64",
+    "estimate": "Float64",
+    "low": "Float64",
+    "high": "Float64",
+    "method": _TEXT,
+    "speaks_of": _TEXT,
+    "mark": _TEXT,
+}
+_KEY = ["table_id", "row_key", "measure"]
+_ALLOWED = {"speaks_of": {"", "these_cases", "our_practice"}, "mark": {"", "c", "z", "x"}}
+
+RESULT_COLUMNS: tuple[str, ...] = tuple(_DTYPES)
+"""The columns of a result, in order."""
+
+
+def results_table(rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
+    """Result rows as a table with exactly the columns of `RESULT_COLUMNS`.
+
+    Text that a row leaves out is empty; a number that it leaves out is missing.
+
+    Parameters
+    ----------
+    rows : iterable of mappings
+        One mapping per row; each names at least `table_id`, `row_key` and `measure`.
+        `x`, `n` and `population` are counts, `estimate`, `low` and `high` fractions or scores.
+
+    Returns
+    -------
+    DataFrame
+        Text as ``string``, counts as ``Int64``, estimates as ``Float64``, in the order given.
+
+    Raises
+    ------
+    ValueError
+        If a row has a column that results do not have, lacks one of the three keys or repeats
+        them, or holds an unknown `mark` or `speaks_of`.
+
+    Examples
+    --------
+    >>> row = {"table_id": "grades", "row_key": "good", "measure": "share", "x": 8, "n": 20}
+    >>> table = results_table([row])
+    >>> table[["row_key", "x", "n", "mark"]].to_dict("records")
+    [{'row_key': 'good', 'x': 8, 'n': 20, 'mark': ''}]
+    >>> bool(table["estimate"].isna().all())
+    True
+    """
+    listed = list(rows)
+    unknown = sorted({key for row in listed for key in row} - set(RESULT_COLUMNS))
+    if unknown:
+        raise ValueError(f"a result has no column {unknown}; its columns are {list(RESULT_COLUMNS)}")
+    table = pd.DataFrame({column: _column(listed, column) for column in RESULT_COLUMNS})
+    if (table[_KEY] == "").to_numpy().any():
+        raise ValueError("every result row needs table_id, row_key and measure")
+    if table.duplicated(_KEY).any():
+        first = table.loc[table.duplicated(_KEY), _KEY].iloc[0].tolist()
+        raise ValueError(f"a result row is given twice: table_id, row_key, measure = {first}")
+    for column, allowed in _ALLOWED.items():
+        if not table[column].isin(allowed).all():
+            raise ValueError(f"{column} must be one of {sorted(allowed)}")
+    return table
+
+
+def _column(rows: list[Mapping[str, object]], column: str) -> pd.Series:
+    values: list[Any] = [row.get(column) for row in rows]
+    absent = [value is None or value is pd.NA or value != value for value in values]
+    if _DTYPES[column] == _TEXT:
+        values = ["" if gone else str(value) for value, gone in zip(values, absent, strict=True)]
+    else:
+        values = [None if gone else value for value, gone in zip(values, absent, strict=True)]
+    return pd.Series(values, dtype=_DTYPES[column])

@@ -1,0 +1,279 @@
+"""From an executed notebook to a page that stands alone, and its tables as CSV.
+
+The page holds no code, no script and no address beyond itself. Everything a
+notebook wrote passes an allow-list; the kit adds the frame around it.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape, unescape
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import nh3
+import pandas as pd
+from nbconvert.exporters.html import HTMLExporter
+from nbformat.notebooknode import NotebookNode
+from traitlets.config import Config
+
+from qaf_lib.batch.page import TEMPLATES, Link, render_page
+from qaf_lib.display.tables import TABLE_TYPE
+
+__all__ = ["Page", "export_notebook", "write_table_csv"]
+
+ATTRIBUTES: dict[str, set[str]] = {
+    "*": {"class"},
+    "div": {"role", "aria-label", "tabindex"},
+    "img": {"src", "alt"},
+    "th": {"scope", "colspan", "rowspan"},
+    "td": {"colspan", "rowspan"},
+    "ol": {"start"},
+}
+"""What survives on a tag of a notebook's output; ids and styles do not."""
+
+TAGS = {
+    *(
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "p",
+        "br",
+        "hr",
+        "pre",
+        "code",
+        "blockquote",
+        "div",
+        "section",
+        "span",
+    ),
+    *("ul", "ol", "li", "dl", "dt", "dd", "figure", "figcaption", "img"),
+    *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
+    *("abbr", "b", "cite", "em", "i", "q", "s", "small", "strong", "sub", "sup", "u"),
+}
+
+CLASSES = {
+    *("passage", "lead", "warning", "assumption", "banner", "quotation", "empty"),
+    *("three", "card", "figures", "figure", "value", "detail"),
+    *("table-box", "table-scroll", "table-note", "number", "chart"),
+}
+
+IMAGE = re.compile(r"data:image/(svg\+xml|png);base64,[A-Za-z0-9+/=]+\Z")
+HEADING = re.compile(r"<h([1-6])(?: class=\"[^\"]*\")?>(.*?)</h\1>", re.DOTALL)
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page and what it shows.
+
+    Attributes
+    ----------
+    html : str
+        The whole page, with LF line ends.
+    tables : dict of str to DataFrame
+        The records of every table shown, by table_id.
+    charts : int
+        Charts shown (count).
+    """
+
+    html: str
+    tables: dict[str, pd.DataFrame]
+    charts: int
+
+
+def export_notebook(
+    *,
+    notebook: NotebookNode | Path,
+    title: str,
+    mark: str,
+    provenance: Mapping[str, str] | None = None,
+    subtitle: str = "",
+    contents: bool = True,
+    back: str = "",
+) -> Page:
+    """A page from an executed notebook; the same notebook gives the same bytes.
+
+    Parameters
+    ----------
+    notebook : NotebookNode or Path
+        The executed notebook.
+    title : str
+        The page's one heading of the first level. The notebook's own first heading is left out for it.
+    mark : str
+        Protective marking on the screen and on every printed page; "" for none.
+    provenance : mapping of str to str, optional
+        What the page was made from, for its foot.
+    subtitle : str
+        Council and period.
+    contents : bool
+        Whether to list the sections.
+    back : str
+        Relative address of the front page; "" for a page that stands alone.
+    """
+    node = _read(notebook)
+    body, sections = _with_sections(_body(node))
+    html = render_page(
+        title=title,
+        mark=mark,
+        subtitle=subtitle,
+        body=body,
+        contents=sections if contents and len(sections) > 1 else [],
+        provenance=provenance or {},
+        back=back,
+    )
+    return Page(html=html, tables=_tables(node), charts=body.count('<figure class="chart">'))
+
+
+def _read(notebook: NotebookNode | Path) -> NotebookNode:
+    if isinstance(notebook, Path):
+        reads: Any = nbformat.reads
+        return reads(notebook.read_text(encoding="utf-8"), as_version=4)
+    return notebook
+
+
+def _body(node: NotebookNode) -> str:
+    """The notebook's words and outputs through the kit's nbconvert template, then the allow-list again."""
+    settings = Config()
+    settings.CSSHTMLHeaderPreprocessor.enabled = False
+    settings.NbConvertBase.display_data_priority = [
+        "application/vnd.jupyter.widget-view+json",
+        "text/html",
+        "image/svg+xml",
+        "image/png",
+        "text/markdown",
+        "text/plain",
+    ]
+    make: Any = HTMLExporter
+    exporter = make(
+        config=settings,
+        template_name="qaf",
+        extra_template_basedirs=[str(TEMPLATES)],
+        exclude_anchor_links=True,
+        filters={"clean": _clean, "image": _image},
+    )
+    body, _ = exporter.from_notebook_node(node)
+    return _clean(body.replace("\r\n", "\n"))
+
+
+def _clean(html: str) -> str:
+    """What may stand on a page: the allow-list, with no links, ids, styles or outside images."""
+    return str(
+        nh3.clean(
+            html,
+            tags=TAGS,
+            attributes=ATTRIBUTES,
+            attribute_filter=_attribute,
+            url_schemes={"data"},
+            url_relative="deny",
+            link_rel=None,
+        )
+    )
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    if name == "class":
+        return " ".join(word for word in value.split() if word in CLASSES) or None
+    if name == "src":
+        return value if IMAGE.match(value) else None
+    allowed = {"role": {"group"}, "tabindex": {"0"}, "scope": {"col", "row"}}
+    return value if value in allowed.get(name, {value}) else None
+
+
+def _image(data: object, kind: str, metadata: Mapping[str, Any]) -> str:
+    """A bare image of a notebook, with the alt text its metadata gives."""
+    text = "".join(data) if isinstance(data, list) else str(data)
+    if kind == "image/svg+xml":
+        text = b64encode(text.encode()).decode("ascii")
+    alt = str(metadata.get(kind, {}).get("alt", metadata.get("alt", "")))
+    source = f"data:{kind};base64,{''.join(text.split())}"
+    return f'<figure class="chart"><img alt="{escape(alt)}" src="{source}"></figure>'
+
+
+def _with_sections(body: str) -> tuple[str, list[Link]]:
+    """Headings in order below the page's own: the first first-level one goes, none skips a level.
+
+    Headings of the second level get an id and make the contents.
+    """
+    sections: list[Link] = []
+    state = {"level": 1, "seen": 0}
+
+    def heading(found: re.Match[str]) -> str:
+        state["seen"] += 1
+        text = found[2].replace("¶", "").strip()
+        if state["seen"] == 1 and found[1] == "1":
+            return ""
+        level = state["level"] = min(max(int(found[1]), 2), state["level"] + 1)
+        if level > 2:
+            return f"<h{level}>{text}</h{level}>"
+        plain = _plain(text)
+        sections.append(Link(f"#{_slug(plain, [link.address for link in sections])}", plain))
+        return f'<h2 id="{sections[-1].address[1:]}">{text}</h2>'
+
+    return HEADING.sub(heading, body), sections
+
+
+def _plain(html: str) -> str:
+    return unescape(re.sub(r"<[^>]*>", "", html)).strip()
+
+
+def _slug(text: str, taken: list[str]) -> str:
+    """An id from a heading's words; a number where it is taken already."""
+    words = "-".join(re.findall(r"[a-z0-9]+", text.lower())) or "section"
+    slug, number = words, 2
+    while f"#{slug}" in [*taken, "#main", "#contents"]:
+        slug, number = f"{words}-{number}", number + 1
+    return slug
+
+
+def _tables(node: NotebookNode) -> dict[str, pd.DataFrame]:
+    """The records every table of the notebook carries; a name used twice gets a number."""
+    tables: dict[str, pd.DataFrame] = {}
+    for carried in _carried(node):
+        name, number = str(carried["table_id"]), 2
+        frame = pd.DataFrame(list(carried["records"]))
+        while name in tables and not tables[name].equals(frame):
+            name, number = f"{carried['table_id']}-{number}", number + 1
+        if len(frame):
+            tables[name] = frame
+    return tables
+
+
+def _carried(node: NotebookNode) -> list[Mapping[str, Any]]:
+    outputs = [output for cell in node.cells for output in cell.get("outputs", [])]
+    return [output["data"][TABLE_TYPE] for output in outputs if TABLE_TYPE in output.get("data", {})]
+
+
+def write_table_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table for Excel and for programs: UTF-8 with a mark, LF, no cell that runs as a formula.
+
+    Text that begins like a formula gets an apostrophe before it; numbers stay as they are, with at
+    most six decimals.
+    """
+    columns = [[_cell(value) for value in frame[name].tolist()] for name in frame]
+    with path.open("w", encoding="utf-8-sig", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow([_cell(str(name)) for name in frame])
+        writer.writerows(zip(*columns, strict=True))
+
+
+def _cell(value: Any) -> str:
+    if pd.api.types.is_scalar(value) and pd.isna(value):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        text = f"{value:.6f}".rstrip("0").rstrip(".")
+        return "0" if text == "-0" else text
+    text = str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text

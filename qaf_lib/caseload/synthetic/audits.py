@@ -1,0 +1,256 @@
+"""Audits of the synthetic council: four quarters of case file audits, the last one's of the cases drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from qaf_lib.caseload.synthetic.cases import SNAPSHOTS
+from qaf_lib.caseload.synthetic.council import Council, Part, open_cases
+from qaf_lib.caseload.synthetic.practice import grades_of
+from qaf_lib.dates import add_months, add_working_days
+
+__all__ = ["QUARTERS", "Audit", "Quarter", "day_of", "known", "make_audits", "working_day"]
+
+Row = dict[str, object]
+_LAST_DAY = SNAPSHOTS[-1]
+_REAUDITS = 30
+_TRUE_GAIN = 0.35  # what a plan adds to the quality of a case audited as low, by the time it is audited again
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """A financial quarter and the caseload its audits are taken from."""
+
+    label: str
+    start: date
+    end: date
+    caseload: date
+
+
+QUARTERS = (
+    Quarter("2025-26 Q3", date(2025, 10, 1), date(2025, 12, 31), SNAPSHOTS[0]),
+    Quarter("2025-26 Q4", date(2026, 1, 1), date(2026, 3, 31), SNAPSHOTS[0]),
+    Quarter("2026-27 Q1", date(2026, 4, 1), date(2026, 6, 30), SNAPSHOTS[1]),
+    Quarter("2026-27 Q2", date(2026, 7, 1), date(2026, 9, 30), SNAPSHOTS[2]),
+)
+
+
+@dataclass(frozen=True)
+class Audit:
+    """An audit as its row in the contract, with the quality of the case as it was and as it was seen."""
+
+    row: Row
+    quarter: int
+    quality: float
+    seen: float
+
+    @property
+    def audit_id(self) -> str:
+        """The form's reference."""
+        return str(self.row["audit_id"])
+
+    @property
+    def case_id(self) -> str:
+        """The case's reference."""
+        return str(self.row["case_id"])
+
+    @property
+    def grade(self) -> str:
+        """The overall grade."""
+        return str(self.row["overall_grade"])
+
+    @property
+    def audited_on(self) -> date:
+        """The day of the audit."""
+        return day_of(self.row["audited_on"])
+
+
+def day_of(value: object) -> date:
+    """A row's value that is known to be a day."""
+    assert isinstance(value, date)
+    return value
+
+
+class _Auditing:
+    """One quarter's caseload, auditors and source of chance."""
+
+    def __init__(self, council: Council, part: Part, quarter: int, stream: int) -> None:
+        self.part, self.number, self.quarter = part, quarter, QUARTERS[quarter]
+        self.rng = np.random.default_rng([council.seed, 10 + stream, quarter, int(part.name == "families")])
+        cases = open_cases(part=part, as_at=self.quarter.caseload)
+        if self.quarter.caseload >= self.quarter.end:
+            cases = cases[cases["opened"] < self.quarter.start.toordinal()]
+        self.case_ids = [str(case) for case in cases["case_id"]]
+        self.held = {
+            str(c): (str(t), str(w))
+            for c, t, w in zip(cases["case_id"], cases["team_id"], cases["worker_id"], strict=True)
+        }
+        truth = council.truth[
+            (council.truth["part"] == part.name) & (council.truth["as_at"] == self.quarter.caseload)
+        ]
+        self.quality = {str(c): float(q) for c, q in zip(truth["case_id"], truth["quality"], strict=True)}
+        leniency = dict(zip(part.auditors["staff_id"], part.auditors["leniency"], strict=True))
+        staff = part.staff[part.staff["can_audit"]]
+        self.auditors = [
+            (
+                str(person.staff_id),
+                str(person.team_id),
+                float(leniency[person.staff_id]),
+                float(person.audit_hours_per_month),
+            )
+            for person in staff.itertuples(index=False)
+        ]
+
+    def days(self, count: int) -> list[date]:
+        """Days of audits in time order, spread over the quarter but for its last days."""
+        span = (self.quarter.end - self.quarter.start).days - 8
+        steps = (np.arange(count) + self.rng.random(count)) / max(count, 1) * span
+        return [working_day(self.quarter.start + timedelta(days=int(step))) for step in steps]
+
+    def choose(self, count: int, without: Collection[str] = ()) -> list[str]:
+        """Cases at random, in random order."""
+        left = [case for case in self.case_ids if case not in set(without)]
+        order = np.argsort(self.rng.random(len(left)), kind="stable")
+        return [left[at] for at in order[:count]]
+
+    def audit(
+        self, case_id: str, on: date, selection: str, *, gain: float = 0.0, of: str | None = None
+    ) -> Audit:
+        """One audit: what the auditor saw is the truth, the auditor's leniency and some noise."""
+        team_id, worker_id = self.held[case_id]
+        peers = [person for person in self.auditors if person[1] != team_id]
+        hours = np.cumsum([person[3] for person in peers])
+        auditor = peers[int(np.searchsorted(hours, self.rng.random() * hours[-1], side="right"))]
+        quality = self.quality[case_id] + gain
+        seen = quality + auditor[2] + 0.3 * self.rng.standard_normal()
+        tool = self.part.tool
+        row: Row = {
+            "case_id": case_id,
+            "unit": self.part.unit,
+            "audit_type": "case_file",
+            "selection": selection,
+            "tool_id": tool.tool_id,
+            "tool_version": tool.version,
+            "auditor_id": auditor[0],
+            "worker_id": worker_id,
+            "team_id": team_id,
+            "practice_from": add_months(on, -6),
+            "practice_to": on - timedelta(days=1),
+            "audited_on": on,
+            "overall_grade": grades_of(np.array([seen]), cuts=self.part.cuts, tool=tool)[0],
+            "worker_took_part": bool(self.rng.random() < 0.85),
+            "family_feedback": bool(self.rng.random() < 0.55),
+            "reaudit_of": of,
+        }
+        self._follow_up(row, on)
+        return Audit(row=row, quarter=self.number, quality=quality, seen=seen)
+
+    def _follow_up(self, row: Row, on: date) -> None:
+        """Dates after the audit: mostly kept, some missing, none after the last day of the records."""
+        chance = self.rng.random(6)
+        returned = working_day(on, int(chance[0] * 5))
+        feedback = working_day(on, 1 + int(chance[1] * 8)) if chance[1] < 0.94 else None
+        submitted = working_day(returned, 3 + int(chance[2] * 8))
+        plan = None
+        if (
+            self.part.name == "families"
+            and row["overall_grade"] in self.part.tool.low
+            and feedback
+            and chance[3] < 0.95
+        ):
+            plan = working_day(feedback, 1 + int(chance[3] * 5) + (4 if chance[3] > 0.87 else 0))
+        row |= {
+            "returned_on": returned,
+            "feedback_on": known(feedback),
+            "supervision_on": known(working_day(on, 5 + int(chance[4] * 25)) if chance[4] < 0.75 else None),
+            "recorded_on_file_on": known(
+                working_day(submitted, int(chance[5] * 4)) if chance[5] < 0.93 else None
+            ),
+            "submitted_on": known(submitted),
+            "support_plan_sent_on": known(plan),
+        }
+
+
+def working_day(day: date, after: int = 0) -> date:
+    """The day, or the next working day; then so many working days after it."""
+    return add_working_days(day - timedelta(days=1), after + 1)
+
+
+def known(day: date | None) -> date | None:
+    """The day where the records reach so far."""
+    return day if day is not None and day <= _LAST_DAY else None
+
+
+def make_audits(*, council: Council, part: Part, drawn: Sequence[str]) -> list[Audit]:
+    """Audits of four quarters, in time order: random, themed, and the re-audits of the last quarter.
+
+    Earlier quarters do not depend on `drawn`.
+
+    Parameters
+    ----------
+    council : Council
+        From `make_council`.
+    part : Part
+        Children or families.
+    drawn : sequence of str
+        References of the cases drawn for the last quarter, in draw order; one in twenty is not returned.
+
+    Returns
+    -------
+    list of Audit
+        With references given in order of quarter and day.
+    """
+    audits: list[Audit] = []
+    for number in range(3):
+        work = _Auditing(council, part, number, 0)
+        count = 62 + int(work.rng.integers(0, 14))
+        cases = work.choose(count + 8)
+        found = [
+            work.audit(case, on, "random") for case, on in zip(cases[:count], work.days(count), strict=True)
+        ]
+        found += [
+            work.audit(case, on, "themed") for case, on in zip(cases[count:], work.days(8), strict=True)
+        ]
+        _number(found, part, len(audits))
+        audits += found
+    return audits + _current_quarter(council, part, drawn, audits)
+
+
+def _current_quarter(council: Council, part: Part, drawn: Sequence[str], earlier: list[Audit]) -> list[Audit]:
+    work = _Auditing(council, part, 3, 1)
+    unknown = [case for case in drawn if case not in work.held]
+    if unknown:
+        raise ValueError(
+            f"{len(unknown)} of the {len(drawn)} drawn {part.name} are not open on {SNAPSHOTS[2]}."
+        )
+    found = []
+    for case, on in zip(drawn, work.days(len(drawn)), strict=True):
+        audit = work.audit(case, on, "random")
+        if work.rng.random() >= 0.05:
+            found.append(audit)
+    again = _Auditing(council, part, 3, 2)
+    latest = {audit.case_id: audit for audit in earlier}
+    low = [audit for audit in latest.values() if audit.grade in part.tool.low]
+    low = [audit for audit in low if audit.case_id in again.held and audit.case_id not in set(drawn)][
+        -_REAUDITS:
+    ]
+    for first, on in zip(low, again.days(len(low)), strict=True):
+        if first.audited_on + timedelta(days=45) < on:
+            gain = _TRUE_GAIN * (0.4 + 1.2 * again.rng.random())
+            found.append(again.audit(first.case_id, on, "ad_hoc", gain=gain, of=first.audit_id))
+    themed = again.choose(8, without={*drawn, *latest})
+    found += [again.audit(case, on, "themed") for case, on in zip(themed, again.days(8), strict=True)]
+    _number(found, part, len(earlier))
+    return found
+
+
+def _number(audits: list[Audit], part: Part, before: int) -> None:
+    """Sort by day and give references ("AF-2026-00123", families "EF-")."""
+    audits.sort(key=lambda audit: audit.audited_on)
+    letters = "AF" if part.name == "children" else "EF"
+    for number, audit in enumerate(audits, start=before + 101):
+        audit.row["audit_id"] = f"{letters}-{audit.audited_on.year}-{number:05d}"

@@ -1,0 +1,169 @@
+"""Annex A lists 6 to 9: children in need, child protection, children in care, care leavers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from qaf_lib.caseload.synthetic.cases import NEVER
+from qaf_lib.caseload.synthetic.council import open_cases
+from qaf_lib.caseload.synthetic.view import (
+    ABUSE,
+    NEEDS,
+    PERMANENCE,
+    View,
+    code,
+    columns_of,
+    days,
+    mix,
+    pick,
+    yes_no,
+)
+
+__all__ = ["care", "care_leavers", "children_in_need", "protection"]
+
+_CASE_STATUS = {
+    "looked_after": "Looked after child",
+    "child_protection": "Child Protection plan",
+    "child_in_need": "Child in need plan",
+    "open_assessment": "Open assessment",
+}
+_LEGAL = ("C2", "C2", "C2", "C2", "C1", "C1", "V2", "V2", "E1")
+_PLACEMENTS = ("U1", "U3", "U4", "U4", "U4", "U6", "U6", "U6", "K2", "K2", "P1", "H5", "R3")
+_COUNTY = "Demonshire"
+
+
+def children_in_need(view: View) -> pd.DataFrame:
+    """List 6: every child with an open statutory case, or one closed in the window."""
+    rows = view.latest()
+    closed = rows["closed"] <= view.day
+    table = view.child(rows)
+    table["cin_start_date"] = days(rows["opened"])
+    needs = np.where(rows["disability"].eq("Yes") & (mix(rows, 9) < 0.6), "N2", pick(NEEDS, mix(rows, 10)))
+    table["primary_need_code"] = code("primary_need", needs.tolist())
+    table["date_child_was_last_seen"] = view.recent(rows, 11, 35, rows["opened"])
+    table["cin_closure_date"] = days(rows["closed"].where(closed, NEVER))
+    assessed = np.where(rows["status"] == "open_assessment", "RC8", "RC7")
+    reasons = np.where(
+        rows["status"] == "looked_after", np.where(mix(rows, 12) < 0.4, "RC4", "RC7"), assessed
+    )
+    table["reason_for_closure"] = code(
+        "closure_reason", [r if c else None for r, c in zip(reasons, closed, strict=True)]
+    )
+    status = rows["status"].map(_CASE_STATUS).mask(closed, "Closed episode")
+    table["case_status"] = code("case_status", status.tolist())
+    return view.allocation(table, rows)
+
+
+def protection(view: View) -> pd.DataFrame:
+    """List 7: the latest child protection plan, open or ended in the window."""
+    rows = view.latest("child_protection")
+    rows["closed"] = rows["end"]
+    table = view.child(rows)
+    table["child_protection_plan_start_date"] = days(rows["start"])
+    first = pick(ABUSE, mix(rows, 13))
+    latest = np.where(mix(rows, 14) < 0.88, first, pick(ABUSE, mix(rows, 15)))
+    table["initial_category_of_abuse"] = code("abuse_category", first)
+    table["latest_category_of_abuse"] = code("abuse_category", latest.tolist())
+    table["date_of_the_last_statutory_visit"] = view.recent(rows, 16, 18, rows["start"])
+    alone = np.where(rows["born"] > view.day - 1100, "No", np.where(mix(rows, 17) < 0.85, "Yes", "No"))
+    table["was_the_child_seen_alone"] = code("yes_no_unknown", alone.tolist())
+    reviewed = np.minimum(rows["end"].to_numpy(), view.day) - (mix(rows, 18) * 170).astype(int)
+    table["date_of_latest_review_conference"] = days(np.where(reviewed > rows["start"] + 80, reviewed, NEVER))
+    table["child_protection_plan_end_date"] = days(rows["end"].where(rows["end"] <= view.day, NEVER))
+    table["epo_or_police_powers_6m"] = yes_no(mix(rows, 19) < 0.03)
+    table["number_of_previous_child_protection_plans"] = np.digitize(mix(rows, 20), [0.79, 0.96])
+    return view.allocation(table, rows)
+
+
+def care(view: View) -> pd.DataFrame:
+    """List 8: children looked after, or who ceased to be in the window."""
+    rows = view.latest("looked_after")
+    rows["closed"] = rows["end"]
+    ceased = rows["end"] <= view.day
+    table = view.child(rows)
+    table["uasc_12m"] = yes_no((mix(rows, 21) < 0.04) & (table["age_years"] >= 14))
+    table["date_started_to_be_looked_after"] = days(rows["start"])
+    table["childs_category_of_need"] = code("cla_category_of_need", pick(NEEDS, mix(rows, 10)))
+    table["second_period_of_care_12m"] = yes_no(mix(rows, 22) < 0.03)
+    length = np.minimum(rows["end"].to_numpy(), view.day) - rows["start"].to_numpy()
+    table["start_date_of_current_legal_status"] = days(rows["start"] + (length * mix(rows, 23)).astype(int))
+    table["childs_legal_status"] = code("legal_status", pick(_LEGAL, mix(rows, 24)))
+    for column, within in {
+        "date_of_latest_statutory_review": 175,
+        "date_of_last_social_work_visit": 42,
+        "date_of_last_iro_visit_contact_to_the_child": 120,
+        "date_of_last_health_assessment": 400,
+        "date_of_last_dental_check": 300,
+    }.items():
+        table[column] = view.recent(rows, 24 + len(column), within, rows["start"])
+    table["what_is_the_permanence_plan_for_this_child"] = code(
+        "permanence_plan", pick(PERMANENCE, mix(rows, 25))
+    )
+    table["number_of_placements_in_the_last_12_months"] = 1 + np.digitize(mix(rows, 26), [0.72, 0.91, 0.97])
+    table["date_ceased_to_be_looked_after"] = days(rows["end"].where(ceased, NEVER))
+    _ceased_and_placed(table, rows, ceased, view)
+    return view.allocation(table, rows)
+
+
+def _ceased_and_placed(table: pd.DataFrame, rows: pd.DataFrame, ceased: pd.Series, view: View) -> None:
+    ways = np.where(
+        rows["end"] - rows["born"] > 6570,
+        "E5",
+        pick(("E4A", "E4A", "E4B", "E45", "E47", "E11"), mix(rows, 27)),
+    )
+    table["reason_ceased_to_be_looked_after"] = code(
+        "cla_ceased_reason", [way if over else None for way, over in zip(ways, ceased, strict=True)]
+    )
+    placed = rows["start"] + ((np.minimum(rows["end"], view.day) - rows["start"]) * mix(rows, 28)).astype(int)
+    out = mix(rows, 29) < 0.3
+    blank = set(columns_of(8)) - set(table.columns) - {"allocated_team", "allocated_worker"}
+    kinds = pick(_PLACEMENTS, mix(rows, 30))
+    providers = [
+        "PR0" if kind == "P1" else "PR1" if chance < 0.6 else "PR4"
+        for kind, chance in zip(kinds, mix(rows, 31), strict=True)
+    ]
+    known: dict[str, Sequence[object]] = {
+        "start_date_of_most_recent_placement": days(placed),
+        "placement_type": code("placement_type", kinds),
+        "placement_provider": code("placement_provider", providers),
+        "placement_postcode": [f"ZZ99 {3 if away else 1}VZ" for away in out],
+        "urn_of_placement": [
+            f"SC{900_000 + int(chance * 9000)}" if kind == "K2" else None
+            for kind, chance in zip(kinds, mix(rows, 32), strict=True)
+        ],
+        "placement_location": code("placement_location", ["Out" if away else "In" for away in out]),
+        "la_of_placement": ["Farshire" if away else _COUNTY for away in out],
+        "missing_episodes_12m": np.digitize(mix(rows, 33), [0.9, 0.96]).tolist(),
+        "absent_episodes_12m": np.digitize(mix(rows, 34), [0.95]).tolist(),
+    }
+    for column in sorted(blank):
+        table[column] = known.get(column)
+    missing = table["missing_episodes_12m"] > 0
+    offered = ["Yes" if flag else None for flag in missing]
+    table["rhi_offered"] = code("yes_no_unknown", offered)
+    table["rhi_accepted"] = code(
+        "yes_no_unknown",
+        [o and ("Yes" if c < 0.7 else "No") for o, c in zip(offered, mix(rows, 35), strict=True)],
+    )
+
+
+def care_leavers(view: View) -> pd.DataFrame:
+    """List 9: care leavers on the day; they stand in no other list but 6, as closed, when lately 18."""
+    rows = open_cases(part=view.part, as_at=view.as_at)
+    rows = rows[rows["status"] == "care_leaver"].reset_index(drop=True)
+    table = view.child(rows)
+    table["eligibility_category"] = code("leaving_care_eligibility", ["Former relevant child"] * len(rows))
+    touch = np.where(mix(rows, 36) < 0.93, "Yes", "No")
+    table["la_in_touch"] = code("la_in_touch", touch.tolist())
+    homes = pick(("B", "D", "D", "E", "K", "T", "U", "U", "U", "X", "Z", "S"), mix(rows, 37))
+    table["type_of_accommodation"] = code("cl_accommodation", homes)
+    table["suitability_of_accommodation"] = code(
+        "cl_suitability", ["Unsuitable" if home in ("S", "X") else "Suitable" for home in homes]
+    )
+    table["activity_status"] = code(
+        "cl_activity", pick(("F1", "F2", "F2", "F3", "F3", "P3", "G4", "G5", "G5", "G6"), mix(rows, 38))
+    )
+    return view.allocation(table, rows)

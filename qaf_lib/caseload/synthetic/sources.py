@@ -1,0 +1,235 @@
+"""Writing the council's sources: Annex A workbooks, the tables Annex A lacks, and the truth."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from qaf_lib.caseload.checks import source_columns
+from qaf_lib.caseload.synthetic.actions import make_actions
+from qaf_lib.caseload.synthetic.audits import Audit, make_audits
+from qaf_lib.caseload.synthetic.cases import SNAPSHOTS
+from qaf_lib.caseload.synthetic.council import Council, Part, case_table
+from qaf_lib.caseload.synthetic.duties import make_duty_events, make_indicators, make_projects
+from qaf_lib.caseload.synthetic.feedback import make_closures, make_feedback
+from qaf_lib.caseload.synthetic.moderation import make_answers, make_escalations, make_moderations
+from qaf_lib.caseload.synthetic.workbook import annex_a_lists, write_annex_a
+from qaf_lib.register import TABLES
+
+__all__ = ["write_caseload", "write_records"]
+
+Row = Mapping[str, object]
+_UNKNOWN_TEAM = "XT99"
+_UNKNOWN_TEAM_NAME = "Duty desk (old structure)"
+_README = """Everything in this folder is synthetic: no child, family, worker or place in it exists.
+
+It was made by `qaf demo` from a seed and shows one invented council, Demonshire, in two parts:
+children (Annex A workbooks and CSV files) and families (early help, CSV files only).
+A family's row holds the youngest child's age band, the main carer's gender, and whether any child
+is disabled.
+truth/ says what the estimates should find: the quality of every case, how lenient each auditor is, and which
+rows were spoilt on purpose (truth/planted.csv). A council has no such folder.
+"""
+
+
+def write_caseload(*, council: Council, folder: Path) -> None:
+    """Write teams, staff and the four snapshots of the caseload, a few rows spoilt on purpose.
+
+    Writes annex_a_<day>.xlsx and team.csv, staff.csv and families_<day>.csv under children/ and families/.
+    Spoilt rows are added to the true ones, so that setting them aside leaves the true caseload: of a repeated
+    reference the first row is the true one.
+
+    Parameters
+    ----------
+    council : Council
+        From `make_council`.
+    folder : Path
+        Made where missing; files of the same name are replaced.
+    """
+    for part in (council.children, council.families):
+        (folder / part.name).mkdir(parents=True, exist_ok=True)
+        for table, frame in {"team": part.teams, "staff": part.staff}.items():
+            _write(folder / part.name / f"{table}.csv", table, _rows(frame))
+    for as_at in SNAPSHOTS:
+        tables = annex_a_lists(council=council, as_at=as_at)
+        tables[6] = pd.concat([tables[6], _spoilt_children(tables[6], as_at)], ignore_index=True)
+        write_annex_a(tables=tables, path=folder / f"annex_a_{as_at}.xlsx")
+        families = _rows(case_table(council=council, part="families", as_at=as_at))
+        families += _spoilt_families(families, as_at)
+        _write(folder / "families" / f"families_{as_at}.csv", "case", families)
+    _write_text(folder / "README.txt", _README)
+
+
+def write_records(*, council: Council, folder: Path, drawn: Mapping[str, Sequence[str]]) -> None:
+    """Write a year of audits and what goes with them, and the truth.
+
+    Parameters
+    ----------
+    council : Council
+        From `make_council`.
+    folder : Path
+        Where `write_caseload` wrote.
+    drawn : mapping of str to sequence of str
+        For "children" and "families": references of the cases drawn for audit in 2026-27 Q2, in draw order.
+
+    Raises
+    ------
+    ValueError
+        If a drawn case was not open on the quarter's opening day.
+    """
+    planted = _planted_in_caseload()
+    breaches: list[Row] = []
+    reaudits: list[Row] = []
+    for part in (council.children, council.families):
+        (folder / part.name).mkdir(parents=True, exist_ok=True)
+        audits = make_audits(council=council, part=part, drawn=drawn[part.name])
+        tables, found = _records(council, part, audits)
+        for table, rows in tables.items():
+            _write(folder / part.name / f"{table}.csv", table, rows)
+        breaches += [{"part": part.name, **row} for row in found]
+        reaudits += _reaudit_truth(part, audits)
+        planted += [
+            {"file": f"{part.name}/audit.csv", "table": "audit", "rule": rule, "count": 1}
+            for rule in _AUDIT_RULES
+        ]
+    truth = folder / "truth"
+    truth.mkdir(parents=True, exist_ok=True)
+    _write_columns(truth / "case_quality.csv", list(council.truth.columns), _rows(council.truth))
+    for name in ("teams", "auditors"):
+        frames = [_truth_of(part, name) for part in (council.children, council.families)]
+        together = pd.concat(frames, ignore_index=True)
+        _write_columns(truth / f"{name}.csv", list(together.columns), _rows(together))
+    _write_columns(truth / "planted.csv", ["file", "table", "rule", "count"], planted)
+    _write_columns(truth / "breaches.csv", ["part", "table", "rule", "audit_id"], breaches)
+    _write_columns(
+        truth / "reaudits.csv",
+        ["part", "case_id", "audit_id", "reaudit_of", "quality_before", "quality_after"],
+        reaudits,
+    )
+
+
+def _records(council: Council, part: Part, audits: Sequence[Audit]) -> tuple[dict[str, list[Row]], list[Row]]:
+    family = int(part.name == "families")
+    streams = [np.random.default_rng([council.seed, 30 + number, family]) for number in range(6)]
+    moderations, breaches = make_moderations(part=part, audits=audits, rng=streams[0])
+    closures = make_closures(part=part)
+    tables: dict[str, list[Row]] = {
+        "audit": [*[audit.row for audit in audits], *_spoilt_audits(audits)],
+        "answer": [*make_answers(part=part, audits=audits, rng=streams[1])],
+        "moderation": [*moderations],
+        "escalation": [*make_escalations(part=part, audits=audits, rng=streams[2])],
+        "duty_event": [*make_duty_events(part=part, rng=streams[3])],
+        "closure": [*closures],
+        "feedback": [*make_feedback(part=part, closures=closures, rng=streams[4])],
+        "indicator": [*make_indicators(part=part, rng=np.random.default_rng([council.seed, 40, family]))],
+        "project": [*make_projects(part=part)],
+    }
+    for table, rows in make_actions(part=part, audits=audits, rng=streams[5]).items():
+        tables[table] = [*rows]
+    return tables, [*breaches]
+
+
+_CASE_RULES = ("is a date in the future", "is a repeated reference", "is an unknown team")
+_AUDIT_RULES = ("is a grade off the scale", *_CASE_RULES)
+_FAR_AHEAD = 36 * 365  # days: 2062 written for 2026
+
+
+def _planted_in_caseload() -> list[Row]:
+    planted: list[Row] = []
+    for as_at in SNAPSHOTS:
+        for file in (f"annex_a_{as_at}.xlsx", f"families/families_{as_at}.csv"):
+            planted += [{"file": file, "table": "case", "rule": rule, "count": 1} for rule in _CASE_RULES]
+    return planted
+
+
+def _spoilt_children(rows: pd.DataFrame, as_at: date) -> pd.DataFrame:
+    """Three rows of list 6 that cannot be right: opened in the future, a repeat, a team nobody knows."""
+    open_rows = rows[rows["case_status"] == "d) Open assessment"].head(3).copy()
+    future, repeated, unknown = (open_rows.iloc[[at]].copy() for at in range(3))
+    future[["child_id", "cin_start_date"]] = ["0099001", as_at + timedelta(days=_FAR_AHEAD)]
+    unknown[["child_id", "allocated_team"]] = ["0099002", _UNKNOWN_TEAM_NAME]
+    return pd.concat([future, repeated, unknown], ignore_index=True)
+
+
+def _spoilt_families(rows: Sequence[Row], as_at: date) -> list[Row]:
+    return [
+        {**rows[5], "case_id": "EH-99001", "opened_on": as_at + timedelta(days=_FAR_AHEAD)},
+        dict(rows[6]),
+        {**rows[7], "case_id": "EH-99002", "team_id": _UNKNOWN_TEAM},
+    ]
+
+
+def _spoilt_audits(audits: Sequence[Audit]) -> list[Row]:
+    """Four more rows at the end, of themed audits so that no drawn case is touched; one is a repeat."""
+    themed = [audit.row for audit in audits if audit.row["selection"] == "themed"]
+    first, second, third, fourth = themed[-4:]
+    letters = str(first["audit_id"])[:2]
+    return [
+        {**first, "audit_id": f"{letters}-2026-90001", "overall_grade": "adequate" if letters == "AF" else "11"},
+        {
+            **second,
+            "audit_id": f"{letters}-2026-90002",
+            "audited_on": SNAPSHOTS[-1] + timedelta(days=_FAR_AHEAD),
+        },
+        dict(third),
+        {**fourth, "audit_id": f"{letters}-2026-90003", "team_id": _UNKNOWN_TEAM},
+    ]
+
+
+def _reaudit_truth(part: Part, audits: Sequence[Audit]) -> list[Row]:
+    known = {audit.audit_id: audit for audit in audits}
+    return [
+        {
+            "part": part.name,
+            "case_id": audit.case_id,
+            "audit_id": audit.audit_id,
+            "reaudit_of": audit.row["reaudit_of"],
+            "quality_before": round(known[str(audit.row["reaudit_of"])].quality, 4),
+            "quality_after": round(audit.quality, 4),
+        }
+        for audit in audits
+        if audit.row["reaudit_of"]
+    ]
+
+
+def _truth_of(part: Part, name: str) -> pd.DataFrame:
+    frame = part.team_effects if name == "teams" else part.auditors
+    return frame.assign(part=part.name)[["part", *frame.columns]]
+
+
+def _rows(frame: pd.DataFrame) -> list[Row]:
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _write(path: Path, table: str, rows: Iterable[Row]) -> None:
+    _write_columns(path, [column.name for column in source_columns(TABLES[table])], rows)
+
+
+def _write_columns(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    """UTF-8, LF, ISO dates, true and false, empty for missing; a key that is no column is a mistake."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(columns)
+        for row in rows:
+            strange = set(row) - set(columns)
+            if strange:
+                raise KeyError(f"{path.name} has no column {', '.join(sorted(strange))}.")
+            writer.writerow([_cell(row.get(column)) for column in columns])
+
+
+def _cell(value: object) -> str:
+    if value is None or value != value:
+        return ""
+    if isinstance(value, (bool, np.bool_)):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _write_text(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.write(text)

@@ -1,0 +1,153 @@
+"""Words on a page: notes, passages, key figures and the cards of a summary. Text is escaped, never markup."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+__all__ = ["Card", "Cards", "Figure", "KeyFigures", "Note", "Passage"]
+
+KINDS = frozenset({"", "lead", "warning", "assumption", "banner", "quotation"})
+"""Ways a passage may look."""
+
+
+class _Words:
+    """What notebooks and pages ask of everything made of words."""
+
+    def to_html(self) -> str:
+        raise NotImplementedError
+
+    def to_text(self) -> str:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return self.to_text()
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        return {"text/html": self.to_html(), "text/plain": self.to_text()}
+
+
+@dataclass(frozen=True, repr=False)
+class Passage(_Words):
+    """Paragraphs of plain text.
+
+    Attributes
+    ----------
+    paragraphs : sequence of str
+        The text; empty paragraphs are left out.
+    kind : str
+        "" for plain text, or "lead", "warning", "assumption", "banner", "quotation".
+
+    Examples
+    --------
+    >>> Passage(["12 files < 5% of the caseload."]).to_html()
+    '<div class="passage"><p>12 files &lt; 5% of the caseload.</p></div>'
+    """
+
+    paragraphs: Sequence[str]
+    kind: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a kind no page knows."""
+        if self.kind not in KINDS:
+            raise ValueError(f"kind must be one of {sorted(KINDS)}; got {self.kind!r}")
+
+    def to_html(self) -> str:
+        """The paragraphs for a page."""
+        body = "".join(f"<p>{escape(text)}</p>" for text in self.paragraphs if text.strip())
+        return f'<div class="passage{" " + self.kind if self.kind else ""}">{body}</div>'
+
+    def to_text(self) -> str:
+        """The paragraphs for a terminal."""
+        return "\n\n".join(text for text in self.paragraphs if text.strip())
+
+
+class Note(Passage):
+    """One paragraph of plain text.
+
+    Examples
+    --------
+    >>> Note("This page alerts nobody.", "warning").to_html()
+    '<div class="passage warning"><p>This page alerts nobody.</p></div>'
+    """
+
+    def __init__(self, text: str, kind: str = "") -> None:
+        super().__init__((text,), kind)
+
+
+@dataclass(frozen=True)
+class Card:
+    """A heading and its points, such as what is working well."""
+
+    heading: str
+    points: Sequence[str]
+
+
+@dataclass(frozen=True, repr=False)
+class Cards(_Words):
+    """Cards side by side: what is working well, what we are worried about, what needs to happen.
+
+    Examples
+    --------
+    >>> print(Cards([Card("What is working well", ["Visits are timely."])]))
+    What is working well
+    - Visits are timely.
+    """
+
+    cards: Sequence[Card]
+    nothing: str = "Nothing to report."
+
+    def to_html(self) -> str:
+        """The cards for a page; their headings are of the third level."""
+        return f'<div class="three">{"".join(map(self._card, self.cards))}</div>'
+
+    def _card(self, card: Card) -> str:
+        points = "".join(f"<li>{escape(point)}</li>" for point in card.points)
+        body = f"<ul>{points}</ul>" if points else f"<p>{escape(self.nothing)}</p>"
+        return f'<section class="card"><h3>{escape(card.heading)}</h3>{body}</section>'
+
+    def to_text(self) -> str:
+        """The cards for a terminal."""
+        parts = [
+            [card.heading, *(f"- {point}" for point in card.points or [self.nothing])] for card in self.cards
+        ]
+        return "\n\n".join("\n".join(lines) for lines in parts)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number in words, what it is, and how sure it is."""
+
+    value: str
+    label: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, repr=False)
+class KeyFigures(_Words):
+    """The few numbers of a page's first screen.
+
+    Examples
+    --------
+    >>> print(KeyFigures([Figure("63%", "good or better", "52% to 73%, 60 files")]))
+    63% good or better (52% to 73%, 60 files)
+    """
+
+    figures: Sequence[Figure]
+
+    def to_html(self) -> str:
+        """The figures for a page, as a list of terms."""
+        return f'<dl class="figures">{"".join(map(self._figure, self.figures))}</dl>'
+
+    def _figure(self, figure: Figure) -> str:
+        detail = f'<dd class="detail">{escape(figure.detail)}</dd>' if figure.detail else ""
+        term = f'<dt>{escape(figure.label)}</dt><dd class="value">{escape(figure.value)}</dd>'
+        return f'<div class="figure">{term}{detail}</div>'
+
+    def to_text(self) -> str:
+        """The figures for a terminal."""
+        return "\n".join(
+            f"{figure.value} {figure.label}{f' ({figure.detail})' if figure.detail else ''}"
+            for figure in self.figures
+        )

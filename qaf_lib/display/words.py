@@ -1,0 +1,194 @@
+"""How numbers and dates are written: the one place for formats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import pandas as pd
+
+__all__ = [
+    "count_of",
+    "count_words",
+    "interval_words",
+    "long_date",
+    "percent",
+    "points",
+    "score",
+    "share_words",
+    "value_words",
+]
+
+MARK_WORDS = {"c": "suppressed", "z": "not applicable", "x": "not available"}
+"""What the marks of a result say in a sentence."""
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+"""English names, whatever language the machine is set to."""
+
+
+def _rounded(number: float, digits: int) -> Decimal:
+    """Halves go up, as people expect: 62.5 is 63."""
+    rounded = Decimal(repr(float(number))).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    return rounded if rounded else abs(rounded)
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A fraction as a percentage; what is not quite none or all says so.
+
+    Examples
+    --------
+    >>> percent(0.625), percent(0.6249, digits=1), percent(0.998), percent(1.0)
+    ('63%', '62.5%', 'over 99%', '100%')
+    """
+    hundred = _rounded(share * 100, digits)
+    if not digits and hundred == 0 and share > 0:
+        return "under 1%"
+    if not digits and hundred == 100 and share < 1:
+        return "over 99%"
+    return f"{hundred}%"
+
+
+def points(difference: float) -> str:
+    """A difference of two shares (fraction) in percentage points, with its sign.
+
+    Examples
+    --------
+    >>> points(0.08), points(-0.01), points(0.0)
+    ('+8 points', '−1 point', '0 points')
+    """
+    hundred = _rounded(difference * 100, 0)
+    sign = "+" if hundred > 0 else "−" if hundred < 0 else ""
+    return f"{sign}{abs(hundred)} {'point' if abs(hundred) == 1 else 'points'}"
+
+
+def score(value: float, digits: int = 2) -> str:
+    """A number that is no share, such as kappa.
+
+    Examples
+    --------
+    >>> score(-0.416)
+    '−0.42'
+    """
+    rounded = _rounded(value, digits)
+    return f"−{abs(rounded)}" if rounded < 0 else str(rounded)
+
+
+def count_words(count: int) -> str:
+    """A count with its thousands apart.
+
+    Examples
+    --------
+    >>> count_words(12345)
+    '12,345'
+    """
+    return f"{int(count):,}"
+
+
+def count_of(x: int, n: int) -> str:
+    """So many of so many.
+
+    Examples
+    --------
+    >>> count_of(38, 3000)
+    '38 of 3,000'
+    """
+    return f"{count_words(x)} of {count_words(n)}"
+
+
+def interval_words(low: float, high: float) -> str:
+    """An interval of shares.
+
+    Examples
+    --------
+    >>> interval_words(0.5161, 0.7339)
+    '52% to 73%'
+    """
+    return f"{percent(low)} to {percent(high)}"
+
+
+def _mark_words(row: Mapping[str, object]) -> str:
+    mark = str(row["mark"])
+    words = MARK_WORDS[mark]
+    method = row.get("method")
+    return f"{words}: {method}" if mark != "c" and isinstance(method, str) and method else words
+
+
+def _number(row: Mapping[str, object], column: str) -> float | None:
+    """The cell as a number; None where it is missing."""
+    value = pd.to_numeric(pd.Series([row.get(column)]), errors="coerce").iloc[0]
+    return None if pd.isna(value) else float(value)
+
+
+def value_words(row: Mapping[str, object], *, digits: int = 0) -> str:
+    """The estimate of a result's row as a percentage; a mark or a missing estimate in words.
+
+    Examples
+    --------
+    >>> value_words({"mark": "", "estimate": 0.63})
+    '63%'
+    >>> value_words({"mark": "x", "method": "no graded cases"})
+    'not available: no graded cases'
+    """
+    if row.get("mark"):
+        return _mark_words(row)
+    estimate = _number(row, "estimate")
+    return "no estimate" if estimate is None else percent(estimate, digits)
+
+
+def share_words(row: Mapping[str, object] | pd.Series[Any]) -> str:
+    """A row of a result as part of a sentence: the count, the share and its interval.
+
+    Where the weighted share differs from the plain count's, it says that it is weighted.
+
+    Examples
+    --------
+    >>> share_words({"mark": "", "x": 38, "n": 60, "estimate": 0.6333, "low": 0.5161, "high": 0.7339})
+    '38 of 60 (63%; 95% interval 52% to 73%)'
+    >>> share_words({"mark": "", "x": 38, "n": 60, "estimate": 0.6, "low": 0.48, "high": 0.71})
+    '38 of 60 (weighted 60%; 95% interval 48% to 71%)'
+    >>> share_words({"mark": "c"})
+    'suppressed'
+    """
+    cells = dict(row)
+    if cells.get("mark"):
+        return _mark_words(cells)
+    x, n, estimate, low, high = (_number(cells, name) for name in ("x", "n", "estimate", "low", "high"))
+    if n == 0:
+        return "no cases"
+    interval = None if low is None or high is None or low == high else interval_words(low, high)
+    counted = "" if x is None or n is None else count_of(int(x), int(n))
+    if estimate is None:
+        return counted or "no estimate"
+    share = percent(estimate)
+    if x is not None and n is not None and percent(x / n) != share:
+        share = f"weighted {share}"
+    if not counted:
+        return share if interval is None else f"{share} (95% interval {interval})"
+    return f"{counted} ({share}; 95% interval {interval})" if interval else f"{counted} ({share})"
+
+
+def long_date(day: date | datetime | str) -> str:
+    """A date in full.
+
+    Examples
+    --------
+    >>> long_date("2026-09-30")
+    '30 September 2026'
+    """
+    stamp = pd.Timestamp(day)
+    return f"{stamp.day} {MONTHS[stamp.month - 1]} {stamp.year}"

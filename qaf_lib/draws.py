@@ -1,0 +1,147 @@
+"""The period's due draws: made from the opening caseload once, recorded, and never changed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+
+import pandas as pd
+
+from qaf_lib.frameworks import Framework
+from qaf_lib.parameters import DrawPlan
+from qaf_lib.register import permanent_random_number
+from qaf_lib.sampling import allocate_sample, draw_sample, frame_checksum, plan_sample, sampling_frame
+
+__all__ = ["DueDraw", "Past", "due_draw"]
+
+
+@dataclass(frozen=True)
+class Past:
+    """What earlier draws and audits say: the draws and strata recorded so far, and each case's last audit."""
+
+    draws: pd.DataFrame
+    strata: pd.DataFrame
+    last_audited: pd.Series
+
+
+@dataclass(frozen=True)
+class DueDraw:
+    """The register's rows of one new draw."""
+
+    draw: pd.DataFrame
+    strata: pd.DataFrame
+    cases: pd.DataFrame
+
+
+def due_draw(
+    *,
+    plan: DrawPlan,
+    framework: Framework,
+    cases: pd.DataFrame,
+    as_at: date,
+    period: str,
+    key: bytes,
+    past: Past,
+) -> DueDraw | None:
+    """The rows of a draw that the period asks for, or None when it is recorded already.
+
+    A recorded draw stands whatever has changed since, unless the plan gives a reason to redraw that no
+    recorded draw of the period has; then a new draw starts where the replaced one ended.
+
+    Raises
+    ------
+    ValueError
+        If no case of the frame may be drawn.
+    """
+    recorded = past.draws[(past.draws["period"] == period) & (past.draws["audit_type"] == plan.audit_type)]
+    if len(recorded) and (plan.redraw_because is None or recorded["reason"].eq(plan.redraw_because).any()):
+        return None
+    rules = framework.eligibility
+    frame = sampling_frame(
+        cases=cases,
+        as_at=as_at,
+        strata=plan.strata,
+        statuses=rules.statuses,
+        open_at_least_days=rules.open_at_least_days,
+        leave_out_restricted=rules.leave_out_restricted,
+        last_audited=past.last_audited,
+        not_audited_within_months=rules.not_audited_within_months,
+    )
+    eligible = frame[frame["exclusion_reason"].isna()]
+    if eligible.empty:
+        raise ValueError(f"no {framework.words.case} may be drawn for {plan.audit_type}: all are excluded")
+    numbers = [
+        permanent_random_number(key=key, purpose="draw", identity=case) for case in eligible["case_id"]
+    ]
+    planned = plan_sample(
+        population=len(eligible),
+        margin_of_error=plan.margin_of_error,
+        proportion=plan.expected_share,
+        confidence=plan.confidence,
+        return_rate=plan.return_rate,
+    )
+    populations = eligible["stratum"].value_counts()
+    drawn = draw_sample(
+        frame=eligible.assign(prn=numbers),
+        sizes=allocate_sample(
+            populations=populations, total=planned.to_send, minimum=plan.minimum_per_stratum
+        ),
+        starts=_starts(populations.index, plan.audit_type, key, past),
+        reserves=plan.reserves_per_stratum,
+    )
+    draw_id = f"{period} {plan.audit_type} {len(recorded) + 1}"
+    left_out = frame[frame["exclusion_reason"].notna()].assign(state="excluded")
+    left_out_numbers = [
+        permanent_random_number(key=key, purpose="draw", identity=case) for case in left_out["case_id"]
+    ]
+    return DueDraw(
+        draw=pd.DataFrame(
+            {
+                "draw_id": [draw_id],
+                "period": period,
+                "audit_type": plan.audit_type,
+                "selection": "random",
+                "design": _design(plan),
+                "snapshot_id": " ".join(sorted(cases["snapshot_id"].unique())),
+                "frame_sha256": frame_checksum(frame),
+                "framework_sha256": hashlib.sha256(framework.model_dump_json().encode()).hexdigest(),
+                "kit_version": version("qaf-kit"),
+                "replaces_draw_id": recorded["draw_id"].iloc[-1] if len(recorded) else pd.NA,
+                "reason": plan.redraw_because if len(recorded) else pd.NA,
+            }
+        ),
+        strata=drawn.strata.assign(draw_id=draw_id),
+        cases=pd.concat([drawn.cases, left_out.assign(prn=left_out_numbers)], ignore_index=True).assign(
+            draw_id=draw_id
+        ),
+    )
+
+
+def _starts(strata: pd.Index, audit_type: str, key: bytes, past: Past) -> pd.Series:
+    """Where each stratum's draw starts: after its last number taken, or at a number the key gives."""
+    first = [
+        permanent_random_number(key=key, purpose="start", identity=f"{audit_type} {name}") for name in strata
+    ]
+    starts = pd.Series(first, index=strata, dtype="float64")
+    same_type = past.draws[past.draws["audit_type"] == audit_type].sort_values("seq")["draw_id"]
+    earlier = past.strata[past.strata["draw_id"].isin(same_type)]
+    earlier = earlier.assign(
+        order=earlier["draw_id"].map({name: order for order, name in enumerate(same_type)})
+    )
+    latest = (
+        earlier.sort_values("order")
+        .drop_duplicates("stratum", keep="last")
+        .set_index("stratum")["next_start"]
+    )
+    starts.update(latest.astype("float64"))
+    return starts
+
+
+def _design(plan: DrawPlan) -> str:
+    return (
+        f"stratified by {', '.join(plan.strata)}; confidence {plan.confidence:.0%}; "
+        f"margin of error {plan.margin_of_error:.2f}; at least {plan.minimum_per_stratum} per stratum; "
+        "next permanent random numbers after the start"
+    )

@@ -1,0 +1,34 @@
+"""Files that are whole or not there: written beside, flushed to the disk, then renamed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+__all__ = ["fsync_folder", "write_text"]
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write text (UTF-8, LF) so that a reader finds the old file or the new one, never a part."""
+    beside = path.with_name(f".{path.name}.new")
+    with beside.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def fsync_folder(folder: Path) -> None:
+    """Flush every file below a folder, and the folders' own entries where the system lets us, to the disk."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            with path.open("rb+") as file:
+                os.fsync(file.fileno())
+    if os.name != "posix":
+        return
+    for path in [folder, *(path for path in folder.rglob("*") if path.is_dir()), folder.parent]:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,270 @@
+"""The one parameter file of a council and period: the only reader of it, and strict."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
+
+from qaf_lib.dates import Period, parse_period
+from qaf_lib.errors import InputError
+from qaf_lib.frameworks import Framework, load_framework
+from qaf_lib.strict_yaml import StrictModel, load_model
+
+__all__ = ["DrawPlan", "Extract", "Parameters", "Source", "load_parameters", "locate"]
+
+_KIT = Path(__file__).resolve().parents[1]
+
+
+def _day(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise ValueError('must be a date in quotes such as "2026-06-30"') from None
+    return value
+
+
+def _fraction(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
+        points = value if isinstance(value, int | float) and 1 <= value <= 99 else None
+        hint = f". For {points} points write {points / 100:.2f}" if points else ""
+        raise ValueError(f"must be a fraction between 0 and 1; got {value}{hint}")
+    return float(value)
+
+
+def _as_source(value: object) -> object:
+    return {"file": value} if isinstance(value, str) else value
+
+
+def _as_list(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+Fraction = Annotated[float, BeforeValidator(_fraction)]
+
+
+class Source(StrictModel):
+    """One file or query that brings rows of one table.
+
+    `columns` maps the kit's column names to the source's; `constants` fills columns the source
+    does not have; `answers` (audits only) maps question ids to the columns with their grades.
+    A `query` is sent to the database whose address stands in the environment variable `address_in`.
+    """
+
+    file: str | None = None
+    sheet: str | None = None
+    query: str | None = None
+    address_in: Annotated[str, Field(pattern=r"^QAF_[A-Z0-9_]+$")] | None = None
+    columns: dict[str, str] = Field(default_factory=dict)
+    constants: dict[str, str] = Field(default_factory=dict)
+    answers: dict[str, str] = Field(default_factory=dict)
+    public: bool = False
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        if (self.file is None) == (self.query is None):
+            raise ValueError("must name either a file or a query")
+        if (self.query is None) != (self.address_in is None):
+            raise ValueError("query and address_in go together; an address itself never stands in this file")
+        return self
+
+
+Sources = Annotated[list[Annotated[Source, BeforeValidator(_as_source)]], BeforeValidator(_as_list)]
+
+
+class Extract(StrictModel):
+    """The caseload as at one day: an Annex A workbook, early help families, or any table of cases."""
+
+    as_at: Day
+    annex_a: str | None = None
+    early_help: Sources | None = None
+    cases: Sources | None = None
+
+    @model_validator(mode="after")
+    def _has_a_source(self) -> Self:
+        if not (self.annex_a or self.early_help or self.cases):
+            raise ValueError("must name annex_a, early_help or cases")
+        return self
+
+
+class Caseload(StrictModel):
+    """Draws are made from the opening extract; coverage is counted on the closing one."""
+
+    opening: Extract
+    closing: Extract | None = None
+
+
+Stratifier = Literal["service", "team_id", "status"]
+
+
+def _by_service() -> list[Stratifier]:
+    return ["service"]
+
+
+class DrawPlan(StrictModel):
+    """One random draw of the period: how precise it must be and what it is spread over."""
+
+    audit_type: str
+    margin_of_error: Fraction
+    confidence: Fraction = 0.95
+    expected_share: Fraction = 0.5
+    return_rate: Annotated[float, Field(gt=0, le=1)] = 1.0
+    strata: list[Stratifier] = Field(default_factory=_by_service)
+    minimum_per_stratum: Annotated[int, Field(ge=1)] = 2
+    reserves_per_stratum: Annotated[int, Field(ge=0)] = 0
+    redraw_because: str | None = None
+
+
+class Allowance(StrictModel):
+    """More rows set aside than the usual 5%, for one table, with the reason that the report prints."""
+
+    at_most: Fraction
+    because: Annotated[str, Field(min_length=10)]
+
+
+class Synthetic(StrictModel):
+    """The demonstration council's data: made in `folder` from `seed` when it is not there."""
+
+    folder: str
+    seed: Annotated[int, Field(ge=0)]
+
+
+class Parameters(StrictModel):
+    """What one council reports for one period."""
+
+    council: Annotated[str, Field(min_length=1)]
+    framework: str
+    period: str
+    audience: Literal["internal", "shared"] = "internal"
+    synthetic: Synthetic | None = None
+    attribution: str | None = None
+    caseload: Caseload
+    records: dict[str, Sources] = Field(default_factory=dict)
+    draws: Annotated[list[DrawPlan], Field(min_length=1)]
+    set_aside: dict[str, Allowance] = Field(default_factory=dict)
+    commentary: list[str] = Field(default_factory=list)
+
+    _path: Path = PrivateAttr()
+    _rules: Framework = PrivateAttr()
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        span = parse_period(self.period)
+        extracts = [self.caseload.opening] + ([self.caseload.closing] if self.caseload.closing else [])
+        if any(extract.as_at > span.end for extract in extracts):
+            raise ValueError(f"caseload is as at a day after {self.period} ends ({span.end})")
+        if self.caseload.closing and self.caseload.closing.as_at < self.caseload.opening.as_at:
+            raise ValueError("caseload.closing is as at a day before caseload.opening")
+        names = [plan.audit_type for plan in self.draws]
+        if len(set(names)) != len(names):
+            raise ValueError("draws names an audit type twice; a period has one random draw of each type")
+        return self
+
+    @property
+    def path(self) -> Path:
+        """Where the file stands."""
+        return self._path
+
+    @property
+    def rules(self) -> Framework:
+        """The framework the council works to."""
+        return self._rules
+
+    @property
+    def span(self) -> Period:
+        """First and last day of the period."""
+        return parse_period(self.period)
+
+    @property
+    def root(self) -> Path:
+        """The project folder, from which sources are named: above `parameters/`, else the working folder."""
+        return self._path.parent.parent if self._path.parent.name == "parameters" else Path.cwd()
+
+    @property
+    def slug(self) -> str:
+        """The council's name as a folder name."""
+        return re.sub(r"[^a-z0-9]+", "-", self.council.lower()).strip("-")
+
+    @property
+    def outputs(self) -> Path:
+        """Where editions of this council and period are published."""
+        return self.root / "outputs" / self.slug / self.span.slug
+
+    @property
+    def vault(self) -> Path:
+        """The council's private folder: register, key, period stores."""
+        return Path(os.environ.get("QAF_VAULT") or self.root / "vault") / self.slug
+
+    @property
+    def period_vault(self) -> Path:
+        """The private folder of this period."""
+        return self.vault / self.span.slug
+
+    def source_path(self, name: str) -> Path:
+        """A source's path as the parameters name it, seen from the project folder."""
+        return self.root / name
+
+    @property
+    def files(self) -> list[Path]:
+        """Every file the period is made from: sources, this file and its framework's."""
+        named = [name for extract in self.extracts for name in _files_of(extract)]
+        named += [source.file for sources in self.records.values() for source in sources if source.file]
+        return [self._path, _frameworks(self._path) / f"{self.framework}.yml"] + [
+            self.source_path(name) for name in named
+        ]
+
+    @property
+    def extracts(self) -> list[Extract]:
+        """The opening extract, and the closing one where there is one."""
+        return [self.caseload.opening] + ([self.caseload.closing] if self.caseload.closing else [])
+
+
+def _files_of(extract: Extract) -> list[str]:
+    sources = (extract.early_help or []) + (extract.cases or [])
+    return ([extract.annex_a] if extract.annex_a else []) + [source.file for source in sources if source.file]
+
+
+def _frameworks(path: Path) -> Path:
+    beside = path.parent / "frameworks"
+    return beside if beside.is_dir() else _KIT / "parameters" / "frameworks"
+
+
+def locate(parameters_file: str | Path) -> Path:
+    """The parameter file, seen from the working folder or else from the kit's own.
+
+    Notebooks name `parameters/<file>.yml`; JupyterLab runs them in their own folder.
+    """
+    path = Path(parameters_file)
+    return (path if path.is_absolute() or path.exists() else _KIT / path).resolve()
+
+
+def load_parameters(parameters_file: str | Path) -> Parameters:
+    """The checked parameters of a period, with their framework.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or breaks a rule; the message names the file, the key, what came
+        and what to write.
+    """
+    path = locate(parameters_file)
+    if not path.is_file():
+        raise InputError(f"{parameters_file}: no such file. Name a parameter file that exists.")
+    parameters = load_model(path=path, model=Parameters)
+    rules = load_framework(folder=_frameworks(path), name=parameters.framework)
+    for index, plan in enumerate(parameters.draws):
+        if rules.audit_type(plan.audit_type) is None:
+            known = ", ".join(kind.name for kind in rules.audit_types)
+            raise InputError(
+                f"{path}: draws[{index}].audit_type {plan.audit_type!r} is not in framework "
+                f"{rules.framework}. Name one of: {known}."
+            )
+    parameters._path = path
+    parameters._rules = rules
+    return parameters

@@ -1,0 +1,310 @@
+"""Sources to register to period store: checked, pseudonymised, recorded; due draws made once."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+from filelock import FileLock
+
+from qaf_lib.caseload import Checked, Intake, read_intake, sha256_of
+from qaf_lib.draws import Past, due_draw
+from qaf_lib.errors import InputError
+from qaf_lib.files import fsync_folder, write_text
+from qaf_lib.parameters import Extract, Parameters
+from qaf_lib.pseudonyms import Pseudonyms
+from qaf_lib.register import TABLES, Register, open_key
+
+__all__ = ["Prepared", "check_sources", "is_current", "prepare"]
+
+_DAY_OF = {
+    "audit": "audited_on",
+    "moderation": "moderated_on",
+    "action_event": "on",
+    "duty_event": "held_on",
+    "feedback": "received_on",
+    "closure": "closed_on",
+}
+"""The day by which a row belongs to a period; later rows are left for later periods."""
+
+_PRIVATE_MARKS = "!#"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A period's store and what making it did."""
+
+    store: Path
+    seq: int
+    added: int
+    new_draws: list[str]
+    protected: bool
+
+
+def check_sources(parameters: Parameters) -> Intake:
+    """Read and check everything the parameters name, and change nothing."""
+    return read_intake(parameters=parameters, today=date.today())
+
+
+def is_current(parameters: Parameters) -> bool:
+    """Whether the period store was made from the files as they are now."""
+    facts = parameters.period_vault / "store" / "store.json"
+    if not facts.is_file() or any(not path.is_file() for path in parameters.files):
+        return False
+    return bool(json.loads(facts.read_text(encoding="utf-8"))["fingerprint"] == _fingerprint(parameters))
+
+
+def prepare(parameters: Parameters) -> Prepared:
+    """Bring the sources into the register, record the due draws and write the period store.
+
+    Everything is read and checked first; wrong input ends here with nothing written. Running it again on the
+    same sources adds nothing. One run at a time works on a council's vault.
+
+    Raises
+    ------
+    InputError
+        If a source breaks a rule, or another run holds the vault.
+    """
+    intake = check_sources(parameters)
+    protected = _make_vault(parameters.vault)
+    with FileLock(parameters.vault / "prepare.lock", timeout=600):
+        key = open_key(vault=parameters.vault, given=_demonstration_key(parameters))
+        pseudonyms = Pseudonyms(key=key, unit=parameters.rules.unit)
+        with Register(parameters.vault / "register.sqlite") as register:
+            before = register.last_seq()
+            rows = _rows(parameters, intake, pseudonyms)
+            audits = rows.pop("audit", None)
+            register.add({**rows, "identity": pseudonyms.identities}, by=_recorder())
+            new_draws = _record_draws(parameters, intake, register, rows["case"], audits, key)
+            if audits is not None:
+                register.add({"audit": _with_draws(parameters, register, audits)}, by=_recorder())
+            added = register.last_seq() - before
+            seq = register.last_seq(without=["edition"])
+            store = _write_store(parameters, intake, register, seq)
+            _write_restricted(parameters, register)
+    return Prepared(store=store, seq=seq, added=added, new_draws=new_draws, protected=protected)
+
+
+def _recorder() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "unknown"
+
+
+def _demonstration_key(parameters: Parameters) -> bytes | None:
+    """The published key of the demonstration council: its draws are the same on every machine."""
+    if parameters.synthetic is None:
+        return None
+    return hashlib.sha256(f"demonstration {parameters.synthetic.seed}".encode()).digest()
+
+
+def _make_vault(vault: Path) -> bool:
+    """Make the vault its owner's only; whether that could be verified."""
+    vault.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if os.name != "posix":
+        return False
+    vault.chmod(0o700)
+    return vault.stat().st_mode & 0o077 == 0
+
+
+def _fingerprint(parameters: Parameters) -> str:
+    facts = {str(path): sha256_of(path) for path in parameters.files}
+    return hashlib.sha256(json.dumps([version("qaf-kit"), facts], sort_keys=True).encode()).hexdigest()
+
+
+def _rows(parameters: Parameters, intake: Intake, pseudonyms: Pseudonyms) -> dict[str, pd.DataFrame]:
+    """The register's rows of all sources but the audits' draws, which are not known yet."""
+    parts: dict[str, list[pd.DataFrame]] = {"snapshot": []}
+    extracts = [(intake.opening, parameters.caseload.opening)]
+    if parameters.caseload.closing:
+        extracts.append((intake.closing, parameters.caseload.closing))
+    for tables, extract in extracts:
+        for checked in tables:
+            parts["snapshot"].append(_snapshot(parameters, checked, extract.as_at))
+            parts.setdefault(checked.table, []).append(_kept(parameters, checked, extract, pseudonyms))
+    last = parameters.extracts[-1]
+    for checked in intake.records:
+        parts["snapshot"].append(_snapshot(parameters, checked, last.as_at))
+        parts.setdefault(checked.table, []).append(_kept(parameters, checked, last, pseudonyms))
+    return {
+        name: pd.concat(frames, ignore_index=True).drop_duplicates(list(TABLES[name].key), keep="first")
+        for name, frames in parts.items()
+    }
+
+
+def _kept(parameters: Parameters, checked: Checked, extract: Extract, pseudonyms: Pseudonyms) -> pd.DataFrame:
+    frame = pseudonyms.replace(table=checked.table, frame=checked.frame, public=checked.public)
+    return frame.assign(
+        snapshot_id=_snapshot_id(parameters, checked, extract.as_at),
+        source_sha256=_sha256(parameters, checked),
+        origin="import",
+    )
+
+
+def _snapshot(parameters: Parameters, checked: Checked, as_at: date) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "snapshot_id": [_snapshot_id(parameters, checked, as_at)],
+            "source": checked.source,
+            "as_at": pd.Timestamp(as_at),
+            "sha256": _sha256(parameters, checked),
+            "rows": checked.rows,
+            "set_aside": checked.rows - len(checked.frame),
+        }
+    )
+
+
+def _snapshot_id(parameters: Parameters, checked: Checked, as_at: date) -> str:
+    return f"{as_at.isoformat()} {checked.table} {_sha256(parameters, checked)[:12]}"
+
+
+def _sha256(parameters: Parameters, checked: Checked) -> str:
+    path = parameters.source_path(checked.source)
+    if path.is_file():
+        return sha256_of(path)
+    text = checked.frame.to_csv(index=False, date_format="%Y-%m-%d")
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _record_draws(
+    parameters: Parameters,
+    intake: Intake,
+    register: Register,
+    cases: pd.DataFrame,
+    audits: pd.DataFrame | None,
+    key: bytes,
+) -> list[str]:
+    opening = parameters.caseload.opening
+    snapshots = [_snapshot_id(parameters, checked, opening.as_at) for checked in intake.opening]
+    cases = cases[cases["snapshot_id"].isin(snapshots)]
+    made = []
+    for plan in parameters.draws:
+        past = Past(
+            draws=register.read("draw"),
+            strata=register.read("draw_stratum"),
+            last_audited=_last_audited(register, audits, parameters),
+        )
+        try:
+            due = due_draw(
+                plan=plan,
+                framework=parameters.rules,
+                cases=cases,
+                as_at=opening.as_at,
+                period=parameters.period,
+                key=key,
+                past=past,
+            )
+        except ValueError as error:
+            raise InputError(f"{parameters.path}: {error}.") from None
+        if due:
+            tables = {"draw": due.draw, "draw_stratum": due.strata, "draw_case": due.cases}
+            register.add(tables, by=_recorder())
+            made.append(str(due.draw["draw_id"].iloc[0]))
+    return made
+
+
+def _last_audited(register: Register, audits: pd.DataFrame | None, parameters: Parameters) -> pd.Series:
+    """Day of the last audit of each case before the period."""
+    known = [register.read("audit")[["case_id", "audited_on"]]]
+    if audits is not None:
+        known.append(audits[["case_id", "audited_on"]])
+    every = pd.concat(known)
+    before = every[every["audited_on"] < pd.Timestamp(parameters.span.start)]
+    last: pd.Series = before.groupby("case_id")["audited_on"].max()
+    return last
+
+
+def _with_draws(parameters: Parameters, register: Register, audits: pd.DataFrame) -> pd.DataFrame:
+    """The audits, those of the period's drawn cases linked to their draw.
+
+    The first audit of the right type in the period counts for a drawn case, unless it was chosen
+    for another reason (themed, ad hoc, spot check or top-up).
+    """
+    draws = register.read("draw")
+    draws = draws[(draws["period"] == parameters.period) & ~draws["draw_id"].isin(draws["replaces_draw_id"])]
+    cases = register.read("draw_case")
+    drawn = cases[cases["draw_id"].isin(draws["draw_id"]) & cases["state"].isin(["selected", "reserve"])]
+    drawn = drawn.merge(draws[["draw_id", "audit_type"]], on="draw_id")[["draw_id", "case_id", "audit_type"]]
+    span = parameters.span
+    in_period = audits["audited_on"].between(pd.Timestamp(span.start), pd.Timestamp(span.end))
+    by_chance = audits["selection"].isin(["random", "panel", "census"])
+    candidates = audits[in_period & by_chance].sort_values(["audited_on", "audit_id"])
+    first = candidates.drop_duplicates(["case_id", "audit_type"]).merge(drawn, on=["case_id", "audit_type"])
+    links = first.set_index("audit_id")["draw_id"]
+    return audits.assign(draw_id=audits["audit_id"].map(links).astype("string"))
+
+
+def _write_store(parameters: Parameters, intake: Intake, register: Register, seq: int) -> Path:
+    """The register as at `seq` without identifiers and free text: written beside, then renamed."""
+    store = parameters.period_vault / "store"
+    fresh = store.with_name("store.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    for name in TABLES:
+        if name in ("identity", "edition"):
+            continue
+        frame = _of_period(register.read(name, at=seq), name, parameters)
+        public = frame[["seq", *TABLES[name].names(without_marks=_PRIVATE_MARKS)]]
+        public.to_parquet(fresh / f"{name}.parquet", index=False)
+    intake.faults.astype({"row": "int64"}).to_parquet(fresh / "faults.parquet", index=False)
+    intake.counts.to_parquet(fresh / "counts.parquet", index=False)
+    facts = {
+        "fingerprint": _fingerprint(parameters),
+        "register_seq": seq,
+        "kit_version": version("qaf-kit"),
+        "opening": _snapshots_of(parameters, intake.opening, parameters.caseload.opening),
+        "closing": _snapshots_of(parameters, intake.closing, parameters.extracts[-1]),
+        "records": _snapshots_of(parameters, intake.records, parameters.extracts[-1]),
+        "sources": {
+            checked.source: _sha256(parameters, checked)
+            for checked in sorted(intake.checked, key=lambda checked: checked.source)
+        },
+        "public": all(checked.public for checked in intake.checked),
+    }
+    write_text(fresh / "store.json", json.dumps(facts, indent=1, sort_keys=True) + "\n")
+    fsync_folder(fresh)
+    old = store.with_name("store.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if store.exists():
+        store.rename(old)
+    fresh.rename(store)
+    shutil.rmtree(old, ignore_errors=True)
+    return store
+
+
+def _snapshots_of(parameters: Parameters, tables: list[Checked], extract: Extract) -> list[str]:
+    return sorted({_snapshot_id(parameters, checked, extract.as_at) for checked in tables})
+
+
+def _of_period(frame: pd.DataFrame, name: str, parameters: Parameters) -> pd.DataFrame:
+    day = _DAY_OF.get(name)
+    if day is None:
+        return frame
+    return frame[~(frame[day] > pd.Timestamp(parameters.span.end)).fillna(False)]
+
+
+def _write_restricted(parameters: Parameters, register: Register) -> None:
+    """For the auditors: the period's drawn cases with their own references, in the vault only."""
+    draws = register.read("draw")
+    draws = draws[draws["period"] == parameters.period]
+    cases = register.read("draw_case")
+    references = register.read("identity").drop_duplicates("id").set_index("id")["reference"]
+    folder = parameters.period_vault / "restricted"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for draw in draws.itertuples():
+        drawn = cases[(cases["draw_id"] == draw.draw_id) & cases["state"].isin(["selected", "reserve"])]
+        named = drawn.assign(
+            reference=drawn["case_id"].map(references).astype("string").fillna(drawn["case_id"])
+        )
+        listed = named.sort_values(["stratum", "position"])[["stratum", "state", "position", "reference"]]
+        text = listed.to_csv(index=False, lineterminator="\n")
+        write_text(folder / f"draw_{str(draw.draw_id).replace(' ', '_')}.csv", text)

@@ -1,0 +1,16 @@
+"""The register: the kit's tables, added to and never changed, and the key that makes pseudonyms."""
+
+from qaf_lib.register.contracts import TABLES, Column, Table
+from qaf_lib.register.identity import open_key, permanent_random_number, pseudonym
+from qaf_lib.register.store import Register, typed
+
+__all__ = [
+    "TABLES",
+    "Column",
+    "Register",
+    "Table",
+    "open_key",
+    "permanent_random_number",
+    "pseudonym",
+    "typed",
+]

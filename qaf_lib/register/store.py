@@ -1,0 +1,200 @@
+"""The register: rows are added and never changed, and any past state can be read by its sequence number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from qaf_lib.register.contracts import TABLES, Column, Table
+from qaf_lib.register.place import refuse_shared_place
+
+__all__ = ["Register", "typed"]
+
+_TYPES: dict[str, Any] = {
+    "s": sa.Text,
+    "d": sa.Date,
+    "t": sa.DateTime,
+    "i": sa.Integer,
+    "f": sa.Float,
+    "n": sa.Float,
+    "b": sa.Boolean,
+}
+_BATCH = 5_000
+
+
+def _sql_tables(metadata: sa.MetaData) -> dict[str, sa.Table]:
+    made = {name: _sql_table(metadata, table) for name, table in TABLES.items()}
+    sa.Table(
+        "entry",
+        metadata,
+        sa.Column("first_seq", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("last_seq", sa.Integer, nullable=False),
+        sa.Column("table_name", sa.Text, nullable=False),
+    )
+    return made
+
+
+def _sql_table(metadata: sa.MetaData, table: Table) -> sa.Table:
+    columns = [
+        sa.Column(column.name, _TYPES[column.type], nullable=column.optional) for column in table.columns
+    ]
+    return sa.Table(
+        table.name,
+        metadata,
+        sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("recorded_at", sa.DateTime, nullable=False),
+        sa.Column("recorded_by", sa.Text, nullable=False),
+        sa.Column("supersedes", sa.Integer),
+        *columns,
+        sa.Index(f"ix_{table.name}_key", *table.key),
+    )
+
+
+class Register:
+    """The tables of `contracts` in one database.
+
+    Rows get a sequence number that runs through all tables. A corrected row is a new row that
+    supersedes the old one; the database itself refuses to change or delete any.
+    """
+
+    def __init__(self, path: Path) -> None:
+        refuse_shared_place(path)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._metadata = sa.MetaData()
+        self._tables = _sql_tables(self._metadata)
+        self._engine = sa.create_engine(f"sqlite:///{path}")
+        self._metadata.create_all(self._engine)
+        with self._engine.begin() as connection:
+            for name in self._metadata.tables:
+                for act in ("UPDATE", "DELETE"):
+                    connection.exec_driver_sql(
+                        f'CREATE TRIGGER IF NOT EXISTS "{name}_no_{act.lower()}" BEFORE {act} ON "{name}" '
+                        "BEGIN SELECT RAISE(ABORT, 'the register is added to, never changed'); END"
+                    )
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+
+    def __enter__(self) -> Register:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._engine.dispose()
+
+    def last_seq(self, *, without: Iterable[str] = ()) -> int:
+        """The newest sequence number, leaving some tables out of account (0 when there is none)."""
+        entry = self._metadata.tables["entry"]
+        query = sa.select(sa.func.max(entry.c.last_seq)).where(entry.c.table_name.not_in(list(without)))
+        with self._engine.connect() as connection:
+            return int(connection.execute(query).scalar() or 0)
+
+    def read(self, name: str, *, at: int | None = None) -> pd.DataFrame:
+        """A table as it stood at a sequence number: the newest row of each key, in key order."""
+        table, sql = TABLES[name], self._tables[name]
+        query = sa.select(sql).order_by(sql.c.seq)
+        if at is not None:
+            query = query.where(sql.c.seq <= at)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        frame = pd.DataFrame(rows, columns=[column.name for column in sql.columns])
+        frame = frame.drop_duplicates(list(table.key), keep="last").sort_values(
+            list(table.key), ignore_index=True
+        )
+        return typed(frame, table.columns)
+
+    def add(self, rows: Mapping[str, pd.DataFrame], *, by: str) -> int:
+        """Add the rows that are new or changed, all tables in one transaction; the number added.
+
+        Columns that a table lacks are recorded as missing. A row equal to the newest one of its key is
+        not added again.
+        """
+        fresh = {name: self._fresh(name, frame) for name, frame in rows.items()}
+        fresh = {name: frame for name, frame in fresh.items() if len(frame)}
+        if not fresh:
+            return 0
+        now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        entry = self._metadata.tables["entry"]
+        added = 0
+        with self._engine.begin() as connection:
+            connection.exec_driver_sql("PRAGMA synchronous=FULL")
+            seq = int(connection.execute(sa.select(sa.func.max(entry.c.last_seq))).scalar() or 0)
+            for name, frame in fresh.items():
+                numbered = frame.assign(
+                    seq=range(seq + 1, seq + 1 + len(frame)), recorded_at=now, recorded_by=by
+                )
+                records = [
+                    {str(name): value for name, value in row.items()} for row in numbered.to_dict("records")
+                ]
+                for start in range(0, len(records), _BATCH):
+                    connection.execute(sa.insert(self._tables[name]), records[start : start + _BATCH])
+                connection.execute(
+                    sa.insert(entry),
+                    [{"first_seq": seq + 1, "last_seq": seq + len(frame), "table_name": name}],
+                )
+                seq += len(frame)
+                added += len(frame)
+        return added
+
+    def _fresh(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
+        """Rows whose key is new, or whose content differs from the newest row of their key."""
+        table = TABLES[name]
+        names = table.names()
+        given = typed(frame.reindex(columns=names), table.columns).astype(object)
+        given = given.where(given.notna(), None)
+        held = self.read(name).astype(object)
+        held = held.where(held.notna(), None)
+        known = {
+            row[: len(table.key)]: (row, seq)
+            for row, seq in zip(_tuples(held, names), held["seq"].tolist(), strict=True)
+        }
+        keep, supersedes = [], []
+        for index, row in enumerate(_tuples(given, names)):
+            row_held, seq = known.get(row[: len(table.key)], (None, None))
+            if row != row_held:
+                keep.append(index)
+                supersedes.append(seq)
+        return _plain(given.iloc[keep].assign(supersedes=pd.Series(supersedes, dtype=object).to_numpy()))
+
+
+def _tuples(frame: pd.DataFrame, names: list[str]) -> list[tuple[object, ...]]:
+    return list(frame[names].itertuples(index=False, name=None))
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Values as the database driver takes them: dates without a time, None for missing."""
+    plain = frame.astype(object)
+    for name in plain.columns:
+        plain[name] = pd.Series(
+            [_plain_value(value) for value in plain[name].tolist()], index=plain.index, dtype=object
+        )
+    return plain
+
+
+def _plain_value(value: object) -> object:
+    if isinstance(value, pd.Timestamp):
+        moment = value.to_pydatetime()
+        return moment.date() if moment.time() == moment.time().min else moment
+    return None if value is None or value is pd.NaT or value is pd.NA else value
+
+
+def typed(frame: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:
+    """The frame with each column in the type its contract gives (missing values stay missing)."""
+    frame = frame.copy()
+    for column in columns:
+        values = frame[column.name]
+        match column.type:
+            case "s":
+                frame[column.name] = values.astype("string")
+            case "d" | "t":
+                frame[column.name] = pd.to_datetime(values).astype("datetime64[ns]")
+            case "i":
+                frame[column.name] = pd.to_numeric(values).astype("Int64")
+            case "f" | "n":
+                frame[column.name] = pd.to_numeric(values).astype("Float64")
+            case _:
+                frame[column.name] = values.astype("boolean")
+    return frame

@@ -1,0 +1,123 @@
+"""The sampling frame: which open cases may be drawn, in which stratum, and why the others may not."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from datetime import date
+
+import pandas as pd
+
+from qaf_lib.dates import add_months
+
+__all__ = ["NOT_RECORDED", "frame_checksum", "sampling_frame"]
+
+NOT_RECORDED = "not recorded"
+"""The stratum of cases whose stratifying column is blank: they stay in the population."""
+
+
+def sampling_frame(
+    *,
+    cases: pd.DataFrame,
+    as_at: date,
+    strata: Sequence[str],
+    statuses: Collection[str],
+    open_at_least_days: int = 0,
+    leave_out_restricted: bool = True,
+    last_audited: pd.Series | None = None,
+    not_audited_within_months: int | None = None,
+) -> pd.DataFrame:
+    """Every open case with its stratum, and the first reason why it may not be drawn.
+
+    Parameters
+    ----------
+    cases : DataFrame
+        Open cases: `case_id`, `status`, `opened_on`, `restricted_record` and the columns in `strata`.
+    as_at : date
+        The day the caseload stood so.
+    strata : sequence of str
+        Columns whose combined values make the strata; a blank counts as `not recorded`.
+    statuses : collection of str
+        Statuses that belong to the population; other cases are out of scope.
+    open_at_least_days : int
+        Days a case must have been open to be drawn; a case without a start date may be drawn.
+    leave_out_restricted : bool
+        Whether restricted records may not be drawn.
+    last_audited : Series, optional
+        Day of the last audit by case_id.
+    not_audited_within_months : int, optional
+        Months before `as_at` within which an audit makes a case ineligible.
+
+    Returns
+    -------
+    DataFrame
+        `cases` with `stratum` and `exclusion_reason` (missing for cases that may be drawn).
+
+    Raises
+    ------
+    ValueError
+        If a case stands twice.
+
+    References
+    ----------
+    Lessler, J. T. and Kalsbeek, W. D. (1992). Nonsampling Error in Surveys, Wiley, chapters 3 and 5.
+
+    Examples
+    --------
+    >>> cases = pd.DataFrame({"case_id": ["a", "b"], "status": ["looked_after", "closed"]}).assign(
+    ...     service=["East", None], opened_on=pd.Timestamp("2026-01-05"), restricted_record=False
+    ... )
+    >>> frame = sampling_frame(
+    ...     cases=cases, as_at=date(2026, 6, 30), strata=["service"], statuses=["looked_after"]
+    ... )
+    >>> frame[["stratum", "exclusion_reason"]].fillna("").to_numpy().tolist()
+    [['East', ''], ['not recorded', 'status out of scope']]
+    """
+    if cases["case_id"].duplicated().any():
+        raise ValueError(
+            f"{int(cases['case_id'].duplicated().sum())} cases stand twice; keep one row per case"
+        )
+    stratum = (
+        cases[list(strata)].astype("string").fillna(NOT_RECORDED).agg(" · ".join, axis=1).astype("string")
+    )
+    reason = pd.Series(pd.NA, index=cases.index, dtype="string")
+    for text, applies in _reasons(
+        cases,
+        as_at,
+        statuses,
+        open_at_least_days,
+        leave_out_restricted,
+        last_audited,
+        not_audited_within_months,
+    ):
+        reason = reason.mask(reason.isna() & applies.fillna(False).astype(bool), text)
+    return cases.assign(stratum=stratum, exclusion_reason=reason)
+
+
+def _reasons(
+    cases: pd.DataFrame,
+    as_at: date,
+    statuses: Collection[str],
+    open_at_least_days: int,
+    leave_out_restricted: bool,
+    last_audited: pd.Series | None,
+    not_audited_within_months: int | None,
+) -> list[tuple[str, pd.Series]]:
+    reasons = [("status out of scope", ~cases["status"].isin(list(statuses)))]
+    if leave_out_restricted:
+        reasons.append(("restricted record", cases["restricted_record"]))
+    if open_at_least_days:
+        days_open = (pd.Timestamp(as_at) - cases["opened_on"]).dt.days
+        reasons.append((f"open for less than {open_at_least_days} days", days_open < open_at_least_days))
+    if last_audited is not None and not_audited_within_months is not None:
+        since = pd.Timestamp(add_months(as_at, -not_audited_within_months))
+        recent = cases["case_id"].map(last_audited) > since
+        reasons.append((f"audited in the last {not_audited_within_months} months", recent))
+    return reasons
+
+
+def frame_checksum(frame: pd.DataFrame) -> str:
+    """SHA-256 of the cases that may be drawn and their strata, whatever the order of rows."""
+    eligible = frame[frame["exclusion_reason"].isna()]
+    lines = sorted(eligible["case_id"].astype(str) + "\x1f" + eligible["stratum"].astype(str))
+    return hashlib.sha256("\n".join(lines).encode("utf-8")).hexdigest()

@@ -1,0 +1,167 @@
+"""The plan of a sample, in numbers and in one plain sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, floor
+
+from qaf_lib.sampling.size import detectable_improvement, expected_margin, sample_size
+
+__all__ = ["SamplePlan", "plan_sample"]
+
+_SHARE = "the share that is good or better"
+_TIMES = {0.9: "9 times in 10", 0.95: "19 times in 20", 0.99: "99 times in 100"}
+
+
+@dataclass(frozen=True)
+class SamplePlan:
+    """A planned sample: how many cases to draw and what they will be able to say.
+
+    Attributes
+    ----------
+    population, sample, to_send : int
+        Case files on the frame, graded case files wanted, and case files to allocate so that
+        as many come back (never more than the population).
+    margin_of_error, confidence, proportion, return_rate : float
+        What was asked for (fractions).
+    expected_margin : float
+        Half-width to expect of the interval that will be reported (fraction).
+    detectable_improvement : float or None
+        Smallest rise that a second sample of the same size is likely to show (fraction).
+    """
+
+    population: int
+    sample: int
+    to_send: int
+    margin_of_error: float
+    confidence: float
+    proportion: float
+    return_rate: float
+    expected_margin: float
+    detectable_improvement: float | None
+
+    @property
+    def expected_returns(self) -> int:
+        """Graded case files to expect: the sample, or fewer where the population is too small."""
+        return _expected_returns(self.sample, self.to_send, self.return_rate)
+
+    @property
+    def sentence(self) -> str:
+        """The plan in plain words for a head of service."""
+        return self.sentence_for()
+
+    def sentence_for(self, cases: str = "cases") -> str:
+        """Put the plan in plain words, with the council's own word for its cases.
+
+        Examples
+        --------
+        >>> print(plan_sample(population=153, margin_of_error=0.10).sentence_for("open cases"))
+        Draw 60 of the 153 open cases: the share that is good or better will then be known to within
+        about 10 percentage points, 19 times in 20. A second sample of 60 could show an improvement of
+        25 percentage points or more.
+        """
+        return f"{self._draw(cases)} {self._second_sample()}"
+
+    def _draw(self, cases: str) -> str:
+        known = f"known to within about {_points(self.expected_margin)}, {_how_often(self.confidence)}"
+        if self.sample == self.population and self.expected_returns == self.population:
+            return f"Audit all {self.population} {cases}: {_SHARE} will then be known exactly."
+        if self.to_send == self.sample:
+            return f"Draw {self.sample} of the {self.population} {cases}: {_SHARE} will then be {known}."
+        if self.expected_returns < self.sample:
+            return (
+                f"Audit all {self.population} {cases}: {self.sample} graded ones are wanted, but only about "
+                f"{self.expected_returns} will come back, and {_SHARE} will be {known}."
+            )
+        return (
+            f"Draw {self.to_send} of the {self.population} {cases}, of which about {self.sample} will come "
+            f"back: {_SHARE} will then be {known}."
+        )
+
+    def _second_sample(self) -> str:
+        size = self.expected_returns
+        if self.detectable_improvement is None:
+            return f"A second sample of {size} could not show any improvement."
+        rise = ceil(round(self.detectable_improvement * 100, 6))
+        return f"A second sample of {size} could show an improvement of {rise} percentage points or more."
+
+
+def plan_sample(
+    *,
+    population: int,
+    margin_of_error: float,
+    proportion: float = 0.5,
+    confidence: float = 0.95,
+    return_rate: float = 1.0,
+) -> SamplePlan:
+    """Plan a sample for precision, with room for audits that do not come back.
+
+    Parameters
+    ----------
+    population : int
+        Case files on the sampling frame (count, at least 1).
+    margin_of_error : float
+        Half-width wanted, as a fraction: 0.10 is ten percentage points.
+    proportion : float
+        Expected share meeting the standard (fraction); 0.5 asks for the most files.
+    confidence : float
+        Two-sided confidence level (fraction).
+    return_rate : float
+        Share of allocated audits that come back graded (fraction, above 0, at most 1).
+
+    Returns
+    -------
+    SamplePlan
+        Sizes, the margin to expect, and the improvement that could be detected.
+
+    Raises
+    ------
+    ValueError
+        If `population` is below 1 or a fraction is out of range.
+
+    References
+    ----------
+    As `sample_size`, `expected_margin` and `detectable_improvement`.
+
+    Examples
+    --------
+    >>> plan = plan_sample(population=240, margin_of_error=0.10, return_rate=0.8)
+    >>> plan.sample, plan.to_send
+    (69, 87)
+    """
+    sample = sample_size(
+        population=population, margin_of_error=margin_of_error, proportion=proportion, confidence=confidence
+    )
+    if not 0 < return_rate <= 1:
+        raise ValueError(f"return_rate must be a fraction above 0 and at most 1; got {return_rate}")
+    to_send = min(population, ceil(round(sample / return_rate, 9)))
+    returns = _expected_returns(sample, to_send, return_rate)
+    margin = expected_margin(
+        population=population, sample=returns, proportion=proportion, confidence=confidence
+    )
+    return SamplePlan(
+        population=population,
+        sample=sample,
+        to_send=to_send,
+        margin_of_error=margin_of_error,
+        confidence=confidence,
+        proportion=proportion,
+        return_rate=return_rate,
+        expected_margin=margin,
+        detectable_improvement=detectable_improvement(
+            sample=returns, before=proportion, confidence=confidence
+        ),
+    )
+
+
+def _expected_returns(sample: int, to_send: int, return_rate: float) -> int:
+    return min(sample, max(1, floor(round(to_send * return_rate, 9))))
+
+
+def _points(fraction: float) -> str:
+    points = round(fraction * 100)
+    return f"{points} percentage point" + ("" if points == 1 else "s")
+
+
+def _how_often(confidence: float) -> str:
+    return _TIMES.get(round(confidence, 6), f"with {confidence * 100:g}% confidence")
