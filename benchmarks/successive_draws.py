@@ -74,12 +74,13 @@ def main(keys: int) -> None:
     times = drawn[stayed].sum(axis=1)
     expected = QUARTERS * due
     error = sqrt(expected * (1 - expected) / keys)
-    print(f"cases open throughout ({stayed.sum()}): mean chance {times.mean() / keys:.4f}, due {expected:.4f}")
+    print(
+        f"cases open throughout ({stayed.sum()}): mean chance {times.mean() / keys:.4f}, due {expected:.4f}"
+    )
     print(
         f"single cases spread {times.std() / keys / expected:.1%} around it; "
         f"Monte Carlo error alone would spread them {error / expected:.1%}"
     )
-
 
 
 if __name__ == "__main__":

@@ -16,12 +16,13 @@ import pandas as pd
 from filelock import FileLock
 
 from qaf_lib.caseload import Checked, Intake, read_intake, sha256_of
+from qaf_lib.demonstration import make_where_missing
 from qaf_lib.draws import Past, due_draw
 from qaf_lib.errors import InputError
 from qaf_lib.files import fsync_folder, write_text
 from qaf_lib.parameters import Extract, Parameters
 from qaf_lib.pseudonyms import Pseudonyms
-from qaf_lib.register import TABLES, Register, open_key
+from qaf_lib.register import TABLES, Register, demonstration_key, open_key
 
 __all__ = ["Prepared", "check_sources", "is_current", "prepare"]
 
@@ -50,7 +51,8 @@ class Prepared:
 
 
 def check_sources(parameters: Parameters) -> Intake:
-    """Read and check everything the parameters name, and change nothing."""
+    """Read and check everything the parameters name, and change nothing of it."""
+    make_where_missing(parameters)
     return read_intake(parameters=parameters, today=date.today())
 
 
@@ -76,7 +78,7 @@ def prepare(parameters: Parameters) -> Prepared:
     intake = check_sources(parameters)
     protected = _make_vault(parameters.vault)
     with FileLock(parameters.vault / "prepare.lock", timeout=600):
-        key = open_key(vault=parameters.vault, given=_demonstration_key(parameters))
+        key = open_key(vault=parameters.vault, given=_published_key(parameters))
         pseudonyms = Pseudonyms(key=key, unit=parameters.rules.unit)
         with Register(parameters.vault / "register.sqlite") as register:
             before = register.last_seq()
@@ -100,11 +102,8 @@ def _recorder() -> str:
         return "unknown"
 
 
-def _demonstration_key(parameters: Parameters) -> bytes | None:
-    """The published key of the demonstration council: its draws are the same on every machine."""
-    if parameters.synthetic is None:
-        return None
-    return hashlib.sha256(f"demonstration {parameters.synthetic.seed}".encode()).digest()
+def _published_key(parameters: Parameters) -> bytes | None:
+    return demonstration_key(parameters.synthetic.seed) if parameters.synthetic else None
 
 
 def _make_vault(vault: Path) -> bool:

@@ -58,11 +58,11 @@ def action_states(*, actions: pd.DataFrame, events: pd.DataFrame, as_at: date) -
     day = pd.Timestamp(as_at)
     past = events[events["on"] <= day].sort_values(["action_id", "event_no"])
     latest = past.drop_duplicates("action_id", keep="last").set_index("action_id")
-    status = actions["action_id"].map(latest["status"].astype("string")).astype("string").fillna("open")
+    status = actions["action_id"].map(latest["status"].to_dict()).astype("string").fillna("open")
     overdue = (status.isin(_LIVE) & (actions["due_on"] < day)).fillna(False).astype(bool)
     return actions.assign(
         status=status,
-        status_on=actions["action_id"].map(latest["on"]),
+        status_on=pd.to_datetime(actions["action_id"].map(latest["on"].to_dict())),
         overdue=overdue,
         days_overdue=(day - actions["due_on"]).dt.days.where(overdue).astype("Int64"),
     )

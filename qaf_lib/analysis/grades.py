@@ -9,10 +9,9 @@ import pandas as pd
 from qaf_lib.analysis.intervals import Interval
 from qaf_lib.analysis.results import results_table
 from qaf_lib.analysis.stratified import domain_share, stratified_share
+from qaf_lib.sampling import NOT_RECORDED
 
 __all__ = ["band_share", "cross_counts", "full_count", "grade_distribution", "question_shares"]
-
-NOT_RECORDED = "not recorded"
 
 
 def grade_distribution(

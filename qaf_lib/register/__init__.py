@@ -1,7 +1,7 @@
 """The register: the kit's tables, added to and never changed, and the key that makes pseudonyms."""
 
 from qaf_lib.register.contracts import TABLES, Column, Table
-from qaf_lib.register.identity import open_key, permanent_random_number, pseudonym
+from qaf_lib.register.identity import demonstration_key, open_key, permanent_random_number, pseudonym
 from qaf_lib.register.store import Register, typed
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "Column",
     "Register",
     "Table",
+    "demonstration_key",
     "open_key",
     "permanent_random_number",
     "pseudonym",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from qaf_lib.errors import InputError
 
-__all__ = ["open_key", "permanent_random_number", "pseudonym"]
+__all__ = ["demonstration_key", "open_key", "permanent_random_number", "pseudonym"]
 
 _KEY_BYTES = 32
 
@@ -36,6 +36,11 @@ def open_key(*, vault: Path, given: bytes | None = None) -> bytes:
     if len(key) != _KEY_BYTES:
         raise InputError(f"{path}: the vault's key is damaged. Restore the vault from its backup.")
     return key
+
+
+def demonstration_key(seed: int) -> bytes:
+    """The published key of the demonstration council: its draws are the same on every machine."""
+    return hashlib.sha256(f"demonstration {seed}".encode()).digest()
 
 
 def pseudonym(*, key: bytes, kind: str, reference: str) -> str:

@@ -232,20 +232,24 @@ def _current_quarter(council: Council, part: Part, drawn: Sequence[str], earlier
         audit = work.audit(case, on, "random")
         if work.rng.random() >= 0.05:
             found.append(audit)
-    again = _Auditing(council, part, 3, 2)
-    latest = {audit.case_id: audit for audit in earlier}
-    low = [audit for audit in latest.values() if audit.grade in part.tool.low]
-    low = [audit for audit in low if audit.case_id in again.held and audit.case_id not in set(drawn)][
-        -_REAUDITS:
-    ]
-    for first, on in zip(low, again.days(len(low)), strict=True):
-        if first.audited_on + timedelta(days=45) < on:
-            gain = _TRUE_GAIN * (0.4 + 1.2 * again.rng.random())
-            found.append(again.audit(first.case_id, on, "ad_hoc", gain=gain, of=first.audit_id))
-    themed = again.choose(8, without={*drawn, *latest})
-    found += [again.audit(case, on, "themed") for case, on in zip(themed, again.days(8), strict=True)]
+    found += _chosen(_Auditing(council, part, 3, 2), earlier, set(drawn))
     _number(found, part, len(earlier))
     return found
+
+
+def _chosen(work: _Auditing, earlier: list[Audit], drawn: Collection[str]) -> list[Audit]:
+    """Re-audits of cases graded low before and still open, and themed audits; none of them drawn."""
+    latest = {audit.case_id: audit for audit in earlier}
+    low = [audit for audit in latest.values() if audit.grade in work.part.tool.low]
+    low = [audit for audit in low if audit.case_id in work.held and audit.case_id not in drawn][-_REAUDITS:]
+    found = []
+    for first, on in zip(low, work.days(len(low)), strict=True):
+        if first.audited_on + timedelta(days=45) < on:
+            gain = _TRUE_GAIN * (0.4 + 1.2 * work.rng.random())
+            found.append(work.audit(first.case_id, on, "ad_hoc", gain=gain, of=first.audit_id))
+    themed = work.choose(8, without={*drawn, *latest})
+    days = work.days(len(themed))
+    return found + [work.audit(case, on, "themed") for case, on in zip(themed, days, strict=True)]
 
 
 def _number(audits: list[Audit], part: Part, before: int) -> None:

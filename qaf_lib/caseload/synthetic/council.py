@@ -98,7 +98,7 @@ def _make_part(name: str, seed: int, names: NameList) -> Part:
         cases=cases,
         phases=phases,
         team_effects=make_team_effects(team_ids=holding, rng=rng),
-        auditors=make_auditors(staff_ids=staff.loc[staff["can_audit"], "staff_id"].tolist(), rng=rng),
+        auditors=make_auditors(staff=staff[staff["can_audit"]], rng=rng),
         cuts=np.array([]),
     )
     first = _quality(draft, 0)["quality"].to_numpy(dtype=float)

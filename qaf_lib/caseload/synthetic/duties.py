@@ -24,6 +24,7 @@ def make_duty_events(*, part: Part, rng: np.random.Generator) -> list[Row]:
         "families": {"supervision": "DUR-69", "observation": "DUR-30", "pdr": "DUR-70"},
     }[part.name]
     rows: list[Row] = []
+    posts = dict(zip(part.staff["staff_id"], part.staff["role"], strict=True))
     for person in part.staff[part.staff["role"].isin(CASE_HOLDERS)].itertuples(index=False):
         start = max(person.started_on, YEAR_START)
         end = person.left_on if person.left_on is not None else _LAST_DAY
@@ -43,6 +44,7 @@ def make_duty_events(*, part: Part, rng: np.random.Generator) -> list[Row]:
                     "held_on": held if kept else None,
                 }
                 row |= {"subject_id": person.staff_id, "by_id": person.manager_id, "team_id": person.team_id}
+                row["by_post"] = posts[person.manager_id]
                 row["discussed_on"] = held if kept and rng.random() < 0.8 else None
                 row["recorded"] = bool(rng.random() < 0.93) if kept else None
                 rows.append(row)
@@ -103,8 +105,8 @@ def make_projects(*, part: Part) -> list[Row]:
         ("audit", "Themed audit: voice of the child", date(2026, 7, 13), "yearly"),
         ("audit", "Supervision audit", date(2026, 9, 7), "quarterly"),
         ("audit", "Moderation group", date(2026, 9, 21), "monthly"),
-        ("research", "What families say about changes of worker", date(2026, 11, 2), None),
-        ("evaluation", "Evaluation of the group supervision pilot", date(2026, 12, 7), None),
+        ("research", "What families say about changes of worker", None, "once"),
+        ("evaluation", "Evaluation of the group supervision pilot", None, "once"),
     )
     letters = "PR" if part.name == "children" else "PE"
     return [

@@ -82,7 +82,7 @@ FAMILIES = Tool(
     ),
 )
 
-_LENIENCY = 0.19  # on average auditors see a case this much better than it is (in case standard deviations)
+_LENIENCY = 0.22  # on average auditors see a case this much better than it is
 
 
 def make_team_effects(*, team_ids: Sequence[str], rng: np.random.Generator) -> pd.DataFrame:
@@ -92,11 +92,12 @@ def make_team_effects(*, team_ids: Sequence[str], rng: np.random.Generator) -> p
     return pd.DataFrame({"team_id": list(team_ids), "effect": np.round(effect, 4)})
 
 
-def make_auditors(*, staff_ids: Sequence[str], rng: np.random.Generator) -> pd.DataFrame:
-    """How lenient (above 0) or harsh each auditor is, in standard deviations of quality."""
-    leniency = rng.standard_normal(len(staff_ids))
-    leniency = _LENIENCY + 0.35 * (leniency - leniency.mean()) / leniency.std()
-    return pd.DataFrame({"staff_id": list(staff_ids), "leniency": np.round(leniency, 4)})
+def make_auditors(*, staff: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """How lenient (above 0) or harsh each auditor is; on average over their hours, somewhat lenient."""
+    leniency = 0.35 * rng.standard_normal(len(staff))
+    hours = staff["audit_hours_per_month"].to_numpy(dtype=float)
+    leniency = leniency + _LENIENCY - np.average(leniency, weights=hours)
+    return pd.DataFrame({"staff_id": staff["staff_id"].tolist(), "leniency": np.round(leniency, 4)})
 
 
 def cut_points(*, quality: NDArray[np.float64], tool: Tool) -> NDArray[np.float64]:

@@ -77,7 +77,8 @@ def pick(options: Sequence[str], chance: NDArray[np.float64]) -> list[str]:
 
 def mix(rows: pd.DataFrame, column: int) -> NDArray[np.float64]:
     """A number in [0, 1) for each case and column, the same in every workbook."""
-    mixed: NDArray[np.float64] = rows["u"].to_numpy(dtype=float) * (9301.0 + 37 * column) + column * 0.6180339887
+    chance: NDArray[np.float64] = rows["u"].to_numpy(dtype=float)
+    mixed = chance * (9301.0 + 37 * column) + column * 0.6180339887
     whole: NDArray[np.float64] = np.floor(mixed)
     return mixed - whole
 

@@ -1,0 +1,212 @@
+"""How good practice is: the drawn sample's estimates, and chosen cases apart from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from qaf_lib.analysis import band_share, full_count, grade_distribution, question_shares, share_interval
+from qaf_lib.analysis.results import results_table
+from qaf_lib.dates import Period, previous_period
+from qaf_lib.period.store import DrawView, PeriodStore
+
+__all__ = ["Grades", "grades_of"]
+
+_HISTORY = 8
+_CHOSEN = ["themed", "ad_hoc", "spot_check", "top_up"]
+
+
+@dataclass(frozen=True)
+class Grades:
+    """The grades of one draw; every field but the first two is a result table.
+
+    `known` is the full count where every case was judged; `known_questions` likewise for questions.
+    `chosen` counts the grades of cases that were not drawn, by why they were chosen: no estimate.
+    `history` has the headline share of each period's random audits.
+    """
+
+    audit_type: str
+    label: str
+    headline: pd.DataFrame
+    concern: pd.DataFrame
+    distribution: pd.DataFrame
+    questions: pd.DataFrame
+    by_service: pd.DataFrame
+    by_team: pd.DataFrame
+    by_status: pd.DataFrame
+    by_gender: pd.DataFrame
+    by_ethnicity: pd.DataFrame
+    by_disability: pd.DataFrame
+    known: pd.DataFrame
+    known_questions: pd.DataFrame
+    chosen: pd.DataFrame
+    history: pd.DataFrame
+
+
+def grades_of(store: PeriodStore) -> list[Grades]:
+    """The grades of each draw whose audit type counts towards estimates."""
+    kinds = {kind.name: kind for kind in store.framework.audit_types if kind.counts_towards_estimates}
+    return [
+        _grades(store, view, kinds[view.audit_type].label) for view in store.draws if view.audit_type in kinds
+    ]
+
+
+def _grades(store: PeriodStore, view: DrawView, label: str) -> Grades:
+    scale = store.framework.scale
+    band = scale.headline
+    common = {"responses": view.responses, "strata": view.strata, "confidence": view.plan.confidence}
+
+    def by(column: str, name: str) -> pd.DataFrame:
+        labelled = view.responses.assign(**{column: view.responses[column].astype("string")})
+        groups = view.eligible[column].astype("string").fillna("not recorded").value_counts()
+        return band_share(
+            **{**common, "responses": labelled},
+            band=band.grades,
+            measure=band.name,
+            table_id=f"{view.audit_type}_by_{name}",
+            by=column,
+            populations=groups.sort_index(),
+        )
+
+    answers = _answers(store, view)
+    return Grades(
+        audit_type=view.audit_type,
+        label=label,
+        headline=band_share(
+            **common, band=band.grades, measure=band.name, table_id=f"{view.audit_type}_headline"
+        ),
+        concern=band_share(
+            **common,
+            band=scale.concern.grades,
+            measure=scale.concern.name,
+            table_id=f"{view.audit_type}_concern",
+        ),
+        distribution=grade_distribution(**common, grades=scale.grades, table_id=f"{view.audit_type}_grades"),
+        questions=question_shares(
+            **common,
+            answers=answers,
+            band=band.grades,
+            scale=scale.grades,
+            measure=band.name,
+            table_id=f"{view.audit_type}_questions",
+        ),
+        by_service=by("service", "service"),
+        by_team=by("team_id", "team"),
+        by_status=by("status", "status"),
+        by_gender=by("gender", "gender"),
+        by_ethnicity=by("ethnicity_group", "ethnicity"),
+        by_disability=by("disability", "disability"),
+        known=_known(store, view),
+        known_questions=_known_questions(store, view),
+        chosen=_chosen(store, view),
+        history=_history(store, view),
+    )
+
+
+def _answers(store: PeriodStore, view: DrawView) -> pd.DataFrame:
+    answers = store.table("answer")
+    audits = view.responses[["audit_id", "case_id"]].dropna()
+    graded = answers[answers["question_id"].isin(list(store.framework.questions()))]
+    return graded.merge(audits, on="audit_id")[["case_id", "question_id", "answer"]]
+
+
+def _census(store: PeriodStore, view: DrawView) -> pd.DataFrame:
+    """Audits of the period made of every case, by the frame's cases; empty where there was no census."""
+    audits = store.audits_of_period.query("audit_type == @view.audit_type and selection == 'census'")
+    every = audits[audits["case_id"].isin(view.eligible["case_id"])].drop_duplicates("case_id")
+    return every if len(every) == len(view.eligible) else every.iloc[:0]
+
+
+def _known(store: PeriodStore, view: DrawView) -> pd.DataFrame:
+    census = _census(store, view)
+    if census.empty:
+        return results_table([])
+    scale = store.framework.scale
+    return full_count(
+        judgements=census["overall_grade"],
+        grades=scale.grades,
+        table_id=f"{view.audit_type}_known",
+        band=scale.headline.grades,
+        measure=scale.headline.name,
+    )
+
+
+def _known_questions(store: PeriodStore, view: DrawView) -> pd.DataFrame:
+    answers = store.table("answer").merge(_census(store, view)[["audit_id"]], on="audit_id")
+    band = store.framework.scale.headline
+    rows = []
+    for question, given in answers.groupby("question_id", sort=True)["answer"]:
+        inside = int(given.isin(band.grades).sum())
+        rows.append(
+            {
+                "table_id": f"{view.audit_type}_known_questions",
+                "row_key": question,
+                "measure": band.name,
+                "x": inside,
+                "n": len(given),
+                "population": len(given),
+                "estimate": inside / len(given),
+                "method": "full count",
+                "speaks_of": "these_cases",
+            }
+        )
+    return results_table(rows)
+
+
+def _chosen(store: PeriodStore, view: DrawView) -> pd.DataFrame:
+    """Grades of cases that were chosen, not drawn: counts only, and nothing is said of other cases."""
+    audits = store.audits_of_period.query("audit_type == @view.audit_type")
+    rows = []
+    for why, grades in audits[audits["selection"].isin(_CHOSEN)].groupby("selection", sort=True)[
+        "overall_grade"
+    ]:
+        rows += [
+            {
+                "table_id": f"{view.audit_type}_chosen",
+                "row_key": str(why).replace("_", " "),
+                "measure": grade,
+                "x": int((grades == grade).sum()),
+                "n": int(grades.notna().sum()),
+                "method": "chosen cases: a count, not an estimate",
+            }
+            for grade in reversed(store.framework.scale.grades)
+        ]
+    return results_table(rows)
+
+
+def _history(store: PeriodStore, view: DrawView) -> pd.DataFrame:
+    """The headline share of each period's random audits, as practice: no finite correction."""
+    audits = store.audits.query("audit_type == @view.audit_type")
+    audits = audits[audits["selection"].isin(["random", "panel"]) & audits["overall_grade"].notna()]
+    band = store.framework.scale.headline
+    rows = []
+    for period in reversed(_periods(store.span)):
+        grades = audits[audits["audited_on"].between(pd.Timestamp(period.start), pd.Timestamp(period.end))][
+            "overall_grade"
+        ]
+        if len(grades):
+            x = int(grades.isin(band.grades).sum())
+            interval = share_interval(x=x, n=len(grades), confidence=view.plan.confidence)
+            rows.append(
+                {
+                    "table_id": f"{view.audit_type}_history",
+                    "row_key": period.label,
+                    "measure": band.name,
+                    "x": x,
+                    "n": len(grades),
+                    "estimate": interval.estimate,
+                    "low": interval.low,
+                    "high": interval.high,
+                    "method": interval.method,
+                    "speaks_of": "our_practice",
+                }
+            )
+    return results_table(rows)
+
+
+def _periods(last: Period) -> list[Period]:
+    periods = [last]
+    while len(periods) < _HISTORY:
+        periods.append(previous_period(periods[-1]))
+    return periods

@@ -1,0 +1,144 @@
+"""The one handle that notebooks use: it opens a period and answers questions about it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from qaf_lib.analysis.results import RESULT_COLUMNS
+from qaf_lib.disclosure import suppress
+from qaf_lib.frameworks import Framework
+from qaf_lib.parameters import load_parameters
+from qaf_lib.period.actions import Actions, actions_of
+from qaf_lib.period.grades import Grades, grades_of
+from qaf_lib.period.moderation import Moderated, moderation_of
+from qaf_lib.period.practice import Practice, practice_of
+from qaf_lib.period.programme import Programme, programme_of
+from qaf_lib.period.quality import Quality, quality_of
+from qaf_lib.period.reaudit import Reaudit, reaudit_of
+from qaf_lib.period.sample import Sample, samples_of
+from qaf_lib.period.store import PeriodStore
+from qaf_lib.period.team import Team, team_of
+from qaf_lib.period.voice import Voice, voice_of
+from qaf_lib.prepare import is_current, prepare
+
+__all__ = ["OpenPeriod", "open_period"]
+
+Answer = TypeVar("Answer")
+
+
+def open_period(parameters_file: str | Path) -> OpenPeriod:
+    """The period that a parameter file describes, prepared when its sources are newer than its store.
+
+    Raises
+    ------
+    InputError
+        If the parameters or the sources are wrong; nothing has been written then.
+    """
+    parameters = load_parameters(parameters_file)
+    if not is_current(parameters):
+        prepare(parameters)
+    return OpenPeriod(PeriodStore(parameters=parameters, folder=parameters.period_vault / "store"))
+
+
+class OpenPeriod:
+    """Answers about one period, each computed on first asking.
+
+    In a shared edition small numbers are suppressed in every answer.
+    """
+
+    def __init__(self, store: PeriodStore) -> None:
+        self._store = store
+        self.parameters = store.parameters
+        self.framework: Framework = store.framework
+        self.span = store.span
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the figures were made from: register sequence, kit version, checksums of sources."""
+        return self._store.facts
+
+    @property
+    def team_names(self) -> dict[str, str]:
+        """Names of teams by id."""
+        return self._store.team_names
+
+    @cached_property
+    def samples(self) -> list[Sample]:
+        """The period's draws: frame, plan, strata, what came back."""
+        return self._answer(samples_of)
+
+    @cached_property
+    def grades(self) -> list[Grades]:
+        """The estimates of each draw that counts towards estimates."""
+        return self._answer(grades_of)
+
+    @cached_property
+    def moderation(self) -> Moderated:
+        """Moderation of the period's audits."""
+        return self._answer(moderation_of)
+
+    @cached_property
+    def reaudit(self) -> Reaudit:
+        """Change since earlier audits."""
+        return self._answer(reaudit_of)
+
+    @cached_property
+    def practice(self) -> Practice:
+        """Coverage and deadlines."""
+        return self._answer(practice_of)
+
+    @cached_property
+    def voice(self) -> Voice:
+        """Surveys, complaints and compliments."""
+        return self._answer(voice_of)
+
+    @cached_property
+    def actions(self) -> Actions:
+        """Actions and what became of them."""
+        return self._answer(actions_of)
+
+    @cached_property
+    def quality(self) -> Quality:
+        """Rows set aside, and assumptions."""
+        return quality_of(self._store)
+
+    @cached_property
+    def programme(self) -> Programme:
+        """The programme of work."""
+        return self._answer(programme_of)
+
+    @cached_property
+    def team_ids(self) -> list[str]:
+        """Teams with open cases of the framework's population, in order."""
+        cases = self._store.closing
+        return sorted(cases["team_id"].dropna().unique())
+
+    def team(self, team_id: str) -> Team:
+        """One team's page."""
+        return self._protected(team_of(self._store, team_id, self.grades, self.practice, self.actions))
+
+    def _answer(self, question: Callable[[PeriodStore], Answer]) -> Answer:
+        return self._protected(question(self._store))
+
+    def _protected(self, answer: Answer) -> Answer:
+        return _suppressed(answer) if self.parameters.audience == "shared" else answer
+
+
+def _suppressed(answer: Any) -> Any:
+    """An answer with every result table in it suppressed."""
+    if isinstance(answer, list):
+        return [_suppressed(part) for part in answer]
+    if isinstance(answer, pd.DataFrame):
+        return suppress({"": answer})[""] if list(answer.columns) == list(RESULT_COLUMNS) else answer
+    if dataclasses.is_dataclass(answer) and not isinstance(answer, type):
+        changed = {
+            field.name: _suppressed(getattr(answer, field.name)) for field in dataclasses.fields(answer)
+        }
+        return dataclasses.replace(answer, **changed)
+    return answer

@@ -1,0 +1,148 @@
+"""What the sample is: frame, exclusions, plan, strata and what came back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from qaf_lib.analysis.results import results_table
+from qaf_lib.period.store import DrawView, PeriodStore
+from qaf_lib.sampling import SamplePlan, expected_margin, plan_sample
+
+__all__ = ["Sample", "samples_of"]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One draw as a reader needs it.
+
+    Attributes
+    ----------
+    audit_type, label, draw_id : str
+        The type of audit, its name in words, and the recorded draw.
+    plan : SamplePlan
+        The planned size and precision.
+    open_cases, eligible, drawn, graded : int
+        Counts: the caseload, those that could be drawn, those drawn, those with a grade.
+    achieved_margin : float or None
+        Half-width of the interval with the grades that came back, at the planned share (fraction).
+    strata, exclusions, returns : DataFrame
+        Result tables: drawn of population by stratum; cases left out by reason; what came back.
+    reason : str
+        Why the draw replaces an earlier one; empty where it does not.
+    """
+
+    audit_type: str
+    label: str
+    draw_id: str
+    plan: SamplePlan
+    open_cases: int
+    eligible: int
+    drawn: int
+    graded: int
+    achieved_margin: float | None
+    strata: pd.DataFrame
+    exclusions: pd.DataFrame
+    returns: pd.DataFrame
+    replaces_earlier: bool
+
+
+def samples_of(store: PeriodStore) -> list[Sample]:
+    """Each draw of the period."""
+    return [_sample(store, view) for view in store.draws]
+
+
+def _sample(store: PeriodStore, view: DrawView) -> Sample:
+    plan = view.plan
+    eligible, graded = len(view.eligible), int(view.responses["grade"].notna().sum())
+    replaced = store.table("draw").query("draw_id == @view.draw_id")["replaces_draw_id"].notna().any()
+    margin = (
+        expected_margin(
+            population=eligible, sample=graded, proportion=plan.expected_share, confidence=plan.confidence
+        )
+        if graded
+        else None
+    )
+    kind = store.framework.audit_type(view.audit_type)
+    return Sample(
+        audit_type=view.audit_type,
+        label=kind.label if kind else view.audit_type,
+        draw_id=view.draw_id,
+        plan=plan_sample(
+            population=eligible,
+            margin_of_error=plan.margin_of_error,
+            proportion=plan.expected_share,
+            confidence=plan.confidence,
+            return_rate=plan.return_rate,
+        ),
+        open_cases=len(view.frame),
+        eligible=eligible,
+        drawn=len(view.responses),
+        graded=graded,
+        achieved_margin=margin,
+        strata=_strata(view),
+        exclusions=_exclusions(view),
+        returns=_returns(view, graded),
+        replaces_earlier=bool(replaced),
+    )
+
+
+def _strata(view: DrawView) -> pd.DataFrame:
+    graded = view.responses[view.responses["grade"].notna()]["stratum"].value_counts()
+    rows = []
+    for stratum, population, sample in view.strata[["stratum", "population", "sample"]].itertuples(
+        index=False
+    ):
+        common = {
+            "table_id": f"sample_strata_{view.audit_type}",
+            "row_key": stratum,
+            "n": int(population),
+            "population": int(population),
+            "method": "full count",
+        }
+        rows.append({**common, "measure": "drawn", "x": int(sample), "estimate": sample / population})
+        returned = int(graded.get(stratum, 0))
+        rows.append({**common, "measure": "graded", "x": returned, "estimate": returned / population})
+    return results_table(rows)
+
+
+def _exclusions(view: DrawView) -> pd.DataFrame:
+    reasons = view.frame["exclusion_reason"].dropna().value_counts().sort_index()
+    return results_table(
+        {
+            "table_id": f"sample_exclusions_{view.audit_type}",
+            "row_key": reason,
+            "measure": "left out",
+            "x": int(count),
+            "n": len(view.frame),
+            "population": len(view.frame),
+            "estimate": count / len(view.frame),
+            "method": "full count",
+        }
+        for reason, count in reasons.items()
+    )
+
+
+def _returns(view: DrawView, graded: int) -> pd.DataFrame:
+    drawn = len(view.responses)
+    counts = {
+        "graded": graded,
+        "audited without a readable grade": int(
+            (view.responses["audit_id"].notna() & view.responses["grade"].isna()).sum()
+        ),
+        "not returned": int(view.responses["audit_id"].isna().sum()),
+    }
+    return results_table(
+        {
+            "table_id": f"sample_returns_{view.audit_type}",
+            "row_key": label,
+            "measure": "count",
+            "x": count,
+            "n": drawn,
+            "population": drawn,
+            "estimate": count / drawn if drawn else None,
+            "method": "full count",
+        }
+        for label, count in counts.items()
+    )

@@ -1,0 +1,200 @@
+"""Re-audit: pairs, change and its words."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from qaf_lib.analysis import (
+    before_after,
+    independent_change,
+    paired_change,
+    pairs_of,
+    share_interval,
+    verdict,
+)
+
+ILACS = Path(__file__).parents[2] / "data" / "ilacs"
+GRADES = ["inadequate", "requires improvement", "good", "outstanding"]
+BAND = ["good", "outstanding"]
+
+
+def reinspected() -> pd.DataFrame:
+    """Overall grades of the authorities inspected again between the two dates."""
+    columns = ["local_authority", "inspection_end_date", "overall_effectiveness"]
+    before, after = (
+        pd.read_csv(ILACS / f"inspections_{date}.csv", dtype="string", usecols=columns)
+        for date in ("2023-09", "2025-03")
+    )
+    both = before.merge(after, on="local_authority", suffixes=("_before", "_after"))
+    both = both[(both["inspection_end_date_after"] > both["inspection_end_date_before"]).fillna(False)]
+    pairs = both[["overall_effectiveness_before", "overall_effectiveness_after"]]
+    pairs = pairs.set_axis(["before", "after"], axis=1)
+    return pairs.where(pairs.isin(GRADES))
+
+
+def test_reinspected_authorities_match_the_published_table():
+    found = before_after(pairs=reinspected(), grades=GRADES, table_id="reinspected")
+    counts = found["x"].to_numpy(dtype=int).reshape(4, 4).tolist()
+    assert counts == [[9, 2, 1, 0], [9, 16, 3, 2], [1, 9, 4, 4], [0, 1, 0, 0]]
+    assert found["row_key"].iloc[::4].tolist() == GRADES[::-1]
+
+
+def test_the_change_of_reinspected_authorities_adds_up():
+    found = paired_change(pairs=reinspected(), grades=GRADES, band=BAND, table_id="change")
+    found = found.set_index("measure")
+    # better: 9 + 1 + 9 + 0 + 1 + 0 = 20; worse: 2 + 1 + 0 + 3 + 2 + 4 = 12; same: 9 + 16 + 4 + 0 = 29
+    assert found.loc[["better", "worse", "same"], "x"].tolist() == [20, 12, 29]
+    assert found.loc["better_minus_worse", "estimate"] == pytest.approx(8 / 61)
+    # before: 12 + 30 = 42; after: 19 + 28 = 47
+    assert found.loc[["band_before", "band_after"], "x"].tolist() == [42, 47]
+    assert found.loc["band_change", "estimate"] == pytest.approx(5 / 61)
+    assert found["n"].unique().tolist() == [61]
+
+
+def test_shares_of_pairs_speak_of_practice():
+    found = paired_change(pairs=reinspected(), grades=GRADES, band=BAND, table_id="change").set_index(
+        "measure"
+    )
+    plain = share_interval(x=20, n=61)
+    assert found.loc["better", ["low", "high"]].tolist() == [plain.low, plain.high]
+    assert found["speaks_of"].unique().tolist() == ["our_practice"]
+
+
+def test_no_pairs_are_marked_not_available():
+    pairs = pd.DataFrame({"before": ["good"], "after": [None]})
+    found = paired_change(pairs=pairs, grades=GRADES, band=BAND, table_id="change")
+    assert found["mark"].unique().tolist() == ["x"]
+
+
+def test_pairs_that_never_change_detect_nothing():
+    pairs = pd.DataFrame({"before": ["good"] * 30, "after": ["good"] * 30})
+    found = paired_change(pairs=pairs, grades=GRADES, band=BAND, table_id="change").set_index("measure")
+    assert found.loc["mcnemar_mid_p", "estimate"] == 1
+    assert found.loc["detectable_change", "mark"] == "x"
+    assert found.loc["band_change", "low"] < 0 < found.loc["band_change", "high"]
+
+
+def test_pairs_turned_round_change_the_sign():
+    pairs = reinspected()
+    turned = pairs.rename(columns={"before": "after", "after": "before"})
+    found, back = (
+        paired_change(pairs=each, grades=GRADES, band=BAND, table_id="change").set_index("measure")
+        for each in (pairs, turned)
+    )
+    assert found.loc["band_change", "low"] == pytest.approx(-back.loc["band_change", "high"])
+    assert found.loc["mcnemar_mid_p", "estimate"] == back.loc["mcnemar_mid_p", "estimate"]
+
+
+def test_a_grade_off_the_scale_is_refused():
+    pairs = pd.DataFrame({"before": ["good"], "after": ["to requires improvement"]})
+    with pytest.raises(ValueError, match="1 grades of after are not on the scale"):
+        paired_change(pairs=pairs, grades=GRADES, band=BAND, table_id="change")
+
+
+def test_a_band_off_the_scale_is_refused():
+    with pytest.raises(ValueError, match="band must name grades of the scale"):
+        paired_change(pairs=reinspected(), grades=GRADES, band=["fine"], table_id="change")
+
+
+def test_independent_change_is_after_less_before_by_newcombe():
+    # Newcombe (1998): 56/70 less 48/80 is 0.0524 to 0.3339
+    found = independent_change(x1=48, n1=80, x2=56, n2=70, table_id="change").set_index("measure")
+    assert found.loc["change", ["low", "high"]].tolist() == pytest.approx([0.0524, 0.3339], abs=5e-5)
+    assert found.loc[["before", "after"], "x"].tolist() == [48, 56]
+    assert 0.15 < found.loc["detectable_change", "estimate"] < 0.25
+
+
+def test_independent_change_without_an_earlier_sample_is_not_available():
+    found = independent_change(x1=0, n1=0, x2=56, n2=70, table_id="change").set_index("measure")
+    assert found["mark"].to_dict() == {"before": "x", "after": "", "change": "x", "detectable_change": "x"}
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (0.01, 0.2, "improved"),
+        (-0.2, -0.01, "worsened"),
+        (0.0, 0.2, "no clear change (could have seen 18 points or more)"),
+        (-0.2, 0.0, "no clear change (could have seen 18 points or more)"),
+    ],
+)
+def test_a_verdict_needs_the_interval_clear_of_nothing(low, high, words):
+    assert verdict(low=low, high=high, detectable=0.176) == words
+
+
+def test_a_verdict_on_too_few_cases_says_so():
+    assert verdict(low=-0.5, high=0.5, detectable=None) == "no clear change (too few cases to see any)"
+
+
+def test_limits_the_wrong_way_round_are_refused():
+    with pytest.raises(ValueError, match="low must not be above high"):
+        verdict(low=0.2, high=0.1, detectable=None)
+
+
+def audits(rows: list[tuple[str | None, ...]]) -> pd.DataFrame:
+    columns = [
+        "case_id",
+        "audit_id",
+        "audit_type",
+        "reaudit_of",
+        "practice_to",
+        "audited_on",
+        "overall_grade",
+    ]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.assign(**{name: pd.to_datetime(table[name]) for name in ("practice_to", "audited_on")})
+
+
+def paired(rows: list[tuple[str | None, ...]]) -> list[list[str]]:
+    return pairs_of(audits=audits(rows))[["audit_before", "audit_after"]].to_numpy().tolist()
+
+
+def test_the_latest_audit_is_paired_with_the_last_earlier_one():
+    rows = [("c", str(year), "file", None, None, f"202{year}-01-01", "good") for year in (5, 3, 4)]
+    assert paired(rows) == [["4", "5"]]
+
+
+def test_a_named_earlier_audit_comes_before_the_last_one():
+    rows = [
+        ("c", "1", "file", None, None, "2023-01-01", "good"),
+        ("c", "2", "file", None, None, "2024-01-01", "good"),
+        ("c", "3", "file", "1", None, "2025-01-01", "good"),
+    ]
+    assert paired(rows) == [["1", "3"]]
+
+
+def test_audits_of_the_same_practice_are_no_pair():
+    rows = [
+        ("c", "1", "file", None, "2024-06-30", "2024-07-05", "good"),
+        ("c", "2", "file", None, "2024-06-30", "2024-09-05", "good"),
+    ]
+    assert paired(rows) == []
+
+
+def test_audits_dated_in_different_ways_are_no_pair():
+    rows = [
+        ("c", "1", "file", None, None, "2024-07-05", "good"),
+        ("c", "2", "file", None, "2024-12-31", "2025-01-05", "good"),
+    ]
+    assert paired(rows) == []
+
+
+def test_audits_of_other_cases_and_types_are_no_pair():
+    rows = [
+        ("c", "1", "file", None, None, "2024-07-05", "good"),
+        ("c", "2", "themed", None, None, "2025-01-05", "good"),
+        ("d", "3", "file", None, None, "2025-01-05", "good"),
+    ]
+    assert paired(rows) == []
+
+
+def test_the_order_of_audits_does_not_matter():
+    rows = [("c", str(year), "file", None, None, f"202{year}-01-01", "good") for year in (1, 2, 3)]
+    assert paired(rows) == paired(rows[::-1])
+
+
+def test_a_repeated_audit_is_refused():
+    rows = [("c", "1", "file", None, None, "2024-07-05", "good")] * 2
+    with pytest.raises(ValueError, match="every audit needs its own audit_id"):
+        pairs_of(audits=audits(rows))

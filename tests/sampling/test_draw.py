@@ -1,0 +1,167 @@
+"""The draw by permanent random numbers."""
+
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qaf_lib.sampling import allocate_sample, draw_sample
+
+
+def frame_of(numbers: dict[str, list[float]]) -> pd.DataFrame:
+    rows = [
+        (f"{stratum}{place}", stratum, prn)
+        for stratum, prns in numbers.items()
+        for place, prn in enumerate(prns)
+    ]
+    return pd.DataFrame(rows, columns=["case_id", "stratum", "prn"])
+
+
+def drawn(draw) -> list[str]:
+    return draw.cases.loc[draw.cases["state"] == "selected", "case_id"].tolist()
+
+
+FRAMES = st.dictionaries(
+    st.sampled_from("abc"), st.lists(st.floats(0, 1, exclude_max=True), min_size=1, max_size=12), min_size=1
+).map(frame_of)
+
+
+def test_the_sample_is_the_next_numbers_after_the_start_and_goes_round():
+    frame = frame_of({"a": [0.05, 0.95, 0.5, 0.75], "b": [0.2, 0.6]})
+    draw = draw_sample(frame=frame, sizes=pd.Series({"a": 3, "b": 1}), starts=pd.Series({"a": 0.6, "b": 0.0}))
+    assert drawn(draw) == ["a3", "a1", "a0", "b0"]
+    assert draw.strata["next_start"].tolist() == [0.05, 0.2]
+
+
+def test_a_case_at_the_start_comes_last():
+    draw = draw_sample(
+        frame=frame_of({"a": [0.5, 0.2]}), sizes=pd.Series({"a": 1}), starts=pd.Series({"a": 0.5})
+    )
+    assert drawn(draw) == ["a1"]
+
+
+def test_weights_and_chances_are_those_of_the_stratum():
+    draw = draw_sample(
+        frame=frame_of({"a": [0.1, 0.2, 0.3, 0.4]}), sizes=pd.Series({"a": 2}), starts=pd.Series({"a": 0.0})
+    )
+    assert draw.cases["inclusion_probability"].tolist() == [0.5] * 4
+    assert draw.cases["weight"].dropna().tolist() == [2.0, 2.0]
+
+
+def test_reserves_follow_the_sample_and_carry_no_weight():
+    draw = draw_sample(
+        frame=frame_of({"a": [0.1, 0.2, 0.3, 0.4]}),
+        sizes=pd.Series({"a": 1}),
+        starts=pd.Series({"a": 0.0}),
+        reserves=2,
+    )
+    assert draw.cases["state"].tolist() == ["selected", "reserve", "reserve", "not_selected"]
+    assert draw.cases["weight"].notna().sum() == 1
+    assert draw.strata["next_start"].tolist() == [0.1]
+
+
+def test_a_stratum_without_a_size_to_draw_keeps_its_start():
+    draw = draw_sample(
+        frame=frame_of({"a": [0.1], "b": [0.3]}),
+        sizes=pd.Series({"a": 0, "b": 1, "c": 0}),
+        starts=pd.Series({"a": 0.7, "b": 0.0, "c": 0.4}),
+    )
+    assert draw.strata["next_start"].tolist() == [0.7, 0.3, 0.4]
+    assert draw.strata["population"].tolist() == [1, 1, 0]
+
+
+def test_equal_numbers_go_by_case_id():
+    frame = frame_of({"a": [0.3, 0.3, 0.3]}).iloc[::-1]
+    draw = draw_sample(frame=frame, sizes=pd.Series({"a": 2}), starts=pd.Series({"a": 0.0}))
+    assert drawn(draw) == ["a0", "a1"]
+
+
+@given(FRAMES, st.floats(0, 1, exclude_max=True), st.data())
+def test_row_order_does_not_matter_and_weights_sum_to_the_population(frame, start, data):
+    populations = frame.groupby("stratum").size()
+    sizes = populations.map(lambda size: data.draw(st.integers(1, size)))
+    starts = pd.Series(start, index=populations.index)
+    draw = draw_sample(frame=frame, sizes=sizes, starts=starts)
+    shuffled = frame.sample(frac=1, random_state=data.draw(st.integers(0, 99)))
+    again = draw_sample(frame=shuffled, sizes=sizes[::-1], starts=starts[::-1])
+    pd.testing.assert_frame_equal(draw.cases, again.cases)
+    pd.testing.assert_frame_equal(draw.strata, again.strata)
+    weights = draw.cases.groupby("stratum")["weight"].sum()
+    assert weights.to_numpy() == pytest.approx(populations.to_numpy(dtype=float))
+
+
+@given(st.lists(st.floats(0, 1, exclude_max=True), min_size=1, max_size=30, unique=True), st.integers(1, 5))
+def test_successive_draws_meet_every_case_once_before_any_twice(numbers, size):
+    frame, start, seen = frame_of({"a": numbers}), pd.Series({"a": 0.5}), []
+    for _ in range(len(numbers) // min(size, len(numbers))):
+        draw = draw_sample(frame=frame, sizes=pd.Series({"a": min(size, len(numbers))}), starts=start)
+        seen += drawn(draw)
+        start = draw.strata.set_index("stratum")["next_start"]
+    assert len(seen) == len(set(seen))
+
+
+def test_over_four_quarters_with_a_fifth_leaving_nobody_is_drawn_twice_and_chances_are_even():
+    rng = np.random.default_rng(4)
+    quarters = [
+        np.concatenate([np.arange(20 * turn, 100), 1000 * turn + np.arange(20 * turn)]) for turn in range(4)
+    ]
+    counts, keys = np.zeros(4000), 400
+    for _ in range(keys):
+        prn, start, seen = rng.random(4000), pd.Series({"a": 0.0}), []
+        for ids in quarters:
+            frame = pd.DataFrame(
+                {"case_id": [f"{each:04d}" for each in ids], "stratum": "a", "prn": prn[ids]}
+            )
+            draw = draw_sample(frame=frame, sizes=pd.Series({"a": 10}), starts=start)
+            start = draw.strata.set_index("stratum")["next_start"]
+            seen += [int(each) for each in drawn(draw)]
+        assert len(seen) == len(set(seen))
+        counts[seen] += 1
+    # forty stayers, four draws of 10 in 100: chance 0.4; Monte Carlo error of their mean about 0.004
+    assert counts[60:100].mean() / keys == pytest.approx(0.4, rel=0.05)
+
+
+def test_a_million_cases_in_fifty_strata_are_drawn_in_seconds():
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame({"case_id": np.arange(10**6).astype(str), "prn": rng.random(10**6)})
+    frame["stratum"] = (
+        pd.Series([f"team {code:02d}" for code in range(50)]).iloc[rng.integers(0, 50, 10**6)].array
+    )
+    populations = frame.groupby("stratum").size()
+    sizes = allocate_sample(populations=populations, total=10_000)
+    began = time.perf_counter()
+    draw_sample(frame=frame, sizes=sizes, starts=pd.Series(0.3, index=sizes.index))
+    assert time.perf_counter() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"case_id": ["x", "x"]}, "1 rows repeat one or lack it"),
+        ({"prn": [0.1, 1.0]}, "prn of the frame must be a number from 0 up to"),
+        ({"prn": [0.1, np.nan]}, "prn of the frame must be a number from 0 up to"),
+        ({"stratum": ["a", None]}, "1 rows of the frame have no stratum"),
+        ({"stratum": ["a", "z"]}, "sizes names no stratum for 1 rows"),
+    ],
+)
+def test_a_frame_that_cannot_be_drawn_from_is_refused(change, message):
+    frame = frame_of({"a": [0.1, 0.2]}).assign(**change)
+    with pytest.raises(ValueError, match=message):
+        draw_sample(frame=frame, sizes=pd.Series({"a": 1}), starts=pd.Series({"a": 0.0}))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "starts", "message"),
+    [
+        ({"a": 3}, {"a": 0.0}, "more cases to draw than the stratum has: a"),
+        ({"a": -1}, {"a": 0.0}, "counts of at least 0"),
+        ({"a": 1}, {"b": 0.0}, "starts has no start for a"),
+        ({"a": 1}, {"a": 1.0}, "every start must be a number from 0 up to"),
+    ],
+)
+def test_sizes_and_starts_that_do_not_fit_are_refused(sizes, starts, message):
+    with pytest.raises(ValueError, match=message):
+        draw_sample(frame=frame_of({"a": [0.1, 0.2]}), sizes=pd.Series(sizes), starts=pd.Series(starts))

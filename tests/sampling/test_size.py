@@ -1,0 +1,147 @@
+"""How many cases to draw, and what they can show."""
+
+from math import comb
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qaf_lib.sampling import (
+    detectable_improvement,
+    discovery_size,
+    expected_margin,
+    most_that_could_exist,
+    precision_curve,
+    sample_size,
+)
+
+
+def test_sample_size_matches_cochran_island_example():
+    # two standard errors: n0 = 4 * 0.25 / 0.05**2 = 400; 400 / (1 + 399 / 3200) = 355.7
+    assert sample_size(population=3200, margin_of_error=0.05, confidence=0.9545) == 356
+
+
+def test_sample_size_of_the_153_authorities_is_60():
+    # n0 = 1.96**2 * 0.25 / 0.01 = 96.04; 96.04 / (1 + 95.04 / 153) = 59.2
+    assert sample_size(population=153, margin_of_error=0.10) == 60
+
+
+def test_one_case_is_audited_whatever_the_margin():
+    assert sample_size(population=1, margin_of_error=0.99) == 1
+
+
+def test_a_tiny_margin_asks_for_every_case():
+    assert sample_size(population=500, margin_of_error=0.001) == 500
+
+
+@given(st.integers(1, 10**7), st.floats(0.001, 0.5), st.floats(0.01, 0.99), st.floats(0.5, 0.999))
+def test_sample_size_is_between_one_and_the_population(population, margin, proportion, confidence):
+    size = sample_size(
+        population=population, margin_of_error=margin, proportion=proportion, confidence=confidence
+    )
+    assert 1 <= size <= population
+
+
+@given(st.integers(1, 3000), st.floats(0.01, 0.5))
+def test_the_planned_sample_reaches_the_planned_margin_at_one_half(population, margin):
+    size = sample_size(population=population, margin_of_error=margin)
+    assert expected_margin(population=population, sample=size) <= margin + 1e-9
+
+
+def test_a_margin_given_as_a_percentage_is_refused():
+    with pytest.raises(ValueError, match="margin_of_error must be a fraction between 0 and 1; got 10"):
+        sample_size(population=153, margin_of_error=10)
+
+
+def test_an_empty_population_is_refused():
+    with pytest.raises(ValueError, match="population must be a count of at least 1; got 0"):
+        sample_size(population=0, margin_of_error=0.10)
+
+
+def test_expected_margin_is_wilsons_with_the_finite_population():
+    # n = 60 * 152 / 93 = 98.06; 1.96 * sqrt(0.25 / n + 3.8415 / (4 * n**2)) / (1 + 3.8415 / n) = 0.0971
+    assert expected_margin(population=153, sample=60) == pytest.approx(0.0971, abs=5e-5)
+
+
+def test_a_census_leaves_no_margin():
+    assert expected_margin(population=153, sample=153) == 0
+
+
+def test_a_census_but_one_leaves_a_margin():
+    assert 0 < expected_margin(population=153, sample=152) < 0.02
+
+
+def test_a_sample_above_the_population_is_refused():
+    with pytest.raises(ValueError, match="sample must be a count from 1 to the population of 153; got 154"):
+        expected_margin(population=153, sample=154)
+
+
+@given(st.integers(1, 5000))
+def test_precision_curve_falls_to_nothing_at_the_census(population):
+    curve = precision_curve(population=population)
+    assert curve["sample"].iloc[[0, -1]].tolist() == [1, population]
+    assert curve["sample"].is_monotonic_increasing
+    assert (curve["margin"].diff().dropna() < 1e-9).all()
+    assert curve["margin"].iloc[-1] == 0
+
+
+def test_discovery_size_is_the_first_that_would_miss_five_of_a_hundred_rarely_enough():
+    # Cannon & Roe (1982) by approximation: (1 - 0.05**(1/5)) * (100 - 4/2) = 44.2, so 45 of 100
+    assert discovery_size(population=100, tolerable_share=0.05) == 45
+    assert comb(95, 45) / comb(100, 45) <= 0.05 < comb(95, 44) / comb(100, 44)
+
+
+@pytest.mark.parametrize(("population", "size"), [(200, 51), (500, 56), (1000, 57)])
+def test_discovery_size_matches_the_approximation_of_cannon_and_roe(population, size):
+    # population 1000, 50 faulty: (1 - 0.05**(1/50)) * (1000 - 49/2) = 56.7
+    assert discovery_size(population=population, tolerable_share=0.05) == size
+
+
+def test_one_faulty_case_that_must_not_be_missed_asks_for_nearly_all():
+    # with one faulty case of 20 the chance to miss it is (20 - n) / 20, at most 0.05 from n = 19
+    assert discovery_size(population=20, tolerable_share=0.05) == 19
+
+
+def test_discovery_of_a_share_of_one_is_refused():
+    with pytest.raises(ValueError, match="tolerable_share must be a fraction"):
+        discovery_size(population=20, tolerable_share=1)
+
+
+@given(st.integers(2, 400), st.floats(0.01, 0.6))
+def test_finding_nothing_in_a_discovery_sample_rules_out_the_tolerable_share(population, share):
+    size = discovery_size(population=population, tolerable_share=share)
+    assert most_that_could_exist(population=population, sample=size, found=0) < share * population + 1e-6
+
+
+def test_a_census_shows_what_exists():
+    assert most_that_could_exist(population=40, sample=40, found=3) == 3
+
+
+def test_more_found_than_audited_is_refused():
+    with pytest.raises(ValueError, match="found must be a count from 0 to the sample of 10; got 11"):
+        most_that_could_exist(population=40, sample=10, found=11)
+
+
+def test_ninety_three_cases_show_a_rise_from_50_to_70_per_cent():
+    # (1.96 * sqrt(2 * 0.6 * 0.4) + 0.8416 * sqrt(0.25 + 0.21))**2 / 0.2**2 = 92.99
+    assert detectable_improvement(sample=93, before=0.5) == pytest.approx(0.2, abs=5e-4)
+    assert detectable_improvement(sample=92, before=0.5) > 0.2
+
+
+def test_a_rise_that_no_sample_of_that_size_could_show_is_none():
+    assert detectable_improvement(sample=5, before=0.6) is None
+
+
+def test_nothing_is_better_than_all():
+    assert detectable_improvement(sample=1000, before=1) is None
+
+
+@given(st.integers(20, 2000), st.floats(0.05, 0.6))
+def test_a_larger_sample_shows_a_smaller_improvement(sample, before):
+    smaller = detectable_improvement(sample=2 * sample, before=before)
+    assert smaller < (detectable_improvement(sample=sample, before=before) or 1)
+
+
+def test_an_earlier_share_above_one_is_refused():
+    with pytest.raises(ValueError, match="before must be a fraction from 0 to 1; got 50"):
+        detectable_improvement(sample=60, before=50)
