@@ -220,6 +220,14 @@ class Parameters(StrictModel):
         ]
 
     @property
+    def has_queries(self) -> bool:
+        """Whether a database is among the sources."""
+        every = [source for sources in self.records.values() for source in sources]
+        for extract in self.extracts:
+            every += (extract.early_help or []) + (extract.cases or [])
+        return any(source.query is not None for source in every)
+
+    @property
     def extracts(self) -> list[Extract]:
         """The opening extract, and the closing one where there is one."""
         return [self.caseload.opening] + ([self.caseload.closing] if self.caseload.closing else [])

@@ -15,16 +15,17 @@ from pathlib import Path
 import pandas as pd
 from filelock import FileLock
 
-from qaf_lib.caseload import Checked, Intake, read_intake, sha256_of
+from qaf_lib.caseload import Checked, Intake, read_intake
 from qaf_lib.demonstration import make_where_missing
 from qaf_lib.draws import Past, due_draw
 from qaf_lib.errors import InputError
 from qaf_lib.files import fsync_folder, write_text
+from qaf_lib.fingerprint import fingerprint, sha256_of
 from qaf_lib.parameters import Extract, Parameters
 from qaf_lib.pseudonyms import Pseudonyms
 from qaf_lib.register import TABLES, Register, demonstration_key, open_key
 
-__all__ = ["Prepared", "check_sources", "is_current", "prepare"]
+__all__ = ["Prepared", "check_sources", "prepare"]
 
 _DAY_OF = {
     "audit": "audited_on",
@@ -54,14 +55,6 @@ def check_sources(parameters: Parameters) -> Intake:
     """Read and check everything the parameters name, and change nothing of it."""
     make_where_missing(parameters)
     return read_intake(parameters=parameters, today=date.today())
-
-
-def is_current(parameters: Parameters) -> bool:
-    """Whether the period store was made from the files as they are now."""
-    facts = parameters.period_vault / "store" / "store.json"
-    if not facts.is_file() or any(not path.is_file() for path in parameters.files):
-        return False
-    return bool(json.loads(facts.read_text(encoding="utf-8"))["fingerprint"] == _fingerprint(parameters))
 
 
 def prepare(parameters: Parameters) -> Prepared:
@@ -113,11 +106,6 @@ def _make_vault(vault: Path) -> bool:
         return False
     vault.chmod(0o700)
     return vault.stat().st_mode & 0o077 == 0
-
-
-def _fingerprint(parameters: Parameters) -> str:
-    facts = {str(path): sha256_of(path) for path in parameters.files}
-    return hashlib.sha256(json.dumps([version("qaf-kit"), facts], sort_keys=True).encode()).hexdigest()
 
 
 def _rows(parameters: Parameters, intake: Intake, pseudonyms: Pseudonyms) -> dict[str, pd.DataFrame]:
@@ -257,7 +245,7 @@ def _write_store(parameters: Parameters, intake: Intake, register: Register, seq
     intake.faults.astype({"row": "int64"}).to_parquet(fresh / "faults.parquet", index=False)
     intake.counts.to_parquet(fresh / "counts.parquet", index=False)
     facts = {
-        "fingerprint": _fingerprint(parameters),
+        "fingerprint": fingerprint(parameters),
         "register_seq": seq,
         "kit_version": version("qaf-kit"),
         "opening": _snapshots_of(parameters, intake.opening, parameters.caseload.opening),

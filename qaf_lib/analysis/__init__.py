@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from qaf_lib.analysis.agreement import agreement, change_table, quadratic_kappa
 from qaf_lib.analysis.grades import (
     band_share,
-    cross_counts,
     full_count,
     grade_distribution,
     question_shares,
@@ -17,12 +15,13 @@ from qaf_lib.analysis.intervals import (
     share_interval,
     wilson_limits,
 )
+from qaf_lib.analysis.moderation import agreement, change_table, quadratic_kappa
 from qaf_lib.analysis.paired import detectable_paired_change, mcnemar_mid_p, paired_power
+from qaf_lib.analysis.pairs import cross_counts, pairs_of
 from qaf_lib.analysis.reaudit import (
     before_after,
     independent_change,
     paired_change,
-    pairs_of,
     verdict,
 )
 from qaf_lib.analysis.results import RESULT_COLUMNS, results_table

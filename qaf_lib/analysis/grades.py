@@ -11,7 +11,7 @@ from qaf_lib.analysis.results import results_table
 from qaf_lib.analysis.stratified import domain_share, stratified_share
 from qaf_lib.sampling import NOT_RECORDED
 
-__all__ = ["band_share", "cross_counts", "full_count", "grade_distribution", "question_shares"]
+__all__ = ["band_share", "full_count", "grade_distribution", "question_shares"]
 
 
 def grade_distribution(
@@ -285,56 +285,6 @@ def full_count(
         counts = {"x": x, "n": n, "population": n}
         rows.append(_row(found, counts, table_id=table_id, row_key=row_key, measure=name))
     return results_table(rows)
-
-
-def cross_counts(
-    *, first: pd.Series, second: pd.Series, grades: Sequence[str], table_id: str
-) -> pd.DataFrame:
-    """Count pairs of grades: first grade by row, second grade by measure, best first.
-
-    Parameters
-    ----------
-    first, second : Series
-        Two grades of the same cases, row by row; a pair with either missing is left out.
-    grades : sequence of str
-        The scale, worst grade first.
-    table_id : str
-        Name of the result.
-
-    Returns
-    -------
-    DataFrame
-        A result with every pair of grades: `x` pairs out of `n` in all.
-
-    Raises
-    ------
-    ValueError
-        If a grade is not on the scale.
-
-    Examples
-    --------
-    >>> pairs = pd.DataFrame({"a": ["good", "poor", None], "b": ["good", "good", "poor"]})
-    >>> table = cross_counts(first=pairs["a"], second=pairs["b"], grades=["poor", "good"], table_id="t")
-    >>> table[["row_key", "measure", "x"]].to_numpy().tolist()
-    [['good', 'good', 1], ['good', 'poor', 0], ['poor', 'good', 1], ['poor', 'poor', 0]]
-    """
-    _check_scale(first, grades)
-    _check_scale(second, grades)
-    pairs = pd.DataFrame({"first": first.to_numpy(), "second": second.to_numpy()}).dropna()
-    counts = pairs.value_counts()
-    return results_table(
-        {
-            "table_id": table_id,
-            "row_key": row,
-            "measure": column,
-            "x": int(counts.get((row, column), 0)),
-            "n": len(pairs),
-            "method": "count",
-            "speaks_of": "these_cases",
-        }
-        for row in reversed(grades)
-        for column in reversed(grades)
-    )
 
 
 def _overall(

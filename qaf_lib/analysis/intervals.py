@@ -45,7 +45,8 @@ def share_interval(*, x: int, n: int, population: int | None = None, confidence:
     With a `population` the interval speaks of these cases and shrinks to nothing as all of them
     are graded; without one it speaks of the practice behind them. Wilson's interval is used,
     with the effective sample size n (N - 1) / (N - n) in a finite population; exact limits
-    where it is least reliable: up to 15 cases, or none or all of them counted.
+    where it is least reliable: up to 15 cases, or none or all of them counted. The cases that
+    were graded bound it on both sides.
 
     Parameters
     ----------
@@ -99,6 +100,7 @@ def share_interval(*, x: int, n: int, population: int | None = None, confidence:
         low, high = _hypergeometric(x, n, population, confidence)
         return Interval(x / n, low, high, "exact, finite population")
     low, high = _wilson(x / n, n * (population - 1) / (population - n), confidence)
+    low, high = max(low, x / population), min(high, 1 - (n - x) / population)
     return Interval(x / n, low, high, "Wilson, finite population")
 
 

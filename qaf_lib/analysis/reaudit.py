@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
-from qaf_lib.analysis.grades import cross_counts
 from qaf_lib.analysis.intervals import Interval, newcombe_difference, paired_difference, share_interval
 from qaf_lib.analysis.paired import detectable_paired_change, mcnemar_mid_p, paired_power
+from qaf_lib.analysis.pairs import cross_counts
 from qaf_lib.analysis.results import results_table
 from qaf_lib.sampling import detectable_improvement
 
@@ -16,7 +16,6 @@ __all__ = [
     "before_after",
     "independent_change",
     "paired_change",
-    "pairs_of",
     "verdict",
 ]
 
@@ -242,70 +241,6 @@ def verdict(*, low: float, high: float, detectable: float | None) -> str:
     if detectable is None:
         return "no clear change (too few cases to see any)"
     return f"no clear change (could have seen {round(detectable * 100)} points or more)"
-
-
-def pairs_of(*, audits: pd.DataFrame) -> pd.DataFrame:
-    """Pair each case's latest audit with the earlier audit that it repeats.
-
-    That is the audit which the latest one names in `reaudit_of`, or else the last audit of the
-    same case and type whose practice is strictly earlier. Practice is dated by `practice_to`;
-    where an audit has none, by `audited_on`; two audits dated in different ways are not paired.
-
-    Parameters
-    ----------
-    audits : DataFrame
-        `case_id`, `audit_id`, `audit_type`, `reaudit_of`, `practice_to`, `audited_on`
-        (datetimes, missing allowed) and `overall_grade`.
-
-    Returns
-    -------
-    DataFrame
-        One row per case and audit type that has a pair: `case_id`, `audit_type`, `audit_before`,
-        `audit_after`, `date_before`, `date_after`, `before`, `after` (grades) and `linked`
-        (whether the later audit names the earlier one).
-
-    Raises
-    ------
-    ValueError
-        If an `audit_id` is repeated or missing.
-
-    Examples
-    --------
-    >>> audits = pd.DataFrame({"case_id": ["a", "a"], "audit_id": ["1", "2"], "audit_type": "file"})
-    >>> audits["reaudit_of"], audits["practice_to"] = None, pd.NaT
-    >>> audits["audited_on"] = pd.to_datetime(["2026-01-15", "2026-07-15"])
-    >>> audits["overall_grade"] = ["poor", "good"]
-    >>> pairs_of(audits=audits)[["audit_before", "audit_after", "before", "after"]].to_numpy().tolist()
-    [['1', '2', 'poor', 'good']]
-    """
-    if audits["audit_id"].isna().any() or audits["audit_id"].duplicated().any():
-        raise ValueError("every audit needs its own audit_id")
-    key = ["case_id", "audit_type"]
-    practice = pd.to_datetime(audits["practice_to"])
-    dated = audits[[*key, "audit_id", "reaudit_of"]].assign(
-        date=practice.fillna(pd.to_datetime(audits["audited_on"])),
-        by_practice=practice.notna(),
-        grade=audits["overall_grade"],
-    )
-    dated = dated[dated["date"].notna()].sort_values(["date", "audit_id"], kind="stable")
-    latest = dated.groupby(key, sort=False).tail(1)
-    both = latest.merge(dated.drop(columns="reaudit_of"), on=key, suffixes=("_after", "_before"))
-    both["linked"] = (both["reaudit_of"] == both["audit_id_before"]).fillna(False).astype(bool)
-    earlier = (both["date_before"] < both["date_after"]) & (
-        both["by_practice_before"] == both["by_practice_after"]
-    )
-    repeated = both["audit_id_before"] != both["audit_id_after"]
-    both = both[repeated & (earlier | both["linked"])]
-    both = both.sort_values(["linked", "date_before", "audit_id_before"], kind="stable")
-    both = both.groupby(key, sort=False).tail(1).sort_values(key).reset_index(drop=True)
-    return both.rename(
-        columns={
-            "audit_id_before": "audit_before",
-            "audit_id_after": "audit_after",
-            "grade_before": "before",
-            "grade_after": "after",
-        }
-    )[[*key, "audit_before", "audit_after", "date_before", "date_after", "before", "after", "linked"]]
 
 
 def _tests(gained: int, lost: int, n: int, worthwhile: float, confidence: float) -> dict[str, Interval]:

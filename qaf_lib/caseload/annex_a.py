@@ -212,9 +212,9 @@ def _plans(need: pd.DataFrame, lists: dict[int, pd.DataFrame]) -> pd.DataFrame:
         plans = _plan_rows(
             lists[8], "cla", "date_started_to_be_looked_after", "date_ceased_to_be_looked_after"
         )
-        outside = _code(lists[8]["placement_location"]).map({"out": "true", "in": "false"})
+        outside = _code(lists[8]["placement_location"]).map({"out": "true", "in": "false"}).astype("string")
         made.append(plans.assign(out_of_area=outside))
-    return pd.concat(made).astype("string")
+    return pd.concat(made)
 
 
 def _plan_rows(table: pd.DataFrame, kind: str, start: str, end: str | None) -> pd.DataFrame:
@@ -222,6 +222,7 @@ def _plan_rows(table: pd.DataFrame, kind: str, start: str, end: str | None) -> p
     return pd.DataFrame(
         {"case_id": table["child_id"], "kind": kind, "started_on": table[start], "ended_on": ended},
         index=table.index,
+        dtype="string",
     )
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 
@@ -17,7 +15,7 @@ from qaf_lib.errors import InputError
 from qaf_lib.parameters import Extract, Parameters, Source
 from qaf_lib.register import TABLES
 
-__all__ = ["Intake", "read_intake", "sha256_of"]
+__all__ = ["Intake", "read_intake"]
 
 SET_ASIDE_AT_MOST = 0.05
 """More of a table set aside than this refuses the run, unless the parameters allow more and say why."""
@@ -109,12 +107,6 @@ def read_intake(*, parameters: Parameters, today: date) -> Intake:
             f"{parameters.path}: the opening caseload holds no {rules.words.cases}. Export it again."
         )
     return intake
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _refuse_unknown_tables(parameters: Parameters) -> None:

@@ -19,7 +19,7 @@ _CHOSEN = ["themed", "ad_hoc", "spot_check", "top_up"]
 
 @dataclass(frozen=True)
 class Grades:
-    """The grades of one draw; every field but the first two is a result table.
+    """The grades of one draw; every field but the first two is a result table with 95% intervals.
 
     `known` is the full count where every case was judged; `known_questions` likewise for questions.
     `chosen` counts the grades of cases that were not drawn, by why they were chosen: no estimate.
@@ -55,7 +55,7 @@ def grades_of(store: PeriodStore) -> list[Grades]:
 def _grades(store: PeriodStore, view: DrawView, label: str) -> Grades:
     scale = store.framework.scale
     band = scale.headline
-    common = {"responses": view.responses, "strata": view.strata, "confidence": view.plan.confidence}
+    common = {"responses": view.responses, "strata": view.strata}
 
     def by(column: str, name: str) -> pd.DataFrame:
         labelled = view.responses.assign(**{column: view.responses[column].astype("string")})
@@ -187,7 +187,7 @@ def _history(store: PeriodStore, view: DrawView) -> pd.DataFrame:
         ]
         if len(grades):
             x = int(grades.isin(band.grades).sum())
-            interval = share_interval(x=x, n=len(grades), confidence=view.plan.confidence)
+            interval = share_interval(x=x, n=len(grades))
             rows.append(
                 {
                     "table_id": f"{view.audit_type}_history",

@@ -12,6 +12,7 @@ import pandas as pd
 
 from qaf_lib.analysis.results import RESULT_COLUMNS
 from qaf_lib.disclosure import suppress
+from qaf_lib.fingerprint import is_current
 from qaf_lib.frameworks import Framework
 from qaf_lib.parameters import load_parameters
 from qaf_lib.period.actions import Actions, actions_of
@@ -23,9 +24,9 @@ from qaf_lib.period.quality import Quality, quality_of
 from qaf_lib.period.reaudit import Reaudit, reaudit_of
 from qaf_lib.period.sample import Sample, samples_of
 from qaf_lib.period.store import PeriodStore
+from qaf_lib.period.summary import Summary, summary_of
 from qaf_lib.period.team import Team, team_of
 from qaf_lib.period.voice import Voice, voice_of
-from qaf_lib.prepare import is_current, prepare
 
 __all__ = ["OpenPeriod", "open_period"]
 
@@ -42,6 +43,8 @@ def open_period(parameters_file: str | Path) -> OpenPeriod:
     """
     parameters = load_parameters(parameters_file)
     if not is_current(parameters):
+        from qaf_lib.prepare import prepare  # here, so that a notebook on a prepared period starts fast
+
         prepare(parameters)
     return OpenPeriod(PeriodStore(parameters=parameters, folder=parameters.period_vault / "store"))
 
@@ -102,6 +105,11 @@ class OpenPeriod:
     def actions(self) -> Actions:
         """Actions and what became of them."""
         return self._answer(actions_of)
+
+    @cached_property
+    def summary(self) -> Summary:
+        """What leads the SLT report."""
+        return summary_of(grades=self.grades, practice=self.practice, end=self.span.end)
 
     @cached_property
     def quality(self) -> Quality:

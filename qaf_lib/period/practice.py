@@ -24,6 +24,7 @@ class Reached:
     name: str
     label: str
     year: str
+    ends: date
     times: int
     by_service: pd.DataFrame
     by_team: pd.DataFrame
@@ -58,6 +59,7 @@ def _reached(store: PeriodStore, rule: Coverage) -> Reached:
         name=rule.name,
         label=rule.label,
         year=year.label,
+        ends=year.end,
         times=rule.times,
         by_service=coverage(**counted, table_id=f"coverage_{rule.name}", by="service"),
         by_team=coverage(**counted, table_id=f"coverage_{rule.name}_by_team", by="team_id"),

@@ -13,22 +13,29 @@ from qaf_lib.period.store import PeriodStore
 
 __all__ = ["Reaudit", "reaudit_of"]
 
+_BY_CHANCE = ["random", "panel", "census"]
+
 
 @dataclass(frozen=True)
 class Reaudit:
     """Paired and independent comparisons.
 
-    `before_after` (counts), `paired` and `independent` are result tables. `pairs` counts the cases audited
-    again, `graded_pairs` those with both grades readable, `chosen_pairs` those audited again because of
-    their earlier grade. The verdicts are words; empty where there is nothing to compare.
+    Cases audited again because of their first grade would do better on average without any change in
+    practice (regression to the mean), so they are counted apart and bear no verdict.
+
+    `before_after` and `paired` are result tables of the cases that were audited again by chance or
+    as part of a full count; `chosen` counts the others; `independent` compares this period's random
+    audits with the last period's. `pairs` and `graded_pairs` count cases audited again by chance, and
+    those of them with both grades readable. The verdicts are words, empty where there is nothing to compare.
     """
 
     pairs: int
     graded_pairs: int
-    chosen_pairs: int
     before_after: pd.DataFrame
     paired: pd.DataFrame
     paired_verdict: str
+    chosen_pairs: int
+    chosen: pd.DataFrame
     independent: pd.DataFrame
     independent_verdict: str
     independent_period: str
@@ -36,32 +43,38 @@ class Reaudit:
 
 def reaudit_of(store: PeriodStore) -> Reaudit:
     """Comparisons of this period's audits with earlier ones."""
-    scale, audits = store.framework.scale, store.audits
-    pairs = pairs_of(audits=audits)
-    pairs = pairs[pairs["audit_after"].isin(store.audits_of_period["audit_id"])]
-    graded = pairs[["before", "after"]].dropna()
-    paired = (
-        paired_change(
-            pairs=pairs,
-            grades=scale.grades,
-            band=scale.headline.grades,
-            table_id="reaudit_change",
-            worthwhile=store.framework.worthwhile_change,
-        )
-        if len(graded)
-        else results_table([])
-    )
+    grades = store.framework.scale.grades
+    selection = store.audits_of_period.set_index("audit_id")["selection"]
+    pairs = pairs_of(audits=store.audits)
+    pairs = pairs[pairs["audit_after"].isin(selection.index)]
+    by_chance = pairs["audit_after"].map(selection.to_dict()).isin(_BY_CHANCE)
+    again, chosen = pairs[by_chance], pairs[~by_chance]
+    paired = _paired(store, again)
     independent, period = _independent(store)
     return Reaudit(
-        pairs=len(pairs),
-        graded_pairs=len(graded),
-        chosen_pairs=int(pairs["linked"].sum()),
-        before_after=before_after(pairs=pairs, grades=scale.grades, table_id="reaudit_before_after"),
+        pairs=len(again),
+        graded_pairs=len(again[["before", "after"]].dropna()),
+        before_after=before_after(pairs=again, grades=grades, table_id="reaudit_before_after"),
         paired=paired,
         paired_verdict=_verdict(paired, "band_change"),
+        chosen_pairs=len(chosen),
+        chosen=before_after(pairs=chosen, grades=grades, table_id="reaudit_chosen"),
         independent=independent,
         independent_verdict=_verdict(independent, "change"),
         independent_period=period,
+    )
+
+
+def _paired(store: PeriodStore, pairs: pd.DataFrame) -> pd.DataFrame:
+    if pairs[["before", "after"]].dropna().empty:
+        return results_table([])
+    scale = store.framework.scale
+    return paired_change(
+        pairs=pairs,
+        grades=scale.grades,
+        band=scale.headline.grades,
+        table_id="reaudit_change",
+        worthwhile=store.framework.worthwhile_change,
     )
 
 

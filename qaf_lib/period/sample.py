@@ -8,7 +8,7 @@ import pandas as pd
 
 from qaf_lib.analysis.results import results_table
 from qaf_lib.period.store import DrawView, PeriodStore
-from qaf_lib.sampling import SamplePlan, expected_margin, plan_sample
+from qaf_lib.sampling import SamplePlan, expected_margin, plan_sample, precision_curve
 
 __all__ = ["Sample", "samples_of"]
 
@@ -29,8 +29,12 @@ class Sample:
         Half-width of the interval with the grades that came back, at the planned share (fraction).
     strata, exclusions, returns : DataFrame
         Result tables: drawn of population by stratum; cases left out by reason; what came back.
-    reason : str
-        Why the draw replaces an earlier one; empty where it does not.
+    curve : DataFrame
+        `sample` (cases) and `margin` (half-width of the interval, fraction).
+    frame_sha256 : str
+        Checksum of the cases that could be drawn and their strata.
+    replaces_earlier : bool
+        Whether the draw replaces an earlier one of the period.
     """
 
     audit_type: str
@@ -45,6 +49,8 @@ class Sample:
     strata: pd.DataFrame
     exclusions: pd.DataFrame
     returns: pd.DataFrame
+    curve: pd.DataFrame
+    frame_sha256: str
     replaces_earlier: bool
 
 
@@ -56,11 +62,9 @@ def samples_of(store: PeriodStore) -> list[Sample]:
 def _sample(store: PeriodStore, view: DrawView) -> Sample:
     plan = view.plan
     eligible, graded = len(view.eligible), int(view.responses["grade"].notna().sum())
-    replaced = store.table("draw").query("draw_id == @view.draw_id")["replaces_draw_id"].notna().any()
+    recorded = store.table("draw").query("draw_id == @view.draw_id").iloc[0]
     margin = (
-        expected_margin(
-            population=eligible, sample=graded, proportion=plan.expected_share, confidence=plan.confidence
-        )
+        expected_margin(population=eligible, sample=graded, proportion=plan.expected_share)
         if graded
         else None
     )
@@ -84,7 +88,9 @@ def _sample(store: PeriodStore, view: DrawView) -> Sample:
         strata=_strata(view),
         exclusions=_exclusions(view),
         returns=_returns(view, graded),
-        replaces_earlier=bool(replaced),
+        curve=precision_curve(population=eligible, proportion=plan.expected_share),
+        frame_sha256=str(recorded["frame_sha256"]),
+        replaces_earlier=bool(pd.notna(recorded["replaces_draw_id"])),
     )
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from qaf_lib.sampling.discovery import discovery_size, most_that_could_exist
 from qaf_lib.sampling.draw import Draw, draw_sample
 from qaf_lib.sampling.frame import NOT_RECORDED, frame_checksum, sampling_frame
 from qaf_lib.sampling.plan import SamplePlan, plan_sample
 from qaf_lib.sampling.size import (
     detectable_improvement,
-    discovery_size,
     expected_margin,
-    most_that_could_exist,
     precision_curve,
     sample_size,
 )

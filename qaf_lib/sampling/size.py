@@ -7,13 +7,10 @@ from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
-from scipy.stats import hypergeom
 
 __all__ = [
     "detectable_improvement",
-    "discovery_size",
     "expected_margin",
-    "most_that_could_exist",
     "precision_curve",
     "sample_size",
 ]
@@ -154,100 +151,6 @@ def precision_curve(*, population: int, proportion: float = 0.5, confidence: flo
     )
     sizes = np.unique(np.clip(np.rint(np.asarray(spread)), 1, population).astype(np.int64))
     return pd.DataFrame({"sample": sizes, "margin": _half_width(sizes, population, proportion, confidence)})
-
-
-def discovery_size(*, population: int, tolerable_share: float, confidence: float = 0.95) -> int:
-    """Case files to draw so that, if none shows a fault, the fault is rarer than is tolerable.
-
-    Exact for sampling without replacement: the smallest n for which a population with the
-    tolerable number of faulty cases would show none of them with probability 1 - `confidence`
-    at most.
-
-    Parameters
-    ----------
-    population : int
-        Case files on the sampling frame (count, at least 1).
-    tolerable_share : float
-        Share of faulty cases that must not go unseen (fraction); rounded up to whole cases.
-    confidence : float
-        Probability of seeing at least one of them (fraction).
-
-    Returns
-    -------
-    int
-        Files to draw.
-
-    Raises
-    ------
-    ValueError
-        If `population` is below 1, or a fraction is not strictly between 0 and 1.
-
-    References
-    ----------
-    Wright, T. (1991). Exact Confidence Bounds when Sampling from Small Finite Universes,
-    Lecture Notes in Statistics 66, Springer.
-
-    Examples
-    --------
-    >>> discovery_size(population=100, tolerable_share=0.05)
-    45
-    """
-    _check_population(population)
-    _check_fractions(tolerable_share=tolerable_share, confidence=confidence)
-    faulty = ceil(round(tolerable_share * population, 9))
-    low, high = 0, population
-    while high - low > 1:
-        middle = (low + high) // 2
-        unseen = hypergeom.cdf(0, population, faulty, middle)
-        low, high = (low, middle) if unseen <= 1 - confidence else (middle, high)
-    return high
-
-
-def most_that_could_exist(*, population: int, sample: int, found: int, confidence: float = 0.95) -> int:
-    """Most faulty cases that the population could hold, given how many the sample showed.
-
-    Parameters
-    ----------
-    population : int
-        Case files on the sampling frame (count, at least 1).
-    sample : int
-        Case files audited (count, 1 to `population`).
-    found : int
-        Faulty cases among them (count, 0 to `sample`).
-    confidence : float
-        One-sided confidence level (fraction).
-
-    Returns
-    -------
-    int
-        Upper limit of the number of faulty cases, the found ones included.
-
-    Raises
-    ------
-    ValueError
-        If a count is out of range, or `confidence` is not strictly between 0 and 1.
-
-    References
-    ----------
-    Wright, T. (1991). Exact Confidence Bounds when Sampling from Small Finite Universes,
-    Lecture Notes in Statistics 66, Springer.
-
-    Examples
-    --------
-    >>> most_that_could_exist(population=100, sample=45, found=0)
-    4
-    """
-    _check_population(population)
-    _check_sample(sample, population)
-    _check_fractions(confidence=confidence)
-    if not 0 <= found <= sample:
-        raise ValueError(f"found must be a count from 0 to the sample of {sample}; got {found}")
-    low, high = found, population - (sample - found) + 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        as_few = hypergeom.cdf(found, population, middle, sample)
-        low, high = (middle, high) if as_few > 1 - confidence else (low, middle)
-    return low
 
 
 def detectable_improvement(

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from qaf_lib.analysis import (
     band_share,
-    cross_counts,
     full_count,
     grade_distribution,
     question_shares,
@@ -166,11 +165,3 @@ def test_a_full_count_is_known_without_an_interval():
 def test_a_full_count_off_the_scale_is_refused():
     with pytest.raises(ValueError, match="1 grades are not on the scale"):
         full_count(judgements=pd.Series(["to requires improvement"]), grades=GRADES, table_id="known")
-
-
-def test_pairs_are_counted_on_the_whole_scale():
-    pairs = pd.DataFrame({"first": ["good", "good", None], "second": ["good", "outstanding", "good"]})
-    found = cross_counts(first=pairs["first"], second=pairs["second"], grades=GRADES, table_id="pairs")
-    assert len(found) == 16
-    assert found["x"].sum() == 2
-    assert found["n"].unique().tolist() == [2]

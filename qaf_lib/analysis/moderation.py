@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qaf_lib.analysis.grades import cross_counts
 from qaf_lib.analysis.intervals import Interval, share_interval
+from qaf_lib.analysis.pairs import cross_counts
 from qaf_lib.analysis.results import results_table
 
 __all__ = ["agreement", "change_table", "quadratic_kappa"]

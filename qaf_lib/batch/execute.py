@@ -1,0 +1,143 @@
+"""Notebooks executed by papermill, and the truth about how each one ended.
+
+papermill's own record says "completed" after a dead kernel, a timeout and an interrupt, so the kit
+looks at every cell itself.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+
+from qaf_lib.errors import InputError
+
+__all__ = ["COMPLETED", "Job", "Outcome", "execute_all"]
+
+COMPLETED = "completed"
+CELL_SECONDS = 600
+_WORKERS = 2
+
+
+@dataclass(frozen=True)
+class Job:
+    """A notebook to run with parameters, and where its executed copy goes."""
+
+    name: str
+    notebook: Path
+    output: Path
+    parameters: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a notebook ended: `completed`, or in a few words why not; seconds it took."""
+
+    job: Job
+    status: str
+    seconds: float
+
+    @property
+    def ok(self) -> bool:
+        """Whether every cell ran to its end."""
+        return self.status == COMPLETED
+
+
+def execute_all(
+    jobs: Iterable[Job], *, tell: Callable[[Outcome], None], cell_seconds: int = CELL_SECONDS
+) -> list[Outcome]:
+    """Run every notebook, two at a time; one that fails does not stop the others.
+
+    Parameters
+    ----------
+    jobs : iterable of Job
+        What to run. Parameters are checked before any kernel starts.
+    tell : callable
+        Called with each outcome as it comes.
+    cell_seconds : int
+        Seconds allowed to one cell.
+
+    Returns
+    -------
+    list of Outcome
+        In the order of the jobs.
+
+    Raises
+    ------
+    InputError
+        If a notebook has no parameter of a given name, or no cell tagged `parameters`.
+    """
+    jobs = list(jobs)
+    for job in jobs:
+        _check_parameters(job)
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    outcomes: dict[str, Outcome] = {}
+    with ThreadPoolExecutor(max_workers=min(_WORKERS, os.cpu_count() or 1)) as pool:
+        waiting = [pool.submit(_execute, job, cell_seconds) for job in jobs]
+        for done in as_completed(waiting):
+            outcome = done.result()
+            outcomes[outcome.job.name] = outcome
+            tell(outcome)
+    return [outcomes[job.name] for job in jobs]
+
+
+def _check_parameters(job: Job) -> None:
+    known = set(papermill.inspect_notebook(str(job.notebook)))
+    unknown = sorted(set(job.parameters) - known)
+    if unknown:
+        raise InputError(
+            f"{job.notebook.name}: no parameter {unknown[0]} in its cell tagged parameters; it has "
+            f"{', '.join(sorted(known)) or 'none'}."
+        )
+
+
+def _execute(job: Job, cell_seconds: int) -> Outcome:
+    started = time.monotonic()
+    job.output.parent.mkdir(parents=True, exist_ok=True)
+    job.output.unlink(missing_ok=True)
+    status = _run(job, cell_seconds)
+    return Outcome(job, status, round(time.monotonic() - started, 1))
+
+
+def _run(job: Job, cell_seconds: int) -> str:
+    try:
+        papermill.execute_notebook(
+            str(job.notebook),
+            str(job.output),
+            parameters=dict(job.parameters),
+            progress_bar=False,
+            log_output=False,
+            request_save_on_cell_execute=False,
+            execution_timeout=cell_seconds,
+        )
+    except PapermillExecutionError as error:
+        return f"stopped by {error.ename} in code cell {error.exec_count}"
+    except CellTimeoutError:
+        return f"stopped: a cell took longer than {cell_seconds} seconds"
+    except DeadKernelError:
+        return "stopped: its kernel died (out of memory, or killed)"
+    except Exception as error:  # the other notebooks go on; the kind of trouble is enough to name this one
+        return f"stopped by {type(error).__name__}"
+    return _status_of(job.output)
+
+
+def _status_of(output: Path) -> str:
+    """Whether every code cell of an executed notebook ran and none failed."""
+    reads: Any = nbformat.read
+    node = reads(output, as_version=4)
+    cells = [cell for cell in node.cells if cell.cell_type == "code" and cell.source.strip()]
+    if any(out.output_type == "error" for cell in cells for out in cell.outputs):
+        return "stopped by an error in a cell"
+    if any(cell.execution_count is None for cell in cells):
+        return "stopped before its last cell"
+    return COMPLETED

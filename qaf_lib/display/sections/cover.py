@@ -1,0 +1,115 @@
+"""The first lines of every page, and the last: what it is about, and what it was made from."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from qaf_lib.display.passages import Note, Passage
+from qaf_lib.display.sections.section import Section
+from qaf_lib.display.tables import plain_table
+from qaf_lib.display.words import long_date, percent
+from qaf_lib.period import OpenPeriod
+
+__all__ = ["SYNTHETIC", "assumptions", "cover", "data_quality", "provenance"]
+
+SYNTHETIC = "Synthetic data: no child, family or worker behind these figures exists."
+
+_INTERNAL = (
+    "For the council's own leaders: all counts are shown, nobody is named. Nothing on this page raises "
+    "an alert; "
+    "a serious concern is told to the manager by phone, at once."
+)
+_SHARED = "For partners and publication: counts of 1 to 5, and what would give them away, are shown as [c]."
+
+
+def cover(period: OpenPeriod) -> Section:
+    """Council, period, framework, whom the page is for, and whether the data are synthetic or published."""
+    parameters = period.parameters
+    parts: list[object] = [Note(SYNTHETIC, "banner")] if parameters.synthetic else []
+    span = f"{long_date(period.span.start)} to {long_date(period.span.end)}"
+    lines = [f"{parameters.council}, {parameters.period} ({span}). {period.framework.title}."]
+    if parameters.attribution:
+        lines.append(parameters.attribution)
+    elif parameters.audience == "internal":
+        lines.append(_INTERNAL)
+    else:
+        lines.append(_SHARED)
+    return Section([*parts, Passage(lines)])
+
+
+def assumptions(period: OpenPeriod) -> Section:
+    """Readings that the framework leaves open, printed as assumed."""
+    table = plain_table(
+        period.quality.assumptions.assign(name=period.quality.assumptions["name"].str.replace("_", " ")),
+        table_id="assumptions",
+        caption="Readings assumed where the framework is silent or can be read in two ways",
+        headings={"name": "About", "reading": "Reading used", "because": "Why it had to be assumed"},
+    )
+    return Section([table])
+
+
+def data_quality(period: OpenPeriod) -> Section:
+    """Rows read and rows set aside, by source, with the rules that they broke."""
+    quality = period.quality
+    aside, rows = int(quality.counts["set_aside"].sum()), int(quality.counts["rows"].sum())
+    parts: list[object] = [
+        Note(
+            f"{aside:,} of {rows:,} rows were set aside because a cell breaks a rule; "
+            "they were counted and not guessed at."
+        ),
+        plain_table(
+            quality.counts,
+            table_id="rows_read",
+            caption="Rows read and rows set aside, by source",
+            headings={"table": "Table", "source": "Source", "rows": "Rows", "set_aside": "Set aside"},
+        ),
+    ]
+    if len(quality.faults):
+        parts.append(
+            plain_table(
+                quality.faults,
+                table_id="rows_set_aside",
+                caption="Why rows were set aside",
+                headings={
+                    "source": "Source",
+                    "table": "Table",
+                    "column": "Column",
+                    "rule": "What is wrong: the cell",
+                    "rows": "Rows",
+                },
+            )
+        )
+    parts += [
+        Note(f"{row.table}: up to {percent(row.at_most)} set aside is allowed. {row.because}", "assumption")
+        for row in quality.allowances.itertuples()
+    ]
+    return Section(parts)
+
+
+def provenance(period: OpenPeriod) -> Section:
+    """What the page was made from, so that it can be made again."""
+    facts = period.facts
+    rows = [
+        (
+            "Period",
+            f"{period.parameters.period}, {long_date(period.span.start)} to {long_date(period.span.end)}",
+        ),
+        ("Framework", period.framework.title),
+        ("Register", f"as at row {facts['register_seq']:,}"),
+        ("Kit", f"qaf-kit {facts['kit_version']}"),
+    ]
+    for sample in period.samples:
+        rows.append(
+            (f"Draw: {sample.label}", f"{sample.draw_id}; {sample.drawn} of {sample.eligible:,} drawn")
+        )
+        rows.append(
+            (f"Frame: {sample.label}", f"{sample.open_cases:,} rows, SHA-256 {sample.frame_sha256[:16]}")
+        )
+    frame = pd.DataFrame(rows, columns=["what", "value"])
+    table = plain_table(
+        frame,
+        table_id="provenance",
+        caption="What this page was made from",
+        headings={"what": "What", "value": "Value"},
+    )
+    return Section([table])

@@ -1,0 +1,106 @@
+"""Whether audit grades hold when they are looked at again."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from qaf_lib.display.charts import before_after_grid
+from qaf_lib.display.passages import Note, Passage
+from qaf_lib.display.sections.section import Section, nothing, only
+from qaf_lib.display.tables import cross_table, share_table
+from qaf_lib.display.words import count_of, share_words
+from qaf_lib.period import OpenPeriod
+
+__all__ = ["agreement", "changes", "coverage", "headline"]
+
+_MEASURES = {
+    "exact": "same grade",
+    "within_one": "same or next grade",
+    "raised": "raised by the moderator",
+    "lowered": "lowered by the moderator",
+    "quadratic_kappa": "weighted kappa (1 is full agreement)",
+}
+_NONE = "No audit of this period was moderated, so nothing can be said of how well the grades hold."
+
+
+def headline(period: OpenPeriod) -> Section:
+    """How many were moderated, how many kept their grade, and which way the others went."""
+    found = period.moderation
+    if not found.moderated:
+        return nothing(_NONE)
+    kept, raised, lowered = (only(found.agreement, measure) for measure in ("exact", "raised", "lowered"))
+    lines = [
+        f"{count_of(found.moderated, found.audits)} audits were moderated. The grade held in "
+        f"{share_words(kept)}; "
+        f"it was lowered in {share_words(lowered)} and raised in {share_words(raised)}."
+    ]
+    if not found.blind:
+        lines.append(
+            "Moderators saw the audit grade, so this is a rate of change, not a measure of reliability."
+        )
+    if found.unseen:
+        lines.append(
+            "No random share of audits was moderated. Of grades that were not all moderated "
+            f"({', '.join(found.unseen)}) it is not known how many would change; moderating a random "
+            "share of "
+            "the rest would tell."
+        )
+    return Section([Passage(lines, "lead")])
+
+
+def coverage(period: OpenPeriod) -> Section:
+    """Audits moderated, by why."""
+    if not period.moderation.moderated:
+        return nothing(_NONE)
+    return Section(
+        [
+            share_table(
+                period.moderation.coverage, caption="Audits moderated, by why", row_heading="Why moderated"
+            )
+        ]
+    )
+
+
+def agreement(period: OpenPeriod) -> Section:
+    """Agreement and its direction, with intervals."""
+    found = period.moderation
+    if not found.moderated:
+        return nothing(_NONE)
+    table = found.agreement.assign(row_key=found.agreement["measure"], measure="agreement")
+    scores = table["row_key"] == "quadratic_kappa"
+    return Section(
+        [
+            share_table(
+                table[~scores],
+                caption="Agreement of moderated with audit grades",
+                row_heading="Moderated grade",
+                labels=_MEASURES,
+                note="Intervals speak of moderation as it was done, not of these audits only.",
+            ),
+            _kappa(found.agreement),
+        ]
+    )
+
+
+def _kappa(agreement_table: pd.DataFrame) -> Note:
+    row = only(agreement_table, "quadratic_kappa")
+    if row["mark"]:
+        return Note(f"Weighted kappa is not available: {row['method']}.")
+    span = f" (95% interval {row['low']:.2f} to {row['high']:.2f})" if pd.notna(row["low"]) else ""
+    return Note(
+        f"Weighted kappa, where 1 is full agreement and 0 what chance gives: {row['estimate']:.2f}{span}."
+    )
+
+
+def changes(period: OpenPeriod) -> Section:
+    """Audit grade by moderated grade."""
+    found = period.moderation
+    if not found.moderated:
+        return nothing(_NONE)
+    caption = "Audit grade (rows) and moderated grade (columns)"
+    return Section(
+        [
+            before_after_grid(found.changes, caption=caption, grades=period.framework.scale.grades),
+            cross_table(found.changes, caption=caption, row_heading="Audit grade", column_heading=""),
+        ]
+    )

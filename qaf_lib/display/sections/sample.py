@@ -1,0 +1,115 @@
+"""What was drawn, from which cases, and how sure it makes us."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from qaf_lib.display.charts import precision_chart
+from qaf_lib.display.passages import Note, Passage
+from qaf_lib.display.sections.section import Section, nothing
+from qaf_lib.display.tables import count_table, share_table
+from qaf_lib.display.words import percent
+from qaf_lib.period import OpenPeriod
+from qaf_lib.period.sample import Sample
+
+__all__ = ["exclusions", "plan", "precision", "returns", "strata"]
+
+
+def _each(period: OpenPeriod, show: Callable[[OpenPeriod, Sample], list[object]]) -> Section:
+    parts = [part for sample in period.samples for part in show(period, sample)]
+    return Section(parts) if parts else nothing("No sample was drawn for this period.")
+
+
+def plan(period: OpenPeriod) -> Section:
+    """The plan of each draw in plain sentences."""
+    return _each(period, _plan)
+
+
+def _plan(period: OpenPeriod, sample: Sample) -> list[object]:
+    words = period.framework.words
+    lines = [f"{sample.label}: {sample.plan.sentence_for(words.cases)}"]
+    if sample.eligible < sample.open_cases:
+        lines.append(
+            f"{sample.eligible:,} of the {sample.open_cases:,} {words.cases} on the list could be drawn "
+            f"({percent(sample.eligible / sample.open_cases)}); the estimates speak of those."
+        )
+    if sample.replaces_earlier:
+        lines.append("This draw replaces an earlier one of the period; the reason stands in the register.")
+    return [Passage(lines, "lead")]
+
+
+def strata(period: OpenPeriod) -> Section:
+    """Drawn and graded cases by stratum."""
+    return _each(period, _strata)
+
+
+def _strata(period: OpenPeriod, sample: Sample) -> list[object]:
+    labels = {**period.team_names}
+    return [
+        count_table(
+            sample.strata,
+            caption=f"{sample.label}: {period.framework.words.cases} drawn and graded, by stratum",
+            row_heading="Stratum",
+            labels=labels,
+            measure_labels={"population": "Could be drawn", "drawn": "Drawn", "graded": "Graded"},
+            note="Within a stratum every case had the same chance; estimates are weighted by stratum.",
+        )
+    ]
+
+
+def exclusions(period: OpenPeriod) -> Section:
+    """Cases that could not be drawn, by reason."""
+    return _each(period, _exclusions)
+
+
+def _exclusions(period: OpenPeriod, sample: Sample) -> list[object]:
+    words = period.framework.words
+    if sample.exclusions.empty:
+        return [Note(f"{sample.label}: all {sample.open_cases:,} {words.cases} on the list could be drawn.")]
+    return [
+        share_table(
+            sample.exclusions,
+            caption=f"{sample.label}: {words.cases} that could not be drawn",
+            row_heading="Reason",
+        )
+    ]
+
+
+def returns(period: OpenPeriod) -> Section:
+    """What came back of the drawn cases."""
+    return _each(period, _returns)
+
+
+def _returns(period: OpenPeriod, sample: Sample) -> list[object]:
+    parts: list[object] = [
+        share_table(
+            sample.returns,
+            caption=f"{sample.label}: what came back of {sample.drawn} {period.framework.words.cases}",
+            row_heading="Audit",
+        )
+    ]
+    if sample.achieved_margin is not None:
+        parts.append(
+            Note(
+                f"With {sample.graded} graded, a share near {percent(sample.plan.proportion)} is known to "
+                "within "
+                f"{percent(sample.achieved_margin)[:-1]} percentage points, 19 times in 20 "
+                f"(planned: {percent(sample.plan.margin_of_error)[:-1]})."
+            )
+        )
+    return parts
+
+
+def precision(period: OpenPeriod) -> Section:
+    """How precision grows with the number of cases, with the number drawn marked."""
+    return _each(period, _precision)
+
+
+def _precision(_: OpenPeriod, sample: Sample) -> list[object]:
+    return [
+        precision_chart(
+            sample.curve,
+            chosen=sample.drawn,
+            caption=f"{sample.label}: how well a share is known, by number of cases drawn",
+        )
+    ]

@@ -1,0 +1,292 @@
+"""The SLT report's first page: key figures, three cards, and Leeds's headings in words."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from qaf_lib.display.passages import Card, Cards, Figure, KeyFigures, Passage
+from qaf_lib.display.sections.section import Section, only
+from qaf_lib.display.words import (
+    count_of,
+    count_words,
+    interval_words,
+    percent,
+    share_words,
+    value_words,
+)
+from qaf_lib.period import OpenPeriod
+
+__all__ = [
+    "cards",
+    "commentary",
+    "decisions",
+    "headlines",
+    "introduction",
+    "key_figures",
+    "methodology",
+    "scope",
+]
+
+_ENOUGH_AGREEMENT = 0.8
+
+
+def key_figures(period: OpenPeriod) -> Section:
+    """How good is practice, how sure are we, is it better, did what we did work."""
+    figures = [figure for figure in (_quality(period), _concern(period), _change(period)) if figure]
+    figures += _coverage_figures(period) + _action_figures(period)
+    return Section([KeyFigures(figures)])
+
+
+def _quality(period: OpenPeriod) -> Figure | None:
+    if not period.grades:
+        return None
+    row, words = period.grades[0].headline.iloc[0], period.framework.words
+    return Figure(value_words(row), period.framework.scale.headline.label, _sure(row, words.cases))
+
+
+def _concern(period: OpenPeriod) -> Figure | None:
+    if not period.grades:
+        return None
+    row = period.grades[0].concern.iloc[0]
+    return Figure(
+        value_words(row), period.framework.scale.concern.label, _sure(row, period.framework.words.cases)
+    )
+
+
+def _sure(row: pd.Series, cases: str) -> str:
+    if row["mark"] or pd.isna(row["low"]):
+        return ""
+    counted = (
+        f"{count_of(int(row['x']), int(row['n']))} audited, of {count_words(int(row['population']))} {cases}"
+    )
+    return f"95% interval {interval_words(row['low'], row['high'])}; {counted}"
+
+
+def _change(period: OpenPeriod) -> Figure | None:
+    found = period.reaudit
+    if found.independent_verdict:
+        return _verdict_figure(found.independent_verdict, f"since {found.independent_period}, random audits")
+    if found.paired_verdict:
+        return _verdict_figure(found.paired_verdict, f"{count_words(found.graded_pairs)} audited again")
+    return None
+
+
+def _verdict_figure(verdict: str, label: str) -> Figure:
+    value, _, detail = verdict.partition(" (")
+    return Figure(value.capitalize(), label, detail.rstrip(")").capitalize())
+
+
+def _coverage_figures(period: OpenPeriod) -> list[Figure]:
+    return [
+        Figure(
+            value_words(rule.by_service.iloc[0]),
+            rule.label[:1].lower() + rule.label[1:],
+            share_words(rule.by_service.iloc[0]).split(" (")[0],
+        )
+        for rule in period.practice.coverage[:1]
+    ]
+
+
+def _action_figures(period: OpenPeriod) -> list[Figure]:
+    if period.actions.states.empty:
+        return []
+    late = period.actions.summary.set_index("row_key").loc["overdue"]
+    if late["mark"]:
+        return []
+    return [
+        Figure(count_words(int(late["x"])), "actions overdue", f"of {count_words(int(late['n']))} actions")
+    ]
+
+
+def headlines(period: OpenPeriod) -> list[str]:
+    """The key figures as sentences, for the front page."""
+    shown = key_figures(period).parts[0]
+    assert isinstance(shown, KeyFigures)
+    return [
+        f"{figure.value} {figure.label}{f' ({figure.detail})' if figure.detail else ''}"
+        for figure in shown.figures
+    ]
+
+
+def cards(period: OpenPeriod) -> Section:
+    """What is working well, what are we worried about, what needs to happen."""
+    return Section(
+        [
+            Cards(
+                [
+                    Card("What is working well", _working_well(period)),
+                    Card("What are we worried about", _worried_about(period)),
+                    Card("What needs to happen", needs(period)),
+                ]
+            )
+        ]
+    )
+
+
+def _working_well(period: OpenPeriod) -> list[str]:
+    band, labels = period.framework.scale.headline.label, period.framework.questions()
+    lines = []
+    highest = period.summary.highest
+    if highest is not None:
+        lines.append(
+            f"Highest of the tool's questions: {labels[highest['row_key']]}, {share_words(highest)} {band}."
+        )
+    for found in period.grades[:1]:
+        lines.append(f"{share_words(found.headline.iloc[0])} {band}.")
+    if "improved" in (period.reaudit.independent_verdict, period.reaudit.paired_verdict):
+        lines.append("Practice has improved: see the re-audit section for by how much.")
+    if period.moderation.moderated:
+        kept = only(period.moderation.agreement, "exact")
+        if not kept["mark"] and kept["estimate"] >= _ENOUGH_AGREEMENT:
+            lines.append(f"Audit grades held when moderated: {share_words(kept)}.")
+    compliments = period.voice.kinds[period.voice.kinds["row_key"] == "compliment"]
+    if len(compliments) and not compliments["mark"].iloc[0]:
+        lines.append(f"{count_words(int(compliments['x'].iloc[0]))} compliments were received.")
+    return lines
+
+
+def _worried_about(period: OpenPeriod) -> list[str]:
+    band, labels = period.framework.scale.headline.label, period.framework.questions()
+    lines = []
+    lowest = period.summary.lowest
+    if lowest is not None:
+        lines.append(
+            f"Lowest of the tool's questions: {labels[lowest['row_key']]}, {share_words(lowest)} {band}."
+        )
+    for found in period.grades[:1]:
+        row = found.concern.iloc[0]
+        lines.append(f"{period.framework.scale.concern.label.capitalize()}: {share_words(row)}.")
+    if "worsened" in (period.reaudit.independent_verdict, period.reaudit.paired_verdict):
+        lines.append("Practice has worsened: see the re-audit section for by how much.")
+    lines += _leniency(period) + _late(period)
+    for sample in period.samples:
+        missing = sample.returns.set_index("row_key").loc["not returned"]
+        if not missing["mark"] and missing["x"] > 0:
+            lines.append(f"{count_of(int(missing['x']), sample.drawn)} drawn audits did not come back.")
+    return lines
+
+
+def _leniency(period: OpenPeriod) -> list[str]:
+    if not period.moderation.moderated:
+        return []
+    lowered, raised = (
+        only(period.moderation.agreement, "lowered"),
+        only(period.moderation.agreement, "raised"),
+    )
+    if lowered["mark"] or raised["mark"] or lowered["x"] <= raised["x"]:
+        return []
+    return [
+        f"Moderators lowered {count_words(int(lowered['x']))} grades and raised "
+        f"{count_words(int(raised['x']))}, of "
+        f"{count_words(int(lowered['n']))} moderated: auditors may be lenient."
+    ]
+
+
+def _late(period: OpenPeriod) -> list[str]:
+    table = period.practice.deadlines
+    late = table[table["measure"].isin(["late", "not done"]) & (table["x"] > 0) & (table["mark"] == "")]
+    return [
+        f"{period.practice.deadline_labels[row.row_key]}: {count_of(int(row.x), int(row.n))} {row.measure}."
+        for row in late.itertuples()
+    ]
+
+
+def needs(period: OpenPeriod) -> list[str]:
+    """Decisions asked of leaders, each with a number."""
+    labels = period.framework.questions()
+    lines = []
+    lowest = period.summary.lowest
+    if lowest is not None:
+        lines.append(
+            f"Decide who leads the work on {labels[lowest['row_key']].lower()}, and by when it is re-audited."
+        )
+    lines += [
+        f"{pace.label}: {count_words(pace.needed_a_month)} a month are needed to reach all "
+        f"{count_words(pace.expected)} by the year's end. Decide whether the auditor hours exist, or what "
+        "to stop."
+        for pace in period.summary.paces
+        if pace.months_left and pace.reached < pace.expected
+    ]
+    if not period.actions.states.empty:
+        late = period.actions.summary.set_index("row_key").loc["overdue"]
+        if not late["mark"] and late["x"] > 0:
+            lines.append(f"Agree new dates or owners for {count_words(int(late['x']))} overdue actions.")
+    if period.moderation.moderated and period.moderation.unseen:
+        lines.append(
+            "Moderate a random share of the grades that are not moderated now, so that all grades are "
+            "checked."
+        )
+    return lines
+
+
+def decisions(period: OpenPeriod) -> Section:
+    """What leaders are asked to decide, once more at the report's end."""
+    asked = needs(period)
+    card = Card("What leaders are asked to decide", asked)
+    return Section([Cards([card], nothing="Nothing is asked this period.")])
+
+
+def introduction(period: OpenPeriod) -> Section:
+    """Why the report exists and what it answers."""
+    words = period.framework.words
+    return Section(
+        [
+            Passage(
+                [
+                    "This report tells the Senior Leadership Team how good practice was in "
+                    f"{period.parameters.period}, "
+                    f"how sure that is, whether it has changed, and what became of actions. It follows "
+                    f"{period.framework.title}. Its unit is the {words.case}."
+                ]
+            )
+        ]
+    )
+
+
+def scope(period: OpenPeriod) -> Section:
+    """Which cases the estimates speak of."""
+    words = period.framework.words
+    lines = [
+        f"{sample.label}: {count_words(sample.open_cases)} {words.cases} were on the list when the sample "
+        "was drawn; "
+        f"{count_words(sample.eligible)} could be drawn ({percent(sample.eligible / sample.open_cases)}), "
+        f"{count_words(sample.drawn)} were, and {count_words(sample.graded)} have a grade."
+        for sample in period.samples
+    ]
+    lines.append(
+        f"Chosen {words.cases} (themed, ad hoc, spot checks) are counted apart and bear no estimate."
+    )
+    return Section([Passage(lines)])
+
+
+def methodology(period: OpenPeriod) -> Section:
+    """How the sample was drawn and the figures made, in a few sentences."""
+    words = period.framework.words
+    return Section(
+        [
+            Passage(
+                [
+                    f"Each {words.case} has one permanent random number, made with a secret key. In each "
+                    "stratum the "
+                    "sample is the next numbers after those of the last draw, so nobody can choose, and "
+                    "audits go "
+                    f"round. Estimates are weighted by stratum and speak of all {words.cases} that could "
+                    "be drawn.",
+                    "Intervals are 95% intervals: made this way in quarter after quarter, 19 of 20 hold "
+                    "the true "
+                    "share. Where intervals overlap, no difference is claimed. A full count has no interval.",
+                    "Change is claimed only where its interval leaves out no change; otherwise the "
+                    "report says "
+                    "what change could have been seen.",
+                ]
+            )
+        ]
+    )
+
+
+def commentary(period: OpenPeriod) -> Section:
+    """The analyst's own words, where the parameters hold any."""
+    lines = period.parameters.commentary
+    return (
+        Section([Passage(lines, "quotation")]) if lines else Section([Passage(["No commentary was added."])])
+    )
