@@ -99,16 +99,16 @@ def previous_period(period: Period) -> Period:
     '2025-12'
     """
     count = (period.end.year - period.start.year) * 12 + period.end.month - period.start.month + 1
-    start = add_months(period.start, -count)
+    start, end = add_months(period.start, -count), period.start - timedelta(days=1)
     if count == 1:
-        return parse_period(f"{start:%Y-%m}")
+        return Period(f"{start:%Y-%m}", start, end)
     financial = "-" in period.label
     first = start.year if not financial or start.month >= _FINANCIAL_START else start.year - 1
     year = f"{first}-{(first + 1) % 100:02d}" if financial else f"{first}"
     if count == 12:
-        return parse_period(year)
+        return Period(year, start, end)
     quarter = ((start.month - (_FINANCIAL_START if financial else 1)) % 12) // 3 + 1
-    return parse_period(f"{year} Q{quarter}")
+    return Period(f"{year} Q{quarter}", start, end)
 
 
 def calendar_year_of(day: date) -> Period:

@@ -109,7 +109,7 @@ def due_draw(
                 "framework_sha256": hashlib.sha256(framework.model_dump_json().encode()).hexdigest(),
                 "kit_version": version("qaf-kit"),
                 "replaces_draw_id": recorded["draw_id"].iloc[-1] if len(recorded) else pd.NA,
-                "reason": plan.redraw_because if len(recorded) else pd.NA,
+                "reason": plan.redraw_because or pd.NA,
             }
         ),
         strata=drawn.strata.assign(draw_id=draw_id),

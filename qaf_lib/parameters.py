@@ -30,9 +30,11 @@ def _day(value: object) -> object:
 
 
 def _fraction(value: object) -> object:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
-        points = value if isinstance(value, int | float) and 1 <= value <= 99 else None
-        hint = f". For {points} points write {points / 100:.2f}" if points else ""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"must be a fraction between 0 and 1; got {value}")
+    if not 0 < value < 1:
+        written = f"{value / 100:.2f}" if value == round(value) else f"{value / 100:g}"
+        hint = f". For {value} points write {written}" if 1 <= value <= 99 else ""
         raise ValueError(f"must be a fraction between 0 and 1; got {value}{hint}")
     return float(value)
 

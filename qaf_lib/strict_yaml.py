@@ -58,6 +58,8 @@ def _load(path: Path) -> Any:
                 raise _refusal(
                     path, event.start_mark, "anchors and aliases are refused", "write the value out"
                 )
+            if getattr(event, "tag", None):
+                raise _refusal(path, event.start_mark, f"the tag {event.tag} is refused", "leave it out")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
@@ -68,8 +70,6 @@ def _load(path: Path) -> Any:
 
 
 def _value(path: Path, node: yaml.Node) -> Any:
-    if not node.tag.startswith("tag:yaml.org,2002:"):
-        raise _refusal(path, node.start_mark, f"the tag {node.tag} is refused", "leave it out")
     if isinstance(node, yaml.MappingNode):
         return _mapping(path, node)
     if isinstance(node, yaml.SequenceNode):
@@ -124,7 +124,9 @@ def _message(path: Path, fault: Any) -> str:
         return f"{path}: {place} is an unknown key. Correct the spelling or remove it."
     if kind == "missing":
         return f"{path}: {place} is missing. Add it."
-    rule = fault["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    rule = fault["msg"].removeprefix("Value error, ").removeprefix("Input ").removeprefix("String ")
     came = fault["input"]
     shown = f"; got {came!r}" if isinstance(came, str | int | float | bool) and "; got " not in rule else ""
-    return f"{path}: {place or 'the file'} {rule}{shown}."
+    if "://" in shown:  # a database's address may hold a password
+        shown = ""
+    return f"{path}: {place} {rule}{shown}".replace(":  ", ": ").rstrip(".") + "."

@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 
 ORDER = [
-    ["errors", "dates", "strict_yaml"],
-    ["frameworks", "parameters"],
-    ["register"],
+    ["errors", "dates", "files", "strict_yaml"],
+    ["frameworks", "parameters", "fingerprint"],
+    ["register", "pseudonyms"],
     ["caseload"],
     ["packs"],
     ["sampling", "analysis"],
     ["disclosure"],
     ["draws"],
-    ["prepare"],
     ["demonstration"],
+    ["prepare"],
     ["period"],
     ["display"],
     ["explorers", "batch"],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -17,6 +18,7 @@ from typing import Any
 
 import nbformat
 import papermill
+from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
@@ -25,8 +27,21 @@ from qaf_lib.errors import InputError
 __all__ = ["COMPLETED", "Job", "Outcome", "execute_all"]
 
 COMPLETED = "completed"
+NO_KERNEL = "stopped: its kernel did not start"
 CELL_SECONDS = 600
 _WORKERS = 2
+
+
+class _PrivateKernelManager(AsyncKernelManager):
+    """Starts kernels that other users of the machine cannot listen to and that print nothing to the terminal.
+
+    What a kernel prints of itself could hold contents of records.
+    """
+
+    async def start_kernel(self, **arguments: Any) -> None:
+        """Start the kernel with encrypted traffic, where the installed jupyter_client knows how."""
+        self.transport_encryption = "auto"
+        await super().start_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **arguments)
 
 
 @dataclass(frozen=True)
@@ -106,6 +121,8 @@ def _execute(job: Job, cell_seconds: int) -> Outcome:
     job.output.parent.mkdir(parents=True, exist_ok=True)
     job.output.unlink(missing_ok=True)
     status = _run(job, cell_seconds)
+    if status == NO_KERNEL:  # a port taken between choosing and binding: papermill issue 511
+        status = _run(job, cell_seconds)
     return Outcome(job, status, round(time.monotonic() - started, 1))
 
 
@@ -119,6 +136,7 @@ def _run(job: Job, cell_seconds: int) -> str:
             log_output=False,
             request_save_on_cell_execute=False,
             execution_timeout=cell_seconds,
+            kernel_manager_class=_PrivateKernelManager,
         )
     except PapermillExecutionError as error:
         return f"stopped by {error.ename} in code cell {error.exec_count}"
@@ -126,6 +144,8 @@ def _run(job: Job, cell_seconds: int) -> str:
         return f"stopped: a cell took longer than {cell_seconds} seconds"
     except DeadKernelError:
         return "stopped: its kernel died (out of memory, or killed)"
+    except RuntimeError:
+        return NO_KERNEL
     except Exception as error:  # the other notebooks go on; the kind of trouble is enough to name this one
         return f"stopped by {type(error).__name__}"
     return _status_of(job.output)

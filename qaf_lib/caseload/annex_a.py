@@ -12,10 +12,12 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import openpyxl
 import pandas as pd
 import yaml
+from openpyxl.utils.exceptions import InvalidFileException
 
 from qaf_lib.caseload.tabular import cell_text, text_table
 from qaf_lib.errors import InputError
@@ -74,7 +76,7 @@ def _read_lists(path: Path, name: str) -> dict[int, pd.DataFrame]:
         raise InputError(f"{name}: no such file. Check the path in the parameter file.")
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (OSError, KeyError, ValueError):
+    except (BadZipFile, InvalidFileException, OSError, KeyError, ValueError):
         raise InputError(f"{name}: not a readable Excel workbook (.xlsx). Save it again in Excel.") from None
     try:
         sheets = {_sheet_number(sheet.title): sheet for sheet in book.worksheets}

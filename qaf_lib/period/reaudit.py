@@ -11,9 +11,11 @@ from qaf_lib.analysis.results import results_table
 from qaf_lib.dates import previous_period
 from qaf_lib.period.store import PeriodStore
 
-__all__ = ["Reaudit", "reaudit_of"]
+__all__ = ["FEWEST_PAIRS", "Reaudit", "reaudit_of"]
 
 _BY_CHANCE = ["random", "panel", "census"]
+FEWEST_PAIRS = 10
+"""With fewer pairs nothing is compared: the interval would cover almost any change."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def reaudit_of(store: PeriodStore) -> Reaudit:
 
 
 def _paired(store: PeriodStore, pairs: pd.DataFrame) -> pd.DataFrame:
-    if pairs[["before", "after"]].dropna().empty:
+    if len(pairs[["before", "after"]].dropna()) < FEWEST_PAIRS:
         return results_table([])
     scale = store.framework.scale
     return paired_change(

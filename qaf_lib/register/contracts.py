@@ -78,7 +78,8 @@ _ALL = (
         "one open case as at a day",
         "snapshot_id:s case_id:s~",
         f"unit:s{_UNIT} family_id:s?~ service:s team_id:s? worker_id:s?~ status:s opened_on:d? "
-        "status_from:d? closed_on:d? age_band:s? gender:s? ethnicity_group:s? disability:b? restricted_record:b",
+        "status_from:d? closed_on:d? age_band:s? gender:s? ethnicity_group:s? disability:b? "
+        "restricted_record:b",
     ),
     _table(
         "plan",

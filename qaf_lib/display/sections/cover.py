@@ -23,17 +23,13 @@ _SHARED = "For partners and publication: counts of 1 to 5, and what would give t
 
 
 def cover(period: OpenPeriod) -> Section:
-    """Council, period, framework, whom the page is for, and whether the data are synthetic or published."""
+    """Days and framework of the period, and whether the data are synthetic or published."""
     parameters = period.parameters
     parts: list[object] = [Note(SYNTHETIC, "banner")] if parameters.synthetic else []
     span = f"{long_date(period.span.start)} to {long_date(period.span.end)}"
-    lines = [f"{parameters.council}, {parameters.period} ({span}). {period.framework.title}."]
+    lines = [f"{span}. {period.framework.title}."]
     if parameters.attribution:
         lines.append(parameters.attribution)
-    elif parameters.audience == "internal":
-        lines.append(_INTERNAL)
-    else:
-        lines.append(_SHARED)
     return Section([*parts, Passage(lines)])
 
 
@@ -112,4 +108,6 @@ def provenance(period: OpenPeriod) -> Section:
         caption="What this page was made from",
         headings={"what": "What", "value": "Value"},
     )
-    return Section([table])
+    if period.parameters.attribution:
+        return Section([table])
+    return Section([table, Note(_INTERNAL if period.parameters.audience == "internal" else _SHARED)])

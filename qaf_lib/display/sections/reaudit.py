@@ -10,6 +10,7 @@ from qaf_lib.display.sections.section import Section, nothing, only
 from qaf_lib.display.tables import cross_table, share_table
 from qaf_lib.display.words import count_words, points
 from qaf_lib.period import OpenPeriod
+from qaf_lib.period.reaudit import FEWEST_PAIRS
 
 __all__ = ["again", "chosen", "headline", "since_last_period"]
 
@@ -29,6 +30,7 @@ _PAIRED = {
     "change": "change",
 }
 _FORMS = {
+    "mcnemar_mid_p": "score",
     "better_minus_worse": "points",
     "band_change": "points",
     "detectable_change": "points",
@@ -79,7 +81,7 @@ def since_last_period(period: OpenPeriod) -> Section:
                 f"{found.independent_period}, different {period.framework.words.cases}",
                 row_heading="Measure",
                 labels=_PAIRED,
-                formats=None,
+                formats=_FORMS,
                 note="Speaks of practice: no finite population correction.",
             )
         ]
@@ -89,8 +91,11 @@ def since_last_period(period: OpenPeriod) -> Section:
 def again(period: OpenPeriod) -> Section:
     """The same cases at two audits, picked by chance or all of them."""
     found, words = period.reaudit, period.framework.words
-    if not found.graded_pairs:
-        return nothing(f"No {words.case} was audited again by chance, so there are no pairs to compare.")
+    if found.paired.empty:
+        return nothing(
+            f"{words.cases.capitalize()} audited again by chance, with a grade at both audits: "
+            f"{found.graded_pairs}. With fewer than {FEWEST_PAIRS} pairs nothing is compared."
+        )
     caption = f"Grade before (rows) and after (columns), {count_words(found.graded_pairs)} {words.cases}"
     table = found.paired.assign(row_key=found.paired["measure"], measure="pairs")
     unreadable = found.pairs - found.graded_pairs
@@ -104,7 +109,9 @@ def again(period: OpenPeriod) -> Section:
             Note(f"{count_words(found.pairs)} {words.cases} were audited again.{left_out}"),
             before_after_grid(found.before_after, caption=caption, grades=period.framework.scale.grades),
             cross_table(found.before_after, caption=caption, row_heading="Before", column_heading=""),
-            share_table(table, caption="How the pairs changed", row_heading="Measure", labels=_PAIRED),
+            share_table(
+                table, caption="How the pairs changed", row_heading="Measure", labels=_PAIRED, formats=_FORMS
+            ),
         ]
     )
 

@@ -56,10 +56,9 @@ def _concern(period: OpenPeriod) -> Figure | None:
 def _sure(row: pd.Series, cases: str) -> str:
     if row["mark"] or pd.isna(row["low"]):
         return ""
-    counted = (
-        f"{count_of(int(row['x']), int(row['n']))} audited, of {count_words(int(row['population']))} {cases}"
-    )
-    return f"95% interval {interval_words(row['low'], row['high'])}; {counted}"
+    counted = f"{count_of(int(row['x']), int(row['n']))} drawn and graded"
+    speaks = f"speaks of {count_words(int(row['population']))} {cases}"
+    return f"95% interval {interval_words(row['low'], row['high'])}. {counted}; {speaks}."
 
 
 def _change(period: OpenPeriod) -> Figure | None:

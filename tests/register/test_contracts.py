@@ -1,0 +1,30 @@
+"""The tables as they are written once."""
+
+import pytest
+
+from qaf_lib.caseload.checks import schema_of, source_columns
+from qaf_lib.register import TABLES
+
+
+def test_every_key_stands_first_and_is_never_missing_but_an_indicator_s_team():
+    for table in TABLES.values():
+        optional = [column.name for column in table.columns[: len(table.key)] if column.optional]
+        assert optional == (["team_id"] if table.name == "indicator" else [])
+
+
+def test_marks_leave_out_identifiers_and_free_text():
+    names = TABLES["action"].names(without_marks="!#")
+    assert "title" in names
+    assert "action" not in names
+    assert "name" not in TABLES["staff"].names(without_marks="!#")
+
+
+def test_choices_are_read_from_the_brackets():
+    kind = next(column for column in TABLES["feedback"].columns if column.name == "kind")
+    assert kind.choices == ("survey", "complaint", "compliment", "comment")
+
+
+@pytest.mark.parametrize("name", sorted(TABLES))
+def test_every_table_has_a_schema_for_what_comes_in(name):
+    columns = source_columns(TABLES[name])
+    assert set(schema_of(columns).columns) == {column.name for column in columns}

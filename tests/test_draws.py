@@ -1,0 +1,168 @@
+"""The period's due draws."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from qaf_lib.draws import Past, due_draw
+from qaf_lib.frameworks import load_framework
+from qaf_lib.parameters import DrawPlan
+
+KEY = bytes(32)
+AS_AT = date(2025, 6, 30)
+
+
+def past(*dues, last=None):
+    draws = [due.draw.assign(seq=seq) for seq, due in enumerate(dues)]
+    nothing = pd.DataFrame(columns=["seq", "draw_id", "period", "audit_type", "reason"])
+    strata = [due.strata for due in dues] or [pd.DataFrame(columns=["draw_id", "stratum", "next_start"])]
+    return Past(
+        draws=pd.concat(draws) if draws else nothing,
+        strata=pd.concat(strata),
+        last_audited=pd.Series(last or {}, dtype="datetime64[ns]"),
+    )
+
+
+def cases(count=12):
+    return pd.DataFrame(
+        {
+            "case_id": [f"case-{number}" for number in range(count)],
+            "snapshot_id": "s",
+            "service": ["Care", "Need"] * (count // 2),
+            "status": "child_in_need",
+            "opened_on": pd.Timestamp("2025-01-01"),
+            "restricted_record": False,
+        }
+    )
+
+
+@pytest.fixture
+def draw(project):
+    def make(*, since=past(), frame=None, key=KEY, period="2025-26 Q2", eligibility=(), **plan):
+        for old, new in eligibility:
+            project.change("parameters/frameworks/tiny.yml", old, new)
+        return due_draw(
+            plan=DrawPlan(**{"audit_type": "case_file", "margin_of_error": 0.25} | plan),
+            framework=load_framework(folder=project.root / "parameters" / "frameworks", name="tiny"),
+            cases=cases() if frame is None else frame,
+            as_at=AS_AT,
+            period=period,
+            key=key,
+            past=since,
+        )
+
+    return make
+
+
+def selected(due):
+    return set(due.cases.loc[due.cases["state"] == "selected", "case_id"])
+
+
+def test_a_draw_has_its_planned_size_and_says_how_it_was_made(draw):
+    due = draw()
+    # n0 = 1.96^2 * 0.25 / 0.25^2 = 15.4; 15.4 / (1 + 14.4 / 12) = 7.0, rounded up
+    assert len(selected(due)) == due.strata["sample"].sum() == 7
+    assert due.draw["draw_id"].tolist() == ["2025-26 Q2 case_file 1"]
+    assert "stratified by service; confidence 95%; margin of error 0.25" in due.draw["design"].iloc[0]
+
+
+def test_the_same_key_gives_the_same_draw_whatever_the_order_of_rows(draw):
+    shuffled = cases().sample(frac=1, random_state=1)
+    assert selected(draw()) == selected(draw(frame=shuffled))
+    assert draw().draw.equals(draw(frame=shuffled).draw)
+
+
+def test_another_key_gives_another_draw(draw):
+    draws = {frozenset(selected(draw(key=bytes([number]) * 32))) for number in range(5)}
+    assert len(draws) > 1
+
+
+def test_a_recorded_draw_is_not_made_again(draw):
+    first = draw()
+    assert draw(since=past(first), frame=cases(20)) is None
+
+
+def test_another_type_of_audit_has_its_own_draw_and_start(draw):
+    first = draw()
+    dip = draw(since=past(first), audit_type="dip")
+    assert dip.draw["draw_id"].tolist() == ["2025-26 Q2 dip 1"]
+    assert dip.strata["start"].tolist() == draw(audit_type="dip").strata["start"].tolist()
+
+
+def test_the_next_period_starts_after_the_last_number_taken(draw):
+    first = draw()
+    second = draw(since=past(first), period="2025-26 Q3")
+    assert second.strata["start"].tolist() == first.strata["next_start"].tolist()
+    # 3 or 4 of 6 in each stratum each time: the second draw takes all those that the first left
+    assert selected(first) | selected(second) == set(cases()["case_id"])
+
+
+def test_the_latest_draw_of_the_type_gives_the_start(draw):
+    first = draw()
+    second = draw(since=past(first), period="2025-26 Q3")
+    third = draw(since=past(first, second), period="2025-26 Q4")
+    assert third.strata["start"].tolist() == second.strata["next_start"].tolist()
+
+
+def test_a_redraw_needs_a_reason_replaces_the_draw_and_goes_on_after_it(draw):
+    first = draw()
+    again = draw(since=past(first), redraw_because="The extract lacked a team.")
+    assert again.draw["replaces_draw_id"].tolist() == first.draw["draw_id"].tolist()
+    assert again.draw["reason"].tolist() == ["The extract lacked a team."]
+    assert again.strata["start"].tolist() == first.strata["next_start"].tolist()
+
+
+def test_a_redraw_is_made_once_for_each_reason(draw):
+    first = draw()
+    again = draw(since=past(first), redraw_because="The extract lacked a team.")
+    assert draw(since=past(first, again), redraw_because="The extract lacked a team.") is None
+    third = draw(since=past(first, again), redraw_because="It lacked another.")
+    assert third.draw["draw_id"].tolist() == ["2025-26 Q2 case_file 3"]
+
+
+def test_a_reason_given_before_the_first_draw_does_not_make_a_second(draw):
+    first = draw(redraw_because="Left over from the last period.")
+    assert first.draw["replaces_draw_id"].isna().all()
+    assert draw(since=past(first), redraw_because="Left over from the last period.") is None
+
+
+def test_cases_left_out_are_kept_with_their_reason_and_no_chance(draw):
+    frame = cases()
+    frame.loc[0, "status"] = "closed"
+    frame.loc[1, "restricted_record"] = True
+    left_out = draw(frame=frame).cases.query("state == 'excluded'").set_index("case_id")
+    assert left_out["exclusion_reason"].to_dict() == {
+        "case-0": "status out of scope",
+        "case-1": "restricted record",
+    }
+    assert left_out["inclusion_probability"].isna().all()
+
+
+def test_an_audit_twelve_months_ago_to_the_day_does_not_keep_a_case_out(draw):
+    rule = [("leave_out_restricted: true", "not_audited_within_months: 12")]
+    audited = {"case-0": pd.Timestamp("2024-06-30"), "case-1": pd.Timestamp("2024-07-01")}
+    reasons = draw(since=past(last=audited), eligibility=rule).cases.set_index("case_id")["exclusion_reason"]
+    assert pd.isna(reasons["case-0"])
+    assert reasons["case-1"] == "audited in the last 12 months"
+
+
+def test_without_the_rule_a_case_audited_yesterday_may_be_drawn(draw):
+    audited = {"case-1": pd.Timestamp("2025-06-29")}
+    assert (draw(since=past(last=audited)).cases["state"] != "excluded").all()
+
+
+def test_a_draw_of_no_cases_is_refused(draw):
+    with pytest.raises(ValueError, match="no case may be drawn for case_file: all are excluded"):
+        draw(frame=cases().assign(status="closed"))
+
+
+def test_reserves_follow_in_each_stratum(draw):
+    due = draw(reserves_per_stratum=1)
+    assert due.cases.query("state == 'reserve'")["stratum"].tolist() == ["Care", "Need"]
+
+
+def test_weights_add_up_to_the_cases_that_could_be_drawn(draw):
+    frame = cases()
+    frame.loc[0, "restricted_record"] = True
+    assert draw(frame=frame).cases["weight"].sum() == pytest.approx(11)
