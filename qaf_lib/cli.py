@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from qaf_lib.errors import InputError
+from qaf_lib.errors import EditionError, InputError
 
 __all__ = ["app", "main"]
 
@@ -68,8 +68,8 @@ def check(file: File) -> None:
     intake = check_sources(load_parameters(file))
     for row in intake.counts.itertuples():
         _say(f"{row.source}: {row.table}: {row.rows:,} rows read, {row.set_aside:,} set aside")
-    for fault in intake.faults.itertuples():
-        _say(f"  {fault.source}: row {fault.row}: {fault.column} {fault.rule}")
+    for (source, column, rule), rows in intake.faults.groupby(["source", "column", "rule"])["row"]:
+        _say(f"  {source}: {column} {rule}: {len(rows)} rows ({', '.join(map(str, rows))})")
     _say("The sources can be reported on.")
 
 
@@ -126,18 +126,12 @@ def _say(line: str) -> None:
 
 def main() -> None:
     """Run `qaf`; wrong input ends with its message and exit code 2, a failed edition with 1."""
-    from qaf_lib.batch.edition import EditionError
-
     try:
-        app(standalone_mode=False)
+        app()
     except InputError as error:
         _fail(str(error), 2)
     except EditionError as error:
         _fail(str(error), 1)
-    except typer.Exit as done:
-        sys.exit(done.exit_code)
-    except typer.Abort:
-        _fail("Interrupted.", 1)
 
 
 def _fail(message: str, code: int) -> None:

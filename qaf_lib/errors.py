@@ -1,8 +1,8 @@
-"""The one error that a caller can mend."""
+"""What ends a run: input that the caller can mend, or an edition that may not be published."""
 
 from __future__ import annotations
 
-__all__ = ["InputError"]
+__all__ = ["EditionError", "InputError"]
 
 
 class InputError(ValueError):
@@ -16,4 +16,11 @@ class InputError(ValueError):
     >>> raise InputError("parameters/x.yml: unknown key 'margin'. Write margin_of_error.")
     Traceback (most recent call last):
     qaf_lib.errors.InputError: parameters/x.yml: unknown key 'margin'. Write margin_of_error.
+    """
+
+
+class EditionError(RuntimeError):
+    """Nothing was published (exit code 1): no sound SLT report, a page that breaks a rule, or an identifier.
+
+    The message names files and places, never an identifier.
     """

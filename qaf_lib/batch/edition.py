@@ -15,13 +15,10 @@ from qaf_lib.batch.lint import lint_page
 
 from qaf_lib.batch.export import Page, write_table_csv
 from qaf_lib.disclosure import Leak, scan_folder
+from qaf_lib.errors import EditionError
 from qaf_lib.files import fsync_folder, write_text
 
-__all__ = ["EditionError", "Published", "changes_between", "next_number", "publish"]
-
-
-class EditionError(RuntimeError):
-    """Nothing was published: the SLT report is missing or unsound, or an identifier was found."""
+__all__ = ["Published", "changes_between", "next_number", "publish"]
 
 
 @dataclass(frozen=True)

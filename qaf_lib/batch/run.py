@@ -11,13 +11,13 @@ from pathlib import Path
 import pandas as pd
 from filelock import FileLock, Timeout
 
-from qaf_lib.batch.edition import EditionError, Published, changes_between, next_number, publish
+from qaf_lib.batch.edition import Published, changes_between, next_number, publish
 from qaf_lib.batch.execute import Job, Outcome, execute_all
 from qaf_lib.batch.export import Page, export_notebook
 from qaf_lib.batch.front import front_page
 from qaf_lib.display.sections import summary
 from qaf_lib.display.sections.cover import SYNTHETIC
-from qaf_lib.errors import InputError
+from qaf_lib.errors import EditionError, InputError
 from qaf_lib.files import write_text
 from qaf_lib.parameters import Parameters, load_parameters
 from qaf_lib.period import OpenPeriod, open_period

@@ -195,9 +195,8 @@ def _age_bands(cases: pd.DataFrame, as_at: date) -> pd.Series:
     born = pd.to_datetime(cases["date_of_birth"], errors="coerce", format="%Y-%m-%d")
     day = pd.Timestamp(as_at)
     before_birthday = (born.dt.month * 100 + born.dt.day) > (day.month * 100 + day.day)
-    age = (day.year - born.dt.year - before_birthday.astype(int)).fillna(
-        pd.to_numeric(cases["age_years"], errors="coerce")
-    )
+    given = pd.to_numeric(cases["age_years"], errors="coerce").astype("float64")
+    age = (day.year - born.dt.year - before_birthday.astype(int)).astype("float64").fillna(given // 1)
     bands = pd.cut(age.clip(lower=0), [-1, *AGE_BANDS, float("inf")], labels=[*AGE_BANDS.values(), "18+"])
     return bands.astype("string")
 

@@ -43,26 +43,30 @@ class Intake:
     @property
     def faults(self) -> pd.DataFrame:
         """All faults of all sources."""
-        found = [
-            checked.faults.assign(table=checked.table) for checked in self.checked if len(checked.faults)
-        ]
-        return (
-            pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*FAULT_COLUMNS, "table"])
-        )
+        return _faults(self.checked)
 
     @property
     def counts(self) -> pd.DataFrame:
         """Rows read and rows set aside, by table and source."""
-        rows = [
-            {
-                "table": checked.table,
-                "source": checked.source,
-                "rows": checked.rows,
-                "set_aside": checked.rows - len(checked.frame),
-            }
-            for checked in self.checked
-        ]
-        return pd.DataFrame(rows, columns=["table", "source", "rows", "set_aside"])
+        return _counts(self.checked)
+
+
+def _faults(tables: list[Checked]) -> pd.DataFrame:
+    found = [checked.faults.assign(table=checked.table) for checked in tables if len(checked.faults)]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*FAULT_COLUMNS, "table"])
+
+
+def _counts(tables: list[Checked]) -> pd.DataFrame:
+    rows = [
+        {
+            "table": checked.table,
+            "source": checked.source,
+            "rows": checked.rows,
+            "set_aside": checked.rows - len(checked.frame),
+        }
+        for checked in tables
+    ]
+    return pd.DataFrame(rows, columns=["table", "source", "rows", "set_aside"])
 
 
 def read_intake(*, parameters: Parameters, today: date) -> Intake:
@@ -233,20 +237,24 @@ def _once(records: list[Checked]) -> list[Checked]:
 
 
 def _refuse_too_many_faults(intake: Intake, parameters: Parameters) -> None:
-    for row in intake.counts.groupby("table", sort=False)[["rows", "set_aside"]].sum().itertuples():
-        allowance = parameters.set_aside.get(str(row.Index))
-        limit = allowance.at_most if allowance else SET_ASIDE_AT_MOST
-        if row.set_aside > limit * row.rows:
-            raise InputError(
-                _too_many(intake, parameters, str(row.Index), int(row.set_aside), int(row.rows), limit)
-            )
+    for part in (intake.records, intake.opening, intake.closing):  # each caseload is a table of its own
+        for row in _counts(part).groupby("table", sort=False)[["rows", "set_aside"]].sum().itertuples():
+            allowance = parameters.set_aside.get(str(row.Index))
+            limit = allowance.at_most if allowance else SET_ASIDE_AT_MOST
+            if row.set_aside > limit * row.rows:
+                faults = _faults([checked for checked in part if checked.table == row.Index])
+                raise InputError(
+                    _too_many(faults, parameters, str(row.Index), int(row.set_aside), int(row.rows), limit)
+                )
 
 
-def _too_many(intake: Intake, parameters: Parameters, table: str, aside: int, rows: int, limit: float) -> str:
-    faults = intake.faults.query("table == @table").groupby(["source", "column", "rule"])["row"]
+def _too_many(
+    faults: pd.DataFrame, parameters: Parameters, table: str, aside: int, rows: int, limit: float
+) -> str:
+    by_rule = faults.groupby(["source", "column", "rule"])["row"]
     lines = [
         f"  {source}: {column} {rule}: {len(found)} rows, the first is row {found.min()}"
-        for (source, column, rule), found in faults
+        for (source, column, rule), found in by_rule
     ]
     return "\n".join(
         [

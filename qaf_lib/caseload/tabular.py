@@ -95,18 +95,20 @@ def _read_query(source: Source) -> pd.DataFrame:
         raise InputError(
             f"{source.address_in}: the environment variable is not set. Set it to the database's address."
         )
-    engine = sa.create_engine(address)
     try:
+        engine = sa.create_engine(address, poolclass=sa.NullPool)
         with engine.connect() as connection:
             answer = connection.execute(sa.text(str(source.query)))
             headings, rows = list(answer.keys()), [[cell_text(value) for value in row] for row in answer]
+    except ImportError as error:
+        raise InputError(
+            f"{source.address_in}: the database's driver {error.name} is not installed. Install it."
+        ) from None
     except sa.exc.SQLAlchemyError as error:
         raise InputError(
             f"query ({source.address_in}): the database refused it ({type(error).__name__}). "
             "Check the query and the address."
         ) from None
-    finally:
-        engine.dispose()
     return text_table(headings, rows, name=f"query ({source.address_in})")
 
 

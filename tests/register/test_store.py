@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from qaf_lib.errors import InputError
-from qaf_lib.register import TABLES, Register
+from qaf_lib.register import TABLES, Register, typed
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_every_type_comes_back_as_it_went_in(register):
     )
     register.add({"escalation": given}, by="me")
     held = register.read("escalation")
-    pd.testing.assert_frame_equal(held[list(given)], given, check_dtype=False)
+    pd.testing.assert_frame_equal(held[list(given)], typed(given, TABLES["escalation"].columns))
     assert held["audit_id"].tolist() == ["0123", "0124"]
     assert register.add({"escalation": given}, by="me") == 0
 

@@ -32,9 +32,12 @@ _ENOUGH_AGREEMENT = 0.8
 
 def key_figures(period: OpenPeriod) -> Section:
     """How good is practice, how sure are we, is it better, did what we did work."""
+    return Section([KeyFigures(_figures(period))])
+
+
+def _figures(period: OpenPeriod) -> list[Figure]:
     figures = [figure for figure in (_quality(period), _concern(period), _change(period)) if figure]
-    figures += _coverage_figures(period) + _action_figures(period)
-    return Section([KeyFigures(figures)])
+    return figures + _coverage_figures(period) + _action_figures(period)
 
 
 def _quality(period: OpenPeriod) -> Figure | None:
@@ -64,7 +67,7 @@ def _sure(row: pd.Series, cases: str) -> str:
 def _change(period: OpenPeriod) -> Figure | None:
     found = period.reaudit
     if found.independent_verdict:
-        return _verdict_figure(found.independent_verdict, f"since {found.independent_period}, random audits")
+        return _verdict_figure(found.independent_verdict, f"random audits since {found.independent_period}")
     if found.paired_verdict:
         return _verdict_figure(found.paired_verdict, f"{count_words(found.graded_pairs)} audited again")
     return None
@@ -72,7 +75,7 @@ def _change(period: OpenPeriod) -> Figure | None:
 
 def _verdict_figure(verdict: str, label: str) -> Figure:
     value, _, detail = verdict.partition(" (")
-    return Figure(value.capitalize(), label, detail.rstrip(")").capitalize())
+    return Figure(value.capitalize(), label, f"{detail.rstrip(')').capitalize()}." if detail else "")
 
 
 def _coverage_figures(period: OpenPeriod) -> list[Figure]:
@@ -80,7 +83,7 @@ def _coverage_figures(period: OpenPeriod) -> list[Figure]:
         Figure(
             value_words(rule.by_service.iloc[0]),
             rule.label[:1].lower() + rule.label[1:],
-            share_words(rule.by_service.iloc[0]).split(" (")[0],
+            f"{share_words(rule.by_service.iloc[0]).split(' (')[0]}, a full count.",
         )
         for rule in period.practice.coverage[:1]
     ]
@@ -93,17 +96,16 @@ def _action_figures(period: OpenPeriod) -> list[Figure]:
     if late["mark"]:
         return []
     return [
-        Figure(count_words(int(late["x"])), "actions overdue", f"of {count_words(int(late['n']))} actions")
+        Figure(count_words(int(late["x"])), "actions overdue", f"Of {count_words(int(late['n']))} actions.")
     ]
 
 
 def headlines(period: OpenPeriod) -> list[str]:
     """The key figures as sentences, for the front page."""
-    shown = key_figures(period).parts[0]
-    assert isinstance(shown, KeyFigures)
     return [
-        f"{figure.value} {figure.label}{f' ({figure.detail})' if figure.detail else ''}"
-        for figure in shown.figures
+        f"{figure.label[:1].upper()}{figure.label[1:]}: {figure.value[:1].lower()}{figure.value[1:]}. "
+        f"{figure.detail}".rstrip()
+        for figure in _figures(period)
     ]
 
 

@@ -1,0 +1,199 @@
+"""The command line: what is refused ends with exit code 2, a message, and nothing written."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from conftest import QAF, make_project
+
+from qaf_lib.batch import run as batch_run
+from qaf_lib.batch.run import run
+from qaf_lib.errors import EditionError
+
+
+@pytest.fixture
+def project(tmp_path):
+    return make_project(tmp_path)
+
+
+def _rewrite(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def _dirty(root: Path, rows: int) -> None:
+    """Spoil the overall grade of some authorities."""
+    path = root / "data/ilacs/inspections_2025-03.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for at in range(1, rows + 1):
+        cells = lines[at].split(",")
+        cells[7] = "splendid"
+        lines[at] = ",".join(cells)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _refused(project, message: str, command: str = "run") -> None:
+    done = project.qaf(command, "parameters/ilacs.yml", check=2)
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (project.root / "vault").exists()
+    assert not (project.root / "outputs").exists()
+
+
+def test_a_missing_parameter_file_is_refused(project):
+    done = project.qaf("run", "parameters/nowhere.yml", check=2)
+    assert "parameters/nowhere.yml: no such file" in done.stderr
+
+
+def test_a_missing_source_is_refused(project):
+    (project.root / "data/ilacs/inspections_2025-03.csv").unlink()
+    _refused(project, "data/ilacs/inspections_2025-03.csv: no such file")
+
+
+def test_a_missing_column_is_refused(project):
+    _rewrite(project.root / "data/ilacs/inspections_2025-03.csv", "local_authority", "authority_name")
+    _refused(project, "the column local_authority is missing")
+
+
+def test_an_unknown_framework_is_refused(project):
+    _rewrite(project.root / "parameters/ilacs.yml", "framework: ilacs", "framework: atlantis")
+    _refused(project, "framework 'atlantis' is unknown")
+
+
+def test_an_unknown_key_is_refused(project):
+    _rewrite(project.root / "parameters/ilacs.yml", "confidence: 0.95", "confidance: 0.95")
+    _refused(project, "draws[0].confidance is an unknown key")
+
+
+def test_a_margin_in_points_is_refused_with_the_fraction_to_write(project):
+    _rewrite(project.root / "parameters/ilacs.yml", "margin_of_error: 0.10", "margin_of_error: 10")
+    _refused(
+        project,
+        "draws[0].margin_of_error must be a fraction between 0 and 1; got 10. For 10 points write 0.10",
+    )
+
+
+def test_an_empty_caseload_is_refused(project):
+    path = project.root / "data/ilacs/inspections_2025-03.csv"
+    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    _refused(project, "has no rows")
+
+
+def test_six_percent_of_rows_set_aside_is_refused(project):
+    # 304 audits of two days: 19 are 6.25%
+    _dirty(project.root, 19)
+    _refused(project, "19 of 304 rows (6.2%) of table audit would be set aside, more than 5%")
+
+
+def test_five_percent_of_rows_set_aside_is_counted(project):
+    _dirty(project.root, 15)  # 15 of 304 are 4.9%
+    done = project.qaf("check", "parameters/ilacs.yml")
+    assert "overall_grade is a grade off the scale: 15 rows (2, 3, 4," in done.stdout
+    assert "splendid" not in done.stdout
+    assert not (project.root / "vault").exists()
+
+
+def test_check_refuses_what_run_refuses_and_changes_nothing(project):
+    _dirty(project.root, 19)
+    _refused(project, "would be set aside", command="check")
+
+
+def test_draw_records_once_and_lists_the_cases_in_the_vault_only(project):
+    first = project.qaf("draw", "parameters/ilacs.yml")
+    again = project.qaf("draw", "parameters/ilacs.yml")
+    listed = next((project.root / "vault/england/2024-25-q4/restricted").glob("*.csv"))
+    assert "Recorded the draw 2024-25 Q4 inspection 1" in first.stdout
+    assert "a recorded draw never changes" in again.stdout
+    assert len(listed.read_text(encoding="utf-8").splitlines()) == 61
+    assert not (project.root / "outputs").exists()
+
+
+def _with_notebooks(monkeypatch, tmp_path, **sources: str) -> None:
+    """A folder of the quarter's notebooks in which some hold other code."""
+    import shutil
+
+    import nbformat
+
+    folder = tmp_path / "notebooks"
+    shutil.copytree(batch_run.NOTEBOOKS, folder)
+    for name, source in sources.items():
+        path = next(folder.glob(f"*{name}.ipynb"))
+        node = nbformat.read(path, as_version=4)
+        node.cells[-1].source = source
+        nbformat.write(node, path)
+    monkeypatch.setattr(batch_run, "NOTEBOOKS", folder)
+    monkeypatch.setattr(
+        batch_run, "REPORTS", {name: batch_run.REPORTS[name] for name in ("07_voice", "09_slt_report")}
+    )
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_failed_notebook_is_named_on_the_front_page_and_the_rest_is_published(
+    project, monkeypatch, tmp_path
+):
+    _with_notebooks(monkeypatch, tmp_path, voice="raise ValueError('a secret')")
+    result = run(project.root / "parameters/ilacs.yml", say=lambda line: None)
+    page = result.index.read_text(encoding="utf-8")
+    assert [outcome.job.name for outcome in result.failed] == ["07_voice"]
+    assert "07_voice: stopped by ValueError" in page
+    assert "a secret" not in page
+    assert not (result.edition.folder / "reports/voice.html").exists()
+
+
+@pytest.mark.filterwarnings("default")
+def test_without_a_sound_slt_report_nothing_is_published(project, monkeypatch, tmp_path):
+    _with_notebooks(monkeypatch, tmp_path, slt_report="import sys; sys.exit(0)")
+    with pytest.raises(EditionError, match="SLT report was not completed"):
+        run(project.root / "parameters/ilacs.yml", say=lambda line: None)
+    assert not (project.root / "outputs").exists()
+
+
+def test_a_killed_run_leaves_no_edition_and_the_next_one_publishes(project):
+    started = subprocess.Popen(
+        [QAF, "run", "parameters/ilacs.yml"],
+        cwd=project.root,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+        text=True,
+    )
+    assert started.stdout is not None
+    for line in started.stdout:
+        if "02_sample" in line:
+            break
+    os.killpg(started.pid, signal.SIGKILL)
+    started.wait()
+    started.stdout.close()
+    assert list(project.root.glob("outputs/**/index.html")) == []
+    done = project.qaf("run", "parameters/ilacs.yml")
+    assert "Published edition 1" in done.stdout
+
+
+def test_a_second_run_of_the_same_period_is_refused_while_one_is_under_way(project):
+    first = subprocess.Popen(
+        [QAF, "run", "parameters/ilacs.yml"],
+        cwd=project.root,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+        text=True,
+    )
+    assert first.stdout is not None
+    while "Executing" not in first.stdout.readline():
+        time.sleep(0.01)
+    done = project.qaf("run", "parameters/ilacs.yml", check=2)
+    os.killpg(first.pid, signal.SIGKILL)
+    first.wait()
+    first.stdout.close()
+    assert "another run of England, 2024-25 Q4 is under way" in done.stderr
+
+
+def test_the_manifest_names_draws_sources_versions_and_each_notebook(england):
+    manifest = json.loads(
+        (england.edition("england", "2024-25-q4") / "manifest.json").read_text(encoding="utf-8")
+    )
+    assert manifest["notebooks"]["09_slt_report"]["status"] == "completed"
+    assert set(manifest) >= {"draws", "sources", "kit_version", "register_seq", "parameters", "audience"}
