@@ -6,7 +6,6 @@ failed notebooks named on the front page.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.status import Status
 
 from qaf_lib.errors import EditionError, InputError
 
@@ -50,7 +50,13 @@ def run_command(
 
     worst = 0
     for file in files or [DEFAULT]:
-        result = run(file, say=_say)
+        with _console().status("Starting") as status:  # a moving line on a terminal, nothing elsewhere
+
+            def say(line: str, status: Status = status) -> None:
+                _say(line)
+                status.update(line)
+
+            result = run(file, say=say)
         for outcome in result.failed:
             _say(f"Failed: {outcome.job.name}: {outcome.status}")
         _say(_PROTECTED if result.protected else _UNPROTECTED)
@@ -118,10 +124,13 @@ def lab() -> None:
     )
 
 
+def _console() -> Console:
+    return Console(highlight=False, soft_wrap=True)
+
+
 def _say(line: str) -> None:
-    """A line for people: styled by rich on a terminal, plain elsewhere."""
-    console = Console(highlight=False, soft_wrap=True, legacy_windows=False if os.name == "posix" else None)
-    console.print(line, markup=False)
+    """A line for people, the same on a terminal and in a log."""
+    _console().print(line, markup=False)
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
+from unicodedata import normalize
 from urllib.parse import unquote
 
 import pandas as pd
@@ -96,18 +97,23 @@ class Needles:
 
     @staticmethod
     def _run(reference: str) -> tuple[str, ...]:
-        words = tuple(_WORD.findall(reference.casefold()))
+        words = tuple(word for word, _ in _words(normalize("NFC", reference)))
         return words if sum(map(len, words)) >= _SHORTEST and len(words) <= _LONGEST else ()
 
     def found_in(self, text: str) -> list[int]:
         """Positions in the text where an identifier stands as whole words."""
-        words = [(found[0].casefold(), found.start()) for found in _WORD.finditer(text)]
+        words = _words(text)
         return [
             words[at][1]
             for length in self._lengths
             for at in range(len(words) - length + 1)
             if tuple(word for word, _ in words[at : at + length]) in self._runs
         ]
+
+
+def _words(text: str) -> list[tuple[str, int]]:
+    """Each run of letters and digits without regard to case, and where it starts."""
+    return [(found[0].casefold(), found.start()) for found in _WORD.finditer(text)]
 
 
 def scan_folder(*, folder: Path, references: Collection[str]) -> list[Leak]:
@@ -128,7 +134,7 @@ def scan_folder(*, folder: Path, references: Collection[str]) -> list[Leak]:
     leaks = []
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        texts = [name, *_texts_of(path)] if path.is_file() else [name]
+        texts = [normalize("NFC", name), *_texts_of(path)] if path.is_file() else [normalize("NFC", name)]
         for text in texts:
             leaks += [Leak(name, text.count("\n", 0, at) + 1, "identifier") for at in needles.found_in(text)]
             leaks += [
@@ -145,4 +151,4 @@ def _texts_of(path: Path) -> list[str]:
         for found in _DATA_ADDRESS.findall(raw)
     ]
     plain = _DATA_ADDRESS.sub("", raw)
-    return [unquote(unescape(plain)), *embedded]
+    return [normalize("NFC", text) for text in (unquote(unescape(plain)), *embedded)]

@@ -14,7 +14,7 @@ from qaf_lib.parameters import DrawPlan
 from qaf_lib.register import permanent_random_number
 from qaf_lib.sampling import allocate_sample, draw_sample, frame_checksum, plan_sample, sampling_frame
 
-__all__ = ["DueDraw", "Past", "due_draw"]
+__all__ = ["DueDraw", "Past", "draw_frame", "due_draw"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,32 @@ class DueDraw:
     draw: pd.DataFrame
     strata: pd.DataFrame
     cases: pd.DataFrame
+
+
+def draw_frame(
+    *, plan: DrawPlan, framework: Framework, cases: pd.DataFrame, as_at: date, last_audited: pd.Series
+) -> pd.DataFrame:
+    """The sampling frame by the framework's rules of eligibility.
+
+    Raises
+    ------
+    ValueError
+        If no case of the frame may be drawn.
+    """
+    rules = framework.eligibility
+    frame = sampling_frame(
+        cases=cases,
+        as_at=as_at,
+        strata=plan.strata,
+        statuses=rules.statuses,
+        open_at_least_days=rules.open_at_least_days,
+        leave_out_restricted=rules.leave_out_restricted,
+        last_audited=last_audited,
+        not_audited_within_months=rules.not_audited_within_months,
+    )
+    if frame["exclusion_reason"].notna().all():
+        raise ValueError(f"no {framework.words.case} may be drawn for {plan.audit_type}: all are excluded")
+    return frame
 
 
 def due_draw(
@@ -58,20 +84,10 @@ def due_draw(
     recorded = past.draws[(past.draws["period"] == period) & (past.draws["audit_type"] == plan.audit_type)]
     if len(recorded) and (plan.redraw_because is None or recorded["reason"].eq(plan.redraw_because).any()):
         return None
-    rules = framework.eligibility
-    frame = sampling_frame(
-        cases=cases,
-        as_at=as_at,
-        strata=plan.strata,
-        statuses=rules.statuses,
-        open_at_least_days=rules.open_at_least_days,
-        leave_out_restricted=rules.leave_out_restricted,
-        last_audited=past.last_audited,
-        not_audited_within_months=rules.not_audited_within_months,
+    frame = draw_frame(
+        plan=plan, framework=framework, cases=cases, as_at=as_at, last_audited=past.last_audited
     )
     eligible = frame[frame["exclusion_reason"].isna()]
-    if eligible.empty:
-        raise ValueError(f"no {framework.words.case} may be drawn for {plan.audit_type}: all are excluded")
     numbers = [
         permanent_random_number(key=key, purpose="draw", identity=case) for case in eligible["case_id"]
     ]

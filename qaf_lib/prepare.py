@@ -17,7 +17,7 @@ from filelock import FileLock
 
 from qaf_lib.caseload import Checked, Intake, read_intake
 from qaf_lib.demonstration import make_where_missing
-from qaf_lib.draws import Past, due_draw
+from qaf_lib.draws import Past, draw_frame, due_draw
 from qaf_lib.errors import InputError
 from qaf_lib.files import fsync_folder, write_text
 from qaf_lib.fingerprint import fingerprint, sha256_of
@@ -54,7 +54,25 @@ class Prepared:
 def check_sources(parameters: Parameters) -> Intake:
     """Read and check everything the parameters name, and change nothing of it."""
     make_where_missing(parameters)
-    return read_intake(parameters=parameters, today=date.today())
+    intake = read_intake(parameters=parameters, today=date.today())
+    _refuse_an_empty_frame(parameters, intake)
+    return intake
+
+
+def _refuse_an_empty_frame(parameters: Parameters, intake: Intake) -> None:
+    """Refuse a caseload none of which may be drawn, before anything is written."""
+    cases = pd.concat([checked.frame for checked in intake.opening if checked.table == "case"])
+    for plan in parameters.draws:
+        try:
+            draw_frame(
+                plan=plan,
+                framework=parameters.rules,
+                cases=cases,
+                as_at=parameters.caseload.opening.as_at,
+                last_audited=pd.Series(dtype="datetime64[ns]"),
+            )
+        except ValueError as error:
+            raise InputError(f"{parameters.path}: {error}.") from None
 
 
 def prepare(parameters: Parameters) -> Prepared:

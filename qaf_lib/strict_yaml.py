@@ -58,8 +58,9 @@ def _load(path: Path) -> Any:
                 raise _refusal(
                     path, event.start_mark, "anchors and aliases are refused", "write the value out"
                 )
-            if getattr(event, "tag", None):
-                raise _refusal(path, event.start_mark, f"the tag {event.tag} is refused", "leave it out")
+            tag = getattr(event, "tag", None)
+            if tag:
+                raise _refusal(path, event.start_mark, f"the tag {tag} is refused", "leave it out")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1

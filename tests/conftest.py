@@ -102,7 +102,7 @@ class Project:
     def add_audits(self, audits: dict[str, str], *, day: str = "2025-08-01", selection: str = "random") -> None:
         """Case file audits by reference and grade, one line each; a grade may be blank."""
         lines = [
-            f"A-{selection}-{case},{case},child,case_file,{selection},tiny,1,Auditor-1,T1,{day},{grade}"
+            f"A-{selection}-{day}-{case},{case},child,case_file,{selection},tiny,1,Auditor-1,T1,{day},{grade}"
             for case, grade in audits.items()
         ]
         heading = (

@@ -38,10 +38,11 @@ class _PrivateKernelManager(AsyncKernelManager):
     What a kernel prints of itself could hold contents of records.
     """
 
-    async def start_kernel(self, **arguments: Any) -> None:
+    def start_kernel(self, *given: Any, **arguments: Any) -> Any:
         """Start the kernel with encrypted traffic, where the installed jupyter_client knows how."""
         self.transport_encryption = "auto"
-        await super().start_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **arguments)
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        return super().start_kernel(*given, **quiet, **arguments)
 
 
 @dataclass(frozen=True)

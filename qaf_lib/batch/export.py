@@ -136,7 +136,8 @@ def export_notebook(
 def _read(notebook: NotebookNode | Path) -> NotebookNode:
     if isinstance(notebook, Path):
         reads: Any = nbformat.reads
-        return reads(notebook.read_text(encoding="utf-8"), as_version=4)
+        node: NotebookNode = reads(notebook.read_text(encoding="utf-8"), as_version=4)
+        return node
     return notebook
 
 

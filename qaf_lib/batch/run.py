@@ -160,7 +160,6 @@ def _page(outcome: Outcome, period: OpenPeriod) -> Page:
         title=title,
         subtitle=f"{parameters.council}, {parameters.period}",
         mark=_mark(parameters),
-        provenance=_provenance(period),
         back="" if name == SLT else _back(outcome),
     )
 

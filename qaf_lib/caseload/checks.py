@@ -109,9 +109,9 @@ def _type_checks(column: Column) -> list[pa.Check]:
         "d": ("is not a date (2026-09-30 or 30/09/2026)", lambda s: _dates(s).notna()),
         "t": (
             "is not a time (2026-09-30 14:05)",
-            lambda s: pd.to_datetime(s, errors="coerce", format="ISO8601").notna(),
+            lambda s: _times(s).notna(),
         ),
-        "i": ("is not a whole number", lambda s: s.str.fullmatch(r"[-+]?\d+")),
+        "i": ("is not a whole number", lambda s: s.str.fullmatch(r"[-+]?[0-9]{1,15}")),
         "n": ("is not a number", lambda s: pd.to_numeric(s, errors="coerce").notna()),
         "f": ("is not a fraction from 0 to 1", lambda s: pd.to_numeric(s, errors="coerce").between(0, 1)),
         "b": ("is not true or false", lambda s: s.str.lower().isin(_TRUE | _FALSE)),
@@ -208,9 +208,7 @@ def _parsed(sound: pd.DataFrame, columns: list[Column]) -> pd.DataFrame:
         if column.type == "d":
             parsed[column.name] = _dates(sound[column.name])
         elif column.type == "t":
-            parsed[column.name] = pd.to_datetime(
-                sound[column.name], format="ISO8601", utc=True
-            ).dt.tz_localize(None)
+            parsed[column.name] = _times(sound[column.name])
         elif column.type == "b":
             words = sound[column.name].str.lower()
             parsed[column.name] = words.isin(_TRUE).astype("boolean").mask(words.isna())
@@ -220,7 +218,16 @@ def _parsed(sound: pd.DataFrame, columns: list[Column]) -> pd.DataFrame:
 def _dates(text: pd.Series) -> pd.Series:
     shaped = text.where(text.str.match(_DATE).fillna(False).astype(bool))
     iso = pd.to_datetime(shaped, format="%Y-%m-%d", errors="coerce")
-    return iso.fillna(pd.to_datetime(shaped, format="%d/%m/%Y", errors="coerce")).astype("datetime64[ns]")
+    return _held(iso.fillna(pd.to_datetime(shaped, format="%d/%m/%Y", errors="coerce")))
+
+
+def _times(text: pd.Series) -> pd.Series:
+    return _held(pd.to_datetime(text, format="ISO8601", errors="coerce", utc=True).dt.tz_localize(None))
+
+
+def _held(times: pd.Series) -> pd.Series:
+    """Times that pandas can hold to the nanosecond; a year such as 9999 is missing."""
+    return times.where(times.dt.year.between(1678, 2261)).astype("datetime64[ns]")
 
 
 def _faults(rows: pd.Index, column: str, rule: str) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 
 from qaf_lib.caseload.annex_a import annex_a_tables
-from qaf_lib.caseload.checks import FAULT_COLUMNS, Checked, Rules, check_table
+from qaf_lib.caseload.checks import FAULT_COLUMNS, MADE_BY_THE_KIT, Checked, Rules, check_table
 from qaf_lib.caseload.tabular import read_source
 from qaf_lib.errors import InputError
 from qaf_lib.parameters import Extract, Parameters, Source
@@ -99,7 +99,11 @@ def read_intake(*, parameters: Parameters, today: date) -> Intake:
         if name == "audit" and read:
             audits = set(pd.concat(read)["audit_id"])
     extracts = [
-        _read_extract(extract, parameters, _rules(parameters, extract.as_at, teams=_ids(teams)), teams, staff)
+        _once(
+            _read_extract(
+                extract, parameters, _rules(parameters, extract.as_at, teams=_ids(teams)), teams, staff
+            )
+        )
         for extract in parameters.extracts
     ]
     intake = Intake(
@@ -208,15 +212,16 @@ def _public(checked: Checked, source: Source) -> Checked:
     return Checked(checked.table, checked.source, checked.frame, checked.faults, checked.rows, source.public)
 
 
-def _once(records: list[Checked]) -> list[Checked]:
-    """The records with rows left out whose key an earlier source of the same table brought."""
+def _once(tables: list[Checked]) -> list[Checked]:
+    """The tables with rows set aside whose key an earlier source of the same table brought."""
     seen: dict[str, set[tuple[str, ...]]] = {}
     kept = []
-    for checked in records:
-        key = [name for name in TABLES[checked.table].key if name in checked.frame]
+    for checked in tables:
+        whole = [name for name in TABLES[checked.table].key if name not in MADE_BY_THE_KIT]
+        key = [name for name in whole if name in checked.frame]
         keys = pd.Series(list(checked.frame[key].itertuples(index=False, name=None)), dtype=object)
         known = seen.setdefault(checked.table, set())
-        again = keys.isin(list(known)).to_numpy() & (len(key) == len(TABLES[checked.table].key))
+        again = keys.isin(list(known)).to_numpy() & (key == whole)
         known |= set(keys)
         faults = pd.DataFrame(
             {

@@ -176,7 +176,7 @@ def _shown(results: pd.DataFrame, labels: Mapping[str, str] | None) -> list[dict
         raise ValueError("a chart shows one measure: give one row per row_key")
     rows = []
     for cells in results.to_dict("records"):
-        row = {
+        row: dict[str, Any] = {
             name: None if pd.isna(cells[name]) else cells[name] for name in ("estimate", "low", "high", "n")
         }
         row["drawn"] = not cells["mark"] and row["estimate"] is not None

@@ -344,7 +344,7 @@ def _cases(row: Mapping[str, Any]) -> str:
     """The cases a row rests on, of those it speaks of."""
     if row["mark"] == "c":
         return "[c]"
-    if row["n"] is None or row["population"] is None:
+    if row["n"] is None or row["population"] is None or row["n"] == row["population"]:
         return _count(row["n"])
     return count_of(row["n"], row["population"])
 

@@ -88,10 +88,21 @@ def _sample(store: PeriodStore, view: DrawView) -> Sample:
         strata=_strata(view),
         exclusions=_exclusions(view),
         returns=_returns(view, graded),
-        curve=precision_curve(population=eligible, proportion=plan.expected_share),
+        curve=_curve(eligible, len(view.responses), plan.expected_share),
         frame_sha256=str(recorded["frame_sha256"]),
         replaces_earlier=bool(pd.notna(recorded["replaces_draw_id"])),
     )
+
+
+def _curve(population: int, drawn: int, share: float) -> pd.DataFrame:
+    """The precision curve with the number drawn among its points."""
+    curve = precision_curve(population=population, proportion=share)
+    here = {
+        "sample": [drawn],
+        "margin": [expected_margin(population=population, sample=drawn, proportion=share)],
+    }
+    both = pd.concat([curve[curve["sample"] != drawn], pd.DataFrame(here)])
+    return both.sort_values("sample", ignore_index=True)
 
 
 def _strata(view: DrawView) -> pd.DataFrame:
@@ -107,6 +118,7 @@ def _strata(view: DrawView) -> pd.DataFrame:
             "population": int(population),
             "method": "full count",
         }
+        rows.append({**common, "measure": "open", "x": int(population), "estimate": 1.0})
         rows.append({**common, "measure": "drawn", "x": int(sample), "estimate": sample / population})
         returned = int(graded.get(stratum, 0))
         rows.append({**common, "measure": "graded", "x": returned, "estimate": returned / population})

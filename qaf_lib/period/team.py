@@ -39,16 +39,18 @@ def team_of(
     Raises
     ------
     ValueError
-        If there is no such team.
+        If there is no such team among the period's teams and cases.
     """
-    found = store.teams[store.teams["team_id"] == team_id]
+    cases = store.closing[store.closing["team_id"] == team_id]
+    listed = store.teams[store.teams["team_id"] == team_id]
+    found = cases.assign(name=team_id) if listed.empty else listed
     if found.empty:
-        raise ValueError(f"no team {team_id!r} in the period's team table")
+        raise ValueError(f"no team {team_id!r} in the period")
     return Team(
         team_id=team_id,
         name=str(found["name"].iloc[0]),
         service=str(found["service"].iloc[0]),
-        open_cases=int((store.closing["team_id"] == team_id).sum()),
+        open_cases=len(cases),
         grades=_beside_all(team_id, grades),
         coverage=_coverage(team_id, practice),
         overdue=_overdue(actions, team_id),

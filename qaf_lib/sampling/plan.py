@@ -9,7 +9,6 @@ from qaf_lib.sampling.size import detectable_improvement, expected_margin, sampl
 
 __all__ = ["SamplePlan", "plan_sample"]
 
-_SHARE = "the share that is good or better"
 _TIMES = {0.9: "9 times in 10", 0.95: "19 times in 20", 0.99: "99 times in 100"}
 
 
@@ -50,8 +49,8 @@ class SamplePlan:
         """The plan in plain words for a head of service."""
         return self.sentence_for()
 
-    def sentence_for(self, cases: str = "cases") -> str:
-        """Put the plan in plain words, with the council's own word for its cases.
+    def sentence_for(self, cases: str = "cases", band: str = "good or better") -> str:
+        """Put the plan in plain words, with the council's own words for its cases and for the share.
 
         Examples
         --------
@@ -60,30 +59,31 @@ class SamplePlan:
         about 10 percentage points, 19 times in 20. A second sample of 60 could show an improvement of
         25 percentage points or more.
         """
-        return f"{self._draw(cases)} {self._second_sample()}"
+        return f"{self._draw(cases, f'the share that is {band}')} {self._second_sample()}"
 
-    def _draw(self, cases: str) -> str:
+    def _draw(self, cases: str, share: str) -> str:
         known = f"known to within about {_points(self.expected_margin)}, {_how_often(self.confidence)}"
+        every = f"{self.population:,} {cases}"
         if self.sample == self.population and self.expected_returns == self.population:
-            return f"Audit all {self.population} {cases}: {_SHARE} will then be known exactly."
+            return f"Audit all {every}: {share} will then be known exactly."
         if self.to_send == self.sample:
-            return f"Draw {self.sample} of the {self.population} {cases}: {_SHARE} will then be {known}."
+            return f"Draw {self.sample:,} of the {every}: {share} will then be {known}."
         if self.expected_returns < self.sample:
             return (
-                f"Audit all {self.population} {cases}: {self.sample} graded ones are wanted, but only about "
-                f"{self.expected_returns} will come back, and {_SHARE} will be {known}."
+                f"Audit all {every}: {self.sample:,} graded ones are wanted, but only about "
+                f"{self.expected_returns:,} will come back, and {share} will be {known}."
             )
         return (
-            f"Draw {self.to_send} of the {self.population} {cases}, of which about {self.sample} will come "
-            f"back: {_SHARE} will then be {known}."
+            f"Draw {self.to_send:,} of the {every}, of which about {self.sample:,} will come back: "
+            f"{share} will then be {known}."
         )
 
     def _second_sample(self) -> str:
         size = self.expected_returns
         if self.detectable_improvement is None:
-            return f"A second sample of {size} could not show any improvement."
+            return f"A second sample of {size:,} could not show any improvement."
         rise = ceil(round(self.detectable_improvement * 100, 6))
-        return f"A second sample of {size} could show an improvement of {rise} percentage points or more."
+        return f"A second sample of {size:,} could show an improvement of {rise} percentage points or more."
 
 
 def plan_sample(

@@ -52,6 +52,7 @@ def test_a_sound_row_is_typed_and_its_reference_stays_text():
         ({"audited_on": "30/02/2025"}, "audited_on", "is not a date (2026-09-30 or 30/09/2026)"),
         ({"audited_on": "2025-08"}, "audited_on", "is not a date (2026-09-30 or 30/09/2026)"),
         ({"audited_on": "8/1/25"}, "audited_on", "is not a date (2026-09-30 or 30/09/2026)"),
+        ({"audited_on": "9999-12-31"}, "audited_on", "is not a date (2026-09-30 or 30/09/2026)"),
         ({"audited_on": None}, "audited_on", "is missing"),
         ({"team_id": "T9"}, "team_id", "is an unknown team"),
         ({"audit_id": "A1"}, "audit_id", "is a repeated reference"),
@@ -125,6 +126,21 @@ def test_a_row_about_an_audit_that_no_source_brought_is_set_aside():
 def test_days_that_may_lie_ahead_are_no_fault():
     row = {"action_id": "1", "source": "audit", "title": "Do", "owner_post": "Head", "due_on": "2026-03-31"}
     assert checked({}, name="action", row=row).faults.empty
+
+
+@pytest.mark.parametrize(
+    ("found_at", "held"),
+    [
+        ("2025-08-01 14:05", "2025-08-01 14:05"),
+        ("2025-08-01T14:05+01:00", "2025-08-01 13:05"),
+        ("9999-12-31 00:00", None),
+        ("teatime", None),
+    ],
+)
+def test_times_are_read_as_utc_or_set_aside(found_at, held):
+    row = {"escalation_id": "1", "audit_id": "A1", "tier": "1", "told_post": "Head", "found_at": found_at}
+    found = checked({}, name="escalation", row=row)
+    assert found.frame["found_at"].tolist() == ([pd.Timestamp(held)] if held else [])
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def provenance(period: OpenPeriod) -> Section:
     table = plain_table(
         frame,
         table_id="provenance",
-        caption="What this page was made from",
+        caption="Period, framework, register, kit and draws",
         headings={"what": "What", "value": "Value"},
     )
     if period.parameters.attribution:

@@ -27,7 +27,9 @@ def plan(period: OpenPeriod) -> Section:
 
 def _plan(period: OpenPeriod, sample: Sample) -> list[object]:
     words = period.framework.words
-    lines = [f"{sample.label}: {sample.plan.sentence_for(words.cases)}"]
+    lines = [
+        f"{sample.label}: {sample.plan.sentence_for(words.cases, period.framework.scale.headline.label)}"
+    ]
     if sample.eligible < sample.open_cases:
         lines.append(
             f"{sample.eligible:,} of the {sample.open_cases:,} {words.cases} on the list could be drawn "
@@ -51,7 +53,7 @@ def _strata(period: OpenPeriod, sample: Sample) -> list[object]:
             caption=f"{sample.label}: {period.framework.words.cases} drawn and graded, by stratum",
             row_heading="Stratum",
             labels=labels,
-            measure_labels={"population": "Could be drawn", "drawn": "Drawn", "graded": "Graded"},
+            measure_labels={"open": "Could be drawn", "drawn": "Drawn", "graded": "Graded"},
             note="Within a stratum every case had the same chance; estimates are weighted by stratum.",
         )
     ]

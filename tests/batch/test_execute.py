@@ -1,0 +1,71 @@
+"""Notebooks executed, and the truth about how each one ended."""
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from qaf_lib.batch.execute import COMPLETED, Job, execute_all
+from qaf_lib.errors import InputError
+
+PARAMETERS = 'word = "none"  # the word to print'
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Write notebooks of the given cells, run them all at once, and give how each ended."""
+
+    def execute(*notebooks, parameters=None, cell_seconds=60):
+        jobs, told = [], []
+        for number, cells in enumerate(notebooks):
+            first = new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]})
+            book = new_notebook(cells=[new_markdown_cell("# Test"), first, *map(new_code_cell, cells)])
+            book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+            nbformat.write(book, tmp_path / f"{number}.ipynb")
+            output = tmp_path / "executed" / f"{number}.ipynb"
+            jobs.append(Job(str(number), tmp_path / f"{number}.ipynb", output, parameters or {}))
+        outcomes = execute_all(jobs, tell=told.append, cell_seconds=cell_seconds)
+        assert {outcome.job.name for outcome in told} == {job.name for job in jobs}
+        return outcomes
+
+    return execute
+
+
+def test_each_notebook_is_told_to_have_ended_as_it_did(run):
+    ends = {
+        "completed": ["print(word)", "1 + 1"],
+        "stopped by ValueError": ["1", "raise ValueError('no')", "2"],
+        "stopped by an error in a cell": ["import sys; sys.exit(0)", "print('never')"],
+        "stopped by SystemExit": ["import sys; sys.exit(3)", "print('never')"],
+        "stopped: its kernel died": ["import os; os.kill(os.getpid(), 9)", "print('never')"],
+    }
+    outcomes = run(*ends.values(), parameters={"word": "hello"})
+    for outcome, end in zip(outcomes, ends, strict=True):
+        assert outcome.status.startswith(end)
+        assert outcome.ok == (end == COMPLETED)
+    executed = nbformat.read(outcomes[0].job.output, as_version=4)
+    assert executed.cells[3].outputs[0].text == "hello\n"
+
+
+def test_a_cell_that_takes_too_long_is_stopped_and_the_others_go_on(run):
+    slow, quick = run(["import time; time.sleep(60)"], ["1"], cell_seconds=3)
+    assert slow.status == "stopped: a cell took longer than 3 seconds"
+    assert 3 <= slow.seconds < 30
+    assert quick.ok
+
+
+def test_an_unknown_parameter_is_refused_before_any_kernel_starts(run, tmp_path):
+    with pytest.raises(InputError, match=r"0\.ipynb: no parameter wrod in its cell tagged parameters; it has word"):
+        run(["1"], parameters={"wrod": "hello"})
+    assert not (tmp_path / "executed").exists()
+
+
+def test_a_notebook_without_a_parameters_cell_is_refused(tmp_path):
+    nbformat.write(new_notebook(cells=[new_code_cell("1")]), tmp_path / "n.ipynb")
+    job = Job("n", tmp_path / "n.ipynb", tmp_path / "out.ipynb", {"word": "hello"})
+    with pytest.raises(InputError, match=r"n\.ipynb: no parameter word .* it has none"):
+        execute_all([job], tell=print)
+
+
+def test_a_notebook_that_is_not_there_is_refused_or_told(tmp_path):
+    with pytest.raises(Exception, match="none"):
+        execute_all([Job("n", tmp_path / "none.ipynb", tmp_path / "out.ipynb", {})], tell=print)

@@ -1,0 +1,90 @@
+"""The sampling frame and its reasons for exclusion."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qaf_lib.sampling import NOT_RECORDED, frame_checksum, sampling_frame
+
+AS_AT = date(2025, 6, 30)
+
+
+def cases(**columns):
+    frame = pd.DataFrame(columns)
+    frame["case_id"] = [f"c{n}" for n in range(len(frame))]
+    defaults = {"status": "open", "service": "Care", "opened_on": pd.Timestamp("2025-01-01"), "restricted_record": False}
+    return frame.assign(**{name: value for name, value in defaults.items() if name not in frame})
+
+
+def reasons(frame, **rules):
+    defaults = {"as_at": AS_AT, "strata": ["service"], "statuses": ["open"]}
+    return sampling_frame(cases=frame, **defaults | rules)["exclusion_reason"].fillna("").tolist()
+
+
+def test_statuses_outside_the_population_are_out_of_scope():
+    assert reasons(cases(status=["open", "closed", None])) == ["", "status out of scope", "status out of scope"]
+
+
+def test_restricted_records_are_left_out_only_where_the_rule_says_so():
+    frame = cases(restricted_record=[True, False])
+    assert reasons(frame) == ["restricted record", ""]
+    assert reasons(frame, leave_out_restricted=False) == ["", ""]
+
+
+def test_a_case_open_for_the_asked_days_to_the_day_may_be_drawn():
+    # 30 June less 28 days is 2 June
+    opened = pd.to_datetime(["2025-06-02", "2025-06-03", None])
+    found = reasons(cases(opened_on=opened), open_at_least_days=28)
+    assert found == ["", "open for less than 28 days", ""]
+
+
+def test_an_audit_on_the_first_day_of_the_months_looked_back_keeps_no_case_out():
+    last = pd.Series(pd.to_datetime(["2024-12-30", "2024-12-31", "2025-06-30"]), index=["c0", "c1", "c2"])
+    found = reasons(cases(x=[1, 2, 3, 4]), last_audited=last, not_audited_within_months=6)
+    assert found == ["", "audited in the last 6 months", "audited in the last 6 months", ""]
+
+
+def test_the_first_reason_is_the_one_given():
+    frame = cases(status=["closed"], restricted_record=[True])
+    assert reasons(frame) == ["status out of scope"]
+
+
+def test_a_blank_stratum_stays_in_the_population_as_not_recorded():
+    frame = sampling_frame(
+        cases=cases(service=["Care", None], team_id=["T1", "T2"]), as_at=AS_AT, strata=["service", "team_id"], statuses=["open"]
+    )
+    assert frame["stratum"].tolist() == ["Care · T1", f"{NOT_RECORDED} · T2"]
+    assert frame["exclusion_reason"].isna().all()
+
+
+def test_a_case_that_stands_twice_is_refused_without_its_reference():
+    frame = pd.concat([cases(x=[1]), cases(x=[1])])
+    with pytest.raises(ValueError, match=r"^1 cases stand twice; keep one row per case$"):
+        reasons(frame)
+
+
+def test_the_caseload_given_is_not_changed():
+    frame = cases(x=[1, 2])
+    before = frame.copy()
+    reasons(frame)
+    pd.testing.assert_frame_equal(frame, before)
+
+
+@given(st.permutations(range(6)))
+def test_the_checksum_does_not_depend_on_the_order_of_rows(order):
+    frame = sampling_frame(cases=cases(status=["open"] * 4 + ["closed"] * 2), as_at=AS_AT, strata=["service"], statuses=["open"])
+    assert frame_checksum(frame.iloc[order]) == frame_checksum(frame)
+
+
+def test_the_checksum_changes_with_a_case_or_its_stratum_and_not_with_what_is_left_out():
+    def checksum(**columns):
+        return frame_checksum(
+            sampling_frame(cases=cases(**columns), as_at=AS_AT, strata=["service"], statuses=["open"])
+        )
+
+    assert checksum(service=["a", "b"]) != checksum(service=["a", "a"])
+    assert checksum(status=["open", "closed"]) == checksum(status=["open", "other"])
+    assert checksum(status=["open", "open"]) != checksum(status=["open", "closed"])
