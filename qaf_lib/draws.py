@@ -112,6 +112,7 @@ def due_draw(
     left_out_numbers = [
         permanent_random_number(key=key, purpose="draw", identity=case) for case in left_out["case_id"]
     ]
+    parts = [drawn.cases, left_out.assign(prn=left_out_numbers)] if len(left_out) else [drawn.cases]
     return DueDraw(
         draw=pd.DataFrame(
             {
@@ -129,9 +130,7 @@ def due_draw(
             }
         ),
         strata=drawn.strata.assign(draw_id=draw_id),
-        cases=pd.concat([drawn.cases, left_out.assign(prn=left_out_numbers)], ignore_index=True).assign(
-            draw_id=draw_id
-        ),
+        cases=pd.concat(parts, ignore_index=True).assign(draw_id=draw_id),
     )
 
 

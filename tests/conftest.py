@@ -31,13 +31,25 @@ scale:
 tools:
   - {tool_id: tiny, version: "1", questions: [{question_id: voice, label: The child's voice}]}
 audit_types:
-  - {name: case_file, label: Case file audit, tool_id: tiny, counts_towards_coverage: true, counts_towards_estimates: true}
-  - {name: dip, label: Dip sample, tool_id: tiny, counts_towards_coverage: false, counts_towards_estimates: true}
+  - name: case_file
+    label: Case file audit
+    tool_id: tiny
+    counts_towards_coverage: true
+    counts_towards_estimates: true
+  - name: dip
+    label: Dip sample
+    tool_id: tiny
+    counts_towards_coverage: false
+    counts_towards_estimates: true
 eligibility: {statuses: [child_in_need, looked_after], leave_out_restricted: true}
 coverage:
   - {name: open_cases, label: Open cases audited, of: open_cases, counts: audit, year: calendar}
 deadlines:
-  - {name: feedback, label: Feedback in 5 working days, from_event: audited_on, to_event: feedback_on, working_days: 5}
+  - name: feedback
+    label: Feedback in 5 working days
+    from_event: audited_on
+    to_event: feedback_on
+    working_days: 5
 worthwhile_change: 0.10
 assumptions: [{name: silent, reading: Nothing else is read., because: The framework is silent.}]
 """
@@ -72,7 +84,7 @@ CASES = HEADING + "".join(
 
 @dataclass(frozen=True)
 class Project:
-    """A project folder of a council with twelve open cases: 0071000 to 0071005 in care, 0072000 to 0072005."""
+    """A project folder of a council with twelve open cases: 0071000 to 0071005, 0072000 to 0072005."""
 
     root: Path
     file: Path
@@ -99,7 +111,9 @@ class Project:
         self.write(f"data/{table}.csv", text)
         self.change("parameters/tiny.yml", "records:\n", f"records:\n  {table}: data/{table}.csv\n")
 
-    def add_audits(self, audits: dict[str, str], *, day: str = "2025-08-01", selection: str = "random") -> None:
+    def add_audits(
+        self, audits: dict[str, str], *, day: str = "2025-08-01", selection: str = "random"
+    ) -> None:
         """Case file audits by reference and grade, one line each; a grade may be blank."""
         lines = [
             f"A-{selection}-{day}-{case},{case},child,case_file,{selection},tiny,1,Auditor-1,T1,{day},{grade}"

@@ -108,7 +108,9 @@ def test_months_are_added_to_the_same_day_or_the_month_s_last(day, months, later
     assert add_months(day, months) == later
 
 
-@pytest.mark.parametrize("holiday", [date(2026, 8, 31), date(2023, 5, 8), date(2022, 9, 19), date(2026, 12, 28)])
+@pytest.mark.parametrize(
+    "holiday", [date(2026, 8, 31), date(2023, 5, 8), date(2022, 9, 19), date(2026, 12, 28)]
+)
 def test_bank_holidays_and_one_off_holidays_are_no_working_days(holiday):
     # late August; the coronation; the state funeral; Boxing Day 2026 is a Saturday, so the Monday
     assert working_days_between(holiday - timedelta(days=1), holiday) == 0

@@ -15,7 +15,15 @@ from qaf_lib.disclosure import Needles, scan_folder, suppress
 def table(counts, *, n=100, measure="share", population=None):
     rows = counts.items() if isinstance(counts, dict) else enumerate(counts)
     return results_table(
-        {"table_id": "t", "row_key": str(key), "measure": measure, "x": x, "n": n, "population": population, "estimate": x / n}
+        {
+            "table_id": "t",
+            "row_key": str(key),
+            "measure": measure,
+            "x": x,
+            "n": n,
+            "population": population,
+            "estimate": x / n,
+        }
         for key, x in rows
     )
 
@@ -24,7 +32,9 @@ def marks(frame):
     return suppress({"t": frame})["t"]["mark"].tolist()
 
 
-@pytest.mark.parametrize(("x", "mark"), [(0, ""), (1, "c"), (5, "c"), (6, ""), (94, ""), (95, "c"), (99, "c"), (100, "")])
+@pytest.mark.parametrize(
+    ("x", "mark"), [(0, ""), (1, "c"), (5, "c"), (6, ""), (94, ""), (95, "c"), (99, "c"), (100, "")]
+)
 def test_counts_of_one_to_five_and_their_complements_are_hidden(x, mark):
     # n = 100: 95 of 100 leaves 5 others, 94 leaves 6, 100 leaves none
     assert marks(table([x])) == [mark]
@@ -53,10 +63,16 @@ def test_two_hidden_cells_need_no_third():
 def test_a_cross_table_hides_a_rectangle_by_rows_and_by_columns():
     counts = {("a", "x"): 3, ("a", "y"): 40, ("b", "x"): 20, ("b", "y"): 30, ("c", "x"): 50, ("c", "y"): 60}
     frame = results_table(
-        {"table_id": "t", "row_key": row, "measure": column, "x": x, "n": 203} for (row, column), x in counts.items()
+        {"table_id": "t", "row_key": row, "measure": column, "x": x, "n": 203}
+        for (row, column), x in counts.items()
     )
     hidden = frame[[mark == "c" for mark in marks(frame)]]
-    assert set(zip(hidden["row_key"], hidden["measure"], strict=True)) == {("a", "x"), ("a", "y"), ("b", "x"), ("b", "y")}
+    assert set(zip(hidden["row_key"], hidden["measure"], strict=True)) == {
+        ("a", "x"),
+        ("a", "y"),
+        ("b", "x"),
+        ("b", "y"),
+    }
 
 
 def test_a_table_without_small_numbers_is_as_it_was_and_the_given_one_never_changes():
@@ -96,7 +112,7 @@ def svg(text):
         ("page.html", "<p>&#48;123456</p>", 1),
         ("page.html", "<a href='x?case=%30123456'>", 1),
         ("page.html", f'<img src="data:image/svg+xml;base64,{svg("0123456")}">', 2),
-        ("page.html", "<img src=\"data:image/svg+xml,%3Ctext%3E0123456\">", 1),
+        ("page.html", '<img src="data:image/svg+xml,%3Ctext%3E0123456">', 1),
         ("tables/t.csv", "a,b\n1,0123456\n", 2),
         ("tables/t.csv", 'a\n"=0123456"\n', 2),
         ("manifest.json", '{"a":\n"0123456"}', 2),
@@ -111,7 +127,10 @@ def test_a_reference_is_found_wherever_it_stands_and_its_place_told(tmp_path, na
     assert (name, line, "identifier") in places(tmp_path, "0123456")
 
 
-@pytest.mark.parametrize("text", ["Ada Invented", "ada INVENTED", "Ada\n   Invented", "Ada&nbsp;Invented", "Invented: Ada Invented,"])
+@pytest.mark.parametrize(
+    "text",
+    ["Ada Invented", "ada INVENTED", "Ada\n   Invented", "Ada&nbsp;Invented", "Invented: Ada Invented,"],
+)
 def test_a_full_name_is_found_over_line_breaks_and_in_any_case(tmp_path, text):
     write(tmp_path, "page.html", f"<p>{text}</p>")
     assert [kind for _, _, kind in places(tmp_path, "Ada Invented")] == ["identifier"]
@@ -130,7 +149,16 @@ def test_an_accent_is_found_however_it_is_written(tmp_path, text):
 
 
 @pytest.mark.parametrize(
-    "text", ["01234567", "90123456", "0123456a", "Ada", "Invented Ada", "Ada, my friend, Invented", "<path d=\"M 0123456 L\"/>"]
+    "text",
+    [
+        "01234567",
+        "90123456",
+        "0123456a",
+        "Ada",
+        "Invented Ada",
+        "Ada, my friend, Invented",
+        '<path d="M 0123456 L"/>',
+    ],
 )
 def test_a_part_of_a_longer_token_or_half_a_name_is_no_leak(tmp_path, text):
     write(tmp_path, "page.html", f'<img src="data:image/svg+xml;base64,{svg(text)}">')
@@ -142,7 +170,9 @@ def test_references_of_fewer_than_five_characters_are_not_looked_for(tmp_path):
     assert len(places(tmp_path, "1234", "AB12", "12345")) == 1
 
 
-@pytest.mark.parametrize(("text", "found"), [("DL1 5TT", True), ("SW1A 1AA", True), ("Q1 2025", False), ("T12 3", False)])
+@pytest.mark.parametrize(
+    ("text", "found"), [("DL1 5TT", True), ("SW1A 1AA", True), ("Q1 2025", False), ("T12 3", False)]
+)
 def test_a_postcode_is_found(tmp_path, text, found):
     write(tmp_path, "page.html", f"<p>{text}</p>")
     assert places(tmp_path) == ([("page.html", 1, "postcode")] if found else [])

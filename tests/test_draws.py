@@ -39,7 +39,7 @@ def cases(count=12):
 
 @pytest.fixture
 def draw(project):
-    def make(*, since=past(), frame=None, key=KEY, period="2025-26 Q2", eligibility=(), **plan):
+    def make(*, since=None, frame=None, key=KEY, period="2025-26 Q2", eligibility=(), **plan):
         for old, new in eligibility:
             project.change("parameters/frameworks/tiny.yml", old, new)
         return due_draw(
@@ -49,7 +49,7 @@ def draw(project):
             as_at=AS_AT,
             period=period,
             key=key,
-            past=since,
+            past=since or past(),
         )
 
     return make

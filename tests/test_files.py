@@ -1,6 +1,5 @@
 """Files that are whole or not there."""
 
-
 import pytest
 
 from qaf_lib.files import fsync_folder, write_text

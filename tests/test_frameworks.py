@@ -30,7 +30,11 @@ def test_every_shipped_framework_is_whole(project, name):
 def test_lincolnshire_has_ofsteds_grades_a_calendar_year_six_months_and_monthly_moderation(project):
     rules = load_framework(folder=project.root / "parameters" / "frameworks", name="lincolnshire")
     assert rules.scale.grades == ["inadequate", "requires improvement", "good", "outstanding"]
-    assert (rules.coverage[0].of, rules.coverage[0].year, rules.coverage[0].times) == ("open_cases", "calendar", 1)
+    assert (rules.coverage[0].of, rules.coverage[0].year, rules.coverage[0].times) == (
+        "open_cases",
+        "calendar",
+        1,
+    )
     assert rules.audit_types[0].look_back_months == 6
     assert rules.moderation.every == "month"
 
@@ -52,7 +56,7 @@ def test_the_first_band_is_the_headline_and_questions_and_types_are_found_by_nam
 
 
 def test_an_unknown_framework_is_refused_and_the_known_ones_named(project):
-    with pytest.raises(InputError, match="'leeds' is unknown: .* has durham, ilacs, lincolnshire, tiny"):
+    with pytest.raises(InputError, match=r"'leeds' is unknown: .* has durham, ilacs, lincolnshire, tiny"):
         load_framework(folder=project.root / "parameters" / "frameworks", name="leeds")
 
 
@@ -69,10 +73,22 @@ def test_a_file_whose_name_is_not_its_framework_is_refused(project):
         ("grades: [good, outstanding]", "grades: [great]", "band good_or_better must be the best grades"),
         ("grades: [inadequate]", "grades: [good]", "concern must be the worst grades"),
         ("[inadequate, requires", "[good, requires", "grades must all differ"),
-        ("tool_id: tiny, counts", "tool_id: none, counts", "audit type case_file uses a tool that is not in tools"),
-        ("working_days: 5", "working_days: 5, grades: [poor]", "deadline feedback names grades off the scale: poor"),
+        (
+            "tool_id: tiny\n    counts",
+            "tool_id: none\n    counts",
+            "audit type case_file uses a tool that is not in tools",
+        ),
+        (
+            "working_days: 5",
+            "working_days: 5\n    grades: [poor]",
+            "deadline feedback names grades off the scale: poor",
+        ),
         ("unit: child", "unit: household", "unit should be 'child', 'family', 'carer' or 'authority'"),
-        ("worthwhile_change: 0.10", "worthwhile_change: 10", "worthwhile_change should be less than 1; got 10"),
+        (
+            "worthwhile_change: 0.10",
+            "worthwhile_change: 10",
+            "worthwhile_change should be less than 1; got 10",
+        ),
         ("year: calendar", "year: calender", r"coverage[0].year should be 'calendar' or 'financial'"),
         ("worthwhile_change: 0.10", "worthwhile: 0.10", "worthwhile is an unknown key"),
     ],

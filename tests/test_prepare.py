@@ -13,7 +13,10 @@ from qaf_lib.period.store import PeriodStore
 from qaf_lib.register import Register
 
 GRADES = {f"00{number}": "good" for number in [*range(71000, 71006), *range(72000, 72006)]}
-CENSUS = ("margin_of_error: 0.25", "margin_of_error: 0.01")  # of twelve cases a margin of one point asks for all
+CENSUS = (
+    "margin_of_error: 0.25",
+    "margin_of_error: 0.01",
+)  # of twelve cases a margin of one point asks for all
 
 
 def references(project):
@@ -91,10 +94,14 @@ def test_a_recorded_draw_stands_when_the_caseload_changes(project):
 
 def test_a_redraw_needs_a_reason_and_starts_after_the_replaced_draw(project):
     project.prepare()
-    project.change("parameters/tiny.yml", "    strata:", "    redraw_because: A team was left out.\n    strata:")
+    project.change(
+        "parameters/tiny.yml", "    strata:", "    redraw_because: A team was left out.\n    strata:"
+    )
     assert project.prepare().new_draws == ["2025-26 Q2 case_file 2"]
     strata = project.register("draw_stratum").set_index(["draw_id", "stratum"])
-    ends, starts = (strata.xs(f"2025-26 Q2 case_file {n}")[what] for n, what in ((1, "next_start"), (2, "start")))
+    ends, starts = (
+        strata.xs(f"2025-26 Q2 case_file {n}")[what] for n, what in ((1, "next_start"), (2, "start"))
+    )
     assert ends.tolist() == starts.tolist()
     assert project.prepare().added == 0
     assert project.register("draw")["replaces_draw_id"].fillna("").tolist() == ["", "2025-26 Q2 case_file 1"]
@@ -118,7 +125,10 @@ def test_the_first_period_s_store_is_not_touched_by_the_second(project):
     assert (store / "store.json").read_bytes() == before
 
 
-@pytest.mark.parametrize(("selection", "linked"), [("random", 12), ("census", 12), ("panel", 12), ("themed", 0), ("ad_hoc", 0), ("top_up", 0)])
+@pytest.mark.parametrize(
+    ("selection", "linked"),
+    [("random", 12), ("census", 12), ("panel", 12), ("themed", 0), ("ad_hoc", 0), ("top_up", 0)],
+)
 def test_only_audits_made_by_chance_belong_to_the_draw(project, selection, linked):
     project.change("parameters/tiny.yml", *CENSUS)
     project.add_audits(GRADES, selection=selection)
@@ -170,7 +180,9 @@ def test_a_case_without_a_team_stays_in_the_population_as_not_recorded(project):
 
 
 def test_a_public_source_keeps_its_references_and_gives_no_identities(project):
-    project.change("parameters/tiny.yml", "cases: data/cases.csv", "cases: {file: data/cases.csv, public: true}")
+    project.change(
+        "parameters/tiny.yml", "cases: data/cases.csv", "cases: {file: data/cases.csv, public: true}"
+    )
     project.change("parameters/tiny.yml", "team: data/team.csv", "team: {file: data/team.csv, public: true}")
     store = project.prepare().store
     assert set(pd.read_parquet(store / "case.parquet")["case_id"]) == set(GRADES)
@@ -181,7 +193,11 @@ def test_a_public_source_keeps_its_references_and_gives_no_identities(project):
 
 def test_rows_set_aside_are_counted_in_the_store_without_their_values(project):
     project.add_audits(GRADES | {f"{n}": "good" for n in range(20)})
-    project.change("data/audit.csv", "0071000,child,case_file,random,tiny,1,Auditor-1,T1,2025-08-01,good", "0071000,child,case_file,random,tiny,1,Auditor-1,T1,2025-08-01,splendid")
+    project.change(
+        "data/audit.csv",
+        "0071000,child,case_file,random,tiny,1,Auditor-1,T1,2025-08-01,good",
+        "0071000,child,case_file,random,tiny,1,Auditor-1,T1,2025-08-01,splendid",
+    )
     store = project.prepare().store
     faults = pd.read_parquet(store / "faults.parquet")
     assert faults[["source", "row", "column", "rule", "effect", "table"]].to_numpy().tolist() == [

@@ -13,19 +13,25 @@ KEY, OTHER = bytes(32), bytes([1]) * 32
 
 def replaced(table, frame, *, unit="child", public=False, key=KEY):
     made = Pseudonyms(key=key, unit=unit)
-    return made.replace(table=table, frame=pd.DataFrame(frame, dtype="string"), public=public), made.identities
+    return made.replace(
+        table=table, frame=pd.DataFrame(frame, dtype="string"), public=public
+    ), made.identities
 
 
 def test_a_reference_has_one_pseudonym_in_every_table():
     made = Pseudonyms(key=KEY, unit="child")
-    first = made.replace(table="audit", frame=pd.DataFrame({"audit_id": ["A1"], "case_id": ["0123456"]}), public=False)
+    first = made.replace(
+        table="audit", frame=pd.DataFrame({"audit_id": ["A1"], "case_id": ["0123456"]}), public=False
+    )
     second = made.replace(table="answer", frame=pd.DataFrame({"audit_id": ["A1"]}), public=False)
     assert first["audit_id"].tolist() == second["audit_id"].tolist()
     assert first["case_id"].tolist() == [pseudonym(key=KEY, kind="case", reference="0123456")]
 
 
 def test_every_kind_of_person_and_record_is_replaced_and_remembered():
-    frame, identities = replaced("audit", {"audit_id": ["A1"], "case_id": ["C1"], "auditor_id": ["S1"], "team_id": ["T1"]})
+    frame, identities = replaced(
+        "audit", {"audit_id": ["A1"], "case_id": ["C1"], "auditor_id": ["S1"], "team_id": ["T1"]}
+    )
     assert identities["kind"].tolist() == ["case", "record", "staff"]
     assert frame["team_id"].tolist() == ["T1"]
     assert not set(frame.drop(columns="team_id").iloc[0]) & {"A1", "C1", "S1"}

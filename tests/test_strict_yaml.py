@@ -10,7 +10,7 @@ from qaf_lib.strict_yaml import StrictModel, load_model
 class Small(StrictModel):
     name: str
     size: int | float | bool | str = 0
-    names: list[str] = []
+    names: list[str] | None = None
 
 
 def read(tmp_path, text):
@@ -59,7 +59,15 @@ def test_quotes_keep_what_would_be_a_trap(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("12", 12), ("-3", -3), ("0.25", 0.25), ("true", True), ("False", False), ("1e3", "1e3"), ("a b", "a b")],
+    [
+        ("12", 12),
+        ("-3", -3),
+        ("0.25", 0.25),
+        ("true", True),
+        ("False", False),
+        ("1e3", "1e3"),
+        ("a b", "a b"),
+    ],
 )
 def test_plain_values_that_can_be_read_one_way_are_read(tmp_path, text, value):
     size = read(tmp_path, f"name: a\nsize: {text}").size

@@ -19,6 +19,7 @@ from typing import Any
 import nbformat
 import papermill
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
@@ -119,12 +120,19 @@ def _check_parameters(job: Job) -> None:
 
 def _execute(job: Job, cell_seconds: int) -> Outcome:
     started = time.monotonic()
+    try:
+        return Outcome(job, _run_twice_at_most(job, cell_seconds), round(time.monotonic() - started, 1))
+    finally:
+        ensure_event_loop().close()  # the thread's own, with its sockets
+
+
+def _run_twice_at_most(job: Job, cell_seconds: int) -> str:
     job.output.parent.mkdir(parents=True, exist_ok=True)
     job.output.unlink(missing_ok=True)
     status = _run(job, cell_seconds)
     if status == NO_KERNEL:  # a port taken between choosing and binding: papermill issue 511
         status = _run(job, cell_seconds)
-    return Outcome(job, status, round(time.monotonic() - started, 1))
+    return status
 
 
 def _run(job: Job, cell_seconds: int) -> str:

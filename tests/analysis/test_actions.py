@@ -30,7 +30,8 @@ def states(due, *rows):
 
 
 @pytest.mark.parametrize(
-    ("due", "overdue", "days"), [("2025-09-29", True, 1), ("2025-09-30", False, None), ("2025-10-01", False, None), (None, False, None)]
+    ("due", "overdue", "days"),
+    [("2025-09-29", True, 1), ("2025-09-30", False, None), ("2025-10-01", False, None), (None, False, None)],
 )
 def test_an_action_is_overdue_from_the_day_after_it_was_due(due, overdue, days):
     found = states([due]).iloc[0]
@@ -40,14 +41,25 @@ def test_an_action_is_overdue_from_the_day_after_it_was_due(due, overdue, days):
 
 @pytest.mark.parametrize(
     ("status", "overdue"),
-    [*(("open", True), ("in_progress", True), ("blocked", True), ("completed", False), ("approved", False)), ("cancelled", False)],
+    [
+        *(
+            ("open", True),
+            ("in_progress", True),
+            ("blocked", True),
+            ("completed", False),
+            ("approved", False),
+        ),
+        ("cancelled", False),
+    ],
 )
 def test_only_what_is_not_done_or_cancelled_can_be_overdue(status, overdue):
     assert states(["2025-09-01"], ("a0", 1, "2025-08-01", status))["overdue"].tolist() == [overdue]
 
 
 def test_the_latest_event_by_its_number_gives_the_status():
-    found = states(["2025-09-01"], ("a0", 2, "2025-08-01", "completed"), ("a0", 1, "2025-08-01", "in_progress"))
+    found = states(
+        ["2025-09-01"], ("a0", 2, "2025-08-01", "completed"), ("a0", 1, "2025-08-01", "in_progress")
+    )
     assert found["status"].tolist() == ["completed"]
     assert found["status_on"].tolist() == [pd.Timestamp("2025-08-01")]
 
@@ -77,7 +89,9 @@ def test_the_summary_counts_each_status_once_and_what_was_not_looked_at_again():
     table = action_summary(states=found, reaudited=pd.Series(["a2"]), table_id="actions")
     counts = table.set_index("row_key")["x"]
     assert counts[[status.replace("_", " ") for status in STATUSES]].tolist() == [1, 0, 0, 1, 1, 1]
-    assert counts[["all actions", "overdue", "completed without approval", "done without re-audit"]].tolist() == [4, 1, 1, 1]
+    assert counts[
+        ["all actions", "overdue", "completed without approval", "done without re-audit"]
+    ].tolist() == [4, 1, 1, 1]
     assert table["low"].isna().all()
 
 

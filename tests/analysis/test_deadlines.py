@@ -54,7 +54,9 @@ def test_every_item_is_counted_in_one_state(states):
 
 
 def test_nothing_to_count_has_no_share():
-    assert deadline_counts(states=pd.Series(dtype="string"), table_id="t", row_key="r")["estimate"].isna().all()
+    assert (
+        deadline_counts(states=pd.Series(dtype="string"), table_id="t", row_key="r")["estimate"].isna().all()
+    )
 
 
 def test_an_unknown_state_is_refused():

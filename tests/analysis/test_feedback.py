@@ -15,7 +15,13 @@ def feedback(*rows):
 
 
 def test_kinds_are_counted_and_surveys_by_their_instrument():
-    given_rows = [("survey", "child"), ("survey", "child"), ("survey", None), ("complaint", "letter"), ("comment", None)]
+    given_rows = [
+        ("survey", "child"),
+        ("survey", "child"),
+        ("survey", None),
+        ("complaint", "letter"),
+        ("comment", None),
+    ]
     table = feedback_counts(feedback=feedback(*given_rows), table_id="t")
     assert dict(zip(table["row_key"], table["x"], strict=True)) == {
         "comment": 1,

@@ -1,5 +1,7 @@
 """Notebooks executed, and the truth about how each one ended."""
 
+import gc
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -7,7 +9,19 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from qaf_lib.batch.execute import COMPLETED, Job, execute_all
 from qaf_lib.errors import InputError
 
+# jupyter_client leaves the sockets and event loop of a dead or timed-out kernel to the garbage collector
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
 PARAMETERS = 'word = "none"  # the word to print'
+
+
+@pytest.fixture(autouse=True)
+def _collect_what_kernels_left():
+    yield
+    gc.collect()
 
 
 @pytest.fixture
@@ -19,7 +33,11 @@ def run(tmp_path):
         for number, cells in enumerate(notebooks):
             first = new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]})
             book = new_notebook(cells=[new_markdown_cell("# Test"), first, *map(new_code_cell, cells)])
-            book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+            book.metadata["kernelspec"] = {
+                "name": "python3",
+                "display_name": "Python 3",
+                "language": "python",
+            }
             nbformat.write(book, tmp_path / f"{number}.ipynb")
             output = tmp_path / "executed" / f"{number}.ipynb"
             jobs.append(Job(str(number), tmp_path / f"{number}.ipynb", output, parameters or {}))
@@ -54,7 +72,9 @@ def test_a_cell_that_takes_too_long_is_stopped_and_the_others_go_on(run):
 
 
 def test_an_unknown_parameter_is_refused_before_any_kernel_starts(run, tmp_path):
-    with pytest.raises(InputError, match=r"0\.ipynb: no parameter wrod in its cell tagged parameters; it has word"):
+    with pytest.raises(
+        InputError, match=r"0\.ipynb: no parameter wrod in its cell tagged parameters; it has word"
+    ):
         run(["1"], parameters={"wrod": "hello"})
     assert not (tmp_path / "executed").exists()
 

@@ -45,10 +45,14 @@ def tables(tmp_path):
                 sheet, named = book.add_worksheet(name), headings(number)
                 top = [[title]] if title else []
                 written = [*top, [(renamed or {}).get(text, text) for text in named.values()]]
-                for at, row in enumerate([*written, *([row.get(column) for column in named] for row in rows)]):
+                for at, row in enumerate(
+                    [*written, *([row.get(column) for column in named] for row in rows)]
+                ):
                     for place, value in enumerate(row):
                         sheet.write(at, place, value) if value is not None else None
-        return annex_a_tables(path=tmp_path / "annex_a.xlsx", name="annex_a.xlsx", as_at=AS_AT, teams=teams, staff=STAFF)
+        return annex_a_tables(
+            path=tmp_path / "annex_a.xlsx", name="annex_a.xlsx", as_at=AS_AT, teams=teams, staff=STAFF
+        )
 
     return read
 
@@ -56,7 +60,9 @@ def tables(tmp_path):
 def test_an_open_child_in_need_becomes_a_case_and_a_plan(tables):
     found = tables()
     case = found["case"].iloc[0]
-    assert case[["case_id", "team_id", "service", "worker_id", "status", "opened_on", "age_band"]].tolist() == [
+    assert case[
+        ["case_id", "team_id", "service", "worker_id", "status", "opened_on", "age_band"]
+    ].tolist() == [
         *("0000123", "T1", "Care", "S1", "child_in_need", "2024-05-01", "5-9"),
     ]
     assert case[["gender", "ethnicity_group", "disability"]].tolist() == ["Female", "White", "false"]
@@ -104,19 +110,25 @@ def test_values_without_their_letter_are_read(tables):
 
 
 def test_text_that_is_no_code_is_missing_not_guessed(tables):
-    case = tables(children=[{"gender": "see notes", "ethnicity": "unsure", "has_disability": "c) Unknown"}])["case"]
+    case = tables(children=[{"gender": "see notes", "ethnicity": "unsure", "has_disability": "c) Unknown"}])[
+        "case"
+    ]
     assert case[["gender", "ethnicity_group", "disability"]].isna().all(axis=None)
 
 
 def test_error_cells_and_unlisted_workers_are_missing_and_an_unlisted_team_keeps_its_name(tables):
-    case = tables(children=[{"allocated_worker": "#N/A"}, {"child_id": "2", "allocated_team": "Gone"}])["case"]
+    case = tables(children=[{"allocated_worker": "#N/A"}, {"child_id": "2", "allocated_team": "Gone"}])[
+        "case"
+    ]
     assert case["worker_id"].fillna("").tolist() == ["", "S1"]
     assert case["team_id"].tolist() == ["T1", "Gone"]
     assert case["service"].tolist() == ["Care", "not recorded"]
 
 
 def test_a_non_breaking_space_in_a_name_does_not_hide_it(tables):
-    case = tables(children=[{"allocated_worker": "Ada\u00a0Invented", "allocated_team": "North team "}])["case"]
+    case = tables(children=[{"allocated_worker": "Ada\u00a0Invented", "allocated_team": "North team "}])[
+        "case"
+    ]
     assert case[["worker_id", "team_id"]].iloc[0].tolist() == ["S1", "T1"]
 
 
@@ -151,11 +163,25 @@ def test_a_closed_child_is_a_closure_and_no_case(tables):
 
 
 def test_children_on_plans_and_in_care_get_the_day_their_status_began(tables):
-    plan = {"child_id": "1", "child_protection_plan_start_date": datetime(2025, 2, 1), "number_of_previous_child_protection_plans": 2}
-    care = {"child_id": "2", "date_started_to_be_looked_after": datetime(2025, 3, 1), "placement_location": "b) Out"}
+    plan = {
+        "child_id": "1",
+        "child_protection_plan_start_date": datetime(2025, 2, 1),
+        "number_of_previous_child_protection_plans": 2,
+    }
+    care = {
+        "child_id": "2",
+        "date_started_to_be_looked_after": datetime(2025, 3, 1),
+        "placement_location": "b) Out",
+    }
     found = tables(
         {
-            "List 6": (6, [CHILD | {"child_id": "1", "case_status": "b) Child Protection plan"}, CHILD | {"child_id": "2", "case_status": "a) Looked after child"}]),
+            "List 6": (
+                6,
+                [
+                    CHILD | {"child_id": "1", "case_status": "b) Child Protection plan"},
+                    CHILD | {"child_id": "2", "case_status": "a) Looked after child"},
+                ],
+            ),
             "Child Protection": (7, [plan]),
             "Children in Care": (8, [care]),
         }
@@ -200,7 +226,9 @@ def test_a_sheet_without_the_standard_s_headings_is_refused(tables):
 def test_a_file_that_is_no_workbook_is_refused(tmp_path):
     (tmp_path / "annex_a.xlsx").write_text("not a workbook", encoding="utf-8")
     with pytest.raises(InputError, match="not a readable Excel workbook"):
-        annex_a_tables(path=tmp_path / "annex_a.xlsx", name="annex_a.xlsx", as_at=AS_AT, teams=None, staff=None)
+        annex_a_tables(
+            path=tmp_path / "annex_a.xlsx", name="annex_a.xlsx", as_at=AS_AT, teams=None, staff=None
+        )
 
 
 def test_a_missing_workbook_is_refused(tmp_path):

@@ -4,14 +4,16 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qaf_lib.caseload.checks import Rules, check_table
 from qaf_lib.errors import InputError
 
 GRADES = ["inadequate", "requires improvement", "good", "outstanding"]
-RULES = Rules(unit="child", latest=date(2025, 9, 30), grades=GRADES, graded={"voice"}, teams={"T1"}, audits={"A1"})
+RULES = Rules(
+    unit="child", latest=date(2025, 9, 30), grades=GRADES, graded={"voice"}, teams={"T1"}, audits={"A1"}
+)
 AUDIT = {
     "audit_id": "A1",
     "case_id": "0123456",
@@ -107,7 +109,9 @@ def test_a_row_with_two_broken_cells_is_one_row_set_aside_and_two_faults():
 
 def test_faults_never_hold_a_cell_s_value():
     secret = "Xyzzy Secret"
-    broken = dict.fromkeys(["audited_on", "overall_grade", "team_id", "selection", "worker_took_part"], secret)
+    broken = dict.fromkeys(
+        ["audited_on", "overall_grade", "team_id", "selection", "worker_took_part"], secret
+    )
     assert "Xyzzy" not in checked({}, {"audit_id": "A2"} | broken).faults.to_csv()
 
 
@@ -120,7 +124,9 @@ def test_an_answer_of_a_graded_question_must_be_a_grade_and_another_need_not():
 
 def test_a_row_about_an_audit_that_no_source_brought_is_set_aside():
     row = {"audit_id": "A7", "question_id": "voice", "answer": "good"}
-    assert checked({}, name="answer", row=row).faults["rule"].tolist() == ["is an audit that no source brought"]
+    assert checked({}, name="answer", row=row).faults["rule"].tolist() == [
+        "is an audit that no source brought"
+    ]
 
 
 def test_days_that_may_lie_ahead_are_no_fault():
@@ -154,8 +160,15 @@ def test_times_are_read_as_utc_or_set_aside(found_at, held):
 )
 def test_numbers_are_held_against_their_type(change, rule):
     row = {
-        **{"staff_id": "S1", "name": "Ada", "role": "Worker", "team_id": "T1", "service": "Care", "fte": "1"},
-        **{"started_on": "2020-01-01", "can_audit": "true", "can_moderate": "false"},
+        "staff_id": "S1",
+        "name": "Ada",
+        "role": "Worker",
+        "team_id": "T1",
+        "service": "Care",
+        "fte": "1",
+        "started_on": "2020-01-01",
+        "can_audit": "true",
+        "can_moderate": "false",
     }
     assert checked(change, name="staff", row=row).faults["rule"].tolist() == ([rule] if rule else [])
 
@@ -163,7 +176,9 @@ def test_numbers_are_held_against_their_type(change, rule):
 @pytest.mark.parametrize("column", ["audit_id", "case_id", "unit", "audited_on"])
 def test_a_missing_column_is_refused_by_name(column):
     text = pd.DataFrame([AUDIT]).drop(columns=column)
-    with pytest.raises(InputError, match=f"audit.csv: the column {column} of table audit is missing. Add or map"):
+    with pytest.raises(
+        InputError, match=f"audit.csv: the column {column} of table audit is missing. Add or map"
+    ):
         check_table(name="audit", text=text, source="audit.csv", rules=RULES)
 
 
@@ -173,7 +188,9 @@ def test_a_table_without_rows_is_refused():
 
 
 def test_a_unit_that_is_not_the_framework_s_is_refused_without_its_value():
-    with pytest.raises(InputError, match=r"unit of table audit holds a unit that is not the framework's \(child\)") as e:
+    with pytest.raises(
+        InputError, match=r"unit of table audit holds a unit that is not the framework's \(child\)"
+    ) as e:
         checked({}, {"audit_id": "A2", "unit": "xyzzy"})
     assert "xyzzy" not in str(e.value)
 
@@ -182,7 +199,14 @@ def test_a_column_the_contract_does_not_name_is_left_out():
     assert "note_to_self" not in checked({"note_to_self": "x"}).frame
 
 
-@given(st.lists(st.dictionaries(st.sampled_from(sorted(AUDIT)), st.text(max_size=12), max_size=4), min_size=1, max_size=5))
+@settings(max_examples=30)
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from(sorted(AUDIT)), st.text(max_size=12), max_size=4),
+        min_size=1,
+        max_size=5,
+    )
+)
 def test_whatever_the_cells_hold_every_row_is_kept_or_set_aside_with_a_fault(changes):
     changes = [{k: v for k, v in change.items() if k != "unit"} for change in changes]
     found = checked(*changes)

@@ -32,7 +32,10 @@ def caseload(project, count, broken, name="data/cases.csv"):
 
 def test_sound_sources_are_read_whole(project):
     found = intake(project)
-    assert found.counts.to_numpy().tolist() == [["team", "data/team.csv", 2, 0], ["case", "data/cases.csv", 12, 0]]
+    assert found.counts.to_numpy().tolist() == [
+        ["team", "data/team.csv", 2, 0],
+        ["case", "data/cases.csv", 12, 0],
+    ]
     assert found.faults.empty
     assert found.closing == []
 
@@ -66,7 +69,10 @@ def test_an_unknown_unit_is_refused(project):
 
 def test_six_rows_in_a_hundred_set_aside_are_refused_with_their_rules_and_five_are_not(project):
     caseload(project, 100, 6)
-    refused(project, r"(?s)6 of 100 rows \(6.0%\) of table case .* opened_on is a date in the future: 6 rows, .* row 2")
+    refused(
+        project,
+        r"(?s)6 of 100 rows \(6.0%\) of table case .* opened_on is a date in the future: 6 rows, .* row 2",
+    )
     caseload(project, 100, 5)
     assert intake(project).counts["set_aside"].tolist() == [0, 5]
 
@@ -94,7 +100,9 @@ def test_an_unknown_table_under_records_is_refused(project, table):
 
 def test_an_unknown_table_under_set_aside_is_refused(project):
     project.change(
-        "parameters/tiny.yml", "draws:\n", "set_aside: {cases: {at_most: 0.1, because: long enough}}\ndraws:\n"
+        "parameters/tiny.yml",
+        "draws:\n",
+        "set_aside: {cases: {at_most: 0.1, because: long enough}}\ndraws:\n",
     )
     refused(project, "cases is not a table")
 
@@ -102,15 +110,23 @@ def test_an_unknown_table_under_set_aside_is_refused(project):
 def test_a_case_that_two_sources_of_one_day_bring_is_kept_once_and_counted(project):
     caseload(project, 40, 0, "data/more.csv")
     first = (project.root / "data" / "more.csv").read_text(encoding="utf-8").splitlines()
-    project.write("data/cases.csv", "\n".join([first[0], first[1], ROW.format(case="X1234", team="T1", opened="2024-01-01")]))
+    project.write(
+        "data/cases.csv",
+        "\n".join([first[0], first[1], ROW.format(case="X1234", team="T1", opened="2024-01-01")]),
+    )
     project.change("parameters/tiny.yml", "cases: data/cases.csv", "cases: [data/cases.csv, data/more.csv]")
     found = intake(project)
     assert [len(checked.frame) for checked in found.opening] == [2, 39]
-    assert found.faults[["source", "row", "rule"]].to_numpy().tolist() == [["data/more.csv", 2, "is a repeated reference"]]
+    assert found.faults[["source", "row", "rule"]].to_numpy().tolist() == [
+        ["data/more.csv", 2, "is a repeated reference"]
+    ]
 
 
 def test_a_caseload_none_of_which_may_be_drawn_is_refused(project):
-    project.write("data/cases.csv", (project.root / "data" / "cases.csv").read_text(encoding="utf-8").replace(",false", ",true"))
+    project.write(
+        "data/cases.csv",
+        (project.root / "data" / "cases.csv").read_text(encoding="utf-8").replace(",false", ",true"),
+    )
     refused(project, "no case may be drawn for case_file: all are excluded")
 
 
@@ -126,14 +142,22 @@ def test_unknown_teams_and_early_days_are_set_aside_by_row(project):
 def test_events_may_lie_up_to_today_when_the_period_is_over_but_a_caseload_not_after_its_day(project):
     project.add_audits({f"{n:05d}": "good" for n in range(40)}, day="2025-10-15")
     assert intake(project).records[1].faults.empty
-    project.change("data/audit.csv", "T1,2025-10-15,good\nA-random-2025-10-15-00001,", "T1,2025-10-16,good\nA-random-2025-10-15-00001,")
+    project.change(
+        "data/audit.csv",
+        "T1,2025-10-15,good\nA-random-2025-10-15-00001,",
+        "T1,2025-10-16,good\nA-random-2025-10-15-00001,",
+    )
     assert intake(project).records[1].faults["rule"].tolist() == ["is a date in the future"]
 
 
 def test_a_record_that_two_sources_bring_is_kept_once(project):
     project.add_audits({"0071000": "good"})
     project.change("parameters/tiny.yml", "audit: data/audit.csv", "audit: [data/audit.csv, data/audit.csv]")
-    project.change("parameters/tiny.yml", "draws:\n", "set_aside: {audit: {at_most: 0.6, because: Read twice here.}}\ndraws:\n")
+    project.change(
+        "parameters/tiny.yml",
+        "draws:\n",
+        "set_aside: {audit: {at_most: 0.6, because: Read twice here.}}\ndraws:\n",
+    )
     found = intake(project)
     assert [len(checked.frame) for checked in found.records] == [2, 1, 0]
     assert found.faults["rule"].tolist() == ["is a repeated reference"]

@@ -77,7 +77,10 @@ def test_a_missing_file_is_named_as_in_the_parameters(tmp_path):
 
 
 def test_a_workbook_is_read_the_same_as_a_csv(tmp_path):
-    rows = [["case_id", "opened_on", "tier", "ok", "team"], ["0123456", datetime(2025, 1, 31), 3.0, True, "#N/A"]]
+    rows = [
+        ["case_id", "opened_on", "tier", "ok", "team"],
+        ["0123456", datetime(2025, 1, 31), 3.0, True, "#N/A"],
+    ]
     book(tmp_path, rows)
     from_book = read_source(source=Source(file="t.xlsx"), root=tmp_path)[1]
     from_csv = csv(tmp_path, "case_id,opened_on,tier,ok,team\n0123456,2025-01-31,3,true,\n")
@@ -142,7 +145,10 @@ def test_an_unset_address_is_refused(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("address", "rule"),
-    [("my secret", "the database refused it"), ("mssql+nodriver://my secret@host/db", "the database refused it")],
+    [
+        ("my secret", "the database refused it"),
+        ("mssql+nodriver://my secret@host/db", "the database refused it"),
+    ],
 )
 def test_an_address_that_is_none_is_refused_without_repeating_it(tmp_path, monkeypatch, address, rule):
     monkeypatch.setenv("QAF_TEST_DATABASE", address)

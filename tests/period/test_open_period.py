@@ -11,7 +11,10 @@ from qaf_lib.period import open_period
 
 CARE = [f"007100{n}" for n in range(6)]
 NEED = [f"007200{n}" for n in range(6)]
-CENSUS = ("margin_of_error: 0.25", "margin_of_error: 0.01")  # of twelve cases a margin of one point asks for all
+CENSUS = (
+    "margin_of_error: 0.25",
+    "margin_of_error: 0.01",
+)  # of twelve cases a margin of one point asks for all
 HALF = dict.fromkeys(CARE, "good") | dict.fromkeys(NEED, "inadequate")
 
 
@@ -125,14 +128,19 @@ def test_this_period_is_compared_with_the_last_one(project):
 
 
 def test_exclusions_are_told_by_reason_and_share(project):
-    project.change("data/cases.csv", "looked_after,2024-01-01,Female,false", "looked_after,2024-01-01,Female,true")
+    project.change(
+        "data/cases.csv", "looked_after,2024-01-01,Female,false", "looked_after,2024-01-01,Female,true"
+    )
     sample = open_period(project.file).samples[0]
     assert (sample.open_cases, sample.eligible) == (12, 11)
     assert first(sample.exclusions, "row_key", "x", "n", "estimate") == ["restricted record", 1, 12, 1 / 12]
 
 
 def test_coverage_counts_audits_of_the_year_so_far_on_the_closing_caseload(census):
-    census.write("data/closing.csv", (census.root / "data" / "cases.csv").read_text(encoding="utf-8").replace(f"{CARE[0]},", "0079999,"))
+    census.write(
+        "data/closing.csv",
+        (census.root / "data" / "cases.csv").read_text(encoding="utf-8").replace(f"{CARE[0]},", "0079999,"),
+    )
     closing = '"2025-06-30"}\n  closing: {cases: data/closing.csv, as_at: "2025-09-30"}'
     census.change("parameters/tiny.yml", '"2025-06-30"}', closing)
     period = open_period(census.file)
@@ -207,7 +215,11 @@ def test_wrong_parameters_are_refused_and_nothing_is_written(project):
 
 
 def test_two_draws_of_a_period_stand_side_by_side(project):
-    project.change("parameters/tiny.yml", "    strata: [service]\n", "    strata: [service]\n  - {audit_type: dip, margin_of_error: 0.25}\n")
+    project.change(
+        "parameters/tiny.yml",
+        "    strata: [service]\n",
+        "    strata: [service]\n  - {audit_type: dip, margin_of_error: 0.25}\n",
+    )
     period = open_period(project.file)
     assert [sample.draw_id for sample in period.samples] == ["2025-26 Q2 case_file 1", "2025-26 Q2 dip 1"]
     assert len(period.grades) == 2

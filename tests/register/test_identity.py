@@ -23,7 +23,7 @@ def test_a_published_key_never_replaces_a_secret_one(tmp_path):
 @pytest.mark.parametrize("text", ["", "00" * 31, "not hexadecimal", "café"])
 def test_a_damaged_key_is_refused_and_left_as_it_is(tmp_path, text):
     (tmp_path / "key").write_text(text, encoding="utf-8")
-    with pytest.raises(InputError, match="key is damaged. Restore the vault from its backup"):
+    with pytest.raises(InputError, match=r"key is damaged\. Restore the vault from its backup"):
         open_key(vault=tmp_path)
     assert (tmp_path / "key").read_text(encoding="utf-8") == text
 

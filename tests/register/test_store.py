@@ -24,7 +24,12 @@ def register(path):
 
 def teams(*names, snapshot="s1"):
     return pd.DataFrame(
-        {"snapshot_id": snapshot, "team_id": [f"T{n}" for n in range(len(names))], "name": names, "service": "Care"}
+        {
+            "snapshot_id": snapshot,
+            "team_id": [f"T{n}" for n in range(len(names))],
+            "name": names,
+            "service": "Care",
+        }
     )
 
 
@@ -67,7 +72,10 @@ def test_sequence_numbers_increase_through_all_tables(register):
 @pytest.mark.parametrize("act", ["UPDATE team SET name = 'x'", "DELETE FROM team", "DELETE FROM entry"])
 def test_the_database_itself_refuses_to_change_or_delete(register, path, act):
     register.add({"team": teams("North")}, by="me")
-    with closing(sqlite3.connect(path)) as connection, pytest.raises(sqlite3.IntegrityError, match="never changed"):
+    with (
+        closing(sqlite3.connect(path)) as connection,
+        pytest.raises(sqlite3.IntegrityError, match="never changed"),
+    ):
         connection.execute(act)
     assert register.read("team")["name"].tolist() == ["North"]
 

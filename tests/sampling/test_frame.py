@@ -15,7 +15,12 @@ AS_AT = date(2025, 6, 30)
 def cases(**columns):
     frame = pd.DataFrame(columns)
     frame["case_id"] = [f"c{n}" for n in range(len(frame))]
-    defaults = {"status": "open", "service": "Care", "opened_on": pd.Timestamp("2025-01-01"), "restricted_record": False}
+    defaults = {
+        "status": "open",
+        "service": "Care",
+        "opened_on": pd.Timestamp("2025-01-01"),
+        "restricted_record": False,
+    }
     return frame.assign(**{name: value for name, value in defaults.items() if name not in frame})
 
 
@@ -25,7 +30,11 @@ def reasons(frame, **rules):
 
 
 def test_statuses_outside_the_population_are_out_of_scope():
-    assert reasons(cases(status=["open", "closed", None])) == ["", "status out of scope", "status out of scope"]
+    assert reasons(cases(status=["open", "closed", None])) == [
+        "",
+        "status out of scope",
+        "status out of scope",
+    ]
 
 
 def test_restricted_records_are_left_out_only_where_the_rule_says_so():
@@ -54,7 +63,10 @@ def test_the_first_reason_is_the_one_given():
 
 def test_a_blank_stratum_stays_in_the_population_as_not_recorded():
     frame = sampling_frame(
-        cases=cases(service=["Care", None], team_id=["T1", "T2"]), as_at=AS_AT, strata=["service", "team_id"], statuses=["open"]
+        cases=cases(service=["Care", None], team_id=["T1", "T2"]),
+        as_at=AS_AT,
+        strata=["service", "team_id"],
+        statuses=["open"],
     )
     assert frame["stratum"].tolist() == ["Care · T1", f"{NOT_RECORDED} · T2"]
     assert frame["exclusion_reason"].isna().all()
@@ -75,7 +87,9 @@ def test_the_caseload_given_is_not_changed():
 
 @given(st.permutations(range(6)))
 def test_the_checksum_does_not_depend_on_the_order_of_rows(order):
-    frame = sampling_frame(cases=cases(status=["open"] * 4 + ["closed"] * 2), as_at=AS_AT, strata=["service"], statuses=["open"])
+    frame = sampling_frame(
+        cases=cases(status=["open"] * 4 + ["closed"] * 2), as_at=AS_AT, strata=["service"], statuses=["open"]
+    )
     assert frame_checksum(frame.iloc[order]) == frame_checksum(frame)
 
 

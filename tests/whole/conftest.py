@@ -24,6 +24,12 @@ class Project:
             assert done.returncode == check, done.stdout + done.stderr
         return done
 
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        """A run in a process group of its own, to be looked at and killed."""
+        return subprocess.Popen(
+            [QAF, *words], cwd=self.root, stdout=subprocess.PIPE, start_new_session=True, text=True
+        )
+
     def edition(self, council: str, period: str) -> Path:
         return sorted((self.root / "outputs" / council / period).glob("edition-*"))[-1]
 
@@ -32,6 +38,17 @@ def make_project(folder: Path) -> Project:
     shutil.copytree(ROOT / "parameters", folder / "parameters")
     shutil.copytree(ROOT / "data" / "ilacs", folder / "data" / "ilacs")
     return Project(folder)
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project of a test's own; shared editions have no team pages, so its runs are short."""
+    project = make_project(tmp_path)
+    path = project.root / "parameters/ilacs.yml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("audience: internal", "audience: shared"), encoding="utf-8"
+    )
+    return project
 
 
 @pytest.fixture(scope="session")

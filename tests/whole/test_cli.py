@@ -3,21 +3,14 @@
 import json
 import os
 import signal
-import subprocess
 import time
 from pathlib import Path
 
 import pytest
-from conftest import QAF, make_project
 
 from qaf_lib.batch import run as batch_run
 from qaf_lib.batch.run import run
 from qaf_lib.errors import EditionError
-
-
-@pytest.fixture
-def project(tmp_path):
-    return make_project(tmp_path)
 
 
 def _rewrite(path: Path, old: str, new: str) -> None:
@@ -154,13 +147,7 @@ def test_without_a_sound_slt_report_nothing_is_published(project, monkeypatch, t
 
 
 def test_a_killed_run_leaves_no_edition_and_the_next_one_publishes(project):
-    started = subprocess.Popen(
-        [QAF, "run", "parameters/ilacs.yml"],
-        cwd=project.root,
-        stdout=subprocess.PIPE,
-        start_new_session=True,
-        text=True,
-    )
+    started = project.start("run", "parameters/ilacs.yml")
     assert started.stdout is not None
     for line in started.stdout:
         if "02_sample" in line:
@@ -174,13 +161,7 @@ def test_a_killed_run_leaves_no_edition_and_the_next_one_publishes(project):
 
 
 def test_a_second_run_of_the_same_period_is_refused_while_one_is_under_way(project):
-    first = subprocess.Popen(
-        [QAF, "run", "parameters/ilacs.yml"],
-        cwd=project.root,
-        stdout=subprocess.PIPE,
-        start_new_session=True,
-        text=True,
-    )
+    first = project.start("run", "parameters/ilacs.yml")
     assert first.stdout is not None
     while "Executing" not in first.stdout.readline():
         time.sleep(0.01)
