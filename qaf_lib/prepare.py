@@ -7,13 +7,14 @@ import hashlib
 import json
 import os
 import shutil
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from qaf_lib.caseload import Checked, Intake, read_intake
 from qaf_lib.demonstration import make_where_missing
@@ -37,6 +38,7 @@ _DAY_OF = {
 }
 """The day by which a row belongs to a period; later rows are left for later periods."""
 
+LOCK_SECONDS = 600
 _PRIVATE_MARKS = "!#"
 
 
@@ -88,7 +90,7 @@ def prepare(parameters: Parameters) -> Prepared:
     """
     intake = check_sources(parameters)
     protected = _make_vault(parameters.vault)
-    with FileLock(parameters.vault / "prepare.lock", timeout=600):
+    with _alone(parameters):
         key = open_key(vault=parameters.vault, given=_published_key(parameters))
         pseudonyms = Pseudonyms(key=key, unit=parameters.rules.unit)
         with Register(parameters.vault / "register.sqlite") as register:
@@ -104,6 +106,16 @@ def prepare(parameters: Parameters) -> Prepared:
             store = _write_store(parameters, intake, register, seq)
             _write_restricted(parameters, register)
     return Prepared(store=store, seq=seq, added=added, new_draws=new_draws, protected=protected)
+
+
+def _alone(parameters: Parameters) -> AbstractContextManager[object]:
+    """The vault held for this run alone; waits for another run to end."""
+    try:
+        return FileLock(parameters.vault / "prepare.lock", timeout=LOCK_SECONDS).acquire()
+    except Timeout:
+        raise InputError(
+            f"{parameters.path}: another run holds the vault of {parameters.council}. Wait for it to end."
+        ) from None
 
 
 def _recorder() -> str:

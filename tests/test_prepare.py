@@ -6,6 +6,7 @@ from sqlite3 import connect
 
 import pandas as pd
 import pytest
+from filelock import FileLock
 
 from qaf_lib.errors import InputError
 from qaf_lib.fingerprint import is_current
@@ -227,6 +228,17 @@ def test_wrong_input_leaves_an_earlier_store_and_register_as_they_were(project):
     assert (prepared.store / "store.json").read_bytes() == before
     with Register(project.root / "vault" / "tinyshire" / "register.sqlite") as register:
         assert register.last_seq() == prepared.seq
+
+
+def test_a_run_that_finds_the_vault_held_says_so(project, monkeypatch):
+    vault = project.prepare().store.parents[1]
+    monkeypatch.setattr("qaf_lib.prepare.LOCK_SECONDS", 0.1)
+    with (
+        FileLock(vault / "prepare.lock"),
+        pytest.raises(InputError, match="another run holds the vault"),
+    ):
+        project.prepare()
+    assert project.prepare().added == 0
 
 
 def test_what_a_killed_run_left_beside_the_store_is_replaced(project):

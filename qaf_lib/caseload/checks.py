@@ -113,7 +113,10 @@ def _type_checks(column: Column) -> list[pa.Check]:
         ),
         "i": ("is not a whole number", lambda s: s.str.fullmatch(r"[-+]?[0-9]{1,15}")),
         "n": ("is not a number", lambda s: pd.to_numeric(s, errors="coerce").notna()),
-        "f": ("is not a fraction from 0 to 1", lambda s: pd.to_numeric(s, errors="coerce").between(0, 1)),
+        "f": (
+            "is not a fraction from 0 to 1",
+            lambda s: pd.to_numeric(s, errors="coerce").between(0, 1).fillna(False).astype(bool),
+        ),
         "b": ("is not true or false", lambda s: s.str.lower().isin(_TRUE | _FALSE)),
     }
     rules = [checks[column.type]] if column.type in checks else []

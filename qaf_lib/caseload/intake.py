@@ -217,17 +217,19 @@ def _once(tables: list[Checked]) -> list[Checked]:
     seen: dict[str, set[tuple[str, ...]]] = {}
     kept = []
     for checked in tables:
-        whole = [name for name in TABLES[checked.table].key if name not in MADE_BY_THE_KIT]
-        key = [name for name in whole if name in checked.frame]
+        key = [name for name in TABLES[checked.table].key if name not in MADE_BY_THE_KIT]
+        if not set(key) <= set(checked.frame.columns):  # the kit makes the id from the row's content
+            kept.append(checked)
+            continue
         keys = pd.Series(list(checked.frame[key].itertuples(index=False, name=None)), dtype=object)
         known = seen.setdefault(checked.table, set())
-        again = keys.isin(list(known)).to_numpy() & (key == whole)
+        again = keys.isin(list(known)).to_numpy()
         known |= set(keys)
         faults = pd.DataFrame(
             {
                 "source": checked.source,
                 "row": checked.frame.index[again],
-                "column": key[0] if key else "",
+                "column": key[0],
                 "rule": "is a repeated reference",
                 "effect": "set_aside",
             }

@@ -1,15 +1,28 @@
-"""Whole runs of the command line, once per session, in a project folder of their own."""
+"""Whole runs of the command line in project folders of their own, and a real browser to look at them."""
 
+import os
 import shutil
 import subprocess
 import sysconfig
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[2]
 QAF = Path(sysconfig.get_path("scripts")) / "qaf"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +44,7 @@ class Project:
         )
 
     def edition(self, council: str, period: str) -> Path:
-        return sorted((self.root / "outputs" / council / period).glob("edition-*"))[-1]
+        return self.root / "outputs" / council / period / "edition-1"
 
 
 def make_project(folder: Path) -> Project:
@@ -52,15 +65,86 @@ def project(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def england(tmp_path_factory):
-    project = make_project(tmp_path_factory.mktemp("england"))
-    project.qaf("run", "parameters/ilacs.yml")
-    return project
+def shared_folder(tmp_path_factory) -> Path:
+    """A folder that all workers of one test run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
+
+
+def _made_once(folder: Path, make: Callable[[Project], None]) -> Project:
+    """A project whose runs are made by the first worker that asks, and waited for by the others."""
+    with FileLock(folder.with_suffix(".lock")):
+        if not (folder / "made").exists():
+            folder.mkdir()
+            make(make_project(folder))
+            (folder / "made").touch()
+    return Project(folder)
 
 
 @pytest.fixture(scope="session")
-def demonshire(tmp_path_factory):
-    project = make_project(tmp_path_factory.mktemp("demonshire"))
+def england(shared_folder):
+    return _made_once(shared_folder / "england", lambda project: project.qaf("run", "parameters/ilacs.yml"))
+
+
+def _demonshire(project: Project) -> None:
     project.qaf("run")
     project.qaf("run", "parameters/demo-durham.yml")
-    return project
+
+
+@pytest.fixture(scope="session")
+def demonshire(shared_folder):
+    return _made_once(shared_folder / "demonshire", _demonshire)
+
+
+@dataclass
+class Visit:
+    """An opened page, with what it asked for beyond itself and what it said to the console."""
+
+    page: object
+    requests: list[str] = field(default_factory=list)
+    console: list[str] = field(default_factory=list)
+
+    def violations(self) -> list[str]:
+        """What axe finds wrong, by rule and number of places."""
+        self.page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
+        found = self.page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+        return [f"{rule['id']}: {len(rule['nodes'])} places" for rule in found["violations"]]
+
+    def fits(self) -> bool:
+        """Whether the page needs no sideways scrolling."""
+        return self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not chromium:
+        pytest.skip("no Chromium on this machine: the browser tests are skipped (CHROMIUM names one)")
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def visit(browser):
+    """Open a page from the disk in a window of some width."""
+    pages = []
+
+    def go(path: Path, width: int = 1280) -> Visit:
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        pages.append(page)
+        seen = Visit(page)
+        page.on("console", lambda message: seen.console.append(message.text))
+        page.on("pageerror", lambda error: seen.console.append(str(error)))
+        page.on("request", lambda request: seen.requests.append(request.url))
+        page.goto(path.as_uri())
+        seen.requests = [
+            url for url in seen.requests if url != path.as_uri() and not url.startswith("data:image/")
+        ]
+        return seen
+
+    yield go
+    for page in pages:
+        page.close()
