@@ -60,7 +60,7 @@ def _suppressed(table: pd.DataFrame) -> pd.DataFrame:
     rest = table["n"] - table["x"]
     small = table["x"].between(1, SMALLEST_SHOWN - 1) | rest.between(1, SMALLEST_SHOWN - 1)
     small |= table["n"].between(1, SMALLEST_SHOWN - 1)
-    hidden = (small & counted).fillna(False).astype(bool)
+    hidden = (small & (counted | table["estimate"].notna())).fillna(False).astype(bool)
     for _ in range(len(table)):
         more = hidden.copy()
         for by in ("measure", "row_key"):

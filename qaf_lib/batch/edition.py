@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from qaf_lib.batch.lint import lint_page
 
 from qaf_lib.batch.export import Page, write_table_csv
+from qaf_lib.batch.lint import lint_page
 from qaf_lib.disclosure import Leak, scan_folder
 from qaf_lib.errors import EditionError
 from qaf_lib.files import fsync_folder, write_text
@@ -98,7 +98,11 @@ def _write(beside: Path, pages: Mapping[str, Page]) -> None:
         tables = beside / "tables" if place.startswith("reports/") else path.parent / "tables"
         tables.mkdir(parents=True, exist_ok=True)
         for name, frame in page.tables.items():
-            write_table_csv(frame, tables / f"{name}.csv")
+            written = tables / f"{name}.csv"
+            before = written.read_bytes() if written.exists() else None
+            write_table_csv(frame, written)
+            if before not in (None, written.read_bytes()):
+                raise EditionError(f"{place}: table {name} differs from another report's table of that name.")
 
 
 def changes_between(old: Path | None, new: Path) -> list[str]:

@@ -240,7 +240,7 @@ def _tables(node: NotebookNode) -> dict[str, pd.DataFrame]:
     tables: dict[str, pd.DataFrame] = {}
     for carried in _carried(node):
         name, number = str(carried["table_id"]), 2
-        frame = pd.DataFrame(list(carried["records"]))
+        frame = pd.DataFrame(list(carried["records"]), columns=carried["columns"] or None)
         while name in tables and not tables[name].equals(frame):
             name, number = f"{carried['table_id']}-{number}", number + 1
         if len(frame):

@@ -32,7 +32,7 @@ MARKS = {
 }
 """What stands in a cell without a number, and its key."""
 
-SCROLLS_FROM = 4
+SCROLLS_FROM = 3
 """Tables with this many columns or more may be wider than a narrow screen: their box takes the keyboard."""
 
 
@@ -126,7 +126,11 @@ class Table:
         return {
             "text/html": self.to_html(),
             "text/plain": self.to_text(),
-            TABLE_TYPE: {**carried, "records": [dict(record) for record in records]},
+            TABLE_TYPE: {
+                **carried,
+                "columns": list(records[0]) if records else [],
+                "records": [dict(record) for record in records],
+            },
         }
 
     def _as_shown(self) -> list[dict[str, object]]:
@@ -154,7 +158,8 @@ def share_table(
     labels, measure_labels : mapping, optional
         Words for row keys and for measures. With several measures the table has a column for them.
     formats : mapping, optional
-        How a measure's estimate reads: "share" (the default), "points" (a difference) or "score".
+        How the estimate of a measure or a row reads: "share" (the default), "points" (a difference) or
+        "score".
     note : str
         Line under the table, before the key of marks.
     """
@@ -164,7 +169,8 @@ def share_table(
     spans = any(row["low"] is not None and not row["mark"] for row in rows)
     cells = []
     for row in rows:
-        form = (formats or {}).get(str(row["measure"]), "share")
+        forms = formats or {}
+        form = forms.get(str(row["measure"]), forms.get(str(row["row_key"]), "share"))
         line = [_label(row["row_key"], labels)]
         line += [_label(row["measure"], measure_labels)] if several else []
         line += [_cases(row), _marked(row, _count(row["x"])), _marked(row, _estimate(row["estimate"], form))]

@@ -52,7 +52,7 @@ def open_period(parameters_file: str | Path) -> OpenPeriod:
 class OpenPeriod:
     """Answers about one period, each computed on first asking.
 
-    In a shared edition small numbers are suppressed in every answer.
+    In a shared edition small numbers are suppressed in every answer, unless all its sources are published.
     """
 
     def __init__(self, store: PeriodStore) -> None:
@@ -135,7 +135,8 @@ class OpenPeriod:
         return self._protected(question(self._store))
 
     def _protected(self, answer: Answer) -> Answer:
-        return _suppressed(answer) if self.parameters.audience == "shared" else answer
+        hide = self.parameters.audience == "shared" and not self.facts["public"]
+        return _suppressed(answer) if hide else answer
 
 
 def _suppressed(answer: Any) -> Any:

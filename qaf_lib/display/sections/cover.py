@@ -10,7 +10,7 @@ from qaf_lib.display.tables import plain_table
 from qaf_lib.display.words import long_date, percent
 from qaf_lib.period import OpenPeriod
 
-__all__ = ["SYNTHETIC", "assumptions", "cover", "data_quality", "provenance"]
+__all__ = ["SYNTHETIC", "assumptions", "cover", "data_quality", "data_quality_in_short", "provenance"]
 
 SYNTHETIC = "Synthetic data: no child, family or worker behind these figures exists."
 
@@ -44,15 +44,25 @@ def assumptions(period: OpenPeriod) -> Section:
     return Section([table])
 
 
+def data_quality_in_short(period: OpenPeriod) -> Section:
+    """How many rows were set aside, and where more than usual was allowed and why."""
+    quality = period.quality
+    aside, rows = int(quality.counts["set_aside"].sum()), int(quality.counts["rows"].sum())
+    line = Note(
+        f"{aside:,} of {rows:,} rows read were set aside because a cell breaks a rule; they were counted and "
+        "not guessed at. The report on the sample lists them by source and rule."
+    )
+    allowed = [
+        Note(f"{row.table}: up to {percent(row.at_most)} set aside is allowed. {row.because}", "assumption")
+        for row in quality.allowances.itertuples()
+    ]
+    return Section([line, *allowed])
+
+
 def data_quality(period: OpenPeriod) -> Section:
     """Rows read and rows set aside, by source, with the rules that they broke."""
     quality = period.quality
-    aside, rows = int(quality.counts["set_aside"].sum()), int(quality.counts["rows"].sum())
     parts: list[object] = [
-        Note(
-            f"{aside:,} of {rows:,} rows were set aside because a cell breaks a rule; "
-            "they were counted and not guessed at."
-        ),
         plain_table(
             quality.counts,
             table_id="rows_read",
@@ -75,10 +85,6 @@ def data_quality(period: OpenPeriod) -> Section:
                 },
             )
         )
-    parts += [
-        Note(f"{row.table}: up to {percent(row.at_most)} set aside is allowed. {row.because}", "assumption")
-        for row in quality.allowances.itertuples()
-    ]
     return Section(parts)
 
 
