@@ -29,7 +29,14 @@ _RECORDS = {
     "project_id",
     "source_id",
 }
-_MADE = {"moderation_id", "escalation_id", "event_id", "feedback_id", "project_id"}
+_NATURAL = {
+    "moderation": ["audit_id", "moderator_id", "moderated_on", "why"],
+    "escalation": ["audit_id", "tier", "found_at"],
+    "duty_event": ["kind", "duty_id", "due_on", "subject_id", "by_id", "by_post", "team_id"],
+    "feedback": ["kind", "instrument", "respondent", "case_id", "team_id", "theme", "received_on"],
+    "project": ["block", "title", "on"],
+}
+"""What tells a record from another where the source brings no reference of its own."""
 _UNITS = {"child": "case", "family": "family", "carer": "carer", "authority": "case"}
 
 
@@ -44,11 +51,11 @@ class Pseudonyms:
     def replace(self, *, table: str, frame: pd.DataFrame, public: bool) -> pd.DataFrame:
         """The table with its references replaced; published data keep theirs.
 
-        A record without a reference of its own gets one from its content.
+        A record without a reference of its own gets one from what does not change of it.
         """
         replaced = frame.copy()
-        for name in _MADE & set(TABLES[table].key) - set(frame.columns):
-            replaced[name] = _content_ids(frame)
+        if table in _NATURAL and TABLES[table].key[0] not in frame:
+            replaced[TABLES[table].key[0]] = _natural_ids(table, frame)
         if public:
             return replaced
         for name in replaced.columns:
@@ -81,9 +88,15 @@ class Pseudonyms:
         return self._known[kind, reference]
 
 
-def _content_ids(frame: pd.DataFrame) -> pd.Series:
-    """An id made of a row's content and, for equal rows, their order."""
-    content = frame.drop(columns="source_row", errors="ignore").astype("string").fillna("")
-    joined = content.agg("\x1f".join, axis=1)
+def _natural_ids(table: str, frame: pd.DataFrame) -> pd.Series:
+    """An id made of what does not change when a record is followed up and, for equal ones, their order.
+
+    So a complaint without a reference of its own stays one record when it is closed later.
+    """
+    columns = [name for name in _NATURAL[table] if name in frame]
+    parts = frame[columns].astype("string").fillna("")
+    if table == "duty_event" and "held_on" in frame:
+        parts["held_on"] = frame["held_on"].astype("string").where(frame["due_on"].isna(), "").fillna("")
+    joined = parts.agg("\x1f".join, axis=1)
     order = joined.groupby(joined).cumcount().astype("string")
     return (joined + "\x1f" + order).astype("string")

@@ -67,6 +67,23 @@ def test_records_without_ids_get_one_from_their_content_and_equal_rows_differ():
     assert frame["feedback_id"].tolist() == again["feedback_id"].tolist()
 
 
+def test_a_complaint_without_a_reference_stays_one_record_when_it_is_closed_later():
+    day = pd.to_datetime(["2026-07-01"])
+    opened = pd.DataFrame({"kind": ["complaint"], "team_id": "T1", "received_on": day, "closed_on": pd.NaT})
+    closed = opened.assign(closed_on=pd.Timestamp("2026-08-01"))
+    made = Pseudonyms(key=KEY, unit="child")
+    first, later = (made.replace(table="feedback", frame=frame, public=False) for frame in (opened, closed))
+    assert first["feedback_id"].tolist() == later["feedback_id"].tolist()
+
+
+def test_a_supervision_without_a_reference_stays_one_record_when_it_is_held():
+    due = pd.DataFrame({"kind": ["supervision"], "due_on": pd.to_datetime(["2026-07-01"]), "held_on": pd.NaT})
+    held = due.assign(held_on=pd.Timestamp("2026-07-03"))
+    made = Pseudonyms(key=KEY, unit="child")
+    first, later = (made.replace(table="duty_event", frame=frame, public=False) for frame in (due, held))
+    assert first["event_id"].tolist() == later["event_id"].tolist()
+
+
 def test_the_table_given_is_not_changed():
     given_table = pd.DataFrame({"case_id": ["C1"]})
     Pseudonyms(key=KEY, unit="child").replace(table="case", frame=given_table, public=False)
