@@ -1,6 +1,9 @@
 """The main job on the synthetic council: nobody is named anywhere, and figures meet the planted truth."""
 
+import os
 import re
+import subprocess
+import sysconfig
 from pathlib import Path
 
 import openpyxl
@@ -126,9 +129,6 @@ def test_every_planted_fault_was_set_aside_and_nothing_else(demonshire):
 
 
 def test_a_notebook_runs_by_plain_papermill(demonshire, tmp_path):
-    import subprocess
-    import sysconfig
-
     root = Path(__file__).resolve().parents[2]
     done = subprocess.run(
         [
@@ -146,3 +146,18 @@ def test_a_notebook_runs_by_plain_papermill(demonshire, tmp_path):
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert "graded 6 or above" in (tmp_path / "03.ipynb").read_text(encoding="utf-8")
+
+
+def test_a_notebook_runs_in_its_own_folder_as_by_run_all(tmp_path):
+    notebook = Path(__file__).resolve().parents[2] / "notebooks/quarter/08_actions.ipynb"
+    jupyter = Path(sysconfig.get_path("scripts")) / "jupyter"
+    done = subprocess.run(
+        [jupyter, "nbconvert", "--to", "notebook", "--execute", notebook, "--output-dir", tmp_path],
+        cwd=tmp_path,
+        env={**os.environ, "QAF_VAULT": str(tmp_path / "vault")},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "actions_summary" in (tmp_path / "08_actions.ipynb").read_text(encoding="utf-8")
