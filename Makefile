@@ -2,6 +2,7 @@
 #   make demo       the main job on the demonstration council; prints the path of the page to open
 #   make test       every check: lint, types, tests, then the library's tests under the oldest versions
 #   make validate   says what is wrong in the parameter files and their sources; changes nothing
+#   make benchmark  remakes the figures on coverage and draws that docs/methods.md cites
 #   make lock       resolves the versions again (UPGRADE=--upgrade takes the newest)
 #   make clean      removes environments and caches; never vault/, outputs/ or data/
 # Another Python: make demo PYTHON=python3.12
@@ -22,7 +23,7 @@ COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" .venv-lock/bin/uv pip compile --
 CHECKERS = --no-emit-package axe-playwright-python --no-emit-package mypy \
 	--no-emit-package playwright --no-emit-package ruff --no-emit-package types-pyyaml
 
-.PHONY: demo test oldest validate lock clean
+.PHONY: demo test oldest validate benchmark lock clean
 
 demo: .venv/made data/demo
 	$(BIN)/qaf run
@@ -39,6 +40,10 @@ oldest: .venv-oldest/made
 
 validate: .venv/made data/demo
 	for file in parameters/*.yml; do $(BIN)/qaf check "$$file" || exit; done
+
+benchmark: .venv/made
+	$(BIN)/python benchmarks/coverage_ilacs.py
+	$(BIN)/python benchmarks/successive_draws.py
 
 data/demo: | .venv/made
 	$(BIN)/qaf demo data/demo
