@@ -157,14 +157,15 @@ def _known_questions(store: PeriodStore, view: DrawView) -> pd.DataFrame:
 def _chosen(store: PeriodStore, view: DrawView) -> pd.DataFrame:
     """Grades of cases that were chosen, not drawn: counts only, and nothing is said of other cases."""
     audits = store.audits_of_period.query("audit_type == @view.audit_type")
+    why = audits["selection"].where(audits["selection"].isin(_CHOSEN)).str.replace("_", " ")
+    stray = audits["selection"].isin(["random", "panel"]) & audits["draw_id"].isna()
+    why = why.mask(stray, "random, but not of a recorded draw")
     rows = []
-    for why, grades in audits[audits["selection"].isin(_CHOSEN)].groupby("selection", sort=True)[
-        "overall_grade"
-    ]:
+    for reason, grades in audits["overall_grade"].groupby(why, sort=True):
         rows += [
             {
                 "table_id": f"{view.audit_type}_chosen",
-                "row_key": str(why).replace("_", " "),
+                "row_key": str(reason),
                 "measure": grade,
                 "x": int((grades == grade).sum()),
                 "n": int(grades.notna().sum()),

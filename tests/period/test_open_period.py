@@ -223,3 +223,14 @@ def test_two_draws_of_a_period_stand_side_by_side(project):
     period = open_period(project.file)
     assert [sample.draw_id for sample in period.samples] == ["2025-26 Q2 case_file 1", "2025-26 Q2 dip 1"]
     assert len(period.grades) == 2
+
+
+def test_random_audits_of_cases_that_were_not_drawn_are_counted_apart(project):
+    project.prepare()
+    drawn = project.register("draw_case")["state"].eq("selected").sum()
+    project.add_audits({f"00{71000 + case}": "good" for case in range(6)})
+    project.add_audits({f"00{72000 + case}": "inadequate" for case in range(6)})
+    found = open_period(project.file).grades[0]
+    apart = found.chosen[found.chosen["row_key"] == "random, but not of a recorded draw"]
+    assert found.headline["n"].iloc[0] == drawn
+    assert apart["n"].iloc[0] == 12 - drawn > 0
