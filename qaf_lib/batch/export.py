@@ -62,7 +62,7 @@ TAGS = {
 
 CLASSES = {
     *("passage", "lead", "warning", "assumption", "banner", "quotation", "empty"),
-    *("three", "card", "figures", "figure", "value", "detail"),
+    *("three", "card", "figures", "figure", "value", "long", "detail"),
     *("table-box", "table-scroll", "table-note", "number", "chart"),
 }
 

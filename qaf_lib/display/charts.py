@@ -131,7 +131,7 @@ def _rows_chart(
     with matplotlib.rc_context(RC):
         height = ROW * (foot + 0.55) + 0.45
         figure = Figure(figsize=(WIDTH, height))
-        axes = figure.add_axes((0.02, 0.4 / height, 0.96, 1 - 0.45 / height))
+        axes = figure.add_axes((0.02, 0.4 / height, 0.92, 1 - 0.45 / height))
         for bottom, row in zip(tops[1:], rows, strict=True):
             _draw_row(axes, bottom - 1, row, dots)
         axes.set_xlim(-0.015, 1.015)
@@ -140,12 +140,18 @@ def _rows_chart(
         axes.tick_params(left=False, labelleft=False)
         axes.spines["left"].set_visible(False)
         if reference:
-            _draw_reference(axes, *reference, bottom=tops[-1])
+            _draw_reference(axes, *reference, rows=_drawn_tops(tops, rows), bottom=tops[-1])
         return Chart(words, caption, _svg(figure))
 
 
-def _draw_reference(axes: Any, share: float, name: str, *, bottom: float) -> None:
-    axes.plot([share, share], [-0.05, bottom - 0.35], color=ACCENT, linestyle=(0, (4, 3)), zorder=1)
+def _drawn_tops(tops: Sequence[float], rows: Sequence[Mapping[str, Any]]) -> list[float]:
+    return [bottom - 1 for bottom, row in zip(tops[1:], rows, strict=True) if row["drawn"]]
+
+
+def _draw_reference(axes: Any, share: float, name: str, *, rows: Sequence[float], bottom: float) -> None:
+    """A mark at the share on each row, clear of the words above it, and its name at the foot."""
+    for at in [*rows, bottom - 0.55]:
+        axes.plot([share, share], [at + 0.0, at + 0.34], color=ACCENT, linewidth=2, zorder=1)
     side = "right" if share > 0.5 else "left"
     axes.text(share, bottom - 0.05, f"{name} {percent(share)}", color=ACCENT, ha=side, va="center")
 

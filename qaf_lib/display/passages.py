@@ -12,6 +12,10 @@ KINDS = frozenset({"", "lead", "warning", "assumption", "banner", "quotation"})
 """Ways a passage may look."""
 
 
+LONGEST_LARGE = 8
+"""Characters of a key figure that are set large; longer ones are set smaller."""
+
+
 class _Words:
     """What notebooks and pages ask of everything made of words."""
 
@@ -142,7 +146,8 @@ class KeyFigures(_Words):
 
     def _figure(self, figure: Figure) -> str:
         detail = f'<dd class="detail">{escape(figure.detail)}</dd>' if figure.detail else ""
-        term = f'<dt>{escape(figure.label)}</dt><dd class="value">{escape(figure.value)}</dd>'
+        size = "value long" if len(figure.value) > LONGEST_LARGE else "value"
+        term = f'<dt>{escape(figure.label)}</dt><dd class="{size}">{escape(figure.value)}</dd>'
         return f'<div class="figure">{term}{detail}</div>'
 
     def to_text(self) -> str:
