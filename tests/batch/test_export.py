@@ -1,0 +1,148 @@
+import re
+from base64 import b64encode
+from hashlib import sha256
+
+import pandas as pd
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from qaf_lib.analysis import results_table
+from qaf_lib.batch.export import export_notebook, write_table_csv
+from qaf_lib.batch.lint import lint_page
+from qaf_lib.display import Note, precision_chart, share_table
+
+TABLE = share_table(
+    results_table(
+        [{"table_id": "grades", "row_key": "good", "measure": "share", "x": 3, "n": 4, "estimate": 0.75}]
+    ),
+    caption="Grades of four cases",
+    row_heading="Grade",
+)
+CHART = precision_chart(
+    pd.DataFrame({"sample": [10, 60], "margin": [0.3, 0.1]}),
+    chosen=60,
+    caption="Precision by number of cases",
+)
+
+
+def shown(*things):
+    return [new_output("display_data", thing._repr_mimebundle_()) for thing in things]
+
+
+def page(*cells, **words):
+    given = {"title": "Grades", "mark": "OFFICIAL-SENSITIVE", "subtitle": "Tinyshire, 2025-26 Q2", **words}
+    return export_notebook(notebook=new_notebook(cells=list(cells)), **given)
+
+
+def sound_page():
+    return page(
+        new_markdown_cell("# Grades\n\nHow good?"),
+        new_markdown_cell("## All grades"),
+        new_code_cell("show()", outputs=shown(Note("Four cases."), TABLE, CHART)),
+        new_markdown_cell("## More"),
+    )
+
+
+def test_a_page_shows_words_tables_and_charts_and_keeps_every_rule():
+    made = sound_page()
+    assert lint_page(made.html) == []
+    assert made.charts == 1
+    assert "Four cases." in made.html
+    assert made.tables["grades"]["x"].tolist() == [3]
+
+
+def test_a_page_holds_no_code_and_nothing_that_was_printed():
+    printed = new_output("stream", name="stdout", text="printed secret")
+    warned = new_output("stream", name="stderr", text="warned secret")
+    made = page(new_code_cell("secret = 'code secret'", outputs=[printed, warned]))
+    assert "secret" not in made.html
+
+
+def test_an_error_says_that_a_section_is_missing_and_never_why():
+    failed = new_output("error", ename="KeyError", evalue="0123456", traceback=["0123456"])
+    made = page(new_code_cell("x", outputs=[failed]))
+    assert "This section could not be produced." in made.html
+    assert "0123456" not in made.html
+    assert "KeyError" not in made.html
+
+
+def test_the_same_notebook_gives_the_same_bytes_with_plain_line_ends():
+    first, second = sound_page().html, sound_page().html
+    assert first == second
+    assert "\r" not in first
+
+
+def test_the_policy_allows_the_one_style_by_its_checksum_and_nothing_else():
+    html = sound_page().html
+    style = re.search(r"<style>(.*?)</style>", html, re.S)[1]
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', html)[1]
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    assert f"style-src &#39;sha256-{digest}&#39;" in policy or f"style-src 'sha256-{digest}'" in policy
+    assert "default-src" in policy
+    assert "script-src" not in policy
+
+
+def test_a_page_has_one_main_heading_and_skips_no_level():
+    made = page(
+        new_markdown_cell("# Own title"), new_markdown_cell("#### Deep"), new_markdown_cell("## Next")
+    )
+    assert re.findall(r"<h(\d)", made.html) == ["1", "2", "2"]
+    assert "<h1>Grades</h1>" in made.html
+
+
+def test_contents_link_to_the_sections_of_the_page():
+    html = sound_page().html
+    assert re.findall(r'<a href="#([a-z-]+)">', html) == ["all-grades", "more"]
+    assert '<h2 id="all-grades">All grades</h2>' in html
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '<a href="javascript:alert(1)">x</a>',
+    '<p style="background:url(https://example.org)">x</p>',
+    '<iframe src="https://example.org"></iframe>',
+    '<img src="https://example.org/x.png" alt="a long enough alternative text">',
+]
+
+
+@pytest.mark.parametrize("bad", HOSTILE)
+@pytest.mark.parametrize("kind", ["markdown", "output"])
+def test_hostile_markup_is_taken_out(bad, kind):
+    cell = (
+        new_markdown_cell(f"## Section\n\n{bad}")
+        if kind == "markdown"
+        else new_code_cell("x", outputs=[new_output("display_data", {"text/html": bad})])
+    )
+    body = page(cell).html.split("<main", 1)[1]
+    for word in ("<script", "onerror", "javascript:", "style=", "<iframe", "example.org"):
+        assert word not in body, word
+
+
+def test_the_mark_stands_at_head_and_foot_and_is_left_out_where_there_is_none():
+    assert page(new_markdown_cell("## A")).html.count('<p class="mark">OFFICIAL-SENSITIVE</p>') == 2
+    assert "OFFICIAL-SENSITIVE" not in page(new_markdown_cell("## A"), mark="").html
+
+
+RISKY = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\tx", "\rx"]
+
+
+@pytest.mark.parametrize("text", RISKY)
+def test_text_that_begins_like_a_formula_gets_an_apostrophe(text, tmp_path):
+    write_table_csv(pd.DataFrame({"text": [text]}), tmp_path / "t.csv")
+    # universal line ends would turn a lone carriage return into a line feed
+    assert f"'{text}".encode() in (tmp_path / "t.csv").read_bytes()
+
+
+def test_numbers_and_other_text_stay_as_they_are(tmp_path):
+    frame = pd.DataFrame(
+        {"number": [-1.5, 1 / 3], "whole": [-2, 3], "text": ["a=1", None], "yes": [True, False]}
+    )
+    write_table_csv(frame, tmp_path / "t.csv")
+    lines = (tmp_path / "t.csv").read_bytes().decode("utf-8-sig").split("\n")
+    assert lines == ["number,whole,text,yes", "-1.5,-2,a=1,true", "0.333333,3,,false", ""]
+
+
+def test_a_table_opens_in_excel_as_utf_8(tmp_path):
+    write_table_csv(pd.DataFrame({"name": ["Zoë"]}), tmp_path / "t.csv")
+    assert (tmp_path / "t.csv").read_bytes().startswith(b"\xef\xbb\xbf")
