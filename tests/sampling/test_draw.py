@@ -165,3 +165,58 @@ def test_a_frame_that_cannot_be_drawn_from_is_refused(change, message):
 def test_sizes_and_starts_that_do_not_fit_are_refused(sizes, starts, message):
     with pytest.raises(ValueError, match=message):
         draw_sample(frame=frame_of({"a": [0.1, 0.2]}), sizes=pd.Series(sizes), starts=pd.Series(starts))
+
+
+@given(FRAMES, st.floats(0, 1, exclude_max=True), st.integers(0, 3), st.data())
+def test_only_the_drawn_are_the_head_of_the_whole_draw(frame, start, reserves, data):
+    populations = frame.groupby("stratum").size()
+    sizes = populations.map(lambda size: data.draw(st.integers(0, size)))
+    at = {"frame": frame, "sizes": sizes, "starts": pd.Series(start, index=populations.index)}
+    whole = draw_sample(**at, reserves=reserves)
+    drawn_only = draw_sample(**at, reserves=reserves, only_drawn=True)
+    head = whole.cases[whole.cases["state"] != "not_selected"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(drawn_only.cases, head)
+    pd.testing.assert_frame_equal(drawn_only.strata, whole.strata)
+
+
+def test_only_the_drawn_of_a_large_frame_are_the_head_of_the_whole_draw():
+    rng = np.random.default_rng(7)
+    frame = pd.DataFrame({"case_id": np.arange(20_000).astype(str), "prn": rng.random(20_000)})
+    frame["stratum"] = rng.choice(["a", "b", "c"], 20_000, p=[0.9, 0.09, 0.01])
+    frame.loc[frame["stratum"] == "b", "prn"] **= 4  # numbers that are not uniform are slower, not wrong
+    at = {
+        "frame": frame,
+        "sizes": pd.Series({"a": 40, "b": 90, "c": 5}),
+        "starts": pd.Series({"a": 0.9999, "b": 0.6, "c": 0.2}),
+    }
+    whole = draw_sample(**at).cases
+    head = whole[whole["state"] == "selected"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(draw_sample(**at, only_drawn=True).cases, head)
+
+
+def test_a_case_that_stands_twice_is_refused_when_only_the_drawn_are_kept():
+    frame = frame_of({"a": [0.1, 0.2, 0.2]}).assign(case_id=["x", "y", "y"])
+    with pytest.raises(ValueError, match="1 rows repeat one or lack it"):
+        draw_sample(frame=frame, sizes=pd.Series({"a": 1}), starts=pd.Series({"a": 0.0}), only_drawn=True)
+
+
+def test_the_same_start_is_a_panel_and_the_next_start_is_not():
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame({"case_id": np.arange(300).astype(str), "stratum": "a", "prn": rng.random(300)})
+    first = draw_sample(frame=frame, sizes=pd.Series({"a": 30}), starts=pd.Series({"a": 0.4}))
+    kept = frame.drop(index=frame.sample(frac=0.2, random_state=1).index)
+    panel = draw_sample(frame=kept, sizes=pd.Series({"a": 30}), starts=pd.Series({"a": 0.4}))
+    still_there = set(drawn(first)) & set(kept["case_id"])
+    assert still_there <= set(drawn(panel))
+    later = draw_sample(
+        frame=kept, sizes=pd.Series({"a": 30}), starts=first.strata.set_index("stratum")["next_start"]
+    )
+    assert not set(drawn(first)) & set(drawn(later))
+
+
+@pytest.mark.parametrize("dtype", ["object", "category", "string"])
+def test_the_kind_of_column_does_not_matter(dtype):
+    frame = frame_of({"a": [0.1, 0.7, 0.3], "b": [0.2, 0.6]})
+    at = {"sizes": pd.Series({"a": 2, "b": 1}), "starts": pd.Series({"a": 0.2, "b": 0.0})}
+    one = draw_sample(frame=frame.astype({"stratum": dtype, "case_id": dtype}), **at)
+    assert drawn(one) == ["a2", "a1", "b0"]

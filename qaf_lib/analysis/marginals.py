@@ -1,0 +1,153 @@
+"""Square tables of grades before and after: has the distribution moved, and is the movement even?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.stats import chi2
+
+from qaf_lib.analysis.change_test import ChangeTest
+
+__all__ = ["bowker_symmetry", "joint_counts", "stuart_maxwell"]
+
+_Numbers = npt.NDArray[np.float64]
+_UNCHANGED = "no pair changed its grade"
+
+
+def joint_counts(*, pairs: pd.DataFrame, grades: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Square table of pairs: grade before by row, grade after by column, worst first.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        `before` and `after`, one row per case; a pair with either missing is left out.
+    grades : sequence of str
+        The scale, worst grade first.
+
+    Returns
+    -------
+    array of int
+        Counts of pairs.
+
+    Raises
+    ------
+    ValueError
+        If a grade is not on the scale.
+
+    Examples
+    --------
+    >>> pairs = pd.DataFrame({"before": ["poor", "poor", None], "after": ["good", "poor", "good"]})
+    >>> joint_counts(pairs=pairs, grades=["poor", "good"]).tolist()
+    [[1, 1], [0, 0]]
+    """
+    both = pairs[["before", "after"]].dropna()
+    strangers = int((~both.isin(list(grades))).any(axis=1).sum())
+    if strangers:
+        raise ValueError(f"{strangers} pairs have a grade that is not on the scale {list(grades)}")
+    rank = {grade: place for place, grade in enumerate(grades)}
+    table = np.zeros((len(grades), len(grades)), dtype=np.int64)
+    places = [both[name].map(rank).to_numpy(dtype=np.int64) for name in ("before", "after")]
+    np.add.at(table, (places[0], places[1]), 1)
+    return table
+
+
+def stuart_maxwell(*, table: npt.ArrayLike) -> ChangeTest:
+    """Test whether the distribution of grades is the same before and after, in any direction.
+
+    Grades that were not given either time play no part. Large-sample: with few pairs that
+    changed, `ordinal_shift` is the better question and has an exact answer.
+
+    Parameters
+    ----------
+    table : array
+        Square table of counts: before by row, after by column.
+
+    Returns
+    -------
+    ChangeTest
+        Chi-squared; without a probability where there are no pairs, and 1 where none changed.
+
+    Raises
+    ------
+    ValueError
+        If the table is not square or holds a negative count.
+
+    References
+    ----------
+    Stuart, A. (1955). A test for homogeneity of the marginal distributions in a two-way
+    classification. Biometrika 42, 412-416.
+    Maxwell, A. E. (1970). Comparing the classification of subjects by two independent judges.
+    British Journal of Psychiatry 116, 651-655.
+
+    Examples
+    --------
+    >>> found = stuart_maxwell(table=[[14, 7, 9], [5, 26, 19], [1, 7, 12]])
+    >>> round(found.statistic, 2), found.freedom, round(found.p, 4)
+    (12.14, 2, 0.0023)
+    """
+    counts = _square(table)
+    if counts.sum() == 0:
+        return ChangeTest(None, None, None, "no pairs")
+    gap = counts.sum(axis=1) - counts.sum(axis=0)
+    spread = -(counts + counts.T)
+    np.fill_diagonal(spread, counts.sum(axis=1) + counts.sum(axis=0) - 2 * np.diag(counts))
+    freedom = int(np.linalg.matrix_rank(spread))
+    if freedom == 0:
+        return ChangeTest(0.0, 0, 1.0, _UNCHANGED)
+    statistic = float(gap @ np.linalg.pinv(spread, hermitian=True) @ gap)
+    return ChangeTest(statistic, freedom, float(chi2.sf(statistic, freedom)), "Stuart-Maxwell")
+
+
+def bowker_symmetry(*, table: npt.ArrayLike) -> ChangeTest:
+    """Test whether each change of grade is as common as its reverse.
+
+    Only pairs of grades between which a case moved count towards the degrees of freedom.
+
+    Parameters
+    ----------
+    table : array
+        Square table of counts: before by row, after by column.
+
+    Returns
+    -------
+    ChangeTest
+        Chi-squared; without a probability where there are no pairs, and 1 where none changed.
+
+    Raises
+    ------
+    ValueError
+        If the table is not square or holds a negative count.
+
+    References
+    ----------
+    Bowker, A. H. (1948). A test for symmetry in contingency tables. JASA 43, 572-574.
+
+    Examples
+    --------
+    >>> found = bowker_symmetry(table=[[14, 7, 9], [5, 26, 19], [1, 7, 12]])
+    >>> round(found.statistic, 2), found.freedom, round(found.p, 4)
+    (12.27, 3, 0.0065)
+    """
+    counts = _square(table)
+    if counts.sum() == 0:
+        return ChangeTest(None, None, None, "no pairs")
+    upper = np.triu_indices(len(counts), 1)
+    there, back = counts[upper], counts.T[upper]
+    moved = there + back > 0
+    freedom = int(moved.sum())
+    if freedom == 0:
+        return ChangeTest(0.0, 0, 1.0, _UNCHANGED)
+    statistic = float(((there - back)[moved] ** 2 / (there + back)[moved]).sum())
+    return ChangeTest(statistic, freedom, float(chi2.sf(statistic, freedom)), "Bowker, symmetry")
+
+
+def _square(table: npt.ArrayLike) -> _Numbers:
+    counts = np.asarray(table, dtype=np.float64)
+    if counts.ndim != 2 or counts.shape[0] != counts.shape[1]:
+        raise ValueError(f"table must be square; got shape {counts.shape}")
+    if (counts < 0).any():
+        raise ValueError("table must hold counts of at least 0")
+    return counts

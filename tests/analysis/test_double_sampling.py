@@ -1,0 +1,165 @@
+"""Moderated grades for all audits, from the share of them that was moderated."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qaf_lib.analysis import share_interval
+from qaf_lib.analysis.double_sampling import moderated_grades
+
+GRADES = ["inadequate", "requires improvement", "good", "outstanding"]
+BAND = ["good", "outstanding"]
+TEN = [str(grade) for grade in range(1, 11)]
+
+
+def audits_of(*parts: tuple[str, str | None, str | None, int]) -> pd.DataFrame:
+    """Rows of (audit grade, moderated grade, why), so many of each."""
+    rows = [(grade, after, why) for grade, after, why, count in parts for _ in range(count)]
+    return pd.DataFrame(rows, columns=["audit_grade", "moderated_grade", "why"], dtype="object")
+
+
+def found_for(audits: pd.DataFrame, grades=GRADES, band=BAND, **others) -> pd.DataFrame:
+    found = moderated_grades(audits=audits, grades=grades, band=band, table_id="moderated", **others)
+    return found.set_index(["row_key", "measure"])
+
+
+LENIENT = [
+    ("good", "good", "random", 12),
+    ("good", "requires improvement", "random", 8),
+    ("good", None, None, 40),
+    ("requires improvement", "requires improvement", "random", 9),
+    ("requires improvement", "inadequate", "random", 1),
+    ("requires improvement", None, None, 10),
+    ("inadequate", "inadequate", "trigger", 18),
+    ("inadequate", "requires improvement", "trigger", 2),
+]
+
+
+def test_each_audit_grade_counts_with_its_own_moderated_grades():
+    # 60 good: 12 of 20 stay; 20 requires improvement: none rises; 20 inadequate, all moderated: 2 rise
+    # good 0.6 * 12/20 = 0.36; requires improvement 0.6 * 8/20 + 0.2 * 9/10 + 2/100 = 0.44;
+    # inadequate 0.2 * 1/10 + 18/100 = 0.20
+    found = found_for(audits_of(*LENIENT))["estimate"]
+    assert found["good", "moderated"] == pytest.approx(0.36)
+    assert found["requires improvement", "moderated"] == pytest.approx(0.44)
+    assert found["inadequate", "moderated"] == pytest.approx(0.20)
+    assert found["outstanding", "moderated"] == 0
+    assert found["band", "audited"] == 0.6
+    assert found["band", "moderated"] == pytest.approx(0.36)
+
+
+def test_the_interval_is_wider_than_that_of_grades_known_for_all():
+    row = found_for(audits_of(*LENIENT)).loc[("band", "moderated")]
+    known = share_interval(x=36, n=100)
+    assert row["low"] < known.low < known.high < row["high"]
+
+
+def test_with_every_audit_moderated_it_is_the_plain_share():
+    # Cochran (1977) section 12.2: without a second phase the variance is that of a simple sample
+    audits = audits_of(("good", "good", "random", 30), ("good", "requires improvement", "random", 30))
+    row = found_for(audits).loc[("band", "moderated")]
+    known = share_interval(x=30, n=60)
+    assert [row["estimate"], row["low"], row["high"]] == pytest.approx([0.5, known.low, known.high])
+
+
+def test_a_census_that_was_all_moderated_has_no_interval_to_speak_of():
+    audits = audits_of(("good", "good", "random", 3), ("good", "requires improvement", "random", 1))
+    row = found_for(audits, population=4).loc[("band", "moderated")]
+    assert row["low"] == row["estimate"] == row["high"] == 0.75
+    assert row["speaks_of"] == "these_cases"
+
+
+def test_disputed_audits_stand_for_themselves_only():
+    # 2 disputed go down; the other 8 have 4 moderated at random, all stay: 8/10, not 4/6
+    audits = audits_of(
+        ("good", "inadequate", "dispute", 2), ("good", "good", "random", 4), ("good", None, None, 4)
+    )
+    assert found_for(audits)["estimate"]["band", "moderated"] == pytest.approx(0.8)
+
+
+DURHAM = [
+    ("5", "5", "trigger", 10),
+    ("6", None, None, 30),
+    ("8", None, None, 50),
+    ("10", "9", "trigger", 10),
+]
+
+
+def test_grades_of_which_no_random_share_is_moderated_make_it_not_estimable():
+    # band 7 to 10: 10 of 100 are known to stay in it; 80 are not known
+    found = found_for(audits_of(*DURHAM), TEN, ["7", "8", "9", "10"])
+    row = found.loc[("band", "moderated")]
+    assert row["mark"] == "x"
+    assert row["method"] == "not estimable: no random share of the audits graded 6, 8 was moderated"
+    assert found.loc[("band", "least"), "estimate"] == pytest.approx(0.1)
+    assert found.loc[("band", "most"), "estimate"] == pytest.approx(0.9)
+    assert found.loc[("band", "least"), "low"] < 0.1 < 0.9 < found.loc[("band", "most"), "high"]
+
+
+def test_the_random_share_that_would_make_it_estimable():
+    # worst case of the first phase 0.5 * 0.5 / 100 = 0.0025; allowed (0.10 / 1.96)^2 = 0.002603
+    # spare 0.000103; a share f of the 80 adds
+    # (0.3^2 / 30 + 0.5^2 / 50) * 0.25 * (1/f - 1) = 0.002 * (1/f - 1)
+    # f = 0.002 / (0.000103 + 0.002) = 0.951; 0.951 * 30 = 28.5, 0.951 * 50 = 47.6
+    found = found_for(audits_of(*DURHAM), TEN, ["7", "8", "9", "10"])
+    rows = found.xs("random_needed", level="measure")
+    assert rows["x"].to_dict() == {"6": 29, "8": 48}
+    assert rows["n"].to_dict() == {"6": 30, "8": 50}
+    assert rows["method"].unique().tolist() == ["random share for a margin of 10 points"]
+
+
+def test_a_wider_margin_needs_fewer_and_a_hopeless_one_all():
+    audits = audits_of(*DURHAM)
+    wide = found_for(audits, TEN, ["7", "8", "9", "10"], margin=0.15).xs("random_needed", level="measure")
+    # allowed (0.15 / 1.96)^2 = 0.005857; f = 0.002 / (0.003357 + 0.002) = 0.373: 11.2 and 18.7
+    assert wide["x"].to_dict() == {"6": 12, "8": 19}
+    none = found_for(audits, TEN, ["7", "8", "9", "10"], margin=0.05).xs("random_needed", level="measure")
+    assert none["x"].to_dict() == {"6": 30, "8": 50}
+    assert none["method"].unique().tolist() == ["all: 5 points cannot be reached"]
+
+
+def test_what_is_estimable_needs_no_more():
+    assert "random_needed" not in found_for(audits_of(*LENIENT)).index.get_level_values("measure")
+
+
+def test_no_graded_audits_are_marked_not_available():
+    found = found_for(audits_of((None, None, None, 3)))
+    assert found["mark"].unique().tolist() == ["x"]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(GRADES), st.sampled_from([*GRADES, None]), st.sampled_from(["random", "trigger"])
+        ),
+        min_size=1,
+        max_size=60,
+    )
+)
+def test_shares_add_up_and_lie_in_their_limits(rows):
+    audits = pd.DataFrame(rows, columns=["audit_grade", "moderated_grade", "why"])
+    found = found_for(audits)
+    moderated = found.xs("moderated", level="measure")
+    if moderated["estimate"].notna().all():
+        assert moderated["estimate"].drop("band").sum() == pytest.approx(1)
+    else:
+        least, most = (found.xs(measure, level="measure")["estimate"] for measure in ("least", "most"))
+        assert (least <= most + 1e-12).all()
+    shown = found[found["low"].notna()]
+    assert (shown["low"] <= shown["estimate"] + 1e-9).all()
+    assert (shown["estimate"] <= shown["high"] + 1e-9).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"band": []}, "band must name grades of the scale"),
+        ({"margin": 10}, "margin and confidence must be fractions"),
+        ({"population": 99}, "population must be at least the 100 audits; got 99"),
+        ({"grades": ["good", "outstanding"]}, "78 grades are not on the scale"),
+    ],
+)
+def test_bad_arguments_are_refused(change, words):
+    with pytest.raises(ValueError, match=words):
+        found_for(audits_of(*LENIENT), **change)

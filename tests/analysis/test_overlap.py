@@ -1,0 +1,106 @@
+"""Change where some cases, all or none were audited both times."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qaf_lib.analysis import mcnemar_mid_p, newcombe_difference
+from qaf_lib.analysis.overlap import newcombe_paired, overlapping_change
+from qaf_lib.analysis.paired import mcnemar_exact_p
+
+TWO, BAND = ["poor", "good"], ["good"]
+
+
+def responses_of(*, both: int = 0, gained: int = 0, lost: int = 0, neither: int = 0) -> pd.DataFrame:
+    rows = [("good", "good")] * both + [("poor", "good")] * gained
+    rows += [("good", "poor")] * lost + [("poor", "poor")] * neither
+    return pd.DataFrame(rows, columns=["before", "after"], dtype="object")
+
+
+def change_of(responses: pd.DataFrame) -> pd.Series:
+    found = overlapping_change(responses=responses, grades=TWO, band=BAND, table_id="t")
+    return found.set_index("measure").loc["change"]
+
+
+def test_newcombes_paired_interval_matches_contingencytables():
+    # Fagerland, Lydersen & Laake, package contingencytables, cavo_2012 (59, 6, 16, 80):
+    # -0.0621 (-0.1186 to -0.0046)
+    found = newcombe_paired(both=59, first_only=6, second_only=16, neither=80)
+    assert [found.estimate, found.low, found.high] == pytest.approx([-0.0621, -0.1186, -0.0046], abs=5e-5)
+
+
+def test_without_pairs_there_is_no_difference():
+    assert newcombe_paired(both=0, first_only=0, second_only=0, neither=0).cells["mark"] == "x"
+
+
+@given(st.tuples(*[st.integers(0, 30)] * 4).filter(any))
+def test_the_paired_interval_holds_its_estimate_and_turns_with_the_pairs(counts):
+    a, b, c, d = counts
+    found = newcombe_paired(both=a, first_only=b, second_only=c, neither=d)
+    turned = newcombe_paired(both=a, first_only=c, second_only=b, neither=d)
+    assert -1 - 1e-9 <= found.low <= found.estimate + 1e-9
+    assert found.estimate - 1e-9 <= found.high <= 1 + 1e-9
+    assert found.low == pytest.approx(-turned.high)
+
+
+def test_with_every_case_in_common_it_is_the_paired_interval():
+    row = change_of(responses_of(both=59, lost=6, gained=16, neither=80))
+    assert [-row["high"], -row["low"]] == pytest.approx([-0.1186, -0.0046], abs=5e-5)
+
+
+def test_with_no_case_in_common_it_is_the_independent_interval():
+    # Newcombe (1998): 56/70 less 48/80 is 0.0524 to 0.3339
+    before = pd.DataFrame({"before": ["good"] * 48 + ["poor"] * 32, "after": None})
+    after = pd.DataFrame({"before": None, "after": ["good"] * 56 + ["poor"] * 14})
+    row = change_of(pd.concat([before, after]))
+    plain = newcombe_difference(x1=56, n1=70, x2=48, n2=80)
+    assert [row["low"], row["high"]] == pytest.approx([plain.low, plain.high])
+    assert row["n"] == 150
+
+
+def test_cases_in_common_that_keep_their_grade_make_the_change_more_certain():
+    alone = pd.DataFrame({"before": ["good", "poor"] * 10 + [None] * 20})
+    alone["after"] = [None] * 20 + ["good", "poor"] * 10
+    shared = pd.concat([alone, responses_of(both=10, neither=10)])
+    strangers = pd.concat(
+        [
+            alone,
+            pd.DataFrame({"before": ["good", "poor"] * 10}),
+            pd.DataFrame({"after": ["good", "poor"] * 10}),
+        ]
+    )
+    close, wide = change_of(shared), change_of(strangers)
+    assert close["high"] - close["low"] < wide["high"] - wide["low"]
+    assert close["estimate"] == wide["estimate"]
+
+
+def test_an_empty_time_has_no_change():
+    found = overlapping_change(
+        responses=pd.DataFrame({"before": ["good"], "after": [None]}), grades=TWO, band=BAND, table_id="t"
+    )
+    marks = found.set_index("measure")["mark"].to_dict()
+    assert marks == {"before": "", "after": "x", "change": "x", "in_common": ""}
+
+
+def test_exact_mcnemar_of_one_and_seven_matches_fagerland():
+    # 2 * (1 + 8) / 256 = 18 / 256 = 0.0703
+    assert mcnemar_exact_p(gained=1, lost=7) == pytest.approx(18 / 256)
+
+
+@given(st.integers(0, 100), st.integers(0, 100))
+def test_exact_mcnemar_is_never_below_the_mid_p(gained, lost):
+    assert mcnemar_mid_p(gained=gained, lost=lost) <= mcnemar_exact_p(gained=gained, lost=lost) <= 1
+
+
+def test_bad_arguments_are_refused():
+    with pytest.raises(ValueError, match="counts of pairs must be at least 0"):
+        newcombe_paired(both=1, first_only=-1, second_only=1, neither=1)
+    with pytest.raises(ValueError, match="counts of at least 0; got -1 and 3"):
+        mcnemar_exact_p(gained=-1, lost=3)
+    with pytest.raises(ValueError, match="1 grades are not on the scale"):
+        change_of(pd.DataFrame({"before": ["fine"], "after": ["good"]}))
+    with pytest.raises(ValueError, match="band must name grades of the scale"):
+        overlapping_change(responses=responses_of(both=1), grades=TWO, band=[], table_id="t")
+    with pytest.raises(ValueError, match="confidence must be a fraction"):
+        newcombe_paired(both=1, first_only=1, second_only=1, neither=1, confidence=95)
