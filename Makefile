@@ -23,7 +23,7 @@ COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" .venv-lock/bin/uv pip compile --
 CHECKERS = --no-emit-package axe-playwright-python --no-emit-package mypy \
 	--no-emit-package playwright --no-emit-package ruff --no-emit-package types-pyyaml
 
-.PHONY: demo test oldest validate benchmark lock clean
+.PHONY: demo test oldest check validate benchmark lock clean
 
 demo: .venv/made data/demo
 	$(BIN)/qaf run
@@ -38,12 +38,16 @@ test: .venv/made
 oldest: .venv-oldest/made
 	JUPYTER_PLATFORM_DIRS=1 $(OLDEST)/python $(PYTEST) $(NOT_LIBRARY) qaf_lib tests
 
-validate: .venv/made data/demo
+check: .venv/made data/demo
 	for file in parameters/*.yml; do $(BIN)/qaf check "$$file" || exit; done
+
+validate: .venv/made
+	$(BIN)/python benchmarks/validate.py
 
 benchmark: .venv/made
 	$(BIN)/python benchmarks/coverage_ilacs.py
 	$(BIN)/python benchmarks/successive_draws.py
+	$(BIN)/python benchmarks/draw_speed.py
 
 data/demo: | .venv/made
 	$(BIN)/qaf demo data/demo

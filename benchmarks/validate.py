@@ -19,7 +19,8 @@ HEAD = """\
 
 Made by `make validate`; every figure comes from that run. Published figures and their arithmetic stand in the
 tests: each method's test names its source. This page holds what only a simulation or an enumeration over a
-known truth can show. Where a figure comes from a simulation its own error (one standard error) stands beside it.
+known truth can show. Where a figure comes from a simulation, its own error (one standard error) stands
+beside it.
 """
 
 
