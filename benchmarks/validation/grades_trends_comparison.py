@@ -1,7 +1,4 @@
-"""Grades, trends and comparison of teams against published figures and simulation.
-
-Run from the repository root: python benchmarks/validation/grades_trends_comparison.py
-"""
+"""Grades, trends and comparison of teams against published figures and simulation."""
 
 from __future__ import annotations
 
@@ -26,6 +23,11 @@ from qaf_lib.analysis.trends import (
     process_limits,
     run_rules,
     special_causes,
+)
+
+TITLE = "Grades, trends and comparison of teams"
+WORDS = (
+    "A figure without chance has no error; `expected` says what it should be, or what the naive figure is."
 )
 
 GRADE_SHARES = np.array([0.10, 0.30, 0.45, 0.15])

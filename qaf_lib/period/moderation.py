@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from qaf_lib.analysis import agreement, change_table
+from qaf_lib.analysis import Interval, agreement, change_table, gwet_ac2, moderated_grades
 from qaf_lib.analysis.results import results_table
 from qaf_lib.period.store import PeriodStore
 
-__all__ = ["Moderated", "moderation_of"]
+__all__ = ["PLANNED_MARGIN", "Moderated", "moderation_of"]
+
+PLANNED_MARGIN = 0.15
+"""Half-width of the moderated share's interval that a random share to moderate is asked for (fraction)."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,9 @@ class Moderated:
 
     `agreement` and `changes` are result tables over every moderated audit; `coverage` counts audits
     and moderations by why; `unseen` names the grades of which no random share was moderated, so that
-    nothing can be said of audits with those grades.
+    nothing can be said of audits with those grades. `estimate` says what the drawn audits' grades would
+    be had each been moderated, or between which bounds; it counts audits alike, without weights by stratum.
+    `ac2` is Gwet's agreement coefficient.
     """
 
     moderated: int
@@ -29,6 +34,8 @@ class Moderated:
     changes: pd.DataFrame
     coverage: pd.DataFrame
     unseen: list[str]
+    estimate: pd.DataFrame
+    ac2: Interval
 
 
 def moderation_of(store: PeriodStore) -> Moderated:
@@ -50,6 +57,25 @@ def moderation_of(store: PeriodStore) -> Moderated:
         unseen=[]
         if len(random)
         else [grade for grade in grades if not _all_moderated(grade, audits, latest)],
+        estimate=_estimate(store, latest),
+        ac2=gwet_ac2(ratings=pairs, grades=grades),
+    )
+
+
+def _estimate(store: PeriodStore, latest: pd.DataFrame) -> pd.DataFrame:
+    """The moderated grades of the first draw's audits, right though some grades are moderated more."""
+    if not store.draws or latest.empty:
+        return results_table([])
+    view = store.draws[0]
+    drawn = view.responses[["audit_id", "grade"]].dropna().rename(columns={"grade": "audit_grade"})
+    scale = store.framework.scale
+    return moderated_grades(
+        audits=drawn.merge(latest[["audit_id", "moderated_grade", "why"]], on="audit_id", how="left"),
+        grades=scale.grades,
+        band=scale.headline.grades,
+        table_id="moderation_estimate",
+        population=len(view.eligible),
+        margin=PLANNED_MARGIN,
     )
 
 

@@ -234,3 +234,33 @@ def test_random_audits_of_cases_that_were_not_drawn_are_counted_apart(project):
     apart = found.chosen[found.chosen["row_key"] == "random, but not of a recorded draw"]
     assert found.headline["n"].iloc[0] == drawn
     assert apart["n"].iloc[0] == 12 - drawn > 0
+
+
+MODERATION = "moderation_id,audit_id,moderator_id,moderated_on,why,blind,audit_grade,moderated_grade\n"
+
+
+def moderate(project, why, cases):
+    """Moderate some audits of the census; each keeps its grade."""
+    lines = [
+        f"M{case},A-random-2025-08-01-{case},Moderator-1,2025-08-20,{why},false,{HALF[case]},{HALF[case]}"
+        for case in cases
+    ]
+    project.add_records("moderation", MODERATION + "\n".join(lines) + "\n")
+
+
+def test_the_moderated_share_is_estimated_where_some_of_every_grade_were_moderated_at_random(census):
+    moderate(census, "random", [*CARE[:3], *NEED[:3]])
+    band = open_period(census.file).moderation.estimate.query("row_key == 'band'").set_index("measure")
+    # every moderated audit kept its grade, so half of twelve stays half
+    assert band["estimate"].round(6).to_dict() == {"audited": 0.5, "moderated": 0.5}
+
+
+def test_the_moderated_share_is_bounded_where_a_grade_was_moderated_by_its_trigger_only(census):
+    moderate(census, "trigger", NEED)
+    found = open_period(census.file).moderation.estimate
+    band = found.query("row_key == 'band'").set_index("measure")
+    # six inadequate ones stayed so; of six good ones none or all might: 0 to 6 of 12
+    assert band["mark"]["moderated"] == "x"
+    assert "not estimable" in band["method"]["moderated"]
+    assert band["estimate"][["least", "most"]].round(6).tolist() == [0.0, 0.5]
+    assert found.query("measure == 'random_needed'")["row_key"].tolist() == ["good"]
