@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -16,14 +17,16 @@ LONGEST_LARGE = 8
 """Characters of a key figure that are set large; longer ones are set smaller."""
 
 
-class _Words:
+class _Words(ABC):
     """What notebooks and pages ask of everything made of words."""
 
+    @abstractmethod
     def to_html(self) -> str:
-        raise NotImplementedError
+        """For a page."""
 
+    @abstractmethod
     def to_text(self) -> str:
-        raise NotImplementedError
+        """For a terminal."""
 
     def __repr__(self) -> str:
         return self.to_text()
