@@ -29,6 +29,8 @@ _ESTIMATES = {
     "most": "at most",
 }
 _ENOUGH_PAIRS = 80
+_AS_DONE = "Intervals speak of moderation as it was done, not of these audits only."
+_PICKED = "The moderated audits were picked by their grade, so agreement speaks of such grades only."
 _NONE = "No audit of this period was moderated, so nothing can be said of how well the grades hold."
 
 
@@ -108,7 +110,7 @@ def agreement(period: OpenPeriod) -> Section:
                 caption="Agreement of moderated with audit grades",
                 row_heading="Moderated grade",
                 labels=_MEASURES,
-                note="Intervals speak of moderation as it was done, not of these audits only.",
+                note=_PICKED if found.unseen else _AS_DONE,
             ),
             _kappa(found.agreement),
             _ac2(found.ac2, found.moderated),
