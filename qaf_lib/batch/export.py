@@ -174,7 +174,6 @@ def _clean(html: str) -> str:
             attributes=ATTRIBUTES,
             attribute_filter=_attribute,
             url_schemes={"data"},
-            url_relative="deny",
             link_rel=None,
         )
     )
