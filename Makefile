@@ -1,7 +1,8 @@
 # The kit's commands. They need only Python and make; README.md gives the same ones for conda and for Windows.
 #   make demo       the main job on the demonstration council; prints the path of the page to open
 #   make test       every check: lint, types, tests, then the library's tests under the oldest versions
-#   make validate   says what is wrong in the parameter files and their sources; changes nothing
+#   make check      says what is wrong in the parameter files and their sources; changes nothing
+#   make validate   remakes docs/validation.md: every method against known truth, in some minutes
 #   make benchmark  remakes the figures on coverage and draws that docs/methods.md cites
 #   make lock       resolves the versions again (UPGRADE=--upgrade takes the newest)
 #   make clean      removes environments and caches; never vault/, outputs/ or data/

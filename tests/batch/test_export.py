@@ -92,7 +92,8 @@ def test_a_page_has_one_main_heading_and_skips_no_level():
 
 def test_contents_link_to_the_sections_of_the_page():
     html = sound_page().html
-    assert re.findall(r'<a href="#([a-z-]+)">', html) == ["all-grades", "more"]
+    assert re.findall(r'<a href="#([a-z-]+)">', html) == ["contents", "all-grades", "more"]
+    assert html.index('href="#contents"') < html.index('id="main"') < html.index('id="contents"')
     assert '<h2 id="all-grades">All grades</h2>' in html
 
 
