@@ -1,0 +1,217 @@
+"""One framework, whole: its rules as types, read from `parameters/frameworks/<name>.yml`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from qaf_lib.errors import InputError
+from qaf_lib.frameworks.duties import Assumption, Duty, Every, Indicator, Source
+from qaf_lib.frameworks.paper import About, ActionPlan, Alias, NotComputed, Programme, Report
+from qaf_lib.frameworks.rules import (
+    CensusList,
+    Coverage,
+    Deadline,
+    Eligibility,
+    Escalation,
+    Independence,
+    Instrument,
+    LongestGap,
+    Moderation,
+    Target,
+)
+from qaf_lib.frameworks.scale import Name, Scale, Words
+from qaf_lib.frameworks.tools import AuditType, Standard, TagGroup, Tool
+from qaf_lib.strict_yaml import StrictModel, load_model
+
+__all__ = ["Framework", "load_framework", "rules_of"]
+
+
+class Framework(StrictModel):
+    """One framework, whole."""
+
+    framework: Name
+    title: str
+    source: str
+    about: About | None = None
+    unit: Literal["child", "family", "carer", "authority"]
+    words: Words = Field(default_factory=Words)
+    aliases: list[Alias] = Field(default_factory=list)
+    scale: Scale
+    standards: list[Standard] = Field(default_factory=list)
+    tags: list[TagGroup] = Field(default_factory=list)
+    tools: Annotated[list[Tool], Field(min_length=1)]
+    audit_types: Annotated[list[AuditType], Field(min_length=1)]
+    eligibility: Eligibility
+    independence: list[Independence] = Field(default_factory=list)
+    moderation: Moderation | None = None
+    escalation: Escalation | None = None
+    coverage: list[Coverage] = Field(default_factory=list)
+    longest_gaps: list[LongestGap] = Field(default_factory=list)
+    census_lists: list[CensusList] = Field(default_factory=list)
+    deadlines: list[Deadline] = Field(default_factory=list)
+    duties: list[Duty] = Field(default_factory=list)
+    instruments: list[Instrument] = Field(default_factory=list)
+    survey_target: Target | None = None
+    indicators: list[Indicator] = Field(default_factory=list)
+    sources: list[Source] = Field(default_factory=list)
+    programme: Programme | None = None
+    reports: list[Report] = Field(default_factory=list)
+    action_plan: ActionPlan | None = None
+    worthwhile_change: Annotated[float, Field(gt=0, lt=1)]
+    assumptions: list[Assumption]
+    not_computed: list[NotComputed] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _refers_to_what_it_has(self) -> Self:
+        self._check_unique()
+        tools = {tool.tool_id for tool in self.tools}
+        for audit_type in self.audit_types:
+            if audit_type.tool_id not in tools:
+                raise ValueError(f"audit type {audit_type.name} uses a tool that is not in tools")
+        for place, named, known in self._references():
+            unknown = sorted(set(named) - set(known))
+            if unknown:
+                raise ValueError(f"{place}: {', '.join(unknown)}")
+        return self
+
+    def _check_unique(self) -> None:
+        named = {
+            "audit_types": [kind.name for kind in self.audit_types],
+            "duties": [duty.duty_id for duty in self.duties],
+            "rules": list(self._rule_names()),
+            "questions": [question.question_id for tool in self.tools for question in tool.questions],
+            "assumptions": [assumption.name for assumption in self.assumptions],
+        }
+        for place, names in named.items():
+            repeated = sorted({name for name in names if names.count(name) > 1})
+            if repeated:
+                raise ValueError(f"{place} repeats a name: {', '.join(repeated)}")
+
+    def _references(self) -> Iterator[tuple[str, list[str], list[str]]]:
+        """Where names are used, the names, and those there are."""
+        grades, types = self.scale.grades, [kind.name for kind in self.audit_types]
+        words = [assumption.name for assumption in self.assumptions if assumption.every]
+        if self.moderation:
+            yield (
+                "moderation.trigger_grades names grades off the scale",
+                self.moderation.trigger_grades,
+                grades,
+            )
+        for deadline in self.deadlines:
+            yield f"deadline {deadline.name} names grades off the scale", deadline.grades, grades
+        for used in (
+            [rule.audit_types for rule in self.independence]
+            + [rule.audit_types for rule in self.coverage]
+            + [duty.audit_types for duty in self.duties]
+        ):
+            yield "audit types are named that are not in audit_types", used, types
+        standards = [standard.standard_id for standard in self.standards]
+        for tool in self.tools:
+            used = [question.standard_id for question in tool.questions if question.standard_id]
+            yield f"tool {tool.tool_id} names standards that are not in standards", used, standards
+        for duty in self.duties:
+            place = f"duty {duty.duty_id}"
+            yield f"{place}: how_often names no assumption with times", _given(duty.how_often), words
+            yield f"{place}: same_as names no duty", _given(duty.same_as), [d.duty_id for d in self.duties]
+            yield f"{place}: see names no rule", _given(duty.see), list(self._rule_names())
+
+    def _rule_names(self) -> Iterator[str]:
+        """Names that a duty's `see` may give: rules that are counted elsewhere."""
+        yield from (rule.name for rule in self.coverage)
+        yield from (rule.name for rule in self.longest_gaps)
+        yield from (rule.name for rule in self.census_lists)
+        yield from (rule.name for rule in self.deadlines)
+        yield from (indicator.indicator_id for indicator in self.indicators)
+        yield from (f"report_{report.name}" for report in self.reports)
+        if self.survey_target:
+            yield "survey_target"
+        if self.escalation:
+            yield "escalation"
+        if self.moderation:
+            yield "moderation"
+        if self.action_plan:
+            yield "action_plan"
+
+    def audit_type(self, name: str) -> AuditType | None:
+        """The audit type of that name, or None."""
+        return next((kind for kind in self.audit_types if kind.name == name), None)
+
+    def questions(self) -> dict[str, str]:
+        """Label of each graded question of all tools, by its id."""
+        return {
+            question.question_id: question.label
+            for tool in self.tools
+            for question in tool.questions
+            if not question.answers and question.evidence == "case_file"
+        }
+
+    def how_often(self, duty: Duty) -> tuple[int, Every] | None:
+        """Times and span of a duty, its ambiguous word read as assumed; None where no number is given."""
+        if duty.times is not None and duty.every is not None:
+            return duty.times, duty.every
+        for reading in self.assumptions:
+            if reading.name == duty.how_often and reading.times is not None and reading.every is not None:
+                return reading.times, reading.every
+        return None
+
+
+def _given(name: str | None) -> list[str]:
+    return [] if name is None else [name]
+
+
+def rules_of(framework: Framework) -> Iterator[tuple[str, StrictModel, list[str]]]:
+    """Every rule of a framework that carries requirement ids: its place in the file, the rule, its ids.
+
+    Examples
+    --------
+    >>> from qaf_lib.frameworks import load_framework
+    >>> framework = load_framework(folder=Path("parameters/frameworks"), name="durham")
+    >>> next(place for place, rule, ids in rules_of(framework) if "DUR-36" in ids)
+    'moderation'
+    """
+    yield from _walk("", framework)
+
+
+def _walk(place: str, value: Any) -> Iterator[tuple[str, StrictModel, list[str]]]:
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _walk(f"{place}[{_name_of(item, index)}]", item)
+    elif isinstance(value, StrictModel):
+        ids = getattr(value, "requirements", [])
+        if ids:
+            yield place, value, ids
+        for name in type(value).model_fields:
+            yield from _walk(f"{place}.{name}".lstrip("."), getattr(value, name))
+
+
+def _name_of(item: Any, index: int) -> str:
+    for key in ("name", "duty_id", "tool_id", "question_id", "standard_id", "indicator_id", "block", "label"):
+        if isinstance(item, StrictModel) and getattr(item, key, None):
+            return str(getattr(item, key))
+    return str(index)
+
+
+def load_framework(*, folder: Path, name: str) -> Framework:
+    """The framework called `name` from its file in `folder`.
+
+    Raises
+    ------
+    InputError
+        If there is no such file (the known names are listed) or the file breaks a rule.
+    """
+    path = folder / f"{name}.yml"
+    if not path.is_file():
+        known = ", ".join(sorted(file.stem for file in folder.glob("*.yml"))) or "none"
+        raise InputError(
+            f"framework {name!r} is unknown: {folder} has {known}. Name one of them or add its file."
+        )
+    framework = load_model(path=path, model=Framework)
+    if framework.framework != name:
+        raise InputError(
+            f"{path}: framework must be {name}, as the file is called; got {framework.framework}."
+        )
+    return framework
