@@ -1,0 +1,41 @@
+"""The rules of quality-assurance frameworks as types."""
+
+from qaf_lib.frameworks.duties import Assumption, Duty, Every, Indicator, Source
+from qaf_lib.frameworks.framework import Framework, load_framework, rules_of
+from qaf_lib.frameworks.rules import (
+    CensusList,
+    Coverage,
+    Deadline,
+    Escalation,
+    Independence,
+    Instrument,
+    LongestGap,
+    Moderation,
+)
+from qaf_lib.frameworks.scale import Band, Scale
+from qaf_lib.frameworks.tools import AuditType, Question, Standard, Tool
+
+__all__ = [
+    "Assumption",
+    "AuditType",
+    "Band",
+    "CensusList",
+    "Coverage",
+    "Deadline",
+    "Duty",
+    "Escalation",
+    "Every",
+    "Framework",
+    "Independence",
+    "Indicator",
+    "Instrument",
+    "LongestGap",
+    "Moderation",
+    "Question",
+    "Scale",
+    "Source",
+    "Standard",
+    "Tool",
+    "load_framework",
+    "rules_of",
+]

@@ -1,0 +1,182 @@
+"""Rules about which cases are looked at, by whom, and what must follow by when."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from qaf_lib.frameworks.scale import Name, Requirements, Share
+from qaf_lib.strict_yaml import StrictModel
+
+__all__ = [
+    "CensusList",
+    "Coverage",
+    "Deadline",
+    "Eligibility",
+    "Escalation",
+    "Independence",
+    "Instrument",
+    "LongestGap",
+    "Moderation",
+    "Target",
+]
+
+Year = Literal["calendar", "financial"]
+
+
+class Eligibility(StrictModel):
+    """Which open cases may be drawn; what is left out is counted by reason."""
+
+    statuses: Annotated[list[Name], Field(min_length=1)]
+    open_at_least_days: Annotated[int, Field(ge=0)] = 0
+    not_audited_within_months: Annotated[int, Field(ge=1)] | None = None
+    leave_out_restricted: bool = True
+    requirements: Requirements
+
+
+class Moderation(StrictModel):
+    """Which audits are moderated, by whom and when."""
+
+    random_share: Share = 0.0
+    trigger_grades: list[str] = Field(default_factory=list)
+    before_submission: bool = False
+    moderator_sees_grade: bool = True
+    by_roles: list[str] = Field(default_factory=list)
+    every: Literal["month", "quarter"] = "month"
+    requirements: Requirements
+
+
+class Independence(StrictModel):
+    """Who may not audit which case; peers audit another team's, tiered auditors hold a more senior role."""
+
+    audit_types: Annotated[list[Name], Field(min_length=1)]
+    mode: Literal["any", "peer", "tiered", "self"] = "any"
+    not_own_case: bool = True
+    not_own_team: bool = False
+    not_own_service: bool = False
+    requirements: Requirements
+
+
+class Coverage(StrictModel):
+    """A full count to reach: every open case audited, every practitioner observed and so on.
+
+    `of` case_holders are people who hold an open case; staff and frontline_staff are those in `roles`;
+    closures are cases closed or transferred in the period. `times_part_time` is asked of people below
+    full time; times are pro rata for people in post for part of the year where `pro_rata` says so.
+    """
+
+    name: Name
+    label: str
+    of: Literal["open_cases", "case_holders", "frontline_staff", "closures"]
+    counts: Literal["audit", "observation", "supervision", "pdr"]
+    audit_types: list[Name] = Field(default_factory=list)
+    times: Annotated[int, Field(ge=1)] = 1
+    times_part_time: Annotated[int, Field(ge=1)] | None = None
+    pro_rata: bool = False
+    year: Year
+    roles: list[str] = Field(default_factory=list)
+    by_roles: list[str] = Field(default_factory=list)
+    requirements: Requirements
+
+    @model_validator(mode="after")
+    def _what_is_counted_fits(self) -> Self:
+        if self.of in ("open_cases", "closures") and self.counts != "audit":
+            raise ValueError(f"coverage {self.name} of {self.of} counts audits; got {self.counts}")
+        if self.of == "frontline_staff" and not self.roles:
+            raise ValueError(f"coverage {self.name} must name the roles it is about")
+        return self
+
+
+class LongestGap(StrictModel):
+    """The most days that may pass between two events of a person: supervision of newly qualified staff."""
+
+    name: Name
+    label: str
+    of: Literal["newly_qualified", "staff"]
+    roles: list[str] = Field(default_factory=list)
+    event: Literal["supervision", "observation"]
+    days: Annotated[int, Field(ge=1)]
+    requirements: Requirements
+
+
+class CensusList(StrictModel):
+    """Cases that must all be looked at: short or long plans, repeat plans, placements out of the area.
+
+    Exactly one condition. Months are whole calendar months from the start of the plan (or of the case,
+    for early help) to its end or to the last day of the period. `inclusive` says which side of the
+    boundary counts: with open_at_least_months 18, exactly 18 months is on the list when true; with
+    ended_within_months 3, exactly 3 months is on it when true.
+    """
+
+    name: Name
+    label: str
+    plan_kind: Literal["cin", "cp", "cla", "early_help"]
+    ended_within_months: Annotated[int, Field(ge=1)] | None = None
+    open_at_least_months: Annotated[int, Field(ge=1)] | None = None
+    previous_at_least: Annotated[int, Field(ge=1)] | None = None
+    out_of_area: bool = False
+    inclusive: bool
+    teams_named: str | None = None
+    every: Literal["month", "quarter", "half_year"]
+    looked_at_by: Name | None = None
+    requirements: Requirements
+
+    @model_validator(mode="after")
+    def _one_condition(self) -> Self:
+        asked = [self.ended_within_months, self.open_at_least_months, self.previous_at_least]
+        if sum(part is not None for part in asked) + self.out_of_area != 1:
+            raise ValueError(f"census list {self.name} must have exactly one condition")
+        return self
+
+
+class Deadline(StrictModel):
+    """Working days allowed from one event to another, on audits, feedback or events of the duty log.
+
+    `from_event` and `to_event` are date columns of that table; `grades` limits it to audits so graded,
+    `kinds` to kinds of feedback or event.
+    """
+
+    name: Name
+    label: str
+    of: Literal["audit", "feedback", "duty_event"] = "audit"
+    from_event: Name
+    to_event: Name
+    working_days: Annotated[int, Field(ge=0)]
+    grades: list[str] = Field(default_factory=list)
+    kinds: list[str] = Field(default_factory=list)
+    requirements: Requirements
+
+
+class Tier(StrictModel):
+    """One step of an escalation ladder: who is told, and within how many working days (0 is the same day)."""
+
+    tier: Annotated[int, Field(ge=1)]
+    posts: Annotated[list[str], Field(min_length=1)]
+    working_days: Annotated[int, Field(ge=0)]
+    requirements: Requirements
+
+
+class Escalation(StrictModel):
+    """Who is told of a serious concern that an audit finds. This table alerts nobody."""
+
+    label: str
+    tiers: Annotated[list[Tier], Field(min_length=1)]
+    requirements: Requirements
+
+
+class Instrument(StrictModel):
+    """One way in which families, children or staff say what they think."""
+
+    name: str
+    label: str
+    respondent: str | None = None
+    requirements: Requirements
+
+
+class Target(StrictModel):
+    """A target for feedback: a share of the cases that closed in the period."""
+
+    label: str
+    share_of_closed: Share
+    requirements: Requirements

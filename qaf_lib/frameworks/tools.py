@@ -1,0 +1,121 @@
+"""Standards, audit tools with their questions, and the kinds of audit."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from qaf_lib.frameworks.scale import Name, Requirements
+from qaf_lib.strict_yaml import StrictModel
+
+__all__ = ["AuditType", "Question", "Standard", "TagGroup", "Tool"]
+
+StandardSource = Literal[
+    "statutory", "regulatory", "national performance", "local performance", "good practice"
+]
+Kind = Literal[
+    "compliance",
+    "process",
+    "system",
+    "case_file",
+    "thematic",
+    "collaborative",
+    "ad_hoc",
+    "supervision_file",
+    "closure",
+    "conference_record",
+    "review_record",
+    "carer_file",
+    "multi_agency",
+    "commissioned",
+    "dip_sample",
+    "inspection",
+]
+
+
+class Standard(StrictModel):
+    """One standard that practice is judged against, and where it comes from."""
+
+    standard_id: Name
+    label: str
+    source: StandardSource
+    requirements: Requirements
+
+
+class Tag(StrictModel):
+    """One value that findings and actions can be sorted by."""
+
+    name: Name
+    label: str
+    requirements: Requirements
+
+
+class TagGroup(StrictModel):
+    """A list the framework sorts its findings by: focus areas, principles, outcomes, goals."""
+
+    name: Name
+    label: str
+    tags: Annotated[list[Tag], Field(min_length=1)]
+    requirements: Requirements
+
+
+class Question(StrictModel):
+    """One check of an audit tool.
+
+    `answers` from worst to best; where it is left out the answer is a grade of the scale. `evidence` says
+    where the answer comes from: most come from the case file, some from a service's return, a survey,
+    a register or a yearly self-assessment, and those are never asked in a case audit.
+    """
+
+    question_id: Name
+    label: str
+    theme: str | None = None
+    standard_id: Name | None = None
+    dimension: Literal["process", "outcome"] | None = None
+    evidence: Literal["case_file", "return", "survey", "register", "self_assessment"] = "case_file"
+    answers: list[str] = Field(default_factory=list)
+    requirements: Requirements
+
+
+class Tool(StrictModel):
+    """An audit tool: its version, the kinds of standard behind it and its questions.
+
+    `window_months` is how far back the auditor looks; `blank_refused` says that a check which does not apply
+    is answered "not applicable" and never left empty.
+    """
+
+    tool_id: str
+    version: str
+    label: str | None = None
+    blank_refused: bool = False
+    questions: Annotated[list[Question], Field(min_length=1)]
+    requirements: Requirements
+
+
+class AuditType(StrictModel):
+    """A kind of audit, the tool it uses and what its results may be used for.
+
+    Themed, ad hoc and other chosen audits never count towards estimates, whatever is written here:
+    that follows from how each case was selected.
+    """
+
+    name: Name
+    label: str
+    kind: Kind = "case_file"
+    tool_id: str
+    selection: Literal["random", "panel", "census", "themed", "ad_hoc", "spot_check", "top_up"] = "random"
+    look_back_months: Annotated[int, Field(ge=1)] | None = None
+    saved_to_record: bool = True
+    counts_towards_coverage: bool
+    counts_towards_estimates: bool
+    requirements: Requirements
+
+    @model_validator(mode="after")
+    def _chosen_cases_are_no_estimate(self) -> Self:
+        if self.counts_towards_estimates and self.selection in ("themed", "ad_hoc", "spot_check", "top_up"):
+            raise ValueError(
+                f"audit type {self.name} is chosen ({self.selection}), so counts_towards_estimates must be "
+                "false"
+            )
+        return self
