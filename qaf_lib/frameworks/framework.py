@@ -17,6 +17,7 @@ from qaf_lib.frameworks.rules import (
     Deadline,
     Eligibility,
     Escalation,
+    FollowUp,
     Independence,
     Instrument,
     LongestGap,
@@ -53,6 +54,7 @@ class Framework(StrictModel):
     longest_gaps: list[LongestGap] = Field(default_factory=list)
     census_lists: list[CensusList] = Field(default_factory=list)
     deadlines: list[Deadline] = Field(default_factory=list)
+    follow_ups: list[FollowUp] = Field(default_factory=list)
     duties: list[Duty] = Field(default_factory=list)
     instruments: list[Instrument] = Field(default_factory=list)
     survey_target: Target | None = None
@@ -106,6 +108,7 @@ class Framework(StrictModel):
         for used in (
             [rule.audit_types for rule in self.independence]
             + [rule.audit_types for rule in self.coverage]
+            + [rule.audit_types for rule in self.follow_ups]
             + [duty.audit_types for duty in self.duties]
         ):
             yield "audit types are named that are not in audit_types", used, types
@@ -125,6 +128,7 @@ class Framework(StrictModel):
         yield from (rule.name for rule in self.longest_gaps)
         yield from (rule.name for rule in self.census_lists)
         yield from (rule.name for rule in self.deadlines)
+        yield from (rule.name for rule in self.follow_ups)
         yield from (indicator.indicator_id for indicator in self.indicators)
         yield from (f"report_{report.name}" for report in self.reports)
         if self.survey_target:

@@ -15,6 +15,7 @@ __all__ = [
     "Deadline",
     "Eligibility",
     "Escalation",
+    "FollowUp",
     "Independence",
     "Instrument",
     "LongestGap",
@@ -145,6 +146,16 @@ class Deadline(StrictModel):
     working_days: Annotated[int, Field(ge=0)]
     grades: list[str] = Field(default_factory=list)
     kinds: list[str] = Field(default_factory=list)
+    requirements: Requirements
+
+
+class FollowUp(StrictModel):
+    """What must be recorded of every audit, without a number of days: told, discussed, put on the file."""
+
+    name: Name
+    label: str
+    event: Literal["feedback_on", "supervision_on", "recorded_on_file_on", "submitted_on", "returned_on"]
+    audit_types: list[Name] = Field(default_factory=list)
     requirements: Requirements
 
 

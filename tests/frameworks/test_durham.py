@@ -1,0 +1,60 @@
+"""Durham One Point: every rule is there, with the framework's own numbers."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from qaf_lib.frameworks import load_framework, rules_of
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def durham():
+    return load_framework(folder=ROOT / "parameters" / "frameworks", name="durham")
+
+
+def duty(framework, duty_id):
+    return next(duty for duty in framework.duties if duty.duty_id == duty_id)
+
+
+def test_every_requirement_is_honoured_or_said_not_to_be(durham):
+    with (ROOT / "tests" / "data" / "requirement_ids.csv").open(encoding="utf-8") as stream:
+        wanted = {row["id"] for row in csv.DictReader(stream) if row["id"].startswith("DUR-")}
+    honoured = {found for _, _, ids in rules_of(durham) for found in ids}
+    assert len(wanted) == 84
+    assert honoured | {found for part in durham.not_computed for found in part.requirements} == wanted
+
+
+def test_supervision_is_nine_full_time_and_six_part_time_a_financial_year(durham):
+    rule = next(rule for rule in durham.coverage if rule.name == "supervised")
+    assert (rule.times, rule.times_part_time, rule.year, rule.pro_rata) == (9, 6, "financial", True)
+
+
+def test_supervision_audits_are_monthly_for_operations_managers_and_quarterly_for_each_of_them(durham):
+    monthly, quarterly = duty(durham, "supervision_audit_om"), duty(durham, "supervision_audit_sm")
+    assert (monthly.roles, monthly.times, monthly.every) == (["Operations Manager"], 1, "month")
+    assert (quarterly.each, quarterly.subject_roles, quarterly.every) == (
+        "subject",
+        ["Operations Manager"],
+        "quarter",
+    )
+
+
+def test_families_are_long_open_at_nine_and_three_months_with_the_boundary_on_the_list(durham):
+    lists = {rule.teams_named: rule for rule in durham.census_lists}
+    assert {name: rule.open_at_least_months for name, rule in lists.items()} == {"IFST": 9, "FCT": 3}
+    assert all(rule.inclusive for rule in lists.values())
+
+
+def test_ambiguous_words_are_read_as_six_and_two_a_year(durham):
+    assert durham.how_often(duty(durham, "case_clinics")) == (6, "year")
+    assert durham.how_often(duty(durham, "population_outcomes")) == (2, "year")
+    assert durham.how_often(duty(durham, "case_audits")) is None
+
+
+def test_the_second_table_has_thirteen_rows(durham):
+    rows = {f"DUR-{number}" for number in range(58, 71)}
+    of_duties = {found for duty in durham.duties for found in duty.requirements}
+    assert rows <= of_duties
