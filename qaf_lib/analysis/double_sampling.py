@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from math import ceil
-from statistics import NormalDist
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from qaf_lib.analysis.intervals import Interval, share_interval, wilson_limits
+from qaf_lib.analysis.intervals import Interval, share_interval
 from qaf_lib.analysis.results import results_table
+from qaf_lib.analysis.stratified import stratified_share
+from qaf_lib.analysis.two_phase import FirstPhase, ModeratedCell, moderated_cells
 
 __all__ = ["moderated_grades"]
 
@@ -23,6 +24,7 @@ def moderated_grades(
     band: Collection[str],
     table_id: str,
     population: int | None = None,
+    strata: pd.DataFrame | None = None,
     margin: float = 0.10,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
@@ -35,12 +37,17 @@ def moderated_grades(
     then gives the least and the most that it could be, and how many of those audits to moderate at
     random so that the share in the band is known to within a margin.
 
+    Audits drawn within strata count with their design weights (the stratum's cases over its graded
+    audits). Where the chance of being moderated differs between audits of a grade, because moderation
+    was drawn within strata too, the two weights combine.
+
     Parameters
     ----------
     audits : DataFrame
         One row per audit: `audit_grade`, `moderated_grade` (missing where not moderated) and `why`
         ("random" or another reason; looked at for moderated audits only). An audit without a grade
-        is left out.
+        is left out. With strata also `stratum`; `probability` of being moderated at random (fraction)
+        counts where every audit of a grade that was so moderated has one.
     grades : sequence of str
         The scale, worst grade first.
     band : collection of str
@@ -49,6 +56,9 @@ def moderated_grades(
         Name of the result.
     population : int or None
         Cases that the audits were drawn from (count); None to speak of the practice behind them.
+    strata : DataFrame or None
+        `stratum` and `population` (count), one row per stratum; None where audits were drawn alike.
+        A stratum without graded audits is left out and named.
     margin : float
         Half-width of the interval to plan for (fraction).
     confidence : float
@@ -66,7 +76,8 @@ def moderated_grades(
     ------
     ValueError
         If a grade is not on the scale, the band is empty or off it, `population` is below the number
-        of audits, or a fraction is out of range.
+        of audits or given beside `strata`, an audit has no stratum that `strata` names, or a fraction
+        is out of range.
 
     References
     ----------
@@ -74,6 +85,8 @@ def moderated_grades(
     misclassifications. JASA 65, 1350-1361 (and Technometrics 14 (1972), 187-202, for more grades).
     Cochran, W. G. (1977). Sampling Techniques, 3rd ed., Wiley, section 12.2 (variance, with a
     second phase within strata of the first).
+    Särndal, C.-E., Swensson, B. and Wretman, J. (1992). Model Assisted Survey Sampling, Springer,
+    section 9.3 (weights of both phases combined).
 
     Examples
     --------
@@ -85,142 +98,69 @@ def moderated_grades(
     [['audited', 0.75], ['moderated', 0.6]]
     """
     _check(audits, grades, band, population, margin, confidence)
+    if strata is not None:
+        _check_strata(audits, strata, population)
     graded = audits[audits["audit_grade"].notna()]
-    n = len(graded)
-    cells = _cells(graded, grades)
-    unseen = [cell for cell in cells if cell.moderated == 0]
-    limits = _Limits(n=n, population=population, confidence=confidence)
+    phase = FirstPhase.of(graded, strata, population, confidence)
+    cells = moderated_cells(graded=graded, grades=grades, phase=phase)
+    note = _left_out(phase, strata)
     rows = []
     for name in [*reversed(grades), "band"]:
         target = np.array([grade in band if name == "band" else grade == name for grade in grades])
-        x = int(graded["audit_grade"].isin([g for g, hit in zip(grades, target, strict=True) if hit]).sum())
-        rows.append(
-            {
-                "row_key": name,
-                "measure": "audited",
-                "x": x,
-                **share_interval(x=x, n=n, population=population, confidence=confidence).cells,
-            }
-        )
-        for measure, interval in _moderated(cells, target, limits, unseen).items():
+        hits = graded["audit_grade"].isin([g for g, hit in zip(grades, target, strict=True) if hit])
+        audited = _audited(graded.assign(hit=hits), strata, phase)
+        rows.append({"row_key": name, "measure": "audited", "x": int(hits.sum()), **audited.cells})
+        for measure, interval in _moderated(cells, target, phase, note).items():
             rows.append({"row_key": name, "measure": measure, **interval.cells})
-    speaks_of = "our_practice" if population is None else "these_cases"
-    names = {"table_id": table_id, "n": n, "population": population, "speaks_of": speaks_of}
+    speaks_of = "our_practice" if phase.population is None else "these_cases"
+    names = {"table_id": table_id, "n": phase.n, "population": phase.population, "speaks_of": speaks_of}
     return results_table(
-        [{**names, **row} for row in rows] + _needed(cells, grades, band, margin, limits, names)
+        [{**names, **row} for row in rows] + _needed(cells, grades, band, margin, phase, names)
     )
 
 
-@dataclass(frozen=True)
-class _Cell:
-    """Audits of one grade that were moderated at random or not at all, or those chosen for moderation."""
-
-    grade: str
-    audits: int
-    moderated: int
-    hits: np.ndarray
-
-    def rate(self, target: np.ndarray) -> float:
-        return float(self.hits[target].sum()) / self.moderated
-
-    def smooth(self, target: np.ndarray) -> float:
-        """The rate drawn a little from 0 and 1, so that a few alike do not look like certainty."""
-        if self.moderated == self.audits:
-            return self.rate(target)
-        return (float(self.hits[target].sum()) + 0.5) / (self.moderated + 1)
+def _audited(graded: pd.DataFrame, strata: pd.DataFrame | None, phase: FirstPhase) -> Interval:
+    """The share by the audit grades alone."""
+    x, n = int(graded["hit"].sum()), len(graded)
+    if strata is None:
+        return share_interval(x=x, n=n, population=phase.population, confidence=phase.confidence)
+    by_stratum = graded.groupby("stratum", observed=True)["hit"].agg(["size", "sum"])
+    counts = by_stratum.reindex(strata["stratum"], fill_value=0)
+    table = strata[["stratum", "population"]].assign(n=counts["size"].to_numpy(), x=counts["sum"].to_numpy())
+    return stratified_share(table=table, confidence=phase.confidence)
 
 
-@dataclass(frozen=True)
-class _Limits:
-    """How shares of the audits become intervals."""
-
-    n: int
-    population: int | None
-    confidence: float
-
-    @property
-    def quantile(self) -> float:
-        return NormalDist().inv_cdf((1 + self.confidence) / 2)
-
-    def variance(self, share: float, second_phase: float) -> float:
-        left = 1.0 if self.population is None else 1 - self.n / self.population
-        return share * (1 - share) / self.n * left + second_phase
-
-    def of(self, estimate: float, smooth: float, second_phase: float) -> tuple[float, float]:
-        variance = self.variance(smooth, second_phase)
-        if variance <= 0:
-            return estimate, estimate
-        inside = smooth * (1 - smooth) / variance
-        return wilson_limits(share=estimate, effective_n=inside, quantile=self.quantile)
-
-
-def _cells(graded: pd.DataFrame, grades: Sequence[str]) -> list[_Cell]:
-    moderated = graded["moderated_grade"].notna()
-    chosen = moderated & (graded["why"] != "random").fillna(True).astype(bool)
-    cells = []
-    for grade in grades:
-        of_grade = graded["audit_grade"] == grade
-        for part in (of_grade & ~chosen, of_grade & chosen):
-            rows = graded.loc[part.fillna(False).astype(bool)]
-            after = rows["moderated_grade"].dropna()
-            hits = np.array([int((after == each).sum()) for each in grades])
-            if len(rows):
-                cells.append(_Cell(grade, len(rows), len(after), hits))
-    return cells
+def _left_out(phase: FirstPhase, strata: pd.DataFrame | None) -> str:
+    if strata is None:
+        return ""
+    missing = sorted(set(strata.loc[strata["population"] > 0, "stratum"].astype(str)) - set(phase.names))
+    return "; weighted by stratum" + (f"; no audit from {', '.join(missing)}, left out" if missing else "")
 
 
 def _moderated(
-    cells: list[_Cell], target: np.ndarray, limits: _Limits, unseen: list[_Cell]
+    cells: list[ModeratedCell], target: npt.NDArray[np.bool_], phase: FirstPhase, note: str
 ) -> dict[str, Interval]:
     if not cells:
         return {"moderated": Interval(None, None, None, "no graded cases")}
-    method = "double sampling"
+    method = f"double sampling{note}"
+    unseen = list(dict.fromkeys(cell.grade for cell in cells if cell.moderated == 0))
     if not unseen:
-        return {"moderated": _estimate(cells, target, limits, 0.0, method)}
-    names = ", ".join(dict.fromkeys(cell.grade for cell in unseen))
+        return {"moderated": phase.interval(cells, target, 0.0, method)}
+    names = ", ".join(unseen)
     why = f"not estimable: no random share of the audits graded {names} was moderated"
     return {
         "moderated": Interval(None, None, None, why),
-        "least": _estimate(cells, target, limits, 0.0, f"{method}; if none of those graded {names}"),
-        "most": _estimate(cells, target, limits, 1.0, f"{method}; if all of those graded {names}"),
+        "least": phase.interval(cells, target, 0.0, f"{method}; if none of those graded {names}"),
+        "most": phase.interval(cells, target, 1.0, f"{method}; if all of those graded {names}"),
     }
 
 
-def _estimate(
-    cells: list[_Cell], target: np.ndarray, limits: _Limits, unseen_rate: float, method: str
-) -> Interval:
-    estimate = smooth = second_phase = 0.0
-    for cell in cells:
-        share = cell.audits / limits.n
-        if cell.moderated == 0:
-            estimate += share * unseen_rate
-            smooth += share * unseen_rate
-            continue
-        rate = cell.smooth(target)
-        estimate += share * cell.rate(target)
-        smooth += share * rate
-        second_phase += (
-            share**2 * rate * (1 - rate) / (cell.moderated + 1) * (1 - cell.moderated / cell.audits)
-        )
-    estimate, smooth = min(1.0, estimate), min(1.0, smooth)
-    if second_phase == 0 and smooth in (0.0, 1.0):
-        found = share_interval(
-            x=round(estimate * limits.n),
-            n=limits.n,
-            population=limits.population,
-            confidence=limits.confidence,
-        )
-        return Interval(estimate, found.low, found.high, method)
-    low, high = limits.of(estimate, smooth, second_phase)
-    return Interval(estimate, low, high, method)
-
-
 def _needed(
-    cells: list[_Cell],
+    cells: list[ModeratedCell],
     grades: Sequence[str],
     band: Collection[str],
     margin: float,
-    limits: _Limits,
+    phase: FirstPhase,
     names: dict[str, object],
 ) -> list[dict[str, object]]:
     """Audits to moderate at random of each grade that nothing speaks for, at one common share."""
@@ -228,18 +168,13 @@ def _needed(
     if not unseen:
         return []
     target = np.array([grade in band for grade in grades])
-    seen = known = open_share = 0.0
-    for cell in cells:
-        share = cell.audits / limits.n
-        if cell.moderated:
-            rate = cell.smooth(target)
-            seen += share * rate
-            known += share**2 * rate * (1 - rate) / (cell.moderated + 1) * (1 - cell.moderated / cell.audits)
-        else:
-            open_share += share
-    middle = min(seen + open_share, max(seen, 0.5))
-    spare = (margin / limits.quantile) ** 2 - limits.variance(middle, known)
-    worst = sum((cell.audits / limits.n) ** 2 * 0.25 / cell.audits for cell in unseen)
+    told = [cell for cell in cells if cell.moderated]
+    seen = sum(cell.share * cell.smooth(target) for cell in told)
+    known = sum(cell.variance(target) for cell in told)
+    middle = min(seen + sum(cell.share for cell in unseen), max(seen, 0.5))
+    even = np.full(len(phase.names), middle)
+    spare = (margin / phase.quantile) ** 2 - phase.variance(middle, even) - known
+    worst = sum(cell.share**2 * 0.25 / cell.audits for cell in unseen)
     reached = spare > 0
     common = worst / (spare + worst) if reached else 1.0
     points = f"{margin * 100:g} points"
@@ -282,3 +217,16 @@ def _check(
     n = int(audits["audit_grade"].notna().sum())
     if population is not None and population < n:
         raise ValueError(f"population must be at least the {n} audits; got {population}")
+
+
+def _check_strata(audits: pd.DataFrame, strata: pd.DataFrame, population: int | None) -> None:
+    if population is not None:
+        raise ValueError("give population or strata, not both: strata hold the population")
+    if strata["stratum"].isna().any() or strata["stratum"].duplicated().any():
+        raise ValueError("strata must have one row per stratum")
+    graded = audits[audits["audit_grade"].notna()]
+    if not graded["stratum"].isin(strata["stratum"]).all():
+        raise ValueError("every audit must have a stratum that strata names")
+    n = graded.groupby("stratum", observed=True).size()
+    if (n > strata.set_index("stratum")["population"].reindex(n.index)).any():
+        raise ValueError("a stratum has more audits than its population")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import pi, sqrt
 from statistics import NormalDist
 
 import numpy as np
@@ -12,10 +12,11 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import t as student
 
+from qaf_lib.analysis.between_spread import spread_limits
 from qaf_lib.analysis.intervals import Interval
 from qaf_lib.analysis.results import results_table
 
-__all__ = ["auditor_leniency"]
+__all__ = ["auditor_leniency", "leniency_spread"]
 
 _FEWEST_AUDITORS = 4
 _NOT_BLIND = "change rate: the moderator saw the grade"
@@ -75,15 +76,7 @@ def auditor_leniency(
     >>> found.loc[found["row_key"] == "d", ["measure", "estimate"]].round(2).to_numpy().tolist()
     [['leniency', 0.75], ['leniency_shrunk', 0.73]]
     """
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence must be a fraction between 0 and 1; got {confidence}")
-    moderated = _steps(pairs, grades)
-    by_auditor = moderated.groupby("auditor", sort=True)["step"]
-    names = [str(name) for name in by_auditor.groups]
-    n, mean = by_auditor.size().to_numpy(np.float64), by_auditor.mean().to_numpy(np.float64)
-    freedom = len(moderated) - len(n)
-    within = float(((moderated["step"] - by_auditor.transform("mean")) ** 2).sum()) / max(freedom, 1)
-    spread = _Spread(mean=mean, n=n, within=within, freedom=freedom, confidence=confidence)
+    moderated, spread, names = _spread_of(pairs, grades, confidence)
     pooled, between = spread.shrunk()
     rows = [
         {"row_key": "all", "measure": "leniency", "n": len(moderated), **_overall(moderated, confidence)},
@@ -91,7 +84,94 @@ def auditor_leniency(
     ]
     for place, name in enumerate(names):
         for measure, interval in (("leniency", spread.raw(place)), ("leniency_shrunk", pooled[place])):
-            rows.append({"row_key": name, "measure": measure, "n": int(n[place]), **interval.cells})
+            rows.append({"row_key": name, "measure": measure, "n": int(spread.n[place]), **interval.cells})
+    return _as_result(rows, blind, table_id)
+
+
+def leniency_spread(
+    *,
+    pairs: pd.DataFrame,
+    grades: Sequence[str],
+    blind: bool,
+    table_id: str,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """How much a grade depends on who audits, without a figure for any auditor.
+
+    Parameters
+    ----------
+    pairs, grades, blind, table_id, confidence
+        As `auditor_leniency`.
+
+    Returns
+    -------
+    DataFrame
+        A result with the row "all". In steps of the scale: `leniency` (mean of all moderated audits),
+        `between_auditors` (standard deviation of auditors' true leniency, with limits) and
+        `typical_gap` (mean difference of two auditors taken at random). Fractions: `due_to_auditor`
+        (share of the variance between audit and moderated grades that lies between auditors), and
+        `lenient` and `strict` (auditors whose shrunken interval lies above or below the moderators'
+        grades, `x` of `n`). Marked "x", with the reason, where it cannot be told.
+
+    Raises
+    ------
+    ValueError
+        As `auditor_leniency`.
+
+    References
+    ----------
+    Viechtbauer, W. (2007). Confidence intervals for the amount of heterogeneity in meta-analysis.
+    Statistics in Medicine 26, 37-52 (Q-profile limits).
+    Morris, C. N. (1983), as `auditor_leniency`.
+
+    Examples
+    --------
+    >>> pairs = pd.DataFrame({"auditor": list("aaaabbbbccccdddd"), "moderated_grade": "good"})
+    >>> pairs["audit_grade"] = ["good"] * 13 + ["better"] * 3
+    >>> found = leniency_spread(pairs=pairs, grades=["good", "better"], blind=True, table_id="leniency")
+    >>> found[["measure", "estimate"]].round(2).to_numpy().tolist()[1:4]
+    [['between_auditors', 0.35], ['typical_gap', 0.4], ['due_to_auditor', 0.67]]
+    """
+    moderated, spread, names = _spread_of(pairs, grades, confidence)
+    pooled, between = spread.shrunk()
+    size = {"n": len(moderated)}
+    rows: list[dict[str, object]] = [{"measure": "leniency", **size, **_overall(moderated, confidence)}]
+    low, high = (None, None) if between.estimate is None else spread.between_limits()
+    deviations = [None if value is None else float(value) for value in (between.estimate, low, high)]
+    for measure, values in (
+        ("between_auditors", deviations),
+        ("typical_gap", [None if sd is None else 2 * sd / sqrt(pi) for sd in deviations]),
+        ("due_to_auditor", [None if sd is None else sd**2 / (sd**2 + spread.within) for sd in deviations]),
+    ):
+        interval = Interval(values[0], values[1], values[2], between.method)
+        rows.append({"measure": measure, **size, **interval.cells})
+    known = [found for found in pooled if found.low is not None and found.high is not None]
+    for measure, count in (
+        ("lenient", sum(float(found.low or 0) > 0 for found in known)),
+        ("strict", sum(float(found.high or 0) < 0 for found in known)),
+    ):
+        share = count / len(names) if known else None
+        cells = Interval(share, None, None, between.method).cells
+        rows.append({"measure": measure, "x": count if known else None, "n": len(names), **cells})
+    return _as_result([{"row_key": "all", **row} for row in rows], blind, table_id)
+
+
+def _spread_of(
+    pairs: pd.DataFrame, grades: Sequence[str], confidence: float
+) -> tuple[pd.DataFrame, _Spread, list[str]]:
+    """Moderated audits in steps, what auditors' means vary by, and the auditors in order."""
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must be a fraction between 0 and 1; got {confidence}")
+    moderated = _steps(pairs, grades)
+    by_auditor = moderated.groupby("auditor", sort=True)["step"]
+    n, mean = by_auditor.size().to_numpy(np.float64), by_auditor.mean().to_numpy(np.float64)
+    freedom = len(moderated) - len(n)
+    within = float(((moderated["step"] - by_auditor.transform("mean")) ** 2).sum()) / max(freedom, 1)
+    spread = _Spread(mean=mean, n=n, within=within, freedom=freedom, confidence=confidence)
+    return moderated, spread, [str(name) for name in by_auditor.groups]
+
+
+def _as_result(rows: list[dict[str, object]], blind: bool, table_id: str) -> pd.DataFrame:
     note = "" if blind else f"; {_NOT_BLIND}"
     return results_table(
         {**row, "table_id": table_id, "speaks_of": "our_practice", "method": f"{row['method']}{note}"}
@@ -142,6 +222,10 @@ class _Spread:
             for value, reach in zip(estimate, half, strict=True)
         ]
         return found, Interval(sqrt(between), None, None, method)
+
+    def between_limits(self) -> tuple[float, float]:
+        """Limits of the standard deviation of true leniency."""
+        return spread_limits(mean=self.mean, variance=self.within / self.n, confidence=self.confidence)
 
     def _why_not(self) -> str:
         if len(self.n) == 0:

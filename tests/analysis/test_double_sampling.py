@@ -1,11 +1,12 @@
 """Moderated grades for all audits, from the share of them that was moderated."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qaf_lib.analysis import share_interval
+from qaf_lib.analysis import share_interval, stratified_share
 from qaf_lib.analysis.double_sampling import moderated_grades
 
 GRADES = ["inadequate", "requires improvement", "good", "outstanding"]
@@ -163,3 +164,109 @@ def test_shares_add_up_and_lie_in_their_limits(rows):
 def test_bad_arguments_are_refused(change, words):
     with pytest.raises(ValueError, match=words):
         found_for(audits_of(*LENIENT), **change)
+
+
+STRATA = pd.DataFrame({"stratum": ["care", "need"], "population": [300, 100]})
+
+
+def stratified(*parts: tuple[str, str, str | None, float | None, int]) -> pd.DataFrame:
+    """Rows of (stratum, audit grade, moderated grade, chance of moderation), so many of each."""
+    rows = [(*part[:4], "random") for part in parts for _ in range(part[4])]
+    columns = ["stratum", "audit_grade", "moderated_grade", "probability", "why"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+UNEVEN = [
+    ("care", "good", "good", 0.5, 4),
+    ("care", "good", "requires improvement", 0.5, 1),
+    ("care", "good", None, None, 5),
+    ("need", "good", "requires improvement", 1.0, 8),
+    ("need", "good", "good", 1.0, 2),
+]
+
+
+def test_audits_count_with_the_cases_they_stand_for():
+    # care: 300 cases, 10 audits, weight 30; need: 100 cases, 10 audits, weight 10
+    # moderated at a half and in full: care 30 / 0.5 = 60 each, need 10 / 1 = 10 each
+    # good: (4 * 60 + 2 * 10) / (5 * 60 + 10 * 10) = 260 / 400 = 0.65, as 0.75 * 4/5 + 0.25 * 2/10
+    found = found_for(stratified(*UNEVEN), strata=STRATA)
+    assert found.loc[("band", "moderated"), "estimate"] == pytest.approx(0.65)
+    assert found.loc[("band", "moderated"), "population"] == 400
+    assert found.loc[("band", "moderated"), "method"] == "double sampling; weighted by stratum"
+
+
+def test_without_the_chance_of_moderation_audits_of_a_grade_are_taken_to_be_moderated_alike():
+    # (4 * 30 + 2 * 10) / (5 * 30 + 10 * 10) = 140 / 250
+    found = found_for(stratified(*UNEVEN).drop(columns="probability"), strata=STRATA)
+    assert found.loc[("band", "moderated"), "estimate"] == pytest.approx(0.56)
+
+
+def test_the_audited_share_is_the_stratified_one():
+    audits = stratified(("care", "good", None, None, 5), ("care", "inadequate", None, None, 5))
+    audits = pd.concat([audits, stratified(("need", "good", None, None, 10))])
+    table = STRATA.assign(n=[10, 10], x=[5, 10])
+    known = stratified_share(table=table)
+    row = found_for(audits, strata=STRATA).loc[("band", "audited")]
+    assert [row["estimate"], row["low"], row["high"]] == pytest.approx([0.625, known.low, known.high])
+
+
+def test_one_stratum_is_a_plain_sample():
+    audits = audits_of(*LENIENT)
+    one = found_for(
+        audits.assign(stratum="all"), strata=pd.DataFrame({"stratum": ["all"], "population": [400]})
+    )
+    plain = found_for(audits, population=400)
+    pd.testing.assert_frame_equal(one[["estimate", "low", "high"]], plain[["estimate", "low", "high"]])
+
+
+def test_a_stratum_without_audits_is_left_out_and_named():
+    strata = pd.concat([STRATA, pd.DataFrame({"stratum": ["leaving care"], "population": [50]})])
+    row = found_for(stratified(*UNEVEN), strata=strata).loc[("band", "moderated")]
+    assert row["method"].endswith("no audit from leaving care, left out")
+    assert row["population"] == 400
+
+
+def test_a_census_of_every_stratum_all_moderated_is_certain():
+    audits = stratified(("care", "good", "good", 1.0, 3), ("need", "good", "inadequate", 1.0, 1))
+    strata = pd.DataFrame({"stratum": ["care", "need"], "population": [3, 1]})
+    row = found_for(audits, strata=strata).loc[("band", "moderated")]
+    assert row["low"] == row["estimate"] == row["high"] == 0.75
+
+
+def test_the_weighted_estimate_is_right_and_its_interval_holds():
+    # a population whose truth is known; strata drawn and moderated at very different rates
+    rng = np.random.default_rng(20)
+    stratum = np.repeat(["care", "need"], [300, 100])
+    truth = np.where(rng.random(400) < np.where(stratum == "care", 0.7, 0.2), "good", "requires improvement")
+    lenient = rng.random(400) < np.where(stratum == "care", 0.1, 0.6)
+    audited = np.where((truth == "good") | lenient, "good", "requires improvement")
+    share, found = (truth == "good").mean(), []
+    for _ in range(150):
+        drawn = np.concatenate(
+            [rng.choice(np.flatnonzero(stratum == s), 30, replace=False) for s in STRATA.stratum]
+        )
+        chance = np.where(stratum[drawn] == "care", 0.3, 0.8)
+        moderated = rng.random(60) < chance
+        audits = pd.DataFrame(
+            {"stratum": stratum[drawn], "audit_grade": audited[drawn], "probability": chance}
+        )
+        audits = audits.assign(moderated_grade=np.where(moderated, truth[drawn], None), why="random")
+        found.append(found_for(audits, strata=STRATA).loc[("band", "moderated")])
+    kept = pd.DataFrame(found).query("mark == ''")
+    assert len(kept) > 140
+    assert kept["estimate"].mean() == pytest.approx(share, abs=0.025)
+    assert ((kept["low"] <= share) & (share <= kept["high"])).mean() >= 0.92
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"population": 400}, "give population or strata, not both"),
+        ({"strata": pd.concat([STRATA, STRATA])}, "one row per stratum"),
+        ({"strata": STRATA.assign(stratum=["care", "other"])}, "a stratum that strata names"),
+        ({"strata": STRATA.assign(population=[300, 9])}, "more audits than its population"),
+    ],
+)
+def test_strata_that_do_not_fit_are_refused(change, words):
+    with pytest.raises(ValueError, match=words):
+        found_for(stratified(*UNEVEN), **{"strata": STRATA, **change})

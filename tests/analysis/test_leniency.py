@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qaf_lib.analysis.leniency import auditor_leniency
+from qaf_lib.analysis.between_spread import spread_limits
+from qaf_lib.analysis.leniency import auditor_leniency, leniency_spread
 
 GRADES = ["inadequate", "requires improvement", "good", "outstanding"]
 
@@ -95,3 +96,72 @@ def test_a_grade_off_the_scale_is_refused():
 def test_a_confidence_out_of_range_is_refused():
     with pytest.raises(ValueError, match="confidence must be a fraction"):
         auditor_leniency(pairs=pairs_of({"a": [0]}), grades=GRADES, blind=True, table_id="t", confidence=1.0)
+
+
+def spread_for(steps: dict[str, list[int]]) -> pd.DataFrame:
+    found = leniency_spread(pairs=pairs_of(steps), grades=GRADES, blind=True, table_id="leniency")
+    assert found["row_key"].unique().tolist() == ["all"]
+    return found.set_index("measure")
+
+
+def test_the_spread_of_the_bcg_trials_has_metafors_limits():
+    # Viechtbauer (2010) Journal of Statistical Software 36(3), section 3.1: log relative risks of 13
+    # trials; confint() gives tau^2 0.1197 to 1.1115, tau 0.3460 to 1.0543
+    mean = [-0.8893, -1.5854, -1.3481, -1.4416, -0.2175, -0.7861, -1.6209, 0.0120, -0.4694, -1.3713]
+    mean += [-0.3394, 0.4459, -0.0173]
+    variance = [0.3256, 0.1946, 0.4154, 0.0200, 0.0512, 0.0069, 0.2230, 0.0040, 0.0564, 0.0730]
+    variance += [0.0124, 0.5325, 0.0714]
+    assert spread_limits(mean=mean, variance=variance) == pytest.approx((0.3460, 1.0543), abs=5e-5)
+
+
+def test_means_that_agree_better_than_chance_have_no_spread():
+    assert spread_limits(mean=[1.0] * 8, variance=[0.5] * 8) == (0, 0)
+
+
+@pytest.mark.parametrize(("mean", "variance"), [([1.0], [1.0]), ([1.0, 2.0], [1.0, 0.0])])
+def test_a_spread_needs_two_means_that_vary(mean, variance):
+    with pytest.raises(ValueError, match="two means or more"):
+        spread_limits(mean=mean, variance=variance)
+
+
+def test_the_spread_says_how_much_hangs_on_who_audits():
+    # as by hand above: between 0.125, within 0.0625: 2/3 of the variance, a gap of 2 sqrt(0.125 / pi)
+    found = spread_for({"a": [0] * 4, "b": [0] * 4, "c": [0] * 4, "d": [0, 1, 1, 1]})
+    assert found.loc["due_to_auditor", "estimate"] == pytest.approx(2 / 3)
+    assert found.loc["typical_gap", "estimate"] == pytest.approx(0.39894, abs=5e-6)
+    assert found.loc["lenient", ["x", "n"]].tolist() == [1, 4]
+    assert found.loc["strict", "x"] == 0
+
+
+def test_a_strict_auditor_is_counted_apart():
+    found = spread_for({"a": [0, 0, 1, -1], "b": [0] * 4, "c": [0] * 4, "d": [-1, -1, -2, -1] * 3})
+    assert found.loc[["lenient", "strict"], "x"].tolist() == [0, 1]
+
+
+def test_no_auditor_can_be_told_from_the_spread():
+    steps = {name: [0, 1] for name in ("Auditor-1", "Auditor-2", "Auditor-3", "Auditor-4", "Auditor-5")}
+    assert (
+        not spread_for(steps)
+        .astype("string")
+        .apply(lambda cells: cells.str.contains("Auditor-"))
+        .any(axis=None)
+    )
+
+
+def test_a_spread_that_cannot_be_told_says_why():
+    found = spread_for({name: [0] for name in "abcd"})
+    assert found.loc["due_to_auditor", ["mark", "method"]].tolist() == ["x", "no auditor was moderated twice"]
+    assert found.loc["lenient", "mark"] == "x"
+
+
+def test_the_limits_of_the_spread_hold_it_nineteen_times_in_twenty():
+    # 30 auditors who truly differ by a standard deviation of 0.5, with 4 to 8 audits each
+    rng = np.random.default_rng(11)
+    held = 0
+    for _ in range(400):
+        n = rng.integers(4, 9, 30)
+        low, high = spread_limits(
+            mean=rng.normal(0, 0.5, 30) + rng.normal(0, 0.6 / np.sqrt(n)), variance=0.36 / n
+        )
+        held += low <= 0.5 <= high
+    assert held / 400 >= 0.93
