@@ -1,0 +1,71 @@
+"""Lincolnshire: every rule is there, with the framework's own numbers."""
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from qaf_lib.frameworks import load_framework, rules_of
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def lincolnshire():
+    return load_framework(folder=ROOT / "parameters" / "frameworks", name="lincolnshire")
+
+
+@pytest.fixture(scope="module")
+def checks(lincolnshire):
+    """The checks of the seven standards, by the standard they belong to."""
+    generic = next(tool for tool in lincolnshire.tools if tool.tool_id == "lin-generic")
+    return [question for question in generic.questions if question.standard_id]
+
+
+def test_every_requirement_is_honoured_or_said_not_to_be(lincolnshire):
+    with (ROOT / "tests" / "data" / "requirement_ids.csv").open(encoding="utf-8") as stream:
+        wanted = {row["id"] for row in csv.DictReader(stream) if row["id"].startswith("LIN-")}
+    honoured = {found for _, _, ids in rules_of(lincolnshire) for found in ids}
+    assert len(wanted) == 135
+    assert honoured | {found for part in lincolnshire.not_computed for found in part.requirements} == wanted
+
+
+def test_the_seven_standards_have_thirty_eight_checks(checks):
+    # 5 + 7 + 6 (4 for managers, 2 for staff) + 4 + 6 + 5 + 5 = 38
+    assert Counter(question.standard_id for question in checks) == {
+        "safeguarding": 5,
+        "stakeholder_engagement": 7,
+        "workforce": 6,
+        "partnerships": 4,
+        "value_for_money": 6,
+        "equality": 5,
+        "complaints": 5,
+    }
+
+
+def test_fifteen_checks_are_returns_surveys_or_self_assessments(checks):
+    sources = Counter(question.evidence for question in checks)
+    assert sources["return"] + sources["survey"] + sources["self_assessment"] == 15
+    assert sources["case_file"] == 16
+
+
+def test_every_check_can_be_answered_not_applicable_and_none_left_blank(lincolnshire, checks):
+    assert all(question.answers[-1] == "not applicable" for question in checks)
+    assert next(tool for tool in lincolnshire.tools if tool.tool_id == "lin-generic").blank_refused
+
+
+def test_coverage_is_by_calendar_year_for_cases_and_twice_for_observed_staff(lincolnshire):
+    rules = {rule.name: (rule.of, rule.times, rule.year) for rule in lincolnshire.coverage}
+    assert rules["open_cases_audited"] == ("open_cases", 1, "calendar")
+    assert rules["staff_observed"] == ("frontline_staff", 2, "calendar")
+
+
+def test_an_ad_hoc_audit_stays_out_of_coverage_and_estimates(lincolnshire):
+    ad_hoc = lincolnshire.audit_type("ad_hoc")
+    assert not (ad_hoc.counts_towards_coverage or ad_hoc.counts_towards_estimates or ad_hoc.saved_to_record)
+
+
+def test_a_serious_worry_is_told_the_same_day(lincolnshire):
+    tier = lincolnshire.escalation.tiers[0]
+    assert (tier.posts, tier.working_days) == (["Team Manager"], 0)
