@@ -6,10 +6,16 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
-from qaf_lib.analysis.intervals import Interval, newcombe_difference, paired_difference, share_interval
+from qaf_lib.analysis.intervals import Interval, share_interval
 from qaf_lib.analysis.paired import detectable_paired_change, mcnemar_mid_p, paired_power
 from qaf_lib.analysis.pairs import cross_counts
 from qaf_lib.analysis.results import results_table
+from qaf_lib.analysis.unconditional import (
+    independent_change_interval,
+    independent_change_test,
+    paired_change_interval,
+    paired_change_test,
+)
 from qaf_lib.sampling import detectable_improvement
 
 __all__ = [
@@ -89,9 +95,11 @@ def paired_change(
     DataFrame
         A result with the row "all" and the measures `better`, `worse`, `same` (shares of pairs),
         `better_minus_worse`, `band_before`, `band_after`, `band_change` (after less before),
-        `mcnemar_mid_p` (a probability), `detectable_change` (smallest change of the share that
-        so many pairs show four times in five) and `power_for_worthwhile` (probability of
-        showing a worthwhile change). What cannot be estimated is marked "x".
+        `change_p` (probability of so large a change by chance; 5% at most where the 95% interval of
+        `band_change` leaves out no change), `mcnemar_mid_p` (the same by the mid-p test, for comparison),
+        `detectable_change` (smallest change of the share that so many pairs show four times in five)
+        and `power_for_worthwhile` (probability of showing a worthwhile change). What cannot be
+        estimated is marked "x".
 
     Raises
     ------
@@ -100,8 +108,8 @@ def paired_change(
 
     References
     ----------
-    Tango, T. (1998). Statistics in Medicine 17, 891-908 (differences).
-    Otherwise as `share_interval`, `mcnemar_mid_p`, `detectable_paired_change` and `paired_power`.
+    As `paired_change_interval` (differences), `paired_change_test`, `share_interval`,
+    `mcnemar_mid_p`, `detectable_paired_change` and `paired_power`.
 
     Examples
     --------
@@ -109,7 +117,7 @@ def paired_change(
     >>> pairs["after"] = ["good"] * 45 + ["poor"] * 15
     >>> found = paired_change(pairs=pairs, grades=["poor", "good"], band=["good"], table_id="change")
     >>> found.loc[found["measure"] == "band_change", ["estimate", "low", "high"]].round(2).to_dict("records")
-    [{'estimate': 0.25, 'low': 0.03, 'high': 0.44}]
+    [{'estimate': 0.25, 'low': 0.02, 'high': 0.45}]
     """
     if not band or not set(band) <= set(grades):
         raise ValueError(f"band must name grades of the scale {list(grades)}")
@@ -131,11 +139,11 @@ def paired_change(
     shares = {name: share_interval(x=x, n=n, confidence=confidence) for name, x in counts.items()}
     found = {
         **{name: shares[name] for name in ("better", "worse", "same")},
-        "better_minus_worse": paired_difference(
-            first_only=counts["better"], second_only=counts["worse"], pairs=n, confidence=confidence
+        "better_minus_worse": paired_change_interval(
+            gained=counts["better"], lost=counts["worse"], pairs=n, confidence=confidence
         ),
         **{name: shares[name] for name in ("band_before", "band_after")},
-        "band_change": paired_difference(first_only=gained, second_only=lost, pairs=n, confidence=confidence),
+        "band_change": paired_change_interval(gained=gained, lost=lost, pairs=n, confidence=confidence),
         **_tests(gained, lost, n, worthwhile, confidence),
     }
     names = {"table_id": table_id, "row_key": "all", "speaks_of": "our_practice"}
@@ -171,9 +179,10 @@ def independent_change(
     Returns
     -------
     DataFrame
-        A result with the measures `before`, `after`, `change` (after less before) and
-        `detectable_change` (smallest improvement that samples of this size, their harmonic mean,
-        show four times in five). It speaks of practice: no finite population correction.
+        A result with the measures `before`, `after`, `change` (after less before), `change_p`
+        (probability of so large a change by chance; 5% at most where the 95% interval of `change` leaves
+        out no change) and `detectable_change` (smallest improvement that samples of this size, their
+        harmonic mean, show four times in five). It speaks of practice: no finite population correction.
 
     Raises
     ------
@@ -182,23 +191,26 @@ def independent_change(
 
     References
     ----------
-    As `newcombe_difference`, `share_interval` and `detectable_improvement`.
+    As `independent_change_interval`, `independent_change_test`, `share_interval` and
+    `detectable_improvement`.
 
     Examples
     --------
     >>> found = independent_change(x1=48, n1=80, x2=56, n2=70, table_id="change")
     >>> found.loc[found["measure"] == "change", ["estimate", "low", "high"]].round(3).to_dict("records")
-    [{'estimate': 0.2, 'low': 0.052, 'high': 0.334}]
+    [{'estimate': 0.2, 'low': 0.051, 'high': 0.335}]
     """
     smallest = None
     if n1 and n2:
         typical = max(1, int(2 / (1 / n1 + 1 / n2)))
         smallest = detectable_improvement(sample=typical, before=x1 / n1, confidence=confidence)
-    change = newcombe_difference(x1=x2, n1=n2, x2=x1, n2=n1, confidence=confidence)
+    later_first = {"x1": x2, "n1": n2, "x2": x1, "n2": n1}
+    change = independent_change_interval(**later_first, confidence=confidence)
     rows = {
         "before": {"x": x1, "n": n1, **share_interval(x=x1, n=n1, confidence=confidence).cells},
         "after": {"x": x2, "n": n2, **share_interval(x=x2, n=n2, confidence=confidence).cells},
         "change": {"n": n1 + n2, **change.cells},
+        "change_p": {"n": n1 + n2, **independent_change_test(**later_first).cells},
         "detectable_change": {"n": n1 + n2, **_alone(smallest, "Fleiss, power 80%", _TOO_FEW).cells},
     }
     names = {"table_id": table_id, "row_key": row_key, "speaks_of": "our_practice"}
@@ -245,13 +257,15 @@ def verdict(*, low: float, high: float, detectable: float | None) -> str:
 
 def _tests(gained: int, lost: int, n: int, worthwhile: float, confidence: float) -> dict[str, Interval]:
     if n == 0:
-        names = ("mcnemar_mid_p", "detectable_change", "power_for_worthwhile")
+        names = ("change_p", "mcnemar_mid_p", "detectable_change", "power_for_worthwhile")
         return dict.fromkeys(names, Interval(None, None, None, "no pairs"))
     changed = (gained + lost) / n
     p = mcnemar_mid_p(gained=gained, lost=lost)
     smallest = detectable_paired_change(pairs=n, changed=changed, confidence=confidence)
     power = paired_power(pairs=n, changed=max(changed, worthwhile), change=worthwhile, confidence=confidence)
+    test = paired_change_test(gained=gained, lost=lost, pairs=n)
     return {
+        "change_p": Interval(test.p, None, None, test.method),
         "mcnemar_mid_p": Interval(p, None, None, "McNemar, mid-p"),
         "detectable_change": _alone(smallest, "Connor, power 80%", _TOO_FEW),
         "power_for_worthwhile": Interval(power, None, None, f"Connor, change of {worthwhile * 100:g} points"),

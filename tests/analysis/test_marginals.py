@@ -150,3 +150,26 @@ def test_turned_round_only_the_sign_changes(rows):
 def test_a_grade_off_the_scale_is_refused():
     with pytest.raises(ValueError, match="1 pairs have a grade that is not on the scale"):
         ordinal_shift(pairs=pd.DataFrame({"before": ["a"], "after": ["z"]}), grades=THREE)
+
+
+def test_few_changes_are_set_against_every_way_they_could_have_gone():
+    # 5 changes up and 2 down between two grades of three, nothing else: 2 P(X >= 5) of 7 at one half
+    # = 2 (21 + 7 + 1) / 128 = 0.453
+    table = [[3, 5, 0], [2, 4, 0], [0, 0, 1]]
+    for test in (stuart_maxwell, bowker_symmetry):
+        found = test(table=table)
+        assert found.p == pytest.approx(58 / 128)
+        assert found.method.endswith("exact")
+
+
+def test_exact_symmetry_counts_every_outcome():
+    # pairs of grades that swap 2, 1 and 0: sums 4/2 + 1 = 3 needs both to go one way: 2 / 4 of outcomes
+    found = bowker_symmetry(table=[[1, 2, 1], [0, 1, 0], [0, 0, 1]])
+    assert (found.statistic, found.p) == (pytest.approx(3), pytest.approx(0.5))
+
+
+def test_more_than_forty_changes_take_chi_squared():
+    assert stuart_maxwell(table=[[0, 10, 10], [10, 0, 5], [5, 0, 0]]).method == "Stuart-Maxwell, exact"
+    assert stuart_maxwell(table=[[0, 10, 10], [10, 0, 5], [5, 1, 0]]).method == "Stuart-Maxwell"
+    # one comparison is always exact: 30 and 12 of 42, 2 P(X <= 12) = 0.00810
+    assert stuart_maxwell(table=[[0, 30], [12, 0]]).p == pytest.approx(0.0081, abs=2e-4)
