@@ -120,6 +120,7 @@ class DrawPlan(StrictModel):
     strata: list[Stratifier] = Field(default_factory=_by_service)
     minimum_per_stratum: Annotated[int, Field(ge=1)] = 2
     reserves_per_stratum: Annotated[int, Field(ge=0)] = 0
+    weight_for_nonresponse: Stratifier | None = None
     redraw_because: str | None = None
 
 

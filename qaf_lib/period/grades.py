@@ -6,14 +6,27 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from qaf_lib.analysis import band_share, full_count, grade_distribution, question_shares, share_interval
+from qaf_lib.analysis import (
+    band_share,
+    cumulative_shares,
+    full_count,
+    grade_distribution,
+    median_grade,
+    question_shares,
+    share_interval,
+    simultaneous_distribution,
+)
 from qaf_lib.analysis.results import results_table
 from qaf_lib.dates import Period, previous_period
+from qaf_lib.period.random_audits import random_audits, withheld
 from qaf_lib.period.store import DrawView, PeriodStore
 
 __all__ = ["Grades", "grades_of"]
 
 _HISTORY = 8
+_LONG_SCALE = 6
+"""Grades from which medians and cumulative shares say more than the shares alone."""
+
 _CHOSEN = ["themed", "ad_hoc", "spot_check", "top_up"]
 
 
@@ -21,9 +34,13 @@ _CHOSEN = ["themed", "ad_hoc", "spot_check", "top_up"]
 class Grades:
     """The grades of one draw; every field but the first two is a result table with 95% intervals.
 
-    `known` is the full count where every case was judged; `known_questions` likewise for questions.
-    `chosen` counts the grades of cases that were not drawn, by why they were chosen: no estimate.
-    `history` has the headline share of each period's random audits.
+    `together` has the distribution with intervals that hold for all grades at once. On a scale of more
+    than five grades `cumulative` has the share at each grade or better, and `median` the median grade in
+    all and by service; on shorter ones they are empty, and so is `cumulative` where a shared edition
+    hides a grade's count, which could be worked out from it. `known` is the full count where every case
+    was judged; `known_questions` likewise for questions. `chosen` counts the grades of cases that were
+    not drawn, by why they were chosen: no estimate. `history` has the headline share of each period's
+    random audits.
     """
 
     audit_type: str
@@ -31,6 +48,9 @@ class Grades:
     headline: pd.DataFrame
     concern: pd.DataFrame
     distribution: pd.DataFrame
+    together: pd.DataFrame
+    cumulative: pd.DataFrame
+    median: pd.DataFrame
     questions: pd.DataFrame
     by_service: pd.DataFrame
     by_team: pd.DataFrame
@@ -70,6 +90,7 @@ def _grades(store: PeriodStore, view: DrawView, label: str) -> Grades:
         )
 
     answers = _answers(store, view)
+    distribution = grade_distribution(**common, grades=scale.grades, table_id=f"{view.audit_type}_grades")
     return Grades(
         audit_type=view.audit_type,
         label=label,
@@ -82,7 +103,12 @@ def _grades(store: PeriodStore, view: DrawView, label: str) -> Grades:
             measure=scale.concern.name,
             table_id=f"{view.audit_type}_concern",
         ),
-        distribution=grade_distribution(**common, grades=scale.grades, table_id=f"{view.audit_type}_grades"),
+        distribution=distribution,
+        together=simultaneous_distribution(
+            **common, grades=scale.grades, table_id=f"{view.audit_type}_grades_together"
+        ),
+        cumulative=results_table([]) if withheld(store, distribution) else _cumulative(store, view),
+        median=_median(store, view),
         questions=question_shares(
             **common,
             answers=answers,
@@ -102,6 +128,35 @@ def _grades(store: PeriodStore, view: DrawView, label: str) -> Grades:
         chosen=_chosen(store, view),
         history=_history(store, view),
     )
+
+
+def _cumulative(store: PeriodStore, view: DrawView) -> pd.DataFrame:
+    grades = store.framework.scale.grades
+    if len(grades) < _LONG_SCALE:
+        return results_table([])
+    return cumulative_shares(
+        responses=view.responses,
+        strata=view.strata,
+        grades=grades,
+        table_id=f"{view.audit_type}_grade_or_better",
+    )
+
+
+def _median(store: PeriodStore, view: DrawView) -> pd.DataFrame:
+    grades = store.framework.scale.grades
+    if len(grades) < _LONG_SCALE:
+        return results_table([])
+    tables = [
+        median_grade(
+            responses=view.responses,
+            strata=view.strata,
+            grades=grades,
+            table_id=f"{view.audit_type}_median_grade",
+            by=by,
+        )
+        for by in (None, "service")
+    ]
+    return pd.concat(tables, ignore_index=True)
 
 
 def _answers(store: PeriodStore, view: DrawView) -> pd.DataFrame:
@@ -178,8 +233,7 @@ def _chosen(store: PeriodStore, view: DrawView) -> pd.DataFrame:
 
 def _history(store: PeriodStore, view: DrawView) -> pd.DataFrame:
     """The headline share of each period's random audits, as practice: no finite correction."""
-    audits = store.audits.query("audit_type == @view.audit_type")
-    audits = audits[audits["selection"].isin(["random", "panel"]) & audits["overall_grade"].notna()]
+    audits = random_audits(store, view)
     band = store.framework.scale.headline
     rows = []
     for period in reversed(_periods(store.span)):

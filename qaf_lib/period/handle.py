@@ -16,6 +16,7 @@ from qaf_lib.fingerprint import is_current
 from qaf_lib.frameworks import Framework
 from qaf_lib.parameters import load_parameters
 from qaf_lib.period.actions import Actions, actions_of
+from qaf_lib.period.comparison import Comparison, comparisons_of
 from qaf_lib.period.grades import Grades, grades_of
 from qaf_lib.period.moderation import Moderated, moderation_of
 from qaf_lib.period.practice import Practice, practice_of
@@ -26,6 +27,7 @@ from qaf_lib.period.sample import Sample, samples_of
 from qaf_lib.period.store import PeriodStore
 from qaf_lib.period.summary import Summary, summary_of
 from qaf_lib.period.team import Team, team_of
+from qaf_lib.period.trends import Trend, trends_of
 from qaf_lib.period.voice import Voice, voice_of
 
 __all__ = ["OpenPeriod", "open_period"]
@@ -80,6 +82,16 @@ class OpenPeriod:
     def grades(self) -> list[Grades]:
         """The estimates of each draw that counts towards estimates."""
         return self._answer(grades_of)
+
+    @cached_property
+    def trends(self) -> list[Trend]:
+        """How each draw's headline share ran over the months."""
+        return self._answer(trends_of)
+
+    @cached_property
+    def comparisons(self) -> list[Comparison]:
+        """Teams beside one another, for each draw that counts towards estimates."""
+        return self._answer(comparisons_of)
 
     @cached_property
     def moderation(self) -> Moderated:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from qaf_lib.analysis.results import results_table
+from qaf_lib.period.nonresponse import Nonresponse, nonresponse_of
+from qaf_lib.period.reach import Reach, reach_of
 from qaf_lib.period.store import DrawView, PeriodStore
-from qaf_lib.sampling import SamplePlan, expected_margin, plan_sample, precision_curve
+from qaf_lib.sampling import SamplePlan, expected_margin, frame_coverage, plan_sample, precision_curve
 
 __all__ = ["Sample", "samples_of"]
 
@@ -35,6 +37,12 @@ class Sample:
         Checksum of the cases that could be drawn and their strata.
     replaces_earlier : bool
         Whether the draw replaces an earlier one of the period.
+    speaks_of : DataFrame
+        A result: cases that could be drawn, of those in scope.
+    reach : Reach
+        What a sample of this size can show.
+    nonresponse : Nonresponse
+        Drawn cases without a grade.
     """
 
     audit_type: str
@@ -52,6 +60,9 @@ class Sample:
     curve: pd.DataFrame
     frame_sha256: str
     replaces_earlier: bool
+    speaks_of: pd.DataFrame
+    reach: Reach
+    nonresponse: Nonresponse
 
 
 def samples_of(store: PeriodStore) -> list[Sample]:
@@ -91,7 +102,25 @@ def _sample(store: PeriodStore, view: DrawView) -> Sample:
         curve=_curve(eligible, len(view.responses), plan.expected_share),
         frame_sha256=str(recorded["frame_sha256"]),
         replaces_earlier=bool(pd.notna(recorded["replaces_draw_id"])),
+        speaks_of=_speaks_of(view),
+        reach=reach_of(plan=plan, span=store.span, population=eligible, cases=graded or len(view.responses)),
+        nonresponse=nonresponse_of(store, view),
     )
+
+
+def _speaks_of(view: DrawView) -> pd.DataFrame:
+    covered = frame_coverage(frame=view.frame)
+    row = {
+        "table_id": f"sample_speaks_of_{view.audit_type}",
+        "row_key": "all",
+        "measure": "could be drawn",
+        "x": covered.eligible,
+        "n": covered.population,
+        "population": covered.population,
+        "estimate": covered.share,
+        "method": "full count",
+    }
+    return results_table([row])
 
 
 def _curve(population: int, drawn: int, share: float) -> pd.DataFrame:

@@ -1,0 +1,35 @@
+"""Audits drawn by chance, of this period and of earlier ones: what trends and comparisons rest on."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from qaf_lib.disclosure import suppress
+from qaf_lib.period.store import DrawView, PeriodStore
+
+__all__ = ["random_audits", "withheld"]
+
+
+def random_audits(store: PeriodStore, view: DrawView) -> pd.DataFrame:
+    """Graded audits by chance up to the end of the period, oldest first.
+
+    Of this period they are those of the recorded draw; of earlier ones, those recorded as random or as
+    a panel.
+    """
+    audits = store.audits.query("audit_type == @view.audit_type")
+    audits = audits[audits["overall_grade"].notna()].sort_values(["audited_on", "audit_id"])
+    start = pd.Timestamp(store.span.start)
+    drawn = (audits["draw_id"] == view.draw_id).fillna(False).astype(bool)
+    earlier = (audits["audited_on"] < start) & audits["selection"].isin(["random", "panel"])
+    now = audits[drawn].drop_duplicates("case_id")
+    return pd.concat([audits[earlier & ~drawn], now], ignore_index=True)
+
+
+def withheld(store: PeriodStore, counts: pd.DataFrame) -> bool:
+    """Whether a shared edition hides a count that further figures rest on, and so must withhold them.
+
+    Limits, medians and pooled shares are made from all counts at once: one hidden count could be worked
+    out from them.
+    """
+    shared = store.parameters.audience == "shared" and not store.facts["public"]
+    return shared and bool((suppress({"": counts})[""]["mark"] == "c").any())
