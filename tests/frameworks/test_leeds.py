@@ -1,0 +1,65 @@
+"""Leeds: every rule is there, with the framework's own numbers."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from qaf_lib.frameworks import load_framework, rules_of
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def leeds():
+    return load_framework(folder=ROOT / "parameters" / "frameworks", name="leeds")
+
+
+def duty(framework, duty_id):
+    return next(duty for duty in framework.duties if duty.duty_id == duty_id)
+
+
+def test_every_requirement_is_honoured_or_said_not_to_be(leeds):
+    with (ROOT / "tests" / "data" / "requirement_ids.csv").open(encoding="utf-8") as stream:
+        wanted = {row["id"] for row in csv.DictReader(stream) if row["id"].startswith("LEE-")}
+    honoured = {found for _, _, ids in rules_of(leeds) for found in ids}
+    assert len(wanted) == 149
+    assert honoured | {found for part in leeds.not_computed for found in part.requirements} == wanted
+
+
+def test_the_table_by_role_has_fifty_seven_duties_of_which_one_is_printed_twice(leeds):
+    numbered = [duty for duty in leeds.duties if duty.duty_id.startswith("A")]
+    assert [duty.duty_id for duty in numbered] == [f"A{number}" for number in range(1, 58)]
+    assert [duty.duty_id for duty in numbered if duty.same_as] == ["A34"]
+
+
+def test_duties_are_inherited_as_the_headings_say(leeds):
+    # advanced practitioners hold 1-7 as well, Team Managers 1-14
+    assert all("Advanced Practitioner" in duty(leeds, f"A{number}").roles for number in range(1, 15))
+    assert all("Team Manager" in duty(leeds, f"A{number}").roles for number in range(1, 26))
+    assert "Social Worker" not in duty(leeds, "A8").roles
+
+
+def test_no_quota_is_made_up_for_audits(leeds):
+    assert [leeds.how_often(duty(leeds, f"A{number}")) for number in (17, 27, 37, 47, 49)] == [None] * 5
+
+
+def test_the_table_by_service_has_eight_rows_with_three_summaries_in_march(leeds):
+    rows = [duty(leeds, f"B{number}") for number in range(1, 9)]
+    assert [row.duty_id for row in rows if row.due_month == 3] == ["B4", "B5", "B6"]
+
+
+def test_the_framework_is_reviewed_by_the_end_of_september(leeds):
+    assert (duty(leeds, "A54").every, duty(leeds, "A54").due_month) == ("year", 9)
+
+
+def test_plans_of_exactly_two_years_are_not_beyond_two_years(leeds):
+    over = next(rule for rule in leeds.census_lists if rule.name == "plans_over_two_years")
+    assert (over.open_at_least_months, over.inclusive) == (24, False)
+
+
+def test_reports_have_six_headings_and_action_plans_six_columns(leeds):
+    findings = next(report for report in leeds.reports if report.name == "findings")
+    assert len(findings.headings) == len(leeds.action_plan.columns) == 6
+    assert [len(block.columns) for block in leeds.programme.blocks] == [5, 5, 5]
+    assert len(leeds.programme.outline) == 5
