@@ -13,12 +13,12 @@ from scipy.stats import t as student
 
 from qaf_lib.analysis.change_test import ChangeTest
 from qaf_lib.analysis.intervals import Interval
-from qaf_lib.analysis.rank_sums import exact_rank_sum, grade_counts
+from qaf_lib.analysis.permuted import permuted_brunner_munzel
+from qaf_lib.analysis.rank_sums import grade_counts
 
 __all__ = ["superiority", "superiority_test"]
 
 _ENOUGH = 30
-_EXACT_UP_TO = 120
 _NONE = "no graded cases"
 
 
@@ -88,8 +88,8 @@ def superiority(
 def superiority_test(*, before: pd.Series, after: pd.Series, grades: Sequence[str]) -> ChangeTest:
     """Test whether later cases are better or worse than earlier ones.
 
-    The exact rank-sum test up to 120 cases in all, or where the samples do not overlap or do not
-    vary; beyond that Brunner and Munzel's test on the logit scale, which agrees with the interval.
+    Brunner and Munzel's test against every way of dealing the grades to the two samples, so that its
+    level is kept however few the cases.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def superiority_test(*, before: pd.Series, after: pd.Series, grades: Sequence[st
     Returns
     -------
     ChangeTest
-        t or z, above 0 where later cases are better; without a probability when a sample is empty.
+        Statistic above 0 where later cases are better; without a probability when a sample is empty.
 
     Raises
     ------
@@ -110,7 +110,7 @@ def superiority_test(*, before: pd.Series, after: pd.Series, grades: Sequence[st
 
     References
     ----------
-    As `exact_rank_sum` and `superiority`.
+    As `permuted_brunner_munzel`.
 
     Examples
     --------
@@ -118,23 +118,10 @@ def superiority_test(*, before: pd.Series, after: pd.Series, grades: Sequence[st
     >>> after = pd.Series(["poor"] * 6 + ["good"] * 14)
     >>> found = superiority_test(before=before, after=after, grades=["poor", "good"])
     >>> round(found.statistic, 3), round(found.p, 3), found.method
-    (1.883, 0.111, 'rank sum, exact')
+    (1.949, 0.111, 'Brunner-Munzel, permuted, exact')
     """
     first, second = (grade_counts(values=values, grades=grades) for values in (before, after))
-    if first.sum() == 0 or second.sum() == 0:
-        return ChangeTest(None, None, None, _NONE)
-    estimate, variance, freedom = _brunner_munzel(first, second)
-    if (
-        first.sum() + second.sum() <= _EXACT_UP_TO
-        or min(first.sum(), second.sum()) < _ENOUGH
-        or variance == 0
-    ):
-        return exact_rank_sum(first=first, second=second)
-    inside = estimate * (1 - estimate)
-    statistic = float(np.log(estimate / (1 - estimate))) * inside / sqrt(variance)
-    return ChangeTest(
-        statistic, freedom, 2 * float(student.sf(abs(statistic), freedom)), "Brunner-Munzel, logit"
-    )
+    return permuted_brunner_munzel(first=first, second=second)
 
 
 def _brunner_munzel(
