@@ -1,0 +1,28 @@
+# Expected figures of test_kappa_spread_and_power.py, by R packages vcd, metafor, Hmisc and sampling.
+# Run: Rscript others.R
+for (package in c("vcd", "metafor", "Hmisc", "sampling")) {
+  suppressMessages(library(package, character.only = TRUE))
+  cat(package, as.character(packageVersion(package)), "\n")
+}
+show <- function(name, ...) cat(name, format(c(...), digits = 10), "\n")
+
+rated <- matrix(c(9, 3, 1, 0, 2, 12, 5, 1, 0, 4, 15, 3, 0, 0, 2, 8), 4, byrow = TRUE)
+found <- vcd::Kappa(as.table(rated), weights = "Fleiss-Cohen")
+show("vcd Kappa, Fleiss-Cohen: kappa, ASE:", found$Weighted)
+
+x <- c(9, 9, 12, 15, 20, 22, 27, 33, 40, 40); n <- c(30, 30, 30, 40, 40, 40, 50, 50, 50, 50)
+# as team_spread, but about the mean of all: its centre is that mean, fixed effects
+centre <- coef(metafor::rma(measure = "PAS", xi = x, ni = n, method = "EE"))
+found <- metafor::rma(measure = "PAS", xi = x, ni = n, method = "DL")
+show("metafor rma, arcsine, DL: centre, tau2, Q:", sin(centre)^2, found$tau2, found$QE)
+
+# Hmisc asks for the mean of the shares of both samples, ours for those of the first
+first <- c(0.15, 0.3, 0.35, 0.2)
+better <- 1 - cumsum(first)[1:3]
+moved <- 2 * better / (1 - better + 2 * better)
+mean_shares <- (first - diff(c(1, moved, 0))) / 2
+show("Hmisc posamsize, both samples:", Hmisc::posamsize(mean_shares, odds.ratio = 2, power = 0.8)$n)
+show("Hmisc popower, 120 cases:", Hmisc::popower(mean_shares, odds.ratio = 2, n = 120)$power)
+
+size <- c(1, 2, 3, 5, 8, 13, 60, 9, 4, 20)
+show("sampling inclusionprobabilities:", sampling::inclusionprobabilities(size, 5))

@@ -1,0 +1,52 @@
+"""Agreement with R's vcd 1.4.11, metafor 3.8.1, Hmisc 4.8.0 and sampling 2.9; figures printed by others.R."""
+
+import pandas as pd
+import pytest
+
+from qaf_lib.analysis import quadratic_kappa
+from qaf_lib.analysis.comparison import team_spread
+from qaf_lib.sampling.ordinal_power import ordinal_power, ordinal_sample_size
+from qaf_lib.sampling.pareto import size_probabilities
+
+
+def test_quadratic_kappa_and_its_error_are_those_of_vcd():
+    # vcd::Kappa(weights = "Fleiss-Cohen"): 0.78378711347, ASE 0.05599828139
+    counts = [[9, 3, 1, 0], [2, 12, 5, 1], [0, 4, 15, 3], [0, 0, 2, 8]]
+    rows = [
+        (str(row), str(column))
+        for row, of_row in enumerate(counts)
+        for column, count in enumerate(of_row)
+        for _ in range(count)
+    ]
+    pairs = pd.DataFrame(rows, columns=["audit_grade", "moderated_grade"])
+    found = quadratic_kappa(pairs=pairs, grades=list("0123"))
+    assert found.estimate == pytest.approx(0.78378711347, abs=5e-12)
+    assert (found.high - found.low) / 2 / 1.959963984540 == pytest.approx(0.05599828139, abs=5e-12)
+
+
+def test_the_spread_between_teams_is_metafors_tau_squared():
+    # rma(measure = "PAS", method = "DL"): tau2 0.03184755402 about the fixed-effects mean 0.55817113847;
+    # lowest and highest are tied, so that drawing them in changes nothing
+    teams = pd.DataFrame({"team": list("abcdefghij"), "x": [9, 9, 12, 15, 20, 22, 27, 33, 40, 40]})
+    teams["n"] = [30] * 3 + [40] * 3 + [50] * 4
+    found = team_spread(teams=teams, centre=0.55817113847)
+    assert found.variance == pytest.approx(0.03184755402, abs=5e-11)
+
+
+def test_sizes_for_ordered_grades_are_those_of_posamsize():
+    # posamsize(mean of both samples' shares, odds.ratio = 2, power = 0.8): 214.2277119, so 107.1 in each
+    found = ordinal_sample_size(shares=[0.15, 0.3, 0.35, 0.2], odds_ratio=2)
+    assert found == 108
+
+
+def test_power_for_ordered_grades_is_that_of_popower_but_for_one_case_in_the_divisor():
+    # popower(n = 120): 0.5475624823: Hmisc divides by (n + 1)**2 where ours, as Whitehead for sizes, has n**2
+    found = ordinal_power(sample=60, shares=[0.15, 0.3, 0.35, 0.2], odds_ratio=2)
+    assert found == pytest.approx(0.5475624823, abs=0.007)
+
+
+def test_probabilities_by_size_are_those_of_inclusionprobabilities():
+    # inclusionprobabilities(size, 5)
+    measures = pd.Series([1, 2, 3, 5, 8, 13, 60, 9, 4, 20])
+    expected = [1 / 15, 2 / 15, 3 / 15, 5 / 15, 8 / 15, 13 / 15, 1, 9 / 15, 4 / 15, 1]
+    assert size_probabilities(measures=measures, size=5).tolist() == pytest.approx(expected, abs=1e-12)
