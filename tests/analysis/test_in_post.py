@@ -1,0 +1,98 @@
+"""Shares of a span in post, whole times, and people who follow one another."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qaf_lib.analysis.in_post import posts, share_in_post, whole_times
+
+
+def people(*rows):
+    table = pd.DataFrame(rows, columns=["staff_id", "role", "team_id", "started_on", "left_on"])
+    return table.assign(**{name: pd.to_datetime(table[name]) for name in ("started_on", "left_on")})
+
+
+def share(started, left, start=date(2026, 9, 1), end=date(2026, 9, 30)):
+    return share_in_post(people=people(("a", "r", "T", started, left)), start=start, end=end).iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("started", "left", "days"),
+    [
+        ("2026-09-01", None, 30),
+        ("2026-09-02", None, 29),
+        ("2026-09-30", None, 1),
+        ("2026-10-01", None, 0),
+        ("2020-01-01", "2026-09-30", 30),
+        ("2020-01-01", "2026-09-29", 29),
+        ("2020-01-01", "2026-09-01", 1),
+        ("2020-01-01", "2026-08-31", 0),
+    ],
+)
+def test_first_and_last_day_count(started, left, days):
+    assert share(started, left) == pytest.approx(days / 30)
+
+
+def test_a_span_that_ends_before_it_starts_is_refused():
+    with pytest.raises(ValueError, match="before it starts"):
+        share("2026-09-01", None, start=date(2026, 9, 2), end=date(2026, 9, 1))
+
+
+@pytest.mark.parametrize(
+    ("times", "days", "whole"),
+    [(9, 365, 9), (9, 364, 8), (9, 122, 3), (9, 121, 2), (6, 365, 6), (1, 365, 1), (1, 364, 0), (1, 400, 1)],
+)
+def test_only_whole_times_are_expected(times, days, whole):
+    # 9 x 122/365 = 3.008; 9 x 121/365 = 2.98
+    assert whole_times(times=times, shares=pd.Series([days / 365])).iloc[0] == whole
+
+
+def test_a_third_of_nine_is_three_whatever_the_machine_s_rounding():
+    assert whole_times(times=9, shares=pd.Series([0.1 + 0.1 + 0.1 + 1 / 30])).iloc[0] == 3
+
+
+def test_a_negative_share_is_refused():
+    with pytest.raises(ValueError, match="negative"):
+        whole_times(times=1, shares=pd.Series([-0.1]))
+
+
+def test_who_starts_the_day_after_takes_over_the_post_and_who_overlaps_does_not():
+    after = people(("a", "Deputy", "T", "2020-01-01", "2026-08-15"), ("b", "Deputy", "T", "2026-08-16", None))
+    same = people(("a", "Deputy", "T", "2020-01-01", "2026-08-15"), ("b", "Deputy", "T", "2026-08-15", None))
+    assert len(set(posts(people=after))) == 1
+    assert len(set(posts(people=same))) == 2
+
+
+def test_posts_are_of_one_role_and_team():
+    apart = people(
+        ("a", "Manager", "T1", "2020-01-01", "2026-08-15"),
+        ("b", "Manager", "T2", "2026-08-16", None),
+        ("c", "Worker", "T1", "2026-08-16", None),
+    )
+    assert posts(people=apart).nunique() == 3
+
+
+def test_the_post_that_is_free_for_longest_is_filled_first():
+    table = people(
+        ("a", "Worker", "T", "2020-01-01", "2026-02-28"),
+        ("b", "Worker", "T", "2020-01-01", "2026-01-31"),
+        ("c", "Worker", "T", "2026-04-01", None),
+    )
+    labels = dict(zip(table["staff_id"], posts(people=table), strict=True))
+    assert labels["c"] == labels["b"] != labels["a"]
+
+
+@given(st.lists(st.tuples(st.integers(0, 300), st.integers(0, 100)), min_size=1, max_size=8))
+def test_nobody_shares_a_post_on_a_day(stays):
+    first = pd.Timestamp("2026-01-01")
+    table = pd.DataFrame({"staff_id": [str(at) for at in range(len(stays))], "role": "r", "team_id": "T"})
+    table["started_on"] = [first + pd.Timedelta(days=start) for start, _ in stays]
+    table["left_on"] = [first + pd.Timedelta(days=start + stay) for start, stay in stays]
+    days = share_in_post(people=table, start=date(2026, 1, 1), end=date(2027, 12, 31))
+    assert (days.groupby(posts(people=table)).sum() <= 1).all()
+    held = table.assign(post=posts(people=table)).sort_values("started_on")
+    for _, post in held.groupby("post"):
+        assert (post["started_on"].iloc[1:].to_numpy() > post["left_on"].iloc[:-1].to_numpy()).all()
