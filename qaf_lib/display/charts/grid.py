@@ -1,4 +1,4 @@
-"""Earlier grade by later grade."""
+"""One grade by another grade of the same cases."""
 
 from __future__ import annotations
 
@@ -23,20 +23,23 @@ def before_after_grid(
     caption: str,
     grades: Sequence[str],
     labels: Mapping[str, str] | None = None,
+    sides: tuple[str, str] = ("Earlier grade", "Later grade"),
     alt: str = "",
 ) -> Chart:
-    """Counts of earlier grade by later grade, tinted by direction.
+    """Counts of one grade by another of the same cases, tinted by direction.
 
     Parameters
     ----------
     results : DataFrame
-        A result: row_key the earlier grade, measure the later one, x the count.
+        A result: row_key the first grade, measure the second one, x the count.
     caption : str
         Line under the chart.
     grades : sequence of str
         From worst to best.
     labels : mapping, optional
         Words for the grades.
+    sides : tuple of str
+        What the first and the second grade are.
     alt : str
         Words in place of the ones made from the counts.
     """
@@ -50,7 +53,10 @@ def before_after_grid(
         for after in best_first
         if counts.get((before, after), "0") != "0"
     ]
-    words = alt or f"{caption}, earlier grade to later grade: {'; '.join(told) or 'no matched cases'}."
+    words = (
+        alt
+        or f"{caption}, {sides[0].lower()} to {sides[1].lower()}: {'; '.join(told) or 'no matched cases'}."
+    )
     with matplotlib.rc_context({**RC, "font.size": 10}):
         figure = Figure(figsize=(WIDTH, 0.42 * len(grades) + 1.25), layout="constrained")
         axes = figure.add_subplot()
@@ -67,8 +73,8 @@ def before_after_grid(
         short = ["\n".join(wrap(name[grade], 13)) for grade in best_first]
         axes.set_xticks(places, labels=short, fontsize=9)
         axes.set_yticks(places, labels=short)
-        axes.set(xlim=(0, len(grades)), ylim=(len(grades), 0), ylabel="Earlier grade")
-        axes.set_xlabel("Later grade; left of the grey diagonal is better")
+        axes.set(xlim=(0, len(grades)), ylim=(len(grades), 0), ylabel=sides[0])
+        axes.set_xlabel(f"{sides[1]}; left of the grey diagonal is better")
         axes.xaxis.set_label_position("top")
         axes.tick_params(length=0, labeltop=True, labelbottom=False)
         axes.spines[:].set_visible(False)
