@@ -6,7 +6,7 @@ import pandas as pd
 
 from qaf_lib.analysis.results import results_table
 
-__all__ = ["coverage"]
+__all__ = ["coverage", "pace", "still_to_reach"]
 
 
 def coverage(
@@ -17,7 +17,8 @@ def coverage(
     Parameters
     ----------
     expected : DataFrame
-        One row per case or person to reach: `id` and, with `by`, the column to group by.
+        One row per case or person to reach: `id` and, with `by`, the column to group by; `asked`, where
+        it is there, is how many times that one is to be reached, instead of `times`.
     done : Series
         Times reached, by id; ids that are not expected are left out.
     times : int
@@ -48,16 +49,112 @@ def coverage(
     >>> table[["row_key", "x", "n"]].to_numpy().tolist()
     [['all', 2, 3]]
     """
-    if expected["id"].duplicated().any():
-        raise ValueError(f"{int(expected['id'].duplicated().sum())} ids are expected twice")
-    if times < 1:
-        raise ValueError(f"`times` must be at least 1; got {times}")
-    reached = expected["id"].map(done.astype("Float64")).fillna(0).ge(times).astype(bool)
+    still = still_to_reach(expected=expected, done=done, times=times)
+    reached = ~expected["id"].isin(still["id"])
     groups = [("all", reached)]
     if by is not None:
         labels = expected[by].astype("string").fillna("not recorded")
         groups += [(str(label), reached[labels == label]) for label in sorted(labels.unique())]
     return results_table(_row(table_id, label, group) for label, group in groups)
+
+
+def still_to_reach(*, expected: pd.DataFrame, done: pd.Series, times: int) -> pd.DataFrame:
+    """Those who were not reached as often as asked, for restricted lists.
+
+    Parameters
+    ----------
+    expected, done, times
+        As for `coverage`.
+
+    Returns
+    -------
+    DataFrame
+        The rows of `expected` not yet reached, with `asked`, `done` and `to_do` (counts).
+
+    Raises
+    ------
+    ValueError
+        If an id is expected twice or `times` is below 1.
+
+    References
+    ----------
+    A full count, as `coverage`.
+
+    Examples
+    --------
+    >>> expected = pd.DataFrame({"id": ["a", "b"]})
+    >>> still_to_reach(expected=expected, done=pd.Series({"a": 1}), times=2)["to_do"].tolist()
+    [1, 2]
+    """
+    if expected["id"].duplicated().any():
+        raise ValueError(f"{int(expected['id'].duplicated().sum())} ids are expected twice")
+    if times < 1:
+        raise ValueError(f"`times` must be at least 1; got {times}")
+    asked = expected["asked"] if "asked" in expected else pd.Series(times, index=expected.index)
+    counted = expected["id"].map(done.astype("Float64")).fillna(0).astype("int64")
+    listed = expected.assign(asked=asked.astype("int64"), done=counted, to_do=(asked - counted).clip(lower=0))
+    return listed[listed["to_do"] > 0].reset_index(drop=True)
+
+
+def pace(
+    *, to_do: int, of: int, months: int, hours_each: float | None, hours_there: float, table_id: str
+) -> pd.DataFrame:
+    """How many a month reach everybody by the year's end, and whether the auditors' hours allow it.
+
+    Parameters
+    ----------
+    to_do, of : int
+        Still to do, of how many in the whole year (counts).
+    months : int
+        Whole months left in the year.
+    hours_each : float or None
+        Hours that one takes; None where it is no audit.
+    hours_there : float
+        Auditors' hours in the months left; 0 where the staff table names none.
+    table_id : str
+        Names the result table.
+
+    Returns
+    -------
+    DataFrame
+        A result table of measures `a_month`, `hours_needed` and `hours_there`; the estimate is a number a
+        month or of hours, `x` what is still to do. `hours_there` has mark x where no hours are known.
+
+    Raises
+    ------
+    ValueError
+        If `months` is negative.
+
+    References
+    ----------
+    Arithmetic on a full count: what is left over the months left, rounded up.
+
+    Examples
+    --------
+    31 audits left for 3 months are 11 a month; at 4 hours each they take 124 hours:
+
+    >>> table = pace(to_do=31, of=90, months=3, hours_each=4, hours_there=120, table_id="t")
+    >>> table["estimate"].tolist()
+    [11.0, 124.0, 120.0]
+    """
+    if months < 0:
+        raise ValueError(f"`months` must not be negative; got {months}")
+    rows: list[dict[str, object]] = [
+        {"measure": "a_month", "x": to_do, "n": of, "estimate": -(-to_do // months) if months else to_do}
+    ]
+    if hours_each is not None:
+        known = (
+            {"estimate": hours_there}
+            if hours_there
+            else {"mark": "x", "method": "no auditors' hours in the staff table"}
+        )
+        rows += [
+            {"measure": "hours_needed", "x": to_do, "n": of, "estimate": to_do * hours_each},
+            {"measure": "hours_there", **known},
+        ]
+    return results_table(
+        {"table_id": table_id, "row_key": "all", "method": "full count", **row} for row in rows
+    )
 
 
 def _row(table_id: str, label: str, reached: pd.Series) -> dict[str, object]:

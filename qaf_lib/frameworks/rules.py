@@ -65,6 +65,8 @@ class Coverage(StrictModel):
     `of` case_holders are people who hold an open case; staff and frontline_staff are those in `roles`;
     closures are cases closed or transferred in the period. `times_part_time` is asked of people below
     full time; times are pro rata for people in post for part of the year where `pro_rata` says so.
+    `by_roles` are the roles whose observations count. `hours_per_audit` is assumed where the council has not
+    measured it; it says whether the auditors' hours can reach everybody.
     """
 
     name: Name
@@ -78,6 +80,7 @@ class Coverage(StrictModel):
     year: Year
     roles: list[str] = Field(default_factory=list)
     by_roles: list[str] = Field(default_factory=list)
+    hours_per_audit: Annotated[float, Field(gt=0)] = 4.0
     requirements: Requirements
 
     @model_validator(mode="after")

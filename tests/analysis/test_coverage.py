@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qaf_lib.analysis.coverage import coverage
+from qaf_lib.analysis.coverage import coverage, pace, still_to_reach
 
 
 def reached(ids, done, *, times=1, **columns):
@@ -54,3 +54,44 @@ def test_less_than_once_is_refused():
 def test_groups_add_up_to_the_whole(done, times):
     table = reached("abcdefgh", done, times=times, team=["T1", "T2"] * 4).set_index("row_key")
     assert table.loc["all", "x"] == table.loc["T1", "x"] + table.loc["T2", "x"]
+
+
+@pytest.mark.parametrize(("done", "x"), [(5, 0), (6, 1), (8, 1), (9, 1)])
+def test_each_may_be_asked_a_number_of_their_own(done, x):
+    # a is asked nine times, b, who works part time, six
+    expected = pd.DataFrame({"id": ["a", "b"], "asked": [9, 6]})
+    table = coverage(expected=expected, done=pd.Series({"a": 8, "b": done}), times=9, table_id="t")
+    assert table["x"].tolist() == [x]
+
+
+def test_those_still_to_reach_are_listed_with_what_is_left():
+    expected = pd.DataFrame({"id": ["a", "b", "c"], "asked": [2, 2, 1]})
+    still = still_to_reach(expected=expected, done=pd.Series({"a": 2, "b": 1}), times=1)
+    assert still[["id", "done", "to_do"]].to_numpy().tolist() == [["b", 1, 1], ["c", 0, 1]]
+
+
+def paced(to_do, months, hours_each=4.0, hours_there=100.0):
+    table = pace(
+        to_do=to_do, of=90, months=months, hours_each=hours_each, hours_there=hours_there, table_id="t"
+    )
+    return table.set_index("measure")["estimate"].to_dict()
+
+
+@pytest.mark.parametrize(("to_do", "months", "a_month"), [(30, 3, 10), (31, 3, 11), (0, 3, 0), (5, 0, 5)])
+def test_the_pace_is_rounded_up_and_at_the_year_s_end_is_all_that_is_left(to_do, months, a_month):
+    assert paced(to_do, months)["a_month"] == a_month
+
+
+def test_hours_needed_stand_beside_hours_there():
+    assert paced(25, 3) == {"a_month": 9, "hours_needed": 100, "hours_there": 100}
+    assert "hours_needed" not in paced(25, 3, hours_each=None)
+
+
+def test_hours_that_nobody_gave_are_not_available():
+    table = pace(to_do=1, of=2, months=3, hours_each=4, hours_there=0, table_id="t").set_index("measure")
+    assert table.loc["hours_there", "mark"] == "x"
+
+
+def test_months_before_the_year_s_end_are_not_negative():
+    with pytest.raises(ValueError, match="`months` must not be negative; got -1"):
+        paced(1, -1)
