@@ -243,11 +243,13 @@ def _weighted(classes: pd.DataFrame, strata: pd.DataFrame, confidence: float) ->
     spread = np.where(
         graded > 1, share * (1 - share) * graded / np.maximum(graded - 1, 1), estimate * (1 - estimate)
     )
-    between = stratum_share * (1 - stratum_share) * drawn / np.maximum(drawn - 1, 1)
-    second = (weight * part) ** 2 * (1 - graded / selected) / graded
-    variance = (weight**2 * (1 - drawn / population) / drawn * between)[first].sum() + (second * spread).sum()
+    within = part**2 * (1 - graded / selected) / graded
+    second = np.bincount(code, within * spread)[code]
+    between = (stratum_share * (1 - stratum_share) + second) * drawn / np.maximum(drawn - 1, 1)
+    first_phase = weight**2 * (1 - drawn / population) / drawn
+    variance = (first_phase * between + weight**2 * second)[first].sum()
     plain = (weight**2 * (population - drawn) / np.maximum(population - 1, 1) / drawn)[first].sum()
-    most = 1 / (plain + second.sum())
+    most = 1 / (plain + (weight**2 * within).sum())
     effective = min(estimate * (1 - estimate) / variance, most) if variance > 1e-12 else most
     freedom = max(1.0, float((graded - 1).sum()))
     quantile = float(student.ppf((1 + confidence) / 2, freedom))

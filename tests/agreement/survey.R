@@ -46,20 +46,29 @@ found <- svyby(~counted, ~member, design, svymean)
 show("others, the team: shares, SE:", coef(found), SE(found))
 show("df of the team's cases, of its strata:", degf(subset(design, member)), degf(design))
 
-# two phases: 60 of 200 and 40 of 300 selected, 45 and 30 graded; response by team within stratum
-selected <- data.frame(
-  stratum = rep(c("a", "b"), c(60, 40)), N = rep(c(200, 300), c(60, 40)),
-  team = rep(c("a1", "a2", "b1", "b2"), c(40, 20, 25, 15)),
-  graded = c(rep(c(TRUE, FALSE), c(35, 5)), rep(c(TRUE, FALSE), c(10, 10)),
-             rep(c(TRUE, FALSE), c(20, 5)), rep(c(TRUE, FALSE), c(10, 5))),
-  counted = c(rep(c(1, 0), c(28, 12)), rep(c(1, 0), c(4, 16)), rep(c(1, 0), c(12, 13)), rep(c(1, 0), c(7, 8)))
-)
-design <- twophase(
-  id = list(~1, ~1), strata = list(~stratum, ~team), fpc = list(~N, NULL),
-  subset = ~graded, data = selected, method = "full"
-)
-found <- svymean(~counted, design)
-show("response classes: share, SE:", coef(found), SE(found))
+# two phases: of each class (stratum, N, selected, graded, counted) some are graded
+phases <- function(name, ...) {
+  selected <- do.call(rbind, lapply(seq_along(list(...)), function(class) {
+    one <- list(...)[[class]]
+    data.frame(stratum = one[1], N = one[2], class = class,
+               graded = rep(c(TRUE, FALSE), c(one[4], one[3] - one[4])),
+               counted = rep(c(1, 0), c(one[5], one[3] - one[5])))
+  }))
+  design <- twophase(
+    id = list(~1, ~1), strata = list(~stratum, ~class), fpc = list(~N, NULL),
+    subset = ~graded, data = selected, method = "full"
+  )
+  found <- svymean(~counted, design)
+  show(paste0(name, ": share, SE:"), coef(found), SE(found))
+  one_phase <- svydesign(~1, strata = ~stratum, fpc = ~N, data = subset(selected, graded))
+  found <- svymean(~counted, one_phase)
+  show(paste0(name, ", as one phase: share, SE:"), coef(found), SE(found))
+}
+phases("one stratum, two classes", c(1, 200, 40, 35, 28), c(1, 200, 20, 10, 4))
+phases("one stratum, one class, few", c(1, 172, 8, 4, 1))
+phases("two strata, one class each", c(1, 200, 60, 45, 32), c(2, 300, 40, 30, 19))
+phases("two strata, two classes each", c(1, 200, 40, 35, 28), c(1, 200, 20, 10, 4),
+       c(2, 300, 25, 20, 12), c(2, 300, 15, 10, 7))
 
 # moderation: 80 of 400 cases audited, some of each audit grade moderated; counted: moderated as good
 audits <- data.frame(N = 400, audit = rep(c("poor", "fair", "good"), c(20, 25, 35)))

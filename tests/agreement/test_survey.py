@@ -131,30 +131,46 @@ def test_a_team_across_strata_sampled_at_two_rates_has_the_share_and_error_of_sv
     assert (found.low, found.high) == pytest.approx(wilson(share, error, 38), abs=1e-9)
 
 
-def test_weighting_for_the_ungraded_is_the_two_phase_estimate_of_twophase():
-    # twophase(strata = list(~stratum, ~team), subset = ~graded), svymean: 0.64916666667, SE 0.05752211833
-    classes = [
-        ("a", "a1", 40, 35, 28),
-        ("a", "a2", 20, 10, 4),
-        ("b", "b1", 25, 20, 12),
-        ("b", "b2", 15, 10, 7),
-    ]
+def weighted_for_ungraded(*classes: tuple[str, int, int, int, int]):
+    """Row of the classes: stratum, population of it, selected, graded and counted cases."""
     responses = pd.concat(
         pd.DataFrame(
             {
                 "stratum": stratum,
-                "team": team,
-                "grade": ["good"] * x + ["poor"] * (graded - x) + [None] * (n - graded),
+                "team": str(place),
+                "grade": ["good"] * x + ["poor"] * (graded - x) + [None] * (selected - graded),
             }
         )
-        for stratum, team, n, graded, x in classes
+        for place, (stratum, _, selected, graded, x) in enumerate(classes)
     )
-    strata = pd.DataFrame({"stratum": ["a", "b"], "population": [200, 300]})
-    found = weighted_band_share(
+    strata = pd.DataFrame(sorted({one[:2] for one in classes}), columns=["stratum", "population"])
+    return weighted_band_share(
         responses=responses.reset_index(drop=True), strata=strata, band=["good"], within="team", table_id="t"
     ).iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("classes", "share", "error", "freedom"),
+    [
+        # svymean of twophase(strata = list(~stratum, ~class), fpc = list(~N, NULL), method = "full")
+        ([("a", 200, 40, 35, 28), ("a", 200, 20, 10, 4)], 0.66666666667, 0.06633349783, 43),
+        ([("a", 172, 8, 4, 1)], 0.25, 0.2470759228, 3),
+        # one class in each stratum is one phase: svymean of svydesign. twophase of 4.1.1 has 0.05616 here
+        ([("a", 200, 60, 45, 32), ("b", 300, 40, 30, 19)], 0.66444444444, 0.05633318528, 73),
+    ],
+)
+def test_weighting_for_the_ungraded_is_the_two_phase_estimate(classes, share, error, freedom):
+    found = weighted_for_ungraded(*classes)
+    assert found["estimate"] == pytest.approx(share, abs=5e-11)
+    assert (found["low"], found["high"]) == pytest.approx(wilson(share, error, freedom), abs=1e-9)
+
+
+def test_weighting_for_the_ungraded_in_strata_and_classes_is_near_twophase():
+    # twophase: 0.64916666667, SE 0.05752211833, a little too small where the first phase has strata
+    found = weighted_for_ungraded(
+        ("a", 200, 40, 35, 28), ("a", 200, 20, 10, 4), ("b", 300, 25, 20, 12), ("b", 300, 15, 10, 7)
+    )
     assert found["estimate"] == pytest.approx(0.64916666667, abs=5e-12)
-    # the spread between cases of the first phase is estimated a little differently
     limits = wilson(0.64916666667, 0.05752211833, 71)
     assert (found["low"], found["high"]) == pytest.approx(limits, abs=3e-4)
 

@@ -112,12 +112,12 @@ def test_a_stratum_without_any_grade_is_left_out_and_named():
 
 def test_the_variance_has_both_phases():
     # one stratum, N = 200, 40 selected, x: 20 graded of 20 at 0.5, y: 10 of 20 at 0.5; p = 0.5
-    # phase 1: (1 - 40/200) / 40 * 0.25 * 40 / 39 = 0.0051282; phase 2: 0.25 * 0.5 * 0.25 * 10 / 9 / 10
-    # = 0.0034722; effective size 0.25 / 0.0086004 = 29.07, below the even 1 / (160 / 199 / 40 + 0.0125)
-    # = 30.69; t(28) = 2.0484
+    # phase 2: 0.25 * 0.5 * 0.25 * 10 / 9 / 10 = 0.0034722; phase 1, of a share known no better than that:
+    # (1 - 40/200) / 40 * (0.25 + 0.0034722) * 40 / 39 = 0.0051994; effective size 0.25 / 0.0086716 = 28.83,
+    # below the even 1 / (160 / 199 / 40 + 0.0125) = 30.69; t(28) = 2.0484
     strata = pd.DataFrame({"stratum": ["a"], "population": [200]})
     row = weighted([("a", "x", 10, 10, 0), ("a", "y", 5, 5, 10)], strata)
-    n, t = 29.069, 2.0484
+    n, t = 28.830, 2.0484
     half = t * np.sqrt(0.25 / n + t**2 / (4 * n**2)) / (1 + t**2 / n)
     assert [row["low"], row["high"]] == pytest.approx([0.5 - half, 0.5 + half], abs=1e-4)
 
