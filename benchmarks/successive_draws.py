@@ -48,7 +48,7 @@ def simulate(cases: pd.DataFrame, keys: int) -> tuple[np.ndarray, int]:
             sizes = allocate_sample(populations=frame.groupby("stratum").size(), total=SAMPLE)
             draw = draw_sample(frame=frame, sizes=sizes, starts=starts)
             starts = draw.strata.set_index("stratum")["next_start"]
-            chosen = draw.cases.loc[draw.cases["state"] == "selected", "case_id"]
+            chosen = draw.cases["case_id"]
             again += len(seen & set(chosen))
             seen |= set(chosen)
             drawn[cases["case_id"].isin(chosen), quarter] += 1

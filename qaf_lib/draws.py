@@ -12,7 +12,14 @@ import pandas as pd
 from qaf_lib.frameworks import Framework
 from qaf_lib.parameters import DrawPlan
 from qaf_lib.register import permanent_random_number
-from qaf_lib.sampling import allocate_sample, draw_sample, frame_checksum, plan_sample, sampling_frame
+from qaf_lib.sampling import (
+    allocate_sample,
+    draw_sample,
+    every_case,
+    frame_checksum,
+    plan_sample,
+    sampling_frame,
+)
 
 __all__ = ["DueDraw", "Past", "draw_frame", "due_draw"]
 
@@ -88,9 +95,7 @@ def due_draw(
         plan=plan, framework=framework, cases=cases, as_at=as_at, last_audited=past.last_audited
     )
     eligible = frame[frame["exclusion_reason"].isna()]
-    numbers = [
-        permanent_random_number(key=key, purpose="draw", identity=case) for case in eligible["case_id"]
-    ]
+    eligible = eligible.assign(prn=_numbers(eligible["case_id"], key))
     planned = plan_sample(
         population=len(eligible),
         margin_of_error=plan.margin_of_error,
@@ -100,7 +105,7 @@ def due_draw(
     )
     populations = eligible["stratum"].value_counts()
     drawn = draw_sample(
-        frame=eligible.assign(prn=numbers),
+        frame=eligible,
         sizes=allocate_sample(
             populations=populations, total=planned.to_send, minimum=plan.minimum_per_stratum
         ),
@@ -109,10 +114,9 @@ def due_draw(
     )
     draw_id = f"{period} {plan.audit_type} {len(recorded) + 1}"
     left_out = frame[frame["exclusion_reason"].notna()].assign(state="excluded")
-    left_out_numbers = [
-        permanent_random_number(key=key, purpose="draw", identity=case) for case in left_out["case_id"]
-    ]
-    parts = [drawn.cases, left_out.assign(prn=left_out_numbers)] if len(left_out) else [drawn.cases]
+    parts = [every_case(frame=eligible, draw=drawn)]
+    if len(left_out):
+        parts.append(left_out.assign(prn=_numbers(left_out["case_id"], key)))
     return DueDraw(
         draw=pd.DataFrame(
             {
@@ -132,6 +136,10 @@ def due_draw(
         strata=drawn.strata.assign(draw_id=draw_id),
         cases=pd.concat(parts, ignore_index=True).assign(draw_id=draw_id),
     )
+
+
+def _numbers(case_ids: pd.Series, key: bytes) -> list[float]:
+    return [permanent_random_number(key=key, purpose="draw", identity=case) for case in case_ids]
 
 
 def _starts(strata: pd.Index, audit_type: str, key: bytes, past: Past) -> pd.Series:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qaf_lib.sampling.attribute import AttributePlan, attribute_plan, highest_share
 from qaf_lib.sampling.dip import dip_sample
 from qaf_lib.sampling.discovery import discovery_size, most_that_could_exist
-from qaf_lib.sampling.draw import Draw, draw_sample
+from qaf_lib.sampling.draw import ALL_CASES_COMPARED_UP_TO, Draw, draw_sample, every_case
 from qaf_lib.sampling.frame import NOT_RECORDED, frame_checksum, sampling_frame
 from qaf_lib.sampling.ordinal_power import (
     detectable_odds_ratio,
@@ -42,6 +42,7 @@ from qaf_lib.sampling.strata import allocate_sample
 from qaf_lib.sampling.systematic import draw_systematic
 
 __all__ = [
+    "ALL_CASES_COMPARED_UP_TO",
     "EXACT_POWER_UP_TO",
     "NOT_RECORDED",
     "AttributePlan",
@@ -64,6 +65,7 @@ __all__ = [
     "draw_by_size",
     "draw_sample",
     "draw_systematic",
+    "every_case",
     "exact_paired_power",
     "expected_margin",
     "false_signal_chance",

@@ -57,7 +57,6 @@ def dip_sample(*, audited: pd.DataFrame, sizes: pd.Series, starts: pd.Series) ->
         raise ValueError("every audited case needs a weight of at least 0")
     frame = audited[["case_id", "prn"]].assign(stratum=audited["group"])
     drawn = draw_sample(frame=frame, sizes=sizes, starts=starts).cases
-    drawn = drawn[drawn["state"] == "selected"].reset_index(drop=True)
     first = drawn["case_id"].map(audited.set_index("case_id")["weight"]).astype("float64")
     return pd.DataFrame(
         {

@@ -77,9 +77,9 @@ def sampling_frame(
         raise ValueError(
             f"{int(cases['case_id'].duplicated().sum())} cases stand twice; keep one row per case"
         )
-    stratum = (
-        cases[list(strata)].astype("string").fillna(NOT_RECORDED).agg(" · ".join, axis=1).astype("string")
-    )
+    names = cases[list(strata)].astype("string").fillna(NOT_RECORDED)
+    whole = pd.Series("", index=cases.index, dtype="string")
+    stratum = names.iloc[:, 0].str.cat(names.iloc[:, 1:], sep=" · ") if len(strata) else whole
     reason = pd.Series(pd.NA, index=cases.index, dtype="string")
     for text, applies in _reasons(
         cases,

@@ -84,7 +84,8 @@ def draw_by_size(
     Returns
     -------
     Draw
-        Units by stratum and rank, with their inclusion probability and weight (1 / p); no reserves.
+        The drawn units by stratum and rank, with their inclusion probability and weight (1 / p); no
+        reserves.
         Units without size are in the population and cannot be drawn: the sample does not speak of them.
 
     Raises
@@ -105,8 +106,8 @@ def draw_by_size(
     >>> numbers = {"prn": [0.9, 0.1, 0.8, 0.7], "measure": [1, 2, 3, 10]}
     >>> frame = pd.DataFrame({"case_id": list("abcd"), "stratum": "east", **numbers})
     >>> draw = draw_by_size(frame=frame, sizes=pd.Series({"east": 2}), starts=pd.Series({"east": 0.0}))
-    >>> draw.cases[["case_id", "state", "weight"]].head(2).to_numpy().tolist()
-    [['d', 'selected', 1.0], ['b', 'selected', 3.0]]
+    >>> draw.cases[["case_id", "weight"]].to_numpy().tolist()
+    [['d', 1.0], ['b', 3.0]]
     """
     _check(frame, sizes, starts, measure)
     cases, strata = [], []
@@ -116,30 +117,28 @@ def draw_by_size(
         if units.empty:
             raise ValueError(f"sizes names a stratum that the frame lacks: {label}")
         chances = size_probabilities(measures=units[measure], size=int(sizes.loc[label])).to_numpy()
-        ranked = _ranked(units, chances, start, int(sizes.loc[label]))
         chance_left = chances[chances < 1]
         step = fsum(chance_left) / len(chance_left) if len(chance_left) else 0.0
-        cases.append(ranked)
+        cases.append(_drawn(units, chances, start, int(sizes.loc[label])))
         strata.append((label, len(units), int(sizes.loc[label]), start, (start + step) % 1))
     columns = ["stratum", "population", "sample", "start", "next_start"]
     return Draw(cases=pd.concat(cases, ignore_index=True), strata=pd.DataFrame(strata, columns=columns))
 
 
-def _ranked(units: pd.DataFrame, chances: _Floats, start: float, size: int) -> pd.DataFrame:
+def _drawn(units: pd.DataFrame, chances: _Floats, start: float, size: int) -> pd.DataFrame:
     number = (units["prn"].to_numpy(dtype=np.float64) - start) % 1
     number = np.clip(number, 0, 1 - 2**-53)
     rank = np.full(len(units), np.inf)
     inside = (chances > 0) & (chances < 1)
     rank[inside] = number[inside] * (1 - chances[inside]) / (chances[inside] * (1 - number[inside]))
     rank[chances >= 1] = -1.0
-    order = np.lexsort((pd.factorize(units["case_id"], sort=True)[0], rank))
-    selected = np.arange(len(units)) < size
-    ordered = units.iloc[order][["case_id", "stratum", "prn"]].reset_index(drop=True)
-    return ordered.assign(
-        state=pd.Series(np.where(selected, "selected", "not_selected"), dtype="string"),
-        position=np.arange(1, len(units) + 1),
-        inclusion_probability=chances[order],
-        weight=np.where(selected, 1 / np.where(chances[order] > 0, chances[order], 1), np.nan),
+    taken = np.lexsort((pd.factorize(units["case_id"], sort=True)[0], rank))[:size]
+    drawn = units.iloc[taken][["case_id", "stratum", "prn"]].reset_index(drop=True)
+    return drawn.assign(
+        state=pd.Series("selected", index=drawn.index, dtype="string"),
+        position=np.arange(1, size + 1),
+        inclusion_probability=chances[taken],
+        weight=1 / chances[taken],
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qaf_lib.sampling import allocate_sample, draw_sample
+from qaf_lib.sampling import ALL_CASES_COMPARED_UP_TO, allocate_sample, draw_sample, every_case
 
 
 def frame_of(numbers: dict[str, list[float]]) -> pd.DataFrame:
@@ -47,8 +47,8 @@ def test_weights_and_chances_are_those_of_the_stratum():
     draw = draw_sample(
         frame=frame_of({"a": [0.1, 0.2, 0.3, 0.4]}), sizes=pd.Series({"a": 2}), starts=pd.Series({"a": 0.0})
     )
-    assert draw.cases["inclusion_probability"].tolist() == [0.5] * 4
-    assert draw.cases["weight"].dropna().tolist() == [2.0, 2.0]
+    assert draw.cases["inclusion_probability"].tolist() == [0.5, 0.5]
+    assert draw.cases["weight"].tolist() == [2.0, 2.0]
 
 
 def test_reserves_follow_the_sample_and_carry_no_weight():
@@ -58,7 +58,7 @@ def test_reserves_follow_the_sample_and_carry_no_weight():
         starts=pd.Series({"a": 0.0}),
         reserves=2,
     )
-    assert draw.cases["state"].tolist() == ["selected", "reserve", "reserve", "not_selected"]
+    assert draw.cases["state"].tolist() == ["selected", "reserve", "reserve"]
     assert draw.cases["weight"].notna().sum() == 1
     assert draw.strata["next_start"].tolist() == [0.1]
 
@@ -168,36 +168,65 @@ def test_sizes_and_starts_that_do_not_fit_are_refused(sizes, starts, message):
 
 
 @given(FRAMES, st.floats(0, 1, exclude_max=True), st.integers(0, 3), st.data())
-def test_only_the_drawn_are_the_head_of_the_whole_draw(frame, start, reserves, data):
+def test_the_draw_is_the_head_of_every_case_in_order(frame, start, reserves, data):
     populations = frame.groupby("stratum").size()
     sizes = populations.map(lambda size: data.draw(st.integers(0, size)))
-    at = {"frame": frame, "sizes": sizes, "starts": pd.Series(start, index=populations.index)}
-    whole = draw_sample(**at, reserves=reserves)
-    drawn_only = draw_sample(**at, reserves=reserves, only_drawn=True)
-    head = whole.cases[whole.cases["state"] != "not_selected"].reset_index(drop=True)
-    pd.testing.assert_frame_equal(drawn_only.cases, head)
-    pd.testing.assert_frame_equal(drawn_only.strata, whole.strata)
+    starts = pd.Series(start, index=populations.index)
+    draw = draw_sample(frame=frame, sizes=sizes, starts=starts, reserves=reserves)
+    cases = every_case(frame=frame.sample(frac=1, random_state=1), draw=draw)
+    head = cases[cases["state"] != "not_selected"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(draw.cases, head)
+    in_order = frame.assign(turn=frame["prn"] <= start).sort_values(["stratum", "turn", "prn", "case_id"])
+    assert cases["case_id"].tolist() == in_order["case_id"].tolist()
+    assert cases["state"].eq("selected").groupby(cases["stratum"]).sum().tolist() == sizes.tolist()
 
 
-def test_only_the_drawn_of_a_large_frame_are_the_head_of_the_whole_draw():
+def test_a_large_draw_is_the_head_of_every_case_in_order_though_the_numbers_are_not_uniform():
     rng = np.random.default_rng(7)
-    frame = pd.DataFrame({"case_id": np.arange(20_000).astype(str), "prn": rng.random(20_000)})
-    frame["stratum"] = rng.choice(["a", "b", "c"], 20_000, p=[0.9, 0.09, 0.01])
-    frame.loc[frame["stratum"] == "b", "prn"] **= 4  # numbers that are not uniform are slower, not wrong
-    at = {
-        "frame": frame,
-        "sizes": pd.Series({"a": 40, "b": 90, "c": 5}),
-        "starts": pd.Series({"a": 0.9999, "b": 0.6, "c": 0.2}),
-    }
-    whole = draw_sample(**at).cases
-    head = whole[whole["state"] == "selected"].reset_index(drop=True)
-    pd.testing.assert_frame_equal(draw_sample(**at, only_drawn=True).cases, head)
+    frame = pd.DataFrame({"case_id": np.arange(80_000).astype(str), "prn": rng.random(80_000)})
+    frame["stratum"] = rng.choice(["a", "b", "c"], 80_000, p=[0.9, 0.09, 0.01])
+    frame.loc[frame["stratum"] == "b", "prn"] **= 4
+    sizes = pd.Series({"a": 40, "b": 900, "c": 5})
+    starts = pd.Series({"a": 0.9999, "b": 0.6, "c": 0.2})
+    draw = draw_sample(frame=frame, sizes=sizes, starts=starts, reserves=1)
+    turn = frame["prn"] <= frame["stratum"].map(starts)
+    in_order = frame.assign(turn=turn).sort_values(["stratum", "turn", "prn"])
+    place = in_order.groupby("stratum").cumcount()
+    head = in_order.loc[place <= in_order["stratum"].map(sizes), "case_id"]
+    assert draw.cases["case_id"].tolist() == head.tolist()
+    assert every_case(frame=frame, draw=draw)["case_id"].tolist() == in_order["case_id"].tolist()
 
 
-def test_a_case_that_stands_twice_is_refused_when_only_the_drawn_are_kept():
-    frame = frame_of({"a": [0.1, 0.2, 0.2]}).assign(case_id=["x", "y", "y"])
+def test_every_case_of_another_frame_is_refused():
+    frame = frame_of({"a": [0.1, 0.2, 0.3]})
+    draw = draw_sample(frame=frame, sizes=pd.Series({"a": 1}), starts=pd.Series({"a": 0.0}))
+    for other in (frame.head(2), frame.assign(prn=[0.3, 0.2, 0.1])):
+        with pytest.raises(ValueError, match="not made from this frame"):
+            every_case(frame=other, draw=draw)
+
+
+def test_a_case_that_stands_twice_is_refused_though_it_is_not_drawn():
+    frame = frame_of({"a": [0.1, 0.2, 0.4]}).assign(case_id=["x", "y", "y"])
     with pytest.raises(ValueError, match="1 rows repeat one or lack it"):
-        draw_sample(frame=frame, sizes=pd.Series({"a": 1}), starts=pd.Series({"a": 0.0}), only_drawn=True)
+        draw_sample(frame=frame, sizes=pd.Series({"a": 1}), starts=pd.Series({"a": 0.0}))
+
+
+@pytest.mark.parametrize("rows", [ALL_CASES_COMPARED_UP_TO, ALL_CASES_COMPARED_UP_TO + 1])
+def test_a_case_that_stands_twice_with_its_number_is_refused_in_a_frame_of_any_size(rows):
+    numbers = np.random.default_rng(5).random(rows)
+    frame = pd.DataFrame({"case_id": np.arange(rows).astype(str), "stratum": "a", "prn": numbers})
+    frame.loc[rows - 1, ["case_id", "prn"]] = frame.loc[7, ["case_id", "prn"]].to_numpy()
+    with pytest.raises(ValueError, match="1 rows repeat one or lack it"):
+        draw_sample(frame=frame, sizes=pd.Series({"a": 1}), starts=pd.Series({"a": 0.0}))
+
+
+def test_two_cases_of_a_large_frame_may_share_a_number():
+    rows = ALL_CASES_COMPARED_UP_TO + 1
+    numbers = np.linspace(0, 0.9, rows)
+    frame = pd.DataFrame({"case_id": [f"{row:06d}" for row in range(rows)], "stratum": "a", "prn": numbers})
+    frame.loc[0, "prn"] = numbers[1]
+    draw = draw_sample(frame=frame, sizes=pd.Series({"a": 2}), starts=pd.Series({"a": 0.0}))
+    assert drawn(draw) == ["000000", "000001"]
 
 
 def test_the_same_start_is_a_panel_and_the_next_start_is_not():

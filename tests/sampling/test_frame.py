@@ -72,6 +72,11 @@ def test_a_blank_stratum_stays_in_the_population_as_not_recorded():
     assert frame["exclusion_reason"].isna().all()
 
 
+def test_without_stratifying_columns_all_cases_are_one_stratum():
+    frame = sampling_frame(cases=cases(x=[1, 2]), as_at=AS_AT, strata=[], statuses=["open"])
+    assert frame["stratum"].tolist() == ["", ""]
+
+
 def test_a_case_that_stands_twice_is_refused_without_its_reference():
     frame = pd.concat([cases(x=[1]), cases(x=[1])])
     with pytest.raises(ValueError, match=r"^1 cases stand twice; keep one row per case$"):

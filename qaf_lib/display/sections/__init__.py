@@ -2,15 +2,18 @@
 
 from qaf_lib.display.sections import (
     actions,
+    comparison,
     cover,
     grades,
     moderation,
     practice,
     programme,
+    reach,
     reaudit,
     sample,
     summary,
     team,
+    trends,
     voice,
 )
 from qaf_lib.display.sections.section import Section
@@ -18,14 +21,17 @@ from qaf_lib.display.sections.section import Section
 __all__ = [
     "Section",
     "actions",
+    "comparison",
     "cover",
     "grades",
     "moderation",
     "practice",
     "programme",
+    "reach",
     "reaudit",
     "sample",
     "summary",
     "team",
+    "trends",
     "voice",
 ]

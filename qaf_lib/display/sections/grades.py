@@ -8,8 +8,9 @@ import pandas as pd
 
 from qaf_lib.display.charts import grade_bars, interval_dots, run_points
 from qaf_lib.display.passages import Note, Passage
+from qaf_lib.display.sections.long_scale import long_scale
 from qaf_lib.display.sections.section import Section, nothing
-from qaf_lib.display.tables import cross_table, share_table
+from qaf_lib.display.tables import Column, cross_table, share_table, wide_table
 from qaf_lib.display.words import share_words
 from qaf_lib.period import OpenPeriod
 from qaf_lib.period.grades import Grades
@@ -70,11 +71,24 @@ def distribution(period: OpenPeriod) -> Section:
 
 def _distribution(period: OpenPeriod, found: Grades) -> list[object]:
     caption = f"{found.label}: share of {period.framework.words.cases} at each grade"
+    together = pd.concat([found.distribution, found.together], ignore_index=True)
     return [
         grade_bars(found.distribution, caption=caption),
-        share_table(
-            found.distribution, caption=caption, row_heading="Grade", note=_method(found.distribution)
+        wide_table(
+            together.assign(table_id=found.distribution["table_id"].iloc[0]),
+            caption=caption,
+            row_heading="Grade",
+            columns=[
+                Column("Cases", "share", "cases"),
+                Column("Count", "share", "count"),
+                Column("Share", "share", "share"),
+                Column("95% interval", "share", "interval"),
+                Column("All grades together", "simultaneous_share", "interval"),
+            ],
+            note=f"{_method(found.distribution)} Each interval of the last column is wider, so that all of "
+            "them hold at once 19 times in 20 (Goodman); use it to speak of several grades in one sentence.",
         ),
+        *long_scale(period, found),
     ]
 
 
@@ -228,7 +242,8 @@ def _history(period: OpenPeriod, found: Grades) -> list[object]:
             found.history,
             caption=caption,
             row_heading="Period",
-            note="Speaks of practice. With fewer than six points no rule can tell a trend from chance.",
+            note="Speaks of practice; audits count alike, without weights. With fewer than six points no "
+            "rule can tell a trend from chance.",
         ),
     ]
 

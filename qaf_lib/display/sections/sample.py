@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from qaf_lib.display.charts import precision_chart
 from qaf_lib.display.passages import Note, Passage
+from qaf_lib.display.sections.missing import missing
 from qaf_lib.display.sections.section import Section, nothing
 from qaf_lib.display.tables import count_table, share_table
-from qaf_lib.display.words import percent
+from qaf_lib.display.words import count_of, count_words, percent, value_words
 from qaf_lib.period import OpenPeriod
 from qaf_lib.period.sample import Sample
 
@@ -30,11 +31,11 @@ def _plan(period: OpenPeriod, sample: Sample) -> list[object]:
     lines = [
         f"{sample.label}: {sample.plan.sentence_for(words.cases, period.framework.scale.headline.label)}"
     ]
-    if sample.eligible < sample.open_cases:
-        lines.append(
-            f"{sample.eligible:,} of the {sample.open_cases:,} {words.cases} on the list could be drawn "
-            f"({percent(sample.eligible / sample.open_cases)}); the estimates speak of those."
-        )
+    spoken = sample.speaks_of.iloc[0]
+    if not spoken["mark"]:
+        could, scope = int(spoken["x"]), int(spoken["n"])
+        of = f"all {count_words(scope)}" if could == scope else count_of(could, scope)
+        lines.append(f"The estimates speak of {of} {words.cases} in scope ({value_words(spoken)}).")
     if sample.replaces_earlier:
         lines.append("This draw replaces an earlier one of the period; the reason stands in the register.")
     return [Passage(lines, "lead")]
@@ -99,7 +100,7 @@ def _returns(period: OpenPeriod, sample: Sample) -> list[object]:
                 f"(planned: {percent(sample.plan.margin_of_error)[:-1]})."
             )
         )
-    return parts
+    return parts + missing(period, sample)
 
 
 def precision(period: OpenPeriod) -> Section:

@@ -1,0 +1,61 @@
+"""Drawn cases that did not come back, and what they could change."""
+
+from __future__ import annotations
+
+from qaf_lib.display.passages import Note, Passage
+from qaf_lib.display.tables import share_table
+from qaf_lib.display.words import interval_words, value_words
+from qaf_lib.period import OpenPeriod
+from qaf_lib.period.sample import Sample
+
+__all__ = ["missing"]
+
+_CLASSES = {"team_id": "team", "service": "service", "status": "status"}
+
+
+def missing(period: OpenPeriod, sample: Sample) -> list[object]:
+    """Who is missing by stratum, the share if all had come back, and the weighted one where asked for."""
+    found, words = sample.nonresponse, period.framework.words
+    if not found.missing:
+        return [Note(f"{sample.label}: every drawn {words.case} has a grade; nothing is missing.")]
+    parts: list[object] = [
+        Passage(_words(period, sample)),
+        share_table(
+            found.rates,
+            caption=f"{sample.label}: graded of drawn {words.cases}, by stratum",
+            row_heading="Stratum",
+            labels={**period.team_names, "all": "All strata"},
+            note="A full count of what came back, not an estimate.",
+        ),
+    ]
+    if len(found.weighted):
+        within = _CLASSES[found.within]
+        parts.append(
+            share_table(
+                found.weighted,
+                caption=f"{sample.label}: {period.framework.scale.headline.label}, plain and weighted for "
+                f"missing {words.cases}",
+                row_heading="Estimate",
+                labels={
+                    "as they are": f"graded {words.cases} of a stratum stand for all of it",
+                    "weighted": f"graded {words.cases} of a {within} stand for its missing ones",
+                },
+                note=f"Weighted by {within} within strata, as the parameters ask. It corrects as far as the "
+                f"missing {words.cases} of a {within} are like its graded ones.",
+            )
+        )
+    return parts
+
+
+def _words(period: OpenPeriod, sample: Sample) -> list[str]:
+    found, words = sample.nonresponse, period.framework.words
+    every, extremes = found.rates.iloc[0], found.extremes.iloc[0]
+    count = "Some" if every["mark"] else f"{found.missing:,} of {sample.drawn:,}"
+    lines = [f"{count} drawn {words.cases} have no grade."]
+    if not extremes["mark"]:
+        band, span = period.framework.scale.headline.label, interval_words(extremes["low"], extremes["high"])
+        lines.append(
+            f"However they would have been graded, the share {band}, now {value_words(extremes)}, would lie "
+            f"within {span} before chance is counted."
+        )
+    return lines
