@@ -1,4 +1,6 @@
-"""Agreement with R's survey 4.1.1 (on R 4.2.2); every figure is printed by survey.R."""
+"""Agreement with R's survey 4.1.1 (on R 4.2.2); figures are printed by survey.R and random_designs.R."""
+
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -43,6 +45,22 @@ def test_share_error_and_freedom_of_a_stratified_sample_are_those_of_svymean(
     found = shares_of(populations, n, x)
     assert found.estimate == pytest.approx(share, abs=5e-11)
     assert (found.low, found.high) == pytest.approx(wilson(share, error, freedom), abs=1e-9)
+
+
+def test_forty_random_designs_have_the_share_and_error_of_svymean():
+    designs = pd.read_csv(Path(__file__).with_name("random_designs.csv"))
+    uneven = 0
+    for _, table in designs.groupby("design"):
+        share, error, freedom = table[["share", "error", "freedom"]].iloc[0]
+        population, n = table["population"], table["n"]
+        # no more certain than if the strata did not differ: n (N - 1) / (N - n) cases of each
+        spread = (population / population.sum()) ** 2 * (population - n) / (population - 1) / n
+        even = (share * (1 - share) * spread.sum()) ** 0.5
+        found = stratified_share(table=table)
+        assert found.estimate == pytest.approx(share, abs=1e-11)
+        assert (found.low, found.high) == pytest.approx(wilson(share, max(error, even), freedom), abs=1e-9)
+        uneven += error > even
+    assert uneven >= 10
 
 
 def test_limits_lie_between_those_of_svyciprop():
