@@ -16,6 +16,14 @@ centre <- coef(metafor::rma(measure = "PAS", xi = x, ni = n, method = "EE"))
 found <- metafor::rma(measure = "PAS", xi = x, ni = n, method = "DL")
 show("metafor rma, arcsine, DL: centre, tau2, Q:", sin(centre)^2, found$tau2, found$QE)
 
+# five auditors' grades less the moderators', in steps; the variance of one audit is pooled
+steps <- list(c(1, 0, 1, 1, 0, 0, 1, 1), c(0, 0, -1, 0, 0, 1), c(-1, 0, -1, -1, 0, -1, -2, 0, -1, 0),
+              c(0, 1, 0, 0, 1, 0, 0), c(2, 1, 1, 0, 1, 1, 2, 1, 0))
+within <- sum(unlist(lapply(steps, function(one) (one - mean(one))^2))) / (length(unlist(steps)) - 5)
+found <- metafor::rma(yi = sapply(steps, mean), vi = within / lengths(steps), method = "EB", control = list(threshold = 1e-12))
+limits <- confint(found, control = list(tol = 1e-12))$random["tau", ]
+show("metafor rma, EB: tau and its limits by Q-profile:", limits)
+
 # Hmisc asks for the mean of the shares of both samples, ours for those of the first
 first <- c(0.15, 0.3, 0.35, 0.2)
 better <- 1 - cumsum(first)[1:3]

@@ -5,6 +5,7 @@ import pytest
 
 from qaf_lib.analysis import quadratic_kappa
 from qaf_lib.analysis.comparison import team_spread
+from qaf_lib.analysis.leniency import leniency_spread
 from qaf_lib.sampling.ordinal_power import ordinal_power, ordinal_sample_size
 from qaf_lib.sampling.pareto import size_probabilities
 
@@ -31,6 +32,21 @@ def test_the_spread_between_teams_is_metafors_tau_squared():
     teams["n"] = [30] * 3 + [40] * 3 + [50] * 4
     found = team_spread(teams=teams, centre=0.55817113847)
     assert found.variance == pytest.approx(0.03184755402, abs=5e-11)
+
+
+def test_the_spread_between_auditors_is_metafors_with_q_profile_limits():
+    # rma(yi, vi, method = "EB"), confint: tau 0.6130403662, 0.3292868693 to 1.8450063670
+    steps = ["10110011", "00-001", "-0--0-=0-0", "0100100", "211011210"]
+    size = {"=": -2, "-": -1, "0": 0, "1": 1, "2": 2}
+    grades = list("12345")
+    rows = [
+        (f"auditor {place}", grades[2 + size[step]], "3") for place, of in enumerate(steps) for step in of
+    ]
+    pairs = pd.DataFrame(rows, columns=["auditor", "audit_grade", "moderated_grade"])
+    found = leniency_spread(pairs=pairs, grades=grades, blind=True, table_id="t")
+    between = found[found["measure"] == "between_auditors"].iloc[0]
+    expected = (0.6130403662, 0.3292868693, 1.8450063670)
+    assert (between["estimate"], between["low"], between["high"]) == pytest.approx(expected, abs=1e-9)
 
 
 def test_sizes_for_ordered_grades_are_those_of_posamsize():
