@@ -16,7 +16,9 @@ from qaf_lib.fingerprint import is_current
 from qaf_lib.frameworks import Framework
 from qaf_lib.parameters import load_parameters
 from qaf_lib.period.actions import Actions, actions_of
+from qaf_lib.period.census import Listed, census_of
 from qaf_lib.period.comparison import Comparison, comparisons_of
+from qaf_lib.period.duties import Duties, duties_of
 from qaf_lib.period.grades import Grades, grades_of
 from qaf_lib.period.moderation import Moderated, moderation_of
 from qaf_lib.period.practice import Practice, practice_of
@@ -105,8 +107,18 @@ class OpenPeriod:
 
     @cached_property
     def practice(self) -> Practice:
-        """Coverage and deadlines."""
+        """Coverage, longest gaps and deadlines."""
         return self._answer(practice_of)
+
+    @cached_property
+    def duties(self) -> Duties:
+        """Duties by role: expected, done and state."""
+        return self._answer(duties_of)
+
+    @cached_property
+    def census(self) -> list[Listed]:
+        """Lists of cases that must all be looked at."""
+        return self._answer(census_of)
 
     @cached_property
     def voice(self) -> Voice:

@@ -1,0 +1,124 @@
+"""Census lists of the period: which cases must all be looked at, and how many have been."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from qaf_lib.analysis.census import looked_at, plans_ended_within, plans_open_at_least, window_start
+from qaf_lib.frameworks import CensusList
+from qaf_lib.period.store import PeriodStore
+
+__all__ = ["Listed", "census_of", "not_looked_at"]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One census list: its words, how often it is gone through, and a result table of those looked at.
+
+    `as_a_list` says that the record shows the list gone through as a whole, not case by case.
+    """
+
+    name: str
+    label: str
+    every: str
+    as_a_list: bool
+    counts: pd.DataFrame
+
+
+def census_of(store: PeriodStore) -> list[Listed]:
+    """Every census list that the framework names."""
+    return [_listed(store, rule) for rule in store.framework.census_lists]
+
+
+def not_looked_at(store: PeriodStore) -> dict[str, pd.DataFrame]:
+    """Cases of each list without a record of being looked at, by pseudonym; for restricted lists only."""
+    lists = {}
+    for rule in store.framework.census_lists:
+        cases = _cases(store, rule)
+        seen = _seen(store, rule, cases)
+        left = cases if seen is None else cases[~cases["case_id"].isin(seen)]
+        lists[f"census_{rule.name}"] = left.rename(columns={"case_id": "id"})[
+            ["id", "started_on", "ended_on"]
+        ]
+    return lists
+
+
+def _listed(store: PeriodStore, rule: CensusList) -> Listed:
+    cases = _cases(store, rule)
+    seen = _seen(store, rule, cases)
+    looked = None if seen is None else int(cases["case_id"].isin(seen).sum())
+    return Listed(
+        name=rule.name,
+        label=rule.label,
+        every=rule.every,
+        as_a_list=_audit_type(store, rule) is None,
+        counts=looked_at(
+            listed=len(cases), looked=looked, every=rule.every, table_id="census", row_key=rule.name
+        ),
+    )
+
+
+def _cases(store: PeriodStore, rule: CensusList) -> pd.DataFrame:
+    """The cases on the list."""
+    plans = _plans(store, rule)
+    if rule.teams_named is not None:
+        teams = store.closing.drop_duplicates("case_id").set_index("case_id")["team_id"]
+        names = plans["case_id"].map(teams).map(store.team_names).astype("string")
+        plans = plans[names.str.startswith(rule.teams_named).fillna(False).astype(bool)]
+    span = {"start": store.span.start, "end": store.span.end}
+    if rule.ended_within_months is not None:
+        return plans_ended_within(
+            plans=plans, months=rule.ended_within_months, inclusive=rule.inclusive, **span
+        )
+    if rule.open_at_least_months is not None:
+        return plans_open_at_least(
+            plans=plans, months=rule.open_at_least_months, inclusive=rule.inclusive, day=store.span.end
+        )
+    end = pd.Timestamp(store.span.end)
+    running = plans[~(plans["ended_on"] < end).fillna(False).astype(bool)]
+    if rule.previous_at_least is not None:
+        chosen = running[running["previous"].ge(rule.previous_at_least).fillna(False).astype(bool)]
+    else:
+        chosen = running[running["out_of_area"].fillna(False).astype(bool)]
+    return chosen.drop_duplicates("case_id").reset_index(drop=True)
+
+
+def _plans(store: PeriodStore, rule: CensusList) -> pd.DataFrame:
+    """Plans of the kind as at the end; early help without plans is dated by the start of the case."""
+    known = store.table("plan")
+    shown = {*store.facts["closing"], *store.facts["records"]}
+    plans = known[(known["kind"] == rule.plan_kind) & known["snapshot_id"].isin(shown)]
+    if len(plans) or rule.plan_kind != "early_help":
+        return plans
+    cases = store.closing[store.closing["status"] == "early_help"]
+    dated = cases.rename(columns={"opened_on": "started_on", "closed_on": "ended_on"})
+    return dated.assign(previous=pd.NA, out_of_area=pd.NA)
+
+
+def _audit_type(store: PeriodStore, rule: CensusList) -> str | None:
+    """The audit type whose audits show that a case was looked at; None where events show it."""
+    named = rule.looked_at_by
+    return named if named is not None and store.framework.audit_type(named) else None
+
+
+def _seen(store: PeriodStore, rule: CensusList, cases: pd.DataFrame) -> pd.Series | None:
+    """References of cases looked at; None where no record would show it."""
+    first = pd.Timestamp(window_start(every=rule.every, start=store.span.start, end=store.span.end))
+    last = pd.Timestamp(store.span.end)
+    kind = _audit_type(store, rule)
+    if kind is not None:
+        audits = store.audits[store.audits["audit_type"] == kind]
+        if audits.empty:
+            return None
+        return audits[audits["audited_on"].between(first, last)]["case_id"]
+    named = {rule.name, rule.looked_at_by} | {
+        duty.duty_id for duty in store.framework.duties if duty.see == rule.name
+    }
+    events = store.table("duty_event")
+    events = events[events["duty_id"].isin([name for name in named if name])]
+    if events.empty:
+        return None
+    held = events["held_on"].between(first, last).fillna(False).any()
+    return cases["case_id"] if held else cases["case_id"].iloc[:0]
