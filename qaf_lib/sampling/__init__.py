@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from qaf_lib.sampling.allocation import (
+    Allocation,
+    AllocationRules,
+    RoleQuota,
+    allocate_audits,
+    audit_places,
+)
 from qaf_lib.sampling.attribute import AttributePlan, attribute_plan, highest_share
 from qaf_lib.sampling.dip import dip_sample
 from qaf_lib.sampling.discovery import discovery_size, most_that_could_exist
@@ -45,15 +52,20 @@ __all__ = [
     "ALL_CASES_COMPARED_UP_TO",
     "EXACT_POWER_UP_TO",
     "NOT_RECORDED",
+    "Allocation",
+    "AllocationRules",
     "AttributePlan",
     "Draw",
     "FrameCoverage",
     "ProgrammePlan",
     "ReauditPlan",
     "Replaced",
+    "RoleQuota",
     "SamplePlan",
+    "allocate_audits",
     "allocate_sample",
     "attribute_plan",
+    "audit_places",
     "clustered_sample_size",
     "confidence_per_look",
     "confirmed_sample_size",

@@ -1,0 +1,85 @@
+"""How many audits each auditor must and may take: pro rata, hours and rounding at their bounds."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from qaf_lib.sampling import AllocationRules, RoleQuota, audit_places
+from qaf_lib.sampling.allocation.places import share_of_period
+
+QUARTER = {"start": date(2026, 7, 1), "months": 3}
+
+
+def person(**columns) -> pd.DataFrame:
+    usual = {"staff_id": "x", "role": "Leader", "team_id": "t", "service": "s", "fte": 1.0, "can_audit": True}
+    return pd.DataFrame([{**usual, **columns}])
+
+
+def places(staff: pd.DataFrame, minimum=3.0, maximum=6.0, **rules) -> list[object]:
+    roles = (RoleQuota("Leader", minimum, maximum),)
+    found = audit_places(staff=staff, rules=AllocationRules(**QUARTER, roles=roles, **rules))
+    return found[["minimum", "capacity"]].to_numpy().tolist()[0]
+
+
+@pytest.mark.parametrize(
+    ("fte", "expected"),
+    # 3 and 6 times fte: minimum down, maximum up; a third of 3 is 1 whatever floating point makes of it
+    [(1.0, [3, 6]), (0.99, [2, 6]), (0.5, [1, 3]), (1 / 3, [1, 2]), (0.33, [0, 2]), (0.1, [0, 1])],
+)
+def test_quotas_go_by_full_time_posts(fte, expected):
+    assert places(person(fte=fte)) == expected
+
+
+@pytest.mark.parametrize(
+    ("started", "left", "days"),
+    [
+        (None, None, 92),
+        ("2026-07-01", "2026-09-30", 92),
+        ("2026-07-02", None, 91),
+        (None, "2026-09-29", 91),
+        ("2026-09-30", None, 1),
+        (None, "2026-07-01", 1),
+        ("2026-10-01", None, 0),
+        (None, "2026-06-30", 0),
+        ("2020-01-01", "2030-01-01", 92),
+    ],
+)
+def test_the_part_of_the_period_in_post_is_counted_in_days(started, left, days):
+    staff = person(started_on=started, left_on=left)
+    share = share_of_period(staff=staff, rules=AllocationRules(**QUARTER))
+    assert share.tolist() == [pytest.approx(days / 92)]
+
+
+def test_someone_in_post_for_half_the_quarter_has_half_the_quota():
+    # 46 of 92 days: 1.5 and 3
+    assert places(person(started_on="2026-08-16")) == [1, 3]
+
+
+@pytest.mark.parametrize(("hours", "capacity"), [(1.9, 1), (2.0, 2), (2.1, 2), (12.0, 6), (0.0, 0)])
+def test_hours_limit_the_audits_to_whole_ones(hours, capacity):
+    # three months of `hours`, three hours each
+    assert places(person(audit_hours_per_month=hours), 0, hours_per_audit=3)[1] == capacity
+
+
+def test_hours_count_only_while_in_post():
+    staff = person(audit_hours_per_month=4.0, started_on="2026-08-16")
+    assert places(staff, 0, hours_per_audit=3)[1] == 2
+
+
+def test_the_same_most_for_everyone_holds_whatever_the_post():
+    assert places(person(), maximum_per_auditor=4)[1] == 4
+    assert places(person(fte=0.5), maximum_per_auditor=4)[1] == 3
+
+
+def test_nothing_limits_whoever_has_no_limit():
+    found = audit_places(staff=person(audit_hours_per_month=None), rules=AllocationRules(**QUARTER))
+    assert found["capacity"].isna().all()
+    assert found[["minimum", "held", "room"]].to_numpy().tolist() == [[0, 0, 1.0]]
+
+
+def test_room_is_the_quota_before_rounding_or_the_post():
+    staff = pd.concat([person(), person(staff_id="y", fte=0.6)], ignore_index=True)
+    by_quota = AllocationRules(**QUARTER, roles=(RoleQuota("Leader", 0, 4),))
+    assert audit_places(staff=staff, rules=by_quota)["room"].tolist() == pytest.approx([4, 2.4])
+    assert audit_places(staff=staff, rules=AllocationRules(**QUARTER))["room"].tolist() == [1, 0.6]
