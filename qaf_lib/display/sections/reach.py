@@ -55,11 +55,15 @@ def _programme_words(period: OpenPeriod, sample: Sample) -> str:
 def _reaudit_words(period: OpenPeriod, sample: Sample) -> str:
     rows, cases = sample.reach.reaudit.set_index("row_key"), period.framework.words.cases
     new, same = rows.loc["new cases"], rows.loc["same cases, 20 in 100 change"]
-    if new["mark"] or same["mark"]:
+    if new["mark"]:
         return f"A re-audit of so few {cases} is not likely to show any improvement: plan for more."
+    told = f"At re-audit, {count_words(int(new['n']))} new {cases} would show a rise of {_rise(new)} or more"
+    if same["mark"]:
+        return (
+            f"{told} four times in five; the same {cases} again would not, if one in five changes either way."
+        )
     return (
-        f"At re-audit, {count_words(int(new['n']))} new {cases} would show a rise of "
-        f"{_rise(new)} or more four times in five; the same {cases} again would show {_rise(same)} "
+        f"{told} four times in five; the same {cases} again would show {_rise(same)} "
         "if one in five changes either way."
     )
 
