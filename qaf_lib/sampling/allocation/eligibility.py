@@ -55,10 +55,12 @@ def barred_by_rule(
         wrong = audited != own if rules.mode == "peer" else ~(own > audited)
         found[rules.mode] = wrong & ~np.isnan(audited)
     if rules.not_own_case:
-        found["not_own_case"] = (worker[:, None] == ids) | ((worker == _NOBODY)[:, None] & own_team)
+        found["not_own_case"] = worker[:, None] == ids
+        found["worker_unknown"] = (worker == _NOBODY)[:, None] & own_team
     if rules.not_line_manager_of_worker:
-        unknown = (manager == _NOBODY)[:, None] & _manages_in_team(cases, auditors, staff)
-        found["not_line_manager_of_worker"] = (manager[:, None] == ids) | unknown
+        found["not_line_manager_of_worker"] = manager[:, None] == ids
+        manages = _manages_in_team(cases, auditors, staff)
+        found["manager_unknown"] = (manager == _NOBODY)[:, None] & manages
     apart = np.array([bool(one and one.not_own_team) for one in by_role], dtype=bool)
     if rules.not_own_team or rules.mode == "peer" or apart.any():
         every = rules.not_own_team or rules.mode == "peer"

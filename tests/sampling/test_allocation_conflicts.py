@@ -1,0 +1,234 @@
+"""What cannot be met is named in plain words, with its rule, counts and the cases concerned."""
+
+from datetime import date
+
+import pandas as pd
+
+from qaf_lib.sampling import AllocationRules, RoleQuota, allocate_audits
+
+JULY = {"start": date(2026, 7, 1), "months": 3}
+
+
+def cases_of(service: str, count: int, **columns) -> pd.DataFrame:
+    ids = [f"{service}-{number}" for number in range(count)]
+    table = pd.DataFrame({"case_id": ids, "service": service, "team_id": f"{service} 1", "worker_id": "w"})
+    return table.assign(**columns)
+
+
+def person(staff_id: str, role: str, service: str, **columns) -> dict[str, object]:
+    usual = {"team_id": f"{service} 1", "fte": 1.0, "can_audit": True}
+    return {"staff_id": staff_id, "role": role, "service": service, **usual, **columns}
+
+
+def told(cases: pd.DataFrame, staff: list[dict], roles=(), pairs=None, **rules) -> list[tuple[str, int, str]]:
+    found = allocate_audits(
+        cases=cases,
+        staff=pd.DataFrame(staff),
+        rules=AllocationRules(**JULY, roles=tuple(roles), **rules),
+        pairs=pairs,
+    )
+    return list(found.conflicts.itertuples(index=False, name=None))
+
+
+def kept(**columns) -> pd.DataFrame:
+    return pd.DataFrame({"kind": "kept", **columns})
+
+
+LEADER = RoleQuota("Service Leader", not_own_service=True)
+
+
+def test_a_service_with_one_leader_is_named():
+    staff = [person("x", "Service Leader", "Fostering")]
+    assert told(cases_of("Fostering", 12), staff, [LEADER]) == [
+        (
+            "not_own_service",
+            12,
+            "12 audits have no eligible auditor: for service Fostering there is only one Service Leader, "
+            "and an audit must go to another part of the service",
+        )
+    ]
+
+
+def test_each_service_has_its_own_conflict():
+    staff = [person("x", "Social Worker", "Fostering", can_audit=False)]
+    cases = pd.concat([cases_of("Fostering", 1), cases_of("Adoption", 2)])
+    staff += [person(name, "Service Leader", "Adoption", team_id=f"Adoption {name}") for name in "yz"]
+    found = told(cases, staff, mode="tiered", levels=(("Social Worker", "Service Leader"),))
+    assert [one[:2] for one in found] == [("level_unknown", 2), ("level_unknown", 1)]
+    assert found[1][2] == (
+        "1 audit has no eligible auditor: for service Fostering there are only two Service Leaders, "
+        "and the level of the person whose work is audited is not known"
+    )
+
+
+def test_the_rule_that_took_the_last_auditor_away_is_the_one_named():
+    # the own team takes x, the own service then takes y
+    staff = [
+        person("x", "Service Leader", "Fostering"),
+        person("y", "Head of Service", "Fostering", team_id="Fostering 2"),
+    ]
+    found = told(cases_of("Fostering", 3), staff, not_own_team=True, not_own_service=True)
+    assert found == [
+        (
+            "not_own_service",
+            3,
+            "3 audits have no eligible auditor: for service Fostering there is only one Head of Service, "
+            "and an audit must go to another part of the service",
+        )
+    ]
+
+
+def test_nobody_who_may_audit_is_one_conflict():
+    staff = [person("x", "Social Worker", "Fostering")]
+    heads = [RoleQuota("Head of Service"), RoleQuota("Deputy Director")]
+    assert told(cases_of("Fostering", 2), staff, heads) == [
+        (
+            "no_auditors",
+            2,
+            "2 audits have no eligible auditor: nobody with the roles Deputy Director and Head of Service may "
+            "audit in the period",
+        )
+    ]
+
+
+def test_too_few_places_name_the_services_and_the_auditors_they_hang_on():
+    # Fostering's five may only go to the two others, who have four places; Adoption's go to Fostering's leader
+    cases = pd.concat([cases_of("Fostering", 5), cases_of("Adoption", 2)])
+    staff = [
+        person("x", "Service Leader", "Fostering"),
+        person("y", "Service Leader", "Adoption"),
+        person("z", "Service Leader", "Adoption", team_id="Adoption 2"),
+    ]
+    quota = RoleQuota("Service Leader", 0, 2, not_own_service=True)
+    found = allocate_audits(
+        cases=cases, staff=pd.DataFrame(staff), rules=AllocationRules(**JULY, roles=(quota,))
+    )
+    assert found.conflicts.to_numpy().tolist() == [
+        [
+            "too_few_places",
+            1,
+            "5 audits of service Fostering can only go to two Service Leaders, who have places for 4: "
+            "1 stays open",
+        ]
+    ]
+    assert found.concerned.to_numpy().tolist() == [[0, "Fostering-4"]]
+
+
+def test_too_few_places_in_all_say_so():
+    staff = [person("x", "Head of Service", "Fostering")]
+    assert told(cases_of("Adoption", 7), staff, maximum_per_auditor=4) == [
+        (
+            "too_few_places",
+            3,
+            "7 audits have one Head of Service for auditors, who has places for 4: 3 stay open",
+        )
+    ]
+
+
+def test_too_few_cases_for_the_minimums_say_so():
+    staff = [person("x", "Service Leader", "Adoption"), person("y", "Head of Service", "Adoption")]
+    roles = [RoleQuota("Service Leader", 3), RoleQuota("Head of Service", 3)]
+    assert told(cases_of("Fostering", 4), staff, roles) == [
+        (
+            "minimum_not_met",
+            2,
+            "one Head of Service and one Service Leader have a minimum of 6 audits in all, and there are 4 "
+            "for them: 2 short",
+        )
+    ]
+
+
+def test_an_auditor_whom_the_rules_leave_no_case_is_short():
+    staff = [person("x", "Service Leader", "Fostering"), person("y", "Head of Service", "Adoption")]
+    roles = [RoleQuota("Service Leader", 1, not_own_service=True), RoleQuota("Head of Service", 3)]
+    assert told(cases_of("Fostering", 4), staff, roles) == [
+        (
+            "minimum_not_met",
+            1,
+            "one Service Leader has a minimum of 1 audit in all, and there are 0 for them: 1 short",
+        )
+    ]
+
+
+def test_hours_below_the_minimum_say_so():
+    staff = [person("x", "Service Leader", "Adoption", audit_hours_per_month=4.0)]
+    roles = [RoleQuota("Service Leader", 3, 6)]
+    assert told(cases_of("Fostering", 2), staff, roles, hours_per_audit=6) == [
+        (
+            "hours_below_minimum",
+            1,
+            "one Service Leader has room for 1 fewer audit than the minimum of their role",
+        )
+    ]
+
+
+def test_an_auditor_who_is_gone_is_told_and_the_audit_goes_to_another():
+    staff = [person("x", "Service Leader", "Adoption")]
+    pairs = kept(case_id=["Fostering-0"], auditor_id=["old"])
+    assert told(cases_of("Fostering", 1), staff, pairs=pairs) == [
+        (
+            "auditor_gone",
+            1,
+            "1 audit was with someone who may no longer audit, and must go to someone else",
+        )
+    ]
+
+
+def test_a_kept_pair_against_a_rule_is_told_and_stays():
+    staff = [person("w", "Service Leader", "Fostering")]
+    pairs = kept(case_id=["Fostering-0", "Fostering-1"], auditor_id="w")
+    assert told(cases_of("Fostering", 2), staff, pairs=pairs) == [
+        (
+            "kept_against_not_own_case",
+            2,
+            "2 audits of service Fostering have an auditor already, although nobody may audit a case of "
+            "their own",
+        )
+    ]
+
+
+def test_more_kept_than_the_maximum_is_told():
+    staff = [person("x", "Service Leader", "Adoption")]
+    pairs = kept(case_id=["Fostering-0", "Fostering-1"], auditor_id="x")
+    assert told(cases_of("Fostering", 2), staff, pairs=pairs, maximum_per_auditor=1) == [
+        (
+            "kept_above_maximum",
+            1,
+            "one Service Leader has 1 audit more than the most in the period, allocated already",
+        )
+    ]
+
+
+def test_no_places_at_all_is_a_conflict_of_places():
+    staff = [person("x", "Service Leader", "Adoption")]
+    found = told(cases_of("Fostering", 2), staff, maximum_per_auditor=0)
+    assert found == [
+        (
+            "no_places",
+            2,
+            "2 audits have no eligible auditor: for service Fostering there is only one Service Leader, "
+            "and they may take no audits in the period",
+        )
+    ]
+
+
+def test_a_case_whose_worker_is_not_known_may_be_anybodys_in_the_team():
+    staff = [
+        person("x", "Service Leader", "Fostering", manager_id="y"),
+        person("y", "Head of Service", "Fostering"),
+    ]
+    found = told(cases_of("Fostering", 2, worker_id=None), staff)
+    assert [one[:2] for one in found] == [("worker_unknown", 2)]
+    assert found[0][2].endswith(
+        "there are only one Head of Service and one Service Leader, and the worker is not known, so it may be "
+        "anybody's case in the team"
+    )
+
+
+def test_a_case_whose_workers_manager_is_not_known_is_not_for_whoever_manages_in_the_team():
+    staff = [
+        person("x", "Social Worker", "Fostering", manager_id="y", can_audit=False),
+        person("y", "Head of Service", "Adoption"),
+    ]
+    found = told(cases_of("Fostering", 2), staff, not_line_manager_of_worker=True)
+    assert [one[:2] for one in found] == [("manager_unknown", 2)]
