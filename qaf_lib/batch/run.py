@@ -21,6 +21,7 @@ from qaf_lib.errors import EditionError, InputError
 from qaf_lib.files import write_text
 from qaf_lib.parameters import Parameters, load_parameters
 from qaf_lib.period import OpenPeriod, open_period
+from qaf_lib.period.restricted import write_restricted
 from qaf_lib.prepare import prepare
 from qaf_lib.register import Register
 
@@ -113,6 +114,7 @@ def _run(parameters: Parameters, protected: bool, say: Callable[[str], None]) ->
         manifest=_manifest(period, number, outcomes),
         references=_references(parameters),
     )
+    write_restricted(parameters)
     index = _front(parameters, period, edition, outcomes)
     _record(parameters, period, edition, failed)
     return RunResult(index, edition, failed, protected)

@@ -53,7 +53,7 @@ def _listed(store: PeriodStore, rule: CensusList) -> Listed:
         name=rule.name,
         label=rule.label,
         every=rule.every,
-        as_a_list=_audit_type(store, rule) is None,
+        as_a_list=seen is not None and _audit_type(store, rule) is None,
         counts=looked_at(
             listed=len(cases), looked=looked, every=rule.every, table_id="census", row_key=rule.name
         ),

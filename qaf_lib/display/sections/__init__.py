@@ -2,8 +2,10 @@
 
 from qaf_lib.display.sections import (
     actions,
+    census,
     comparison,
     cover,
+    duties,
     grades,
     moderation,
     practice,
@@ -21,8 +23,10 @@ from qaf_lib.display.sections.section import Section
 __all__ = [
     "Section",
     "actions",
+    "census",
     "comparison",
     "cover",
+    "duties",
     "grades",
     "moderation",
     "practice",

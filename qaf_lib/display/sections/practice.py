@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from qaf_lib.display.passages import Note
-from qaf_lib.display.sections.section import Section, nothing
+from qaf_lib.display.sections.duties import missing
+from qaf_lib.display.sections.section import Section, nothing, only
 from qaf_lib.display.tables import count_table, share_table
-from qaf_lib.display.words import count_words, long_date, percent
+from qaf_lib.display.words import count_words, long_date
 from qaf_lib.period import OpenPeriod
+from qaf_lib.period.practice import Reached
 
 __all__ = ["coverage", "deadlines"]
 
+_THINGS = {
+    "audit": "audits",
+    "observation": "observations",
+    "supervision": "supervision meetings",
+    "pdr": "appraisals",
+}
+
 
 def coverage(period: OpenPeriod) -> Section:
-    """Who should be reached this year, who has been, and the pace needed."""
+    """Who should be reached this year, who has been, the pace needed and whether there are hours for it."""
     if not period.practice.coverage:
         return nothing("The framework names no coverage to count, or the council sent no staff table.")
     parts: list[object] = []
-    paces = {pace.label: pace for pace in period.summary.paces}
     for rule in period.practice.coverage:
         parts.append(
             share_table(
@@ -27,34 +37,67 @@ def coverage(period: OpenPeriod) -> Section:
                 note=f"A full count: no interval. The year ends on {long_date(rule.ends)}.",
             )
         )
-        pace = paces.get(rule.label)
-        if pace and pace.months_left:
-            parts.append(
-                Note(
-                    f"To reach all {count_words(pace.expected)} by {long_date(rule.ends)}, "
-                    f"{count_words(pace.needed_a_month)} a month are needed for "
-                    f"{count_words(pace.months_left)} "
-                    f"months; {count_words(pace.reached)} ({percent(pace.reached / pace.expected)}) are "
-                    "reached so far."
-                )
-            )
-    return Section(parts)
+        parts += [Note(line) for line in _pace(rule)]
+    return Section([*parts, *missing(period)])
+
+
+def _pace(rule: Reached) -> list[str]:
+    """What reaching everybody by the year's end takes, and whether the auditors' hours allow it."""
+    if rule.pace.empty:
+        return []
+    pace = only(rule.pace, "a_month")
+    things = _THINGS[rule.counts]
+    if pace["mark"]:
+        return ["The pace needed is suppressed because the number is small."]
+    to_do = count_words(pace["x"])
+    if pace["x"] == 0:
+        return ["Everybody is reached for this year."]
+    if rule.months_left == 0:
+        return [f"The year is over; {to_do} {things} were not done."]
+    month = "month" if rule.months_left == 1 else "months"
+    lines = [
+        f"To reach all by {long_date(rule.ends)}, {count_words(round(pace['estimate']))} {things} a month "
+        f"are needed for {count_words(rule.months_left)} {month}: {to_do} in all."
+    ]
+    return lines + _hours(rule) if rule.counts == "audit" else lines
+
+
+def _hours(rule: Reached) -> list[str]:
+    needed, there = only(rule.pace, "hours_needed")["estimate"], only(rule.pace, "hours_there")["estimate"]
+    took = f"At {rule.hours_each:g} hours each, as assumed, that takes {count_words(round(needed))} hours"
+    if pd.isna(there):
+        return [f"{took}; the staff table names no hours that auditors have."]
+    enough = "enough" if there >= needed else "not enough, so not all can be reached at this pace"
+    return [f"{took}; the auditors in post have {count_words(round(there))}: {enough}."]
 
 
 def deadlines(period: OpenPeriod) -> Section:
-    """Deadlines in working days that follow an audit."""
+    """Deadlines in working days, and what must be recorded of every audit."""
     found = period.practice
-    if not found.deadline_labels:
-        return nothing("The framework names no deadline in working days after an audit.")
-    return Section(
-        [
+    if not found.deadline_labels and not found.follow_up_labels:
+        return nothing(
+            "The framework names no deadline in working days and nothing to record of every audit."
+        )
+    parts: list[object] = []
+    if found.deadline_labels:
+        parts.append(
             count_table(
                 found.deadlines,
-                caption="Deadlines after audits of the period, in England's working days",
+                caption="Deadlines of the period, in England's working days",
                 row_heading="Deadline",
                 labels=found.deadline_labels,
-                note="Counted for every audit that falls under the deadline.",
-            ),
-            Note("This table alerts nobody. Tell the manager of a case that worries you now.", "warning"),
-        ]
-    )
+                note="Counted for everything of the period that falls under the deadline.",
+            )
+        )
+    if found.follow_up_labels:
+        parts.append(
+            share_table(
+                found.follow_ups,
+                caption="What must be recorded of every audit",
+                row_heading="Recorded",
+                labels=found.follow_up_labels,
+                note="A full count of the period's audits; no number of days is given.",
+            )
+        )
+    alert = Note("This table alerts nobody. Tell the manager of a case that worries you now.", "warning")
+    return Section([*parts, alert])
