@@ -53,7 +53,7 @@ def stratified_margin(
     --------
     >>> populations = pd.Series({"early help": 100, "in care": 53})
     >>> sizes = pd.Series({"early help": 39, "in care": 21})
-    >>> round(stratified_margin(populations=populations, sizes=sizes), 3)
+    >>> round(stratified_margin(populations=populations, sizes=sizes), 2)
     0.1
     """
     each = _shares(populations, shares)
