@@ -162,8 +162,9 @@ def _conflicts(problem: Problem, chosen: Ints, given: Ints, rules: AllocationRul
 def _pairs_table(problem: Problem, given: Ints) -> pd.DataFrame:
     new = problem.cases.loc[given >= 0, ["case_id"]].assign(why="new")
     new["auditor_id"] = problem.auditors["staff_id"].to_numpy()[given[given >= 0]]
-    table = pd.concat([problem.kept[["case_id", "auditor_id"]].assign(why="kept"), new])
-    table = table[["case_id", "auditor_id", "why"]].astype("string")
+    kept = problem.kept[["case_id", "auditor_id"]].assign(why="kept")
+    columns = ["case_id", "auditor_id", "why"]
+    table = pd.concat([part[columns].astype("string") for part in (kept, new)])
     return table.sort_values(["case_id", "auditor_id"], ignore_index=True)
 
 

@@ -177,7 +177,8 @@ def _bound_together(may: Bools, chosen: Ints, short: Bools) -> Iterator[tuple[In
     row, column = np.flatnonzero(inside), np.flatnonzero(reached)
     ends = np.nonzero(may[np.ix_(row, column)])
     size = len(row) + len(column)
-    graph = csr_array((np.ones(len(ends[0])), (ends[0], ends[1] + len(row))), shape=(size, size))
+    between = (ends[0].astype("int32"), (ends[1] + len(row)).astype("int32"))
+    graph = csr_array((np.ones(len(ends[0])), between), shape=(size, size))
     count, label = connected_components(graph, directed=False)
     for part in range(count):
         yield row[label[: len(row)] == part], column[label[len(row) :] == part]

@@ -91,7 +91,8 @@ def least_cost_flow(*, arcs: Arcs) -> Ints:
 def _distances(tail: Ints, head: Ints, length: Ints, room: Ints, nodes: int) -> NDArray[np.float64]:
     """Length of the shortest way from the source to each node where there is room."""
     kept = room > 0
-    graph = csr_array((length[kept].astype(float), (tail[kept], head[kept])), shape=(nodes, nodes))
+    ends = (tail[kept].astype("int32"), head[kept].astype("int32"))
+    graph = csr_array((length[kept].astype(float), ends), shape=(nodes, nodes))
     found: NDArray[np.float64] = dijkstra(graph, indices=SOURCE)
     return found
 

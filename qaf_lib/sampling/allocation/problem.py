@@ -61,7 +61,8 @@ def pose(
     may = ~np.any(np.stack(list(bars.values())), axis=0)
     again = _marked(rest, auditors, before) & may
     groups = group_cases(cases=rest, may=may, again=again)
-    earlier = pd.concat([mine, _teams_before(before, cases)])
+    columns = ["team_id", "auditor_id"]
+    earlier = pd.concat([part[columns].astype("string") for part in (mine, _teams_before(before, cases))])
     return Problem(
         cases=rest,
         auditors=auditors,
