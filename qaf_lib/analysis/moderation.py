@@ -14,6 +14,7 @@ import pandas as pd
 from qaf_lib.analysis.intervals import Interval, share_interval
 from qaf_lib.analysis.pairs import cross_counts
 from qaf_lib.analysis.results import results_table
+from qaf_lib.analysis.unconditional import paired_change_interval, paired_change_test
 
 __all__ = ["agreement", "change_table", "quadratic_kappa"]
 
@@ -50,8 +51,9 @@ def agreement(
     -------
     DataFrame
         A result with the row "all" and the measures `exact`, `within_one` grade, `raised` (the
-        moderated grade is better), `lowered` (shares of pairs) and `quadratic_kappa` (a score,
-        at most 1; marked "x" below 20 pairs or where it is undefined).
+        moderated grade is better), `lowered` (shares of pairs), `raised_less_lowered` (a difference of
+        shares) with `direction_p` (its probability by chance) and `quadratic_kappa` (a score, at most 1;
+        marked "x" below 20 pairs or where it is undefined).
 
     Raises
     ------
@@ -60,14 +62,14 @@ def agreement(
 
     References
     ----------
-    As `share_interval` and `quadratic_kappa`.
+    As `share_interval`, `paired_change_interval`, `paired_change_test` and `quadratic_kappa`.
 
     Examples
     --------
     >>> pairs = pd.DataFrame({"audit_grade": ["good"] * 3, "moderated_grade": ["good", "good", "poor"]})
     >>> found = agreement(pairs=pairs, grades=["poor", "good"], blind=True, table_id="moderation")
-    >>> found[["measure", "x", "n", "mark"]].to_numpy().tolist()[3:]
-    [['lowered', 1, 3, ''], ['quadratic_kappa', <NA>, 3, 'x']]
+    >>> found.loc[found["measure"] == "lowered", ["x", "n"]].to_numpy().tolist()
+    [[1, 3]]
     """
     given, moderated = _ranks(pairs, grades)
     step, n = moderated - given, len(given)
@@ -78,6 +80,12 @@ def agreement(
         "lowered": int((step < 0).sum()),
     }
     found = {measure: share_interval(x=x, n=n, confidence=confidence) for measure, x in counts.items()}
+    raised, lowered = counts["raised"], counts["lowered"]
+    found["raised_less_lowered"] = paired_change_interval(
+        gained=raised, lost=lowered, pairs=n, confidence=confidence
+    )
+    test = paired_change_test(gained=raised, lost=lowered, pairs=n)
+    found["direction_p"] = Interval(test.p, None, None, test.method)
     if n < _ENOUGH_PAIRS:
         found["quadratic_kappa"] = Interval(None, None, None, f"fewer than {_ENOUGH_PAIRS} moderated pairs")
     else:

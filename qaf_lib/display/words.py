@@ -16,6 +16,7 @@ __all__ = [
     "long_date",
     "percent",
     "points",
+    "probability",
     "score",
     "share_words",
     "value_words",
@@ -86,6 +87,19 @@ def score(value: float, digits: int = 2) -> str:
     """
     rounded = _rounded(value, digits)
     return f"−{abs(rounded)}" if rounded < 0 else str(rounded)
+
+
+def probability(value: float) -> str:
+    """A probability of chance; a very small one is not written as none, nor one near 0.05 as 0.05.
+
+    Examples
+    --------
+    >>> probability(0.0004), probability(0.0325), probability(0.0478), probability(1.0)
+    ('under 0.01', '0.03', '0.048', '1.00')
+    """
+    if value < 0.005:
+        return "under 0.01"
+    return score(value, digits=3 if 0.04 <= value < 0.06 else 2)
 
 
 def count_words(count: int) -> str:

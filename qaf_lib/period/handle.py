@@ -17,9 +17,11 @@ from qaf_lib.frameworks import Framework
 from qaf_lib.parameters import load_parameters
 from qaf_lib.period.actions import Actions, actions_of
 from qaf_lib.period.census import Listed, census_of
+from qaf_lib.period.change import Change, change_of
 from qaf_lib.period.comparison import Comparison, comparisons_of
 from qaf_lib.period.duties import Duties, duties_of
 from qaf_lib.period.grades import Grades, grades_of
+from qaf_lib.period.leniency import Leniency, leniency_of
 from qaf_lib.period.moderation import Moderated, moderation_of
 from qaf_lib.period.practice import Practice, practice_of
 from qaf_lib.period.programme import Programme, programme_of
@@ -104,6 +106,16 @@ class OpenPeriod:
     def reaudit(self) -> Reaudit:
         """Change since earlier audits."""
         return self._answer(reaudit_of)
+
+    @cached_property
+    def leniency(self) -> Leniency:
+        """How much a grade depends on who audits."""
+        return self._answer(leniency_of)
+
+    @cached_property
+    def change(self) -> Change:
+        """Change where actions were completed, and of teams on standards."""
+        return self._answer(change_of)
 
     @cached_property
     def practice(self) -> Practice:

@@ -9,6 +9,7 @@ import pandas as pd
 from qaf_lib.analysis import Interval, agreement, change_table, gwet_ac2, moderated_grades
 from qaf_lib.analysis.results import results_table
 from qaf_lib.period.store import PeriodStore
+from qaf_lib.period.withholding import kept_together
 
 __all__ = ["PLANNED_MARGIN", "Moderated", "moderation_of"]
 
@@ -23,8 +24,8 @@ class Moderated:
     `agreement` and `changes` are result tables over every moderated audit; `coverage` counts audits
     and moderations by why; `unseen` names the grades of which no random share was moderated, so that
     nothing can be said of audits with those grades. `estimate` says what the drawn audits' grades would
-    be had each been moderated, or between which bounds; it counts audits alike, without weights by stratum.
-    `ac2` is Gwet's agreement coefficient.
+    be had each been moderated, or between which bounds, weighted by the strata of the draw. `ac2`
+    is Gwet's agreement coefficient.
     """
 
     moderated: int
@@ -51,7 +52,9 @@ def moderation_of(store: PeriodStore) -> Moderated:
         moderated=len(latest),
         audits=len(audits),
         blind=blind,
-        agreement=agreement(pairs=pairs, grades=grades, blind=blind, table_id="moderation_agreement"),
+        agreement=kept_together(
+            store, agreement(pairs=pairs, grades=grades, blind=blind, table_id="moderation_agreement")
+        ),
         changes=change_table(pairs=pairs, grades=grades, table_id="moderation_changes"),
         coverage=_coverage(latest, len(audits)),
         unseen=[]
@@ -67,14 +70,15 @@ def _estimate(store: PeriodStore, latest: pd.DataFrame) -> pd.DataFrame:
     if not store.draws or latest.empty:
         return results_table([])
     view = store.draws[0]
-    drawn = view.responses[["audit_id", "grade"]].dropna().rename(columns={"grade": "audit_grade"})
+    drawn = view.responses[["audit_id", "stratum", "grade"]].dropna().rename(columns={"grade": "audit_grade"})
     scale = store.framework.scale
+    looked_at = latest[["audit_id", "moderated_grade", "why", "probability"]]
     return moderated_grades(
-        audits=drawn.merge(latest[["audit_id", "moderated_grade", "why"]], on="audit_id", how="left"),
+        audits=drawn.merge(looked_at, on="audit_id", how="left"),
         grades=scale.grades,
         band=scale.headline.grades,
         table_id="moderation_estimate",
-        population=len(view.eligible),
+        strata=view.strata[["stratum", "population"]],
         margin=PLANNED_MARGIN,
     )
 

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from qaf_lib.analysis import before_after, independent_change, paired_change, pairs_of, verdict
+from qaf_lib.analysis import (
+    adjusted_probabilities,
+    before_after,
+    bowker_symmetry,
+    joint_counts,
+    mcnemar_exact_p,
+    ordinal_shift,
+    paired_change,
+    pairs_of,
+    signed_rank,
+    stuart_maxwell,
+)
+from qaf_lib.analysis.change_verdict import adjusted_verdict, seen_by_interval, worthwhile_words
 from qaf_lib.analysis.results import results_table
-from qaf_lib.dates import previous_period
+from qaf_lib.period.lowest_teams import LowestTeams, lowest_teams_of
+from qaf_lib.period.second_look import SecondLook, second_look_of
+from qaf_lib.period.since_last import SinceLast, since_last_of
 from qaf_lib.period.store import PeriodStore
+from qaf_lib.period.withholding import kept_together
 
-__all__ = ["FEWEST_PAIRS", "Reaudit", "reaudit_of"]
+__all__ = ["FEWEST_PAIRS", "Claim", "Pairs", "Reaudit", "pairs_of_period", "reaudit_of"]
 
 _BY_CHANCE = ["random", "panel", "census"]
 FEWEST_PAIRS = 10
@@ -19,52 +35,141 @@ FEWEST_PAIRS = 10
 
 
 @dataclass(frozen=True)
+class Pairs:
+    """Cases audited before and in the period: those taken again by chance, and those that were chosen."""
+
+    by_chance: pd.DataFrame
+    chosen: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one comparison says: the verdict, and how it stands to a worthwhile change; empty without one."""
+
+    verdict: str = ""
+    worthwhile: str = ""
+
+
+@dataclass(frozen=True)
 class Reaudit:
     """Paired and independent comparisons.
 
     Cases audited again because of their first grade would do better on average without any change in
-    practice (regression to the mean), so they are counted apart and bear no verdict.
+    practice (regression to the mean), so they are counted apart: only `second_look` says what they show
+    beyond that, and `lowest_teams` the same of teams.
 
-    `before_after` and `paired` are result tables of the cases that were audited again by chance or
-    as part of a full count; `chosen` counts the others; `independent` compares this period's random
-    audits with the last period's. `pairs` and `graded_pairs` count cases audited again by chance, and
-    those of them with both grades readable. The verdicts are words, empty where there is nothing to compare.
+    `before_after`, `paired` and `paired_tests` are result tables of the cases that were audited again by
+    chance or as part of a full count; `chosen` counts the others; `since_last` compares this period's
+    random audits with the last period's (its change is also `independent`). `pairs` and `graded_pairs`
+    count cases audited again by chance, and those of them with both grades readable. `comparisons` has the
+    probabilities of the headline comparisons, adjusted for their number (Holm); the verdicts heed them.
+    `lead` names the comparison that speaks for the period: "independent", else "paired", else "".
     """
 
     pairs: int
     graded_pairs: int
     before_after: pd.DataFrame
     paired: pd.DataFrame
-    paired_verdict: str
+    paired_tests: pd.DataFrame
+    paired_claim: Claim
     chosen_pairs: int
     chosen: pd.DataFrame
-    independent: pd.DataFrame
-    independent_verdict: str
-    independent_period: str
+    second_look: SecondLook
+    chosen_claim: Claim
+    lowest_teams: LowestTeams
+    teams_claim: Claim
+    since_last: SinceLast
+    independent_claim: Claim
+    comparisons: pd.DataFrame
+    lead: str
+
+    @property
+    def independent(self) -> pd.DataFrame:
+        """The change of the headline share since last period."""
+        return self.since_last.change
+
+    @property
+    def independent_period(self) -> str:
+        """The period before."""
+        return self.since_last.period
+
+    @property
+    def independent_verdict(self) -> str:
+        """What this period's sample says against the last one's."""
+        return self.independent_claim.verdict
+
+    @property
+    def paired_verdict(self) -> str:
+        """What the cases audited again by chance say."""
+        return self.paired_claim.verdict
+
+
+def pairs_of_period(store: PeriodStore) -> Pairs:
+    """Cases whose later audit lies in the period."""
+    selection = store.audits_of_period.set_index("audit_id")["selection"]
+    pairs = pairs_of(audits=store.audits)
+    pairs = pairs[pairs["audit_after"].isin(selection.index)]
+    by_chance = pairs["audit_after"].map(selection.to_dict()).isin(_BY_CHANCE)
+    return Pairs(by_chance=pairs[by_chance], chosen=pairs[~by_chance])
 
 
 def reaudit_of(store: PeriodStore) -> Reaudit:
     """Comparisons of this period's audits with earlier ones."""
     grades = store.framework.scale.grades
-    selection = store.audits_of_period.set_index("audit_id")["selection"]
-    pairs = pairs_of(audits=store.audits)
-    pairs = pairs[pairs["audit_after"].isin(selection.index)]
-    by_chance = pairs["audit_after"].map(selection.to_dict()).isin(_BY_CHANCE)
-    again, chosen = pairs[by_chance], pairs[~by_chance]
-    paired = _paired(store, again)
-    independent, period = _independent(store)
+    pairs = pairs_of_period(store)
+    again, chosen = pairs.by_chance, pairs.chosen
+    paired, since_last = _paired(store, again), since_last_of(store)
+    second_look = second_look_of(store, chosen=chosen, by_chance=again)
+    teams = lowest_teams_of(store)
+    family = {
+        "independent": (since_last.change, "change", _value(since_last.change, "change_p")),
+        "paired": (paired, "band_change", _value(paired, "change_p")),
+        "chosen": (second_look.change, "change_beyond", second_look.p),
+        "teams": (teams.change, "change_beyond", teams.p),
+    }
+    comparisons = _holm(family)
+    claims = {
+        name: _claim(store, table, measure, comparisons, name) if p is not None else Claim()
+        for name, (table, measure, p) in family.items()
+    }
+    lead = next((name for name in ("independent", "paired") if claims[name].verdict), "")
+    before_and_after = before_after(pairs=again, grades=grades, table_id="reaudit_before_after")
     return Reaudit(
         pairs=len(again),
         graded_pairs=len(again[["before", "after"]].dropna()),
-        before_after=before_after(pairs=again, grades=grades, table_id="reaudit_before_after"),
-        paired=paired,
-        paired_verdict=_verdict(paired, "band_change"),
+        before_after=before_and_after,
+        paired=kept_together(store, paired),
+        paired_tests=kept_together(store, _tests(store, again, paired), counts=before_and_after),
+        paired_claim=claims["paired"],
         chosen_pairs=len(chosen),
         chosen=before_after(pairs=chosen, grades=grades, table_id="reaudit_chosen"),
-        independent=independent,
-        independent_verdict=_verdict(independent, "change"),
-        independent_period=period,
+        second_look=replace(second_look, change=kept_together(store, second_look.change)),
+        chosen_claim=claims["chosen"],
+        lowest_teams=replace(teams, change=kept_together(store, teams.change)),
+        teams_claim=claims["teams"],
+        since_last=_guarded_last(store, since_last),
+        independent_claim=claims["independent"],
+        comparisons=_guarded_claims(store, comparisons, family),
+        lead=lead,
     )
+
+
+def _guarded_claims(
+    store: PeriodStore,
+    comparisons: pd.DataFrame,
+    family: Mapping[str, tuple[pd.DataFrame, str, float | None]],
+) -> pd.DataFrame:
+    """The comparisons, each hidden with the counts that it rests on."""
+    parts = [
+        kept_together(store, rows, counts=family[str(name)][0])
+        for name, rows in comparisons.groupby("row_key", sort=False)
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else comparisons
+
+
+def _guarded_last(store: PeriodStore, found: SinceLast) -> SinceLast:
+    change, alike = (kept_together(store, table) for table in (found.change, found.alike))
+    return replace(found, change=change, alike=alike)
 
 
 def _paired(store: PeriodStore, pairs: pd.DataFrame) -> pd.DataFrame:
@@ -80,36 +185,70 @@ def _paired(store: PeriodStore, pairs: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _independent(store: PeriodStore) -> tuple[pd.DataFrame, str]:
-    """The random audits of this period against those of the last."""
-    earlier = previous_period(store.span)
-    kinds = [kind.name for kind in store.framework.audit_types if kind.counts_towards_estimates]
-    audits = store.audits[store.audits["audit_type"].isin(kinds) & store.audits["selection"].isin(["random"])]
-    graded = audits[audits["overall_grade"].notna()]
-    now = store.in_period(graded, "audited_on")["overall_grade"]
-    before = graded[graded["audited_on"].between(pd.Timestamp(earlier.start), pd.Timestamp(earlier.end))][
-        "overall_grade"
-    ]
-    if now.empty or before.empty:
-        return results_table([]), ""
-    band = store.framework.scale.headline.grades
-    change = independent_change(
-        x1=int(before.isin(band).sum()),
-        n1=len(before),
-        x2=int(now.isin(band).sum()),
-        n2=len(now),
-        table_id="reaudit_since_last_period",
+def _tests(store: PeriodStore, pairs: pd.DataFrame, paired: pd.DataFrame) -> pd.DataFrame:
+    """Further tests of the same pairs: of the band by its changes alone, and of the whole scale."""
+    if paired.empty:
+        return results_table([])
+    scale = store.framework.scale
+    both = pairs[["before", "after"]].dropna()
+    before, after = (both[name].isin(scale.headline.grades) for name in ("before", "after"))
+    table = joint_counts(pairs=both, grades=scale.grades)
+    shift = ordinal_shift(pairs=both, grades=scale.grades)
+    ranks = signed_rank(pairs=both, grades=scale.grades)
+    marginal, symmetry = stuart_maxwell(table=table), bowker_symmetry(table=table)
+    exact = mcnemar_exact_p(gained=int((~before & after).sum()), lost=int((before & ~after).sum()))
+    found = {
+        "mcnemar_exact_p": (exact, "McNemar, exact conditional"),
+        "ordinal_shift_p": (shift.p, shift.method),
+        "signed_rank_p": (ranks.p, ranks.method),
+        "stuart_maxwell_p": (marginal.p, marginal.method),
+        "bowker_p": (symmetry.p, symmetry.method),
+    }
+    names = {
+        "table_id": "reaudit_paired_tests",
+        "row_key": "all",
+        "n": len(both),
+        "speaks_of": "our_practice",
+    }
+    return results_table(
+        {**names, "measure": measure, "estimate": p, "method": method, "mark": "" if p is not None else "x"}
+        for measure, (p, method) in found.items()
     )
-    return change, earlier.label
 
 
-def _verdict(changes: pd.DataFrame, measure: str) -> str:
+def _holm(family: Mapping[str, tuple[pd.DataFrame, str, float | None]]) -> pd.DataFrame:
+    """The comparisons' probabilities, adjusted for their number, with the cases that each rests on."""
+    made = {name: p for name, (_, _, p) in family.items() if p is not None}
+    adjusted = adjusted_probabilities(
+        p=pd.Series(made, dtype="float64"), method="holm", table_id="reaudit_comparisons"
+    )
+    cases = {
+        name: table.loc[table["measure"] == measure, "n"].iloc[0]
+        for name, (table, measure, p) in family.items()
+        if p is not None
+    }
+    return results_table({**row, "n": cases[row["row_key"]]} for row in adjusted.to_dict("records"))
+
+
+def _value(table: pd.DataFrame, measure: str) -> float | None:
+    found = table.loc[table["measure"] == measure, "estimate"].dropna()
+    return float(found.iloc[0]) if len(found) else None
+
+
+def _claim(
+    store: PeriodStore, changes: pd.DataFrame, measure: str, comparisons: pd.DataFrame, name: str
+) -> Claim:
     found = changes[changes["measure"] == measure]
     if found.empty or found["low"].isna().all():
-        return ""
-    detectable = changes[changes["measure"] == "detectable_change"]["estimate"].dropna()
-    return verdict(
-        low=float(found["low"].iloc[0]),
-        high=float(found["high"].iloc[0]),
-        detectable=float(detectable.iloc[0]) if len(detectable) else None,
+        return Claim()
+    low, high = float(found["low"].iloc[0]), float(found["high"].iloc[0])
+    own = comparisons[comparisons["row_key"] == name]
+    detectable = _value(changes, "detectable_change")
+    if "detectable_change" not in set(changes["measure"]):
+        detectable = seen_by_interval(low=low, high=high)
+    return Claim(
+        verdict=adjusted_verdict(
+            low=low, high=high, p_adjusted=_value(own, "p_adjusted"), detectable=detectable
+        ),
+        worthwhile=worthwhile_words(low=low, high=high, worthwhile=store.framework.worthwhile_change),
     )

@@ -54,6 +54,21 @@ def test_direction_and_distance_are_counted_from_the_scale():
     assert found.loc[["exact", "within_one", "raised", "lowered"], "x"].tolist() == [75, 115, 18, 25]
 
 
+def test_direction_is_raised_less_lowered_with_its_interval_and_probability():
+    # 18 raised, 25 lowered of 118: -7 / 118
+    found = found_for(pairs_from(PATHOLOGISTS, GRADES))
+    row, p = found.loc["raised_less_lowered"], found.loc["direction_p", "estimate"]
+    assert row["estimate"] == pytest.approx(-7 / 118)
+    assert row["low"] < 0 < row["high"]
+    assert 0.2 < p < 0.4
+
+
+def test_a_clear_direction_has_an_interval_and_a_probability_that_agree():
+    found = found_for(pairs_from([[0, 0, 0, 0], [0, 9, 0, 0], [0, 10, 9, 0], [0, 0, 0, 2]], GRADES))
+    assert found.loc["raised_less_lowered", "high"] < 0
+    assert found.loc["direction_p", "estimate"] < 0.05
+
+
 def test_each_share_has_the_plain_interval():
     row = found_for(pairs_from(PATHOLOGISTS, GRADES)).loc["exact"]
     plain = share_interval(x=75, n=118)

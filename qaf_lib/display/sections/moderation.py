@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from qaf_lib.analysis import Interval
-from qaf_lib.display.charts import before_after_grid
+from qaf_lib.display.charts import before_after_grid, interval_dots
 from qaf_lib.display.passages import Note, Passage
 from qaf_lib.display.sections.section import Section, nothing, only
 from qaf_lib.display.tables import cross_table, share_table
@@ -13,15 +15,17 @@ from qaf_lib.display.words import count_of, percent, score, share_words
 from qaf_lib.period import OpenPeriod
 from qaf_lib.period.moderation import PLANNED_MARGIN
 
-__all__ = ["agreement", "changes", "coverage", "estimate", "headline"]
+__all__ = ["agreement", "estimate", "headline"]
 
 _MEASURES = {
     "exact": "same grade",
     "within_one": "same or next grade",
     "raised": "raised by the moderator",
     "lowered": "lowered by the moderator",
-    "quadratic_kappa": "weighted kappa (1 is full agreement)",
+    "raised_less_lowered": "raised less lowered",
+    "direction_p": "probability of so one-sided a result by chance",
 }
+_FORMS = {"raised_less_lowered": "points", "direction_p": "probability"}
 _ESTIMATES = {
     "audited": "as audited",
     "moderated": "had each been moderated",
@@ -29,6 +33,7 @@ _ESTIMATES = {
     "most": "at most",
 }
 _ENOUGH_PAIRS = 80
+_WEIGHTED = "Each audit counts with the cases of its stratum that it stands for."
 _AS_DONE = "Intervals speak of moderation as it was done, not of these audits only."
 _PICKED = "The moderated audits were picked by their grade, so agreement speaks of such grades only."
 _NONE = "No audit of this period was moderated, so nothing can be said of how well the grades hold."
@@ -66,14 +71,10 @@ def estimate(period: OpenPeriod) -> Section:
         return nothing(_NONE)
     table = rows[rows["measure"].isin(list(_ESTIMATES))].assign(row_key=rows["measure"], measure="share")
     needed = found.estimate[found.estimate["measure"] == "random_needed"]
+    caption = f"{band.label.capitalize()}: as audited, and had each drawn audit been moderated"
     parts: list[object] = [
-        share_table(
-            table,
-            caption=f"{band.label.capitalize()}: as audited, and had each drawn audit been moderated",
-            row_heading="Grades",
-            labels=_ESTIMATES,
-            note="Audits count alike here, without weights by stratum.",
-        )
+        interval_dots(table, caption=caption, labels=_ESTIMATES),
+        share_table(table, caption=caption, row_heading="Grades", labels=_ESTIMATES, note=_WEIGHTED),
     ]
     shown = needed[needed["mark"] == ""]
     if len(shown):
@@ -83,71 +84,64 @@ def estimate(period: OpenPeriod) -> Section:
     return Section(parts)
 
 
-def coverage(period: OpenPeriod) -> Section:
-    """Audits moderated, by why."""
-    if not period.moderation.moderated:
-        return nothing(_NONE)
-    return Section(
-        [
-            share_table(
-                period.moderation.coverage, caption="Audits moderated, by why", row_heading="Why moderated"
-            )
-        ]
-    )
-
-
 def agreement(period: OpenPeriod) -> Section:
-    """Agreement and its direction, with intervals."""
+    """How many were moderated, how far the two grades agree and which way they differ."""
     found = period.moderation
     if not found.moderated:
         return nothing(_NONE)
     table = found.agreement.assign(row_key=found.agreement["measure"], measure="agreement")
-    scores = table["row_key"] == "quadratic_kappa"
+    caption = "Audit grade (rows) and moderated grade (columns)"
+    grid = before_after_grid(
+        found.changes,
+        caption=caption,
+        grades=period.framework.scale.grades,
+        sides=("Audit grade", "Moderated grade"),
+    )
     return Section(
         [
+            share_table(found.coverage, caption="Audits moderated, by why", row_heading="Why moderated"),
             share_table(
-                table[~scores],
+                table[table["row_key"].isin(list(_MEASURES))],
                 caption="Agreement of moderated with audit grades",
                 row_heading="Moderated grade",
                 labels=_MEASURES,
+                formats=_FORMS,
                 note=_PICKED if found.unseen else _AS_DONE,
             ),
-            _kappa(found.agreement),
-            _ac2(found.ac2, found.moderated),
-        ]
-    )
-
-
-def _kappa(agreement_table: pd.DataFrame) -> Note:
-    row = only(agreement_table, "quadratic_kappa")
-    if row["mark"]:
-        return Note(f"Weighted kappa is not available: {row['method']}.")
-    span = f" (95% interval {row['low']:.2f} to {row['high']:.2f})" if pd.notna(row["low"]) else ""
-    return Note(
-        f"Weighted kappa, where 1 is full agreement and 0 what chance gives: {row['estimate']:.2f}{span}."
-    )
-
-
-def _ac2(found: Interval, pairs: int) -> Note:
-    if found.estimate is None:
-        return Note(f"Gwet's AC2 is not available: {found.method}.")
-    span = f" (95% interval {score(found.low)} to {score(found.high)})" if found.low and found.high else ""
-    few = f" With fewer than {_ENOUGH_PAIRS} pairs both intervals are somewhat too narrow."
-    return Note(
-        f"Gwet's AC2, which stays sensible where most grades are alike: {score(found.estimate)}{span}."
-        f"{few if pairs < _ENOUGH_PAIRS else ''}"
-    )
-
-
-def changes(period: OpenPeriod) -> Section:
-    """Audit grade by moderated grade."""
-    found = period.moderation
-    if not found.moderated:
-        return nothing(_NONE)
-    caption = "Audit grade (rows) and moderated grade (columns)"
-    return Section(
-        [
-            before_after_grid(found.changes, caption=caption, grades=period.framework.scale.grades),
+            _coefficients(period),
+            grid,
             cross_table(found.changes, caption=caption, row_heading="Audit grade", column_heading=""),
         ]
     )
+
+
+def _coefficients(period: OpenPeriod) -> Passage:
+    """Agreement beyond chance, each coefficient with its interval, and how far to trust it."""
+    found, more = period.moderation, period.leniency
+    row = only(found.agreement, "quadratic_kappa")
+    method = "suppressed" if row["mark"] == "c" else str(row["method"])
+    kappa = Interval(_number(row["estimate"]), _number(row["low"]), _number(row["high"]), method)
+    lines = [
+        "Weighted kappa, where 1 is full agreement and 0 what chance gives: " + _coefficient(kappa),
+        "Gwet's AC2, which stays sensible where most grades are alike: " + _coefficient(found.ac2),
+    ]
+    if more.alpha is not None:
+        lines.append(
+            f"Krippendorff's alpha, over every grade that was given (up to {more.raters} for one audit, some "
+            f"missing): {_coefficient(more.alpha)}"
+        )
+    if found.moderated < _ENOUGH_PAIRS and (kappa.low is not None or found.ac2.low is not None):
+        lines.append(f"With fewer than {_ENOUGH_PAIRS} pairs these intervals are somewhat too narrow.")
+    return Passage(lines)
+
+
+def _coefficient(found: Interval) -> str:
+    if found.estimate is None:
+        return f"not available ({found.method.split(';')[0]})."
+    if found.low is None or found.high is None:
+        return f"{score(found.estimate)}."
+    return f"{score(found.estimate)} (95% interval {score(found.low)} to {score(found.high)})."
+
+
+def _number(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)

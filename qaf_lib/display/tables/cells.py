@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qaf_lib.display.words import count_of, count_words, interval_words, percent, points, score
+from qaf_lib.display.words import count_of, count_words, interval_words, percent, points, probability, score
 
 __all__ = [
     "cases_cell",
@@ -92,11 +92,13 @@ def cases_cell(row: Mapping[str, Any]) -> str:
 
 
 def estimate_cell(value: Any, form: str) -> str:
-    """An estimate as a share, a difference in points or a score."""
+    """An estimate as a share, a difference in points, a probability or a score."""
     if value is None:
         return "–"
     if form == "points":
         return points(value)
+    if form == "probability":
+        return probability(value)
     return score(value) if form == "score" else percent(value)
 
 

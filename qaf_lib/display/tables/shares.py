@@ -43,8 +43,8 @@ def share_table(
     labels, measure_labels : mapping, optional
         Words for row keys and for measures. With several measures the table has a column for them.
     formats : mapping, optional
-        How the estimate of a measure or a row reads: "share" (the default), "points" (a difference) or
-        "score".
+        How the estimate of a measure or a row reads: "share" (the default), "points" (a difference),
+        "probability" or "score".
     note : str
         Line under the table, before the key of marks.
     """

@@ -23,7 +23,7 @@ from qaf_lib.display.tables.table import Table
 
 __all__ = ["Column", "wide_table"]
 
-Shows = Literal["cases", "count", "share", "points", "score", "interval", "words"]
+Shows = Literal["cases", "count", "share", "points", "probability", "score", "interval", "words"]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,82 @@
+"""How much a grade depends on who audits: figures over all auditors, none for any of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from qaf_lib.analysis import Interval, krippendorff_alpha
+from qaf_lib.analysis.leniency import leniency_spread
+from qaf_lib.period.store import PeriodStore
+from qaf_lib.period.withholding import kept_together
+
+__all__ = ["Leniency", "leniency_of"]
+
+_CHANCE = 2604
+"""Start of the chance that the interval of alpha is made with: the same store gives the same page."""
+
+
+@dataclass(frozen=True)
+class Leniency:
+    """The spread between auditors over the twelve months to the end of the period.
+
+    `spread` is a result table of figures over all auditors, with no row for any. `audits` counts audits
+    moderated at random, `auditors` the people who made them, and `blind` says whether every moderator
+    graded unseen. `alpha` is Krippendorff's, over the period's moderated audits, where one has more than
+    two grades or lacks one; `raters` is the most grades that one audit has.
+    """
+
+    spread: pd.DataFrame
+    audits: int
+    auditors: int
+    blind: bool
+    alpha: Interval | None
+    raters: int
+
+
+def leniency_of(store: PeriodStore) -> Leniency:
+    """Leniency over a year of moderation at random, and agreement of more than two grades."""
+    end = pd.Timestamp(store.span.end)
+    start = end - pd.DateOffset(years=1)
+    moderations = store.table("moderation")
+    wanted = (moderations["why"] == "random") & (moderations["moderated_on"] > start)
+    wanted &= moderations["moderated_on"] <= end
+    latest = moderations[wanted.fillna(False).astype(bool)].sort_values(["moderated_on", "seq"])
+    latest = latest.drop_duplicates("audit_id", keep="last")
+    pairs = latest.merge(store.audits[["audit_id", "auditor_id"]], on="audit_id")
+    pairs = pairs.rename(columns={"auditor_id": "auditor"})[
+        ["auditor", "audit_grade", "moderated_grade", "blind"]
+    ].dropna(subset=["auditor", "audit_grade", "moderated_grade"])
+    blind = bool(len(pairs)) and bool(pairs["blind"].fillna(False).all())
+    spread = leniency_spread(
+        pairs=pairs, grades=store.framework.scale.grades, blind=blind, table_id="moderation_leniency"
+    )
+    alpha, raters = _alpha(store, moderations)
+    return Leniency(
+        spread=kept_together(store, spread),
+        audits=len(pairs),
+        auditors=pairs["auditor"].nunique(),
+        blind=blind,
+        alpha=alpha,
+        raters=raters,
+    )
+
+
+def _alpha(store: PeriodStore, moderations: pd.DataFrame) -> tuple[Interval | None, int]:
+    """Alpha over every grade that the period's moderated audits were given; None where each has just two."""
+    of_period = moderations[moderations["audit_id"].isin(store.audits_of_period["audit_id"])]
+    of_period = of_period.sort_values(["moderated_on", "seq"])
+    turn = of_period.groupby("audit_id").cumcount()
+    ratings = of_period.assign(turn=turn).pivot_table(
+        index="audit_id", columns="turn", values="moderated_grade", aggfunc="first", dropna=False
+    )
+    first = of_period.drop_duplicates("audit_id").set_index("audit_id")["audit_grade"]
+    ratings = ratings.reindex(first.index).assign(audit=first)
+    given = ratings.notna().sum(axis=1)
+    if given.empty or (ratings.shape[1] == 2 and (given == 2).all()):
+        return None, int(given.max()) if len(given) else 0
+    chance = np.random.default_rng(_CHANCE)
+    found = krippendorff_alpha(ratings=ratings, grades=store.framework.scale.grades, rng=chance)
+    return found, int(given.max())
