@@ -124,15 +124,16 @@ def _services(period: OpenPeriod, found: Grades) -> list[object]:
 
 
 def teams(period: OpenPeriod) -> Section:
-    """The headline band by team, not ranked."""
+    """The headline band by team, not ranked, as a table: a picture of so few cases would mislead."""
     return _each(period, _teams)
 
 
 def _teams(period: OpenPeriod, found: Grades) -> list[object]:
     words = period.framework.words
-    return _shares(
+    shares = _shares(
         period, found, found.by_team, f"by {words.team}", words.team.capitalize(), period.team_names
     )
+    return shares[1:]
 
 
 def equality(period: OpenPeriod) -> Section:

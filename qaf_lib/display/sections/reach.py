@@ -14,9 +14,9 @@ from qaf_lib.period.sample import Sample
 __all__ = ["reach"]
 
 _REAUDIT = {
-    "new cases": "new {cases}",
-    "same cases, 20 in 100 change": "the same {cases}, if 20 in 100 change either way",
-    "same cases, 40 in 100 change": "the same {cases}, if 40 in 100 change either way",
+    "new cases": "New {cases}",
+    "same cases, 20 in 100 change": "The same {cases}, if 20 in 100 change either way",
+    "same cases, 40 in 100 change": "The same {cases}, if 40 in 100 change either way",
 }
 
 
@@ -153,7 +153,7 @@ def _rare_table(period: OpenPeriod, sample: Sample) -> Table:
         labels={
             "2%": f"2% of {cases} have it",
             "5%": f"5% of {cases} have it",
-            "none found": "none was found",
+            "none found": "None was found",
         },
         note="Exact hypergeometric probabilities; the share is a one-sided 95% upper limit.",
     )
