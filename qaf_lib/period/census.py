@@ -88,7 +88,7 @@ def _cases(store: PeriodStore, rule: CensusList) -> pd.DataFrame:
 def _plans(store: PeriodStore, rule: CensusList) -> pd.DataFrame:
     """Plans of the kind as at the end; early help without plans is dated by the start of the case."""
     known = store.table("plan")
-    shown = {*store.facts["closing"], *store.facts["records"]}
+    shown = store.facts["closing" if store.parameters.caseload.closing else "opening"]
     plans = known[(known["kind"] == rule.plan_kind) & known["snapshot_id"].isin(shown)]
     if len(plans) or rule.plan_kind != "early_help":
         return plans

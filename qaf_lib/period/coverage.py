@@ -159,7 +159,7 @@ def _done(store: PeriodStore, rule: Coverage) -> pd.Series:
     ]
     audits = store.audits[store.audits["audit_type"].isin(kinds)]
     audits = audits[audits["audited_on"].between(start, end)]
-    if rule.of != "case_holders":
+    if rule.of in ("open_cases", "closures"):
         return audits["case_id"].value_counts()
     holders = store.closing.drop_duplicates("case_id").set_index("case_id")["worker_id"]
     return audits["worker_id"].fillna(audits["case_id"].map(holders)).value_counts()

@@ -1,0 +1,184 @@
+"""Duties of a framework as a small period answers them."""
+
+import pytest
+
+from qaf_lib.period import open_period
+
+STAFF = (
+    "staff_id,name,role,team_id,service,fte,started_on,left_on,can_audit,can_moderate\n"
+    "m1,Name One,Manager,T1,Care,1.0,2020-01-01,,true,true\n"
+    "m2,Name Two,Manager,T2,Need,1.0,2020-01-01,,true,true\n"
+    "w1,Name Three,Worker,T1,Care,1.0,2020-01-01,,false,false\n"
+)
+EVENTS = "event_id,kind,duty_id,due_on,held_on,subject_id,by_id,by_post,team_id\n"
+
+
+def ask(project, *duties, staff=STAFF):
+    lines = "\n".join(f"  - {{{duty}}}" for duty in duties)
+    project.change(
+        "parameters/frameworks/tiny.yml", "worthwhile_change", f"duties:\n{lines}\nworthwhile_change"
+    )
+    if staff:
+        project.add_records("staff", staff)
+
+
+def log(project, *rows):
+    project.add_records(
+        "duty_event", EVENTS + "\n".join(f"E{at},{row}" for at, row in enumerate(rows)) + "\n"
+    )
+
+
+def states(project):
+    found = open_period(project.file).duties
+    counts = found.counts.set_index("row_key")
+    return {
+        duty.duty_id: (counts.loc[duty.duty_id, "x"], counts.loc[duty.duty_id, "n"], duty.state)
+        for duty in found.duties.itertuples()
+    }
+
+
+MEETING = "duty_id: D1, label: Meet, roles: [Manager], evidence: meeting, times: 1, every: quarter"
+
+
+def test_a_framework_without_duties_has_none(project):
+    found = open_period(project.file).duties
+    assert found.duties.empty
+    assert found.states.empty
+
+
+def test_the_log_shows_a_duty_by_its_id_and_kind(project):
+    ask(project, MEETING)
+    log(
+        project,
+        "meeting,D1,,2025-07-01,,m1,,",
+        "visit,D1,,2025-07-01,,m2,,",
+        "meeting,D2,,2025-07-01,,m2,,",
+    )
+    assert states(project)["D1"] == (1, 2, "partly met")
+
+
+def test_a_planned_meeting_not_held_is_not_met_and_no_entry_at_all_is_not_evidenced(project):
+    ask(project, MEETING, MEETING.replace("D1", "D2"))
+    log(project, "meeting,D1,2025-07-01,,,m1,,")
+    found = states(project)
+    assert (found["D1"][2], found["D2"][2]) == ("not met", "not evidenced")
+
+
+def test_audits_count_for_those_who_made_them(project):
+    ask(
+        project,
+        "duty_id: D1, label: Audit, roles: [Manager], evidence: audit, audit_types: [case_file], times: 2, every: quarter",
+    )
+    project.add_audits({"0071000": "good", "0071001": "good", "0071002": "good", "0072000": "good"})
+    text = (project.root / "data" / "audit.csv").read_text(encoding="utf-8")
+    project.write("data/audit.csv", text.replace("Auditor-1", "m1", 3))
+    # m1 made three, of which two were asked; the fourth is nobody's in post
+    assert states(project)["D1"] == (2, 4, "partly met")
+
+
+def test_moderations_count_for_those_who_made_them(project):
+    ask(
+        project,
+        "duty_id: D1, label: Moderate, roles: [Manager], evidence: moderation, times: 1, every: quarter",
+    )
+    project.add_audits({"0071000": "good"})
+    project.add_records(
+        "moderation",
+        "moderation_id,audit_id,moderator_id,moderated_on,why,blind,audit_grade,moderated_grade\n"
+        "M1,A-random-2025-08-01-0071000,m2,2025-08-20,random,false,good,good\n",
+    )
+    assert states(project)["D1"] == (1, 2, "partly met")
+
+
+def test_a_repeated_duty_shows_the_other_s_state_and_is_counted_once(project):
+    ask(project, MEETING, f"{MEETING.replace('D1', 'D2')}, same_as: D1")
+    log(project, "meeting,D1,,2025-07-01,,m1,,", "meeting,D1,,2025-07-01,,m2,,")
+    assert {state for _, _, state in states(project).values()} == {"met"}
+    totals = open_period(project.file).duties.states.query("row_key == 'all'")
+    assert (totals["x"].sum(), totals["n"].max()) == (1, 1)
+
+
+@pytest.mark.parametrize(("audited", "state"), [(0, "not evidenced"), (11, "not due"), (12, "met")])
+def test_a_duty_that_coverage_counts_takes_its_state(project, audited, state):
+    # the calendar year ends on 31 December, after the period
+    ask(project, "duty_id: D1, label: Cover, roles: [Manager], evidence: rule, see: open_cases")
+    cases = [f"007100{n}" for n in range(6)] + [f"007200{n}" for n in range(6)]
+    if audited:
+        project.add_audits(dict.fromkeys(cases[:audited], "good"))
+    found = states(project)["D1"]
+    assert found[:2] == (audited, 12)
+    assert found[2] == (state if audited else "not due")
+
+
+@pytest.mark.parametrize(("audited", "state"), [(0, "not met"), (11, "partly met"), (12, "met")])
+def test_when_the_year_is_over_what_is_left_is_not_met(project, audited, state):
+    ask(project, "duty_id: D1, label: Cover, roles: [Manager], evidence: rule, see: open_cases")
+    project.change("parameters/tiny.yml", "2025-26 Q2", "2025-26 Q3")
+    cases = [f"007100{n}" for n in range(6)] + [f"007200{n}" for n in range(6)]
+    project.add_audits(dict.fromkeys(cases[:audited], "good") if audited else {"0079999": "good"})
+    assert states(project)["D1"] == (audited, 12, state)
+
+
+def test_a_duty_that_a_deadline_counts_takes_its_state(project):
+    ask(project, "duty_id: D1, label: Tell, roles: [Manager], evidence: rule, see: feedback")
+    project.add_audits({"0071000": "good"})
+    assert states(project)["D1"] == (0, 1, "not met")
+
+
+def test_moderation_by_grade_is_counted_where_it_is_due(project):
+    moderation = "\nmoderation: {trigger_grades: [inadequate], random_share: 0.5}\ncoverage:\n"
+    project.change("parameters/frameworks/tiny.yml", "\ncoverage:\n", moderation)
+    ask(project, "duty_id: D1, label: Moderate, roles: [Manager], evidence: rule, see: moderation")
+    project.add_audits({"0071000": "inadequate", "0071001": "good"})
+    project.add_records(
+        "moderation",
+        "moderation_id,audit_id,moderator_id,moderated_on,why,blind,audit_grade,moderated_grade\n"
+        "M1,A-random-2025-08-01-0071000,m2,2025-08-20,trigger,false,inadequate,inadequate\n",
+    )
+    # one by its grade, done; one of two at random, not done
+    assert states(project)["D1"] == (1, 2, "partly met")
+
+
+def test_a_report_is_looked_for_in_the_duty_log(project):
+    project.change(
+        "parameters/frameworks/tiny.yml",
+        "worthwhile_change",
+        "reports:\n  - {name: slt, label: To leaders, every: quarter}\nworthwhile_change",
+    )
+    ask(project, "duty_id: D1, label: Report, as_post: Board, each: council, evidence: rule, see: report_slt")
+    log(project, "report,report_slt,,2025-09-30,,,,")
+    assert states(project)["D1"] == (1, 1, "met")
+
+
+def test_an_indicator_is_held_against_its_target(project):
+    project.change(
+        "parameters/frameworks/tiny.yml",
+        "worthwhile_change",
+        "indicators:\n  - {indicator_id: visits, label: Visits, target: 0.9}\nworthwhile_change",
+    )
+    ask(project, "duty_id: D1, label: Visit, roles: [Manager], evidence: rule, see: visits")
+    project.add_records("indicator", "indicator_id,period,numerator,denominator\nvisits,2025-26 Q2,89,100\n")
+    assert states(project)["D1"] == (89, 100, "not met")
+    project.change("data/indicator.csv", "89,100", "90,100")
+    assert states(project)["D1"] == (90, 100, "met")
+
+
+def test_supervision_of_a_person_counts_without_the_duty_s_id(project):
+    ask(
+        project,
+        "duty_id: D1, label: Supervise, roles: [Manager], each: subject, subject_roles: [Worker], "
+        "evidence: supervision, times: 1, every: month",
+    )
+    log(
+        project,
+        "supervision,,,2025-07-31,w1,,,",
+        "supervision,D1,,2025-08-01,w1,,,",
+        "supervision,,,2025-09-30,m1,,,",
+    )
+    assert states(project)["D1"] == (2, 3, "partly met")
+
+
+def test_without_a_staff_table_a_post_is_one(project):
+    ask(project, MEETING, staff=None)
+    log(project, "meeting,D1,,2025-07-01,,,Manager,")
+    assert states(project)["D1"] == (1, 1, "met")
