@@ -40,10 +40,11 @@ def in_short(period: OpenPeriod) -> Section:
 
 def _words(period: OpenPeriod) -> str:
     rows = period.duties.states.query("row_key == 'all'")
+    duties = count_words(period.duties.duties["same_as"].isna().sum())
     if (rows["mark"] == "c").any():
-        return f"Of {count_words(rows['n'].max())} duties the table says how many are in which state."
+        return f"Of {duties} duties the table says how many are in which state; small numbers are suppressed."
     parts = [f"{count_words(row.x)} {row.measure}" for row in rows.itertuples()]
-    return f"Of {count_words(rows['n'].max())} duties, {', '.join(parts[:-1])} and {parts[-1]}."
+    return f"Of {duties} duties, {', '.join(parts[:-1])} and {parts[-1]}."
 
 
 def by_role(period: OpenPeriod) -> Section:

@@ -1,0 +1,77 @@
+"""What the practice page says of duties, coverage, lists and gaps."""
+
+from qaf_lib.display.sections import census, duties, practice
+from qaf_lib.period import open_period
+
+STAFF = (
+    "staff_id,name,role,team_id,service,fte,started_on,left_on,newly_qualified_until,can_audit,can_moderate,"
+    "audit_hours_per_month\n"
+    "m1,Name One,Manager,T1,Care,1.0,2020-01-01,,2026-01-01,true,true,13\n"
+)
+RULES = """\
+duties:
+  - {duty_id: D1, label: Meet, roles: [Manager], evidence: meeting, times: 1, every: quarter}
+  - {duty_id: D2, label: Meet more, roles: [Manager], evidence: meeting, times: 1, every: month}
+  - {duty_id: D3, label: Chair, as_post: Board, each: council, evidence: meeting, times: 1, every: year}
+longest_gaps:
+  - {name: gap, label: Fortnightly supervision, of: newly_qualified, event: supervision, days: 14}
+census_lists:
+  - {name: slow, label: Slow plans, plan_kind: cp, open_at_least_months: 18, inclusive: true, every: quarter}
+worthwhile_change"""
+EVENTS = """\
+event_id,kind,duty_id,held_on,by_id,subject_id
+E1,meeting,D1,2025-07-01,m1,
+E2,supervision,,2025-07-10,,m1
+"""
+
+
+def pages(project):
+    project.change("parameters/frameworks/tiny.yml", "worthwhile_change", RULES)
+    project.add_records("staff", STAFF)
+    project.add_records("duty_event", EVENTS)
+    project.add_audits({"0071000": "good", "0071001": "good"})
+    return open_period(project.file)
+
+
+def test_a_framework_without_rules_says_so_in_one_line(project):
+    period = open_period(project.file)
+    for section in (duties.in_short, duties.by_role, census.lists, census.gaps):
+        assert len(section(period).parts) == 1
+        assert repr(section(period)).startswith("The framework names no ")
+
+
+def test_the_page_says_in_words_how_things_stand(project):
+    period = pages(project)
+    short = repr(duties.in_short(period))
+    assert "Of 3 duties, 1 met, 0 partly met, 0 not met, 1 not evidenced and 1 not due." in short
+    assert "without intervals" in short
+    by_role = repr(duties.by_role(period))
+    assert "Duties of Manager" in by_role
+    assert "not due until 31 March 2026" in by_role
+    assert "no record" in by_role
+    # ten cases left, four a month from October; 40 hours needed, 3 x 13 there
+    covered = repr(practice.coverage(period))
+    assert "4 audits a month are needed for 3 months: 10 in all" in covered
+    assert "takes 40 hours; the auditors in post have 39: not enough" in covered
+    gaps = repr(census.gaps(period))
+    # 10 July to 30 September
+    assert "The longest gap was 82 days." in gaps
+    assert "alerts nobody" in repr(practice.deadlines(period))
+    for page in (by_role, covered, gaps, repr(census.lists(period))):
+        assert "folder restricted" in page
+        assert "staff-" not in page
+
+
+def test_a_shared_edition_hides_small_numbers_and_names_no_vault(project):
+    project.change("parameters/tiny.yml", "audience: internal", "audience: shared")
+    period = pages(project)
+    shown = "".join(
+        map(
+            repr,
+            (duties.in_short(period), duties.by_role(period), practice.coverage(period), census.gaps(period)),
+        )
+    )
+    assert "[c]" in shown
+    assert "restricted" not in shown
+    assert "a month are needed" not in shown
+    assert "Of 3 duties the table says" in shown
