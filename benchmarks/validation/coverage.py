@@ -54,7 +54,7 @@ METHODS: dict[str, Limits] = {
 def rows() -> list[dict[str, object]]:
     """Mean and lowest coverage and mean width, by method, population and size."""
     return [
-        _row(name, limits, population, n)
+        coverage_line(name, limits, population, n)
         for name, limits in METHODS.items()
         for population in POPULATIONS
         for n in SIZES
@@ -62,7 +62,8 @@ def rows() -> list[dict[str, object]]:
     ]
 
 
-def _row(name: str, limits: Limits, population: int, n: int) -> dict[str, object]:
+def coverage_line(name: str, limits: Limits, population: int, n: int) -> dict[str, object]:
+    """Mean and lowest coverage and mean width of one method, population and size."""
     found = np.array([limits(x, n, population) for x in range(n + 1)])
     coverage, lowest, width = [], 1.0, []
     for share in SHARES:

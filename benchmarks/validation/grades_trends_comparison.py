@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 from math import sqrt
 
 import numpy as np
 import pandas as pd
 from scipy.stats import binom
 
-from qaf_lib.analysis import share_interval
 from qaf_lib.analysis.binomial import mid_p_limits
 from qaf_lib.analysis.comparison import funnel, funnel_limits, partial_pooling, team_spread
 from qaf_lib.analysis.nonresponse import weighted_band_share
-from qaf_lib.analysis.ordinal import median_grade
 from qaf_lib.analysis.simultaneous import simultaneous_distribution
 from qaf_lib.analysis.trends import (
     crossings_needed,
@@ -86,59 +83,6 @@ def published() -> list[dict]:
     ]
 
 
-@cache
-def limits_of(x: int, n: int, population: int, confidence: float) -> tuple[float, float]:
-    found = share_interval(x=x, n=n, population=population, confidence=confidence)
-    return found.low, found.high
-
-
-def joint_coverage(draws: int = 2500) -> list[dict]:
-    """All four grades held at once, on a finite population of 300: together, and one by one."""
-    rng = np.random.default_rng(31)
-    totals = (GRADE_SHARES * 300).round().astype(int)
-    rows = []
-    for n in (10, 20, 40, 80):
-        samples = rng.multivariate_hypergeometric(totals, n, size=draws)
-        for name, level in {
-            "Goodman, finite population": 1 - 0.05 / 4,
-            "one interval per grade": 0.95,
-        }.items():
-            held = [
-                all(
-                    low - 1e-12 <= share <= high + 1e-12
-                    for share, (low, high) in zip(
-                        totals / 300, (limits_of(int(x), n, 300, level) for x in sample), strict=True
-                    )
-                )
-                for sample in samples
-            ]
-            want = "0.95 or a little more" if "Goodman" in name else "naive: below 0.95"
-            rows.append(share_row(f"{name}: all grades held", "N = 300, four grades", n, held, expected=want))
-    return rows
-
-
-def median_coverage(draws: int = 50) -> list[dict]:
-    """The true median of a scale from 1 to 10 held, on a finite population of 300."""
-    rng = np.random.default_rng(32)
-    scale = [str(grade) for grade in range(1, 11)]
-    population = np.sort(rng.binomial(9, 0.55, 300) + 1)
-    truth = int(population[149])
-    strata = pd.DataFrame({"stratum": ["a"], "population": [300]})
-    rows = []
-    for n in (10, 20, 40):
-        held = []
-        for _ in range(draws):
-            drawn = rng.choice(population, n, replace=False)
-            table = pd.DataFrame({"stratum": "a", "grade": [str(grade) for grade in drawn]})
-            found = median_grade(responses=table, strata=strata, grades=scale, table_id="m").iloc[0]
-            held.append(found["low"] <= truth <= found["high"])
-        want = "at least 0.95 (conservative: grades are coarse)"
-        rows.append(
-            share_row("Woodruff median held", "N = 300, 1 to 10", n, held, true_value=truth, expected=want)
-        )
-    return rows
-
-
 def nonresponse(draws: int = 150) -> list[dict]:
     """Team x (80% good) returns 90% of its grades, team y (40% good) 40%."""
     rng = np.random.default_rng(33)
@@ -147,7 +91,7 @@ def nonresponse(draws: int = 150) -> list[dict]:
     population["grade"] = ["good"] * 160 + ["poor"] * 40 + ["good"] * 80 + ["poor"] * 120
     rows = []
     for n in (20, 40, 80):
-        right, naive, held = [], [], []
+        right, naive = [], []
         for _ in range(draws):
             drawn = population.sample(n, random_state=rng)
             kept = rng.random(n) < np.where(drawn["team"] == "x", 0.9, 0.4)
@@ -157,7 +101,6 @@ def nonresponse(draws: int = 150) -> list[dict]:
             ).iloc[0]
             right.append(found["estimate"])
             naive.append((table["grade"] == "good").sum() / kept.sum())
-            held.append(found["low"] - 1e-12 <= 0.6 <= found["high"] + 1e-12)
         setting = "N = 400, uneven returns"
         shared = {"true_value": 0.6}
         rows += [
@@ -165,7 +108,6 @@ def nonresponse(draws: int = 150) -> list[dict]:
             share_row(
                 "naive share of the graded: mean", setting, n, naive, expected="naive: too high", **shared
             ),
-            share_row("weighted within teams: held", setting, n, held, expected="0.95", **shared),
         ]
     return rows
 
@@ -243,7 +185,7 @@ def teams_by_chance(draws: int = 200) -> list[dict]:
     rng = np.random.default_rng(36)
     rows = []
     for n in (8, 20):
-        found_any, naive_any, lowest, pooled = [], [], [], []
+        found_any, naive_any, pooled = [], [], []
         low, high = funnel_limits(n=n, centre=0.6)
         for draw in range(draws):
             x = rng.binomial(n, 0.6, 20)
@@ -252,7 +194,6 @@ def teams_by_chance(draws: int = 200) -> list[dict]:
             verdicts = said.loc[said["measure"] == "verdict", "method"]
             found_any.append(verdicts.ne("no clear difference").any())
             naive_any.append(((x / n < low) | (x / n > high)).any())
-            lowest.append(np.sort(x / n)[:3].mean())
             if draw < 25:
                 drawn = partial_pooling(teams=teams, table_id="p")
                 shares = drawn.loc[drawn["measure"] == "partly_pooled", "estimate"].to_numpy(dtype=float)
@@ -261,9 +202,6 @@ def teams_by_chance(draws: int = 200) -> list[dict]:
         rows += [
             share_row("funnel: any team said to differ", setting, n, found_any, expected="at most 0.05"),
             share_row("naive: any team outside 95%", setting, n, naive_any, expected="naive: far above 0.05"),
-            share_row(
-                "naive: lowest three", setting, n, lowest, true_value=0.6, expected="naive: 0.34 for 8 cases"
-            ),
             share_row(
                 "partly pooled: lowest three",
                 setting,
@@ -305,8 +243,6 @@ def rows() -> list[dict]:
     """Every line of this topic on the validation page."""
     parts = (
         published,
-        joint_coverage,
-        median_coverage,
         nonresponse,
         run_charts,
         xmr_charts,

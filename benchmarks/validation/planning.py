@@ -21,7 +21,6 @@ from qaf_lib.sampling import (
     draw_by_size,
     draw_sample,
     draw_systematic,
-    exact_paired_power,
     false_signal_chance,
     highest_share,
     independent_power,
@@ -34,9 +33,8 @@ from qaf_lib.sampling import (
 
 TITLE = "Planning and drawing"
 WORDS = (
-    "Sizes, risks and test sizes are enumerated exactly, and have no Monte Carlo error; estimates from draws "
-    "are simulated on a population whose truth is known. Warning: McNemar's mid-p test passes 5.5% where "
-    "more than nine pairs in ten change; take its exact version there."
+    "Sizes and risks are enumerated exactly, and have no Monte Carlo error; estimates from draws are "
+    "simulated on a population whose truth is known."
 )
 SEED = 20261122
 DRAWS = 600
@@ -61,7 +59,7 @@ def rows() -> list[dict[str, object]]:
     """Published figures, enumerated sizes and risks, then simulated draws."""
     rng = np.random.default_rng(SEED)
     simulated = [*by_size(rng), *systematic(rng), *neyman(rng), *dipped(rng), *ineligible(rng)]
-    return [*published(), *margins(), *sizes_of_tests(), *upper_limits(), *simulated]
+    return [*published(), *margins(), *upper_limits(), *simulated]
 
 
 def published() -> list[dict[str, object]]:
@@ -101,30 +99,6 @@ def margins() -> list[dict[str, object]]:
             size = plan(**at, margin_of_error=margin)
             figure = reported_margin(**at, sample=size)
             found.append(row(f"margin at {method} size", setting, size, figure, expected=f"at most {margin}"))
-    return found
-
-
-def sizes_of_tests() -> list[dict[str, object]]:
-    """Largest chance of a difference that is not there, over true shares."""
-    found = []
-    shares = np.arange(1, 50) / 50
-    for n in (10, 20, 40, 60):
-        for name in ("fisher", "boschloo"):
-            size = max(
-                independent_power(first=n, second=n, before=share, after=share, test=name) for share in shares
-            )
-            setting = "shares 0.02 to 0.98, two samples alike"
-            found.append(row(f"size, {name}", setting, n, size, expected="at most 0.055"))
-    for n in (10, 16, 20, 40, 60):
-        for name in ("exact", "mid_p"):
-            for most in (0.9, 1.0):
-                size = max(
-                    exact_paired_power(pairs=n, gained=each / 2, lost=each / 2, test=name)
-                    for each in np.linspace(0.02, most, 50)
-                )
-                expected = "at most 0.055" if most < 1 or name == "exact" else "warned of"
-                setting = f"up to {most:.0%} of pairs change"
-                found.append(row(f"size, McNemar {name}", setting, n, size, expected=expected))
     return found
 
 

@@ -60,7 +60,8 @@ def stuart_maxwell(*, table: npt.ArrayLike) -> ChangeTest:
 
     Grades that were not given either time play no part. Up to 40 pairs that changed, or where only
     one comparison is left, the probability is exact: every change is as likely to have gone the other
-    way. Beyond, chi-squared, which claims no more than 5% there.
+    way. Beyond, chi-squared. Where some changes are never matched by their reverse and the distribution
+    is still the same, it claims a change in up to 8% of samples with few changes (docs/validation.md).
 
     Parameters
     ----------
