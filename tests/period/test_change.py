@@ -79,6 +79,8 @@ def test_the_verdict_the_interval_and_the_adjusted_probability_agree(census):
     found = open_period(census.file).reaudit
     adjusted = found.comparisons.query("measure == 'p_adjusted'").set_index("row_key")["estimate"]
     row = of(found.independent, "change")
+    said = repr(sections.reaudit.headline(open_period(census.file)))
+    assert said.lower().startswith(f"{found.independent_verdict}: random audits of this period".lower())
     claimed = found.independent_verdict in ("improved", "worsened")
     assert found.lead == "independent"
     assert claimed == (adjusted["independent"] < 0.05 and (row["low"] > 0 or row["high"] < 0))

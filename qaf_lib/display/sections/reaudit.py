@@ -74,18 +74,19 @@ def headline(period: OpenPeriod) -> Section:
         "paired": (found.paired_claim, found.paired, "band_change"),
     }
     order = sorted((name for name in claims if claims[name][0].verdict), key=lambda name: name != found.lead)
-    lines = [claim_words(period, told[name], *claims[name]) for name in order]
+    lines = [claim_words(period, told[name], *claims[name], leads=name == found.lead) for name in order]
     return (
         Section([Passage(lines, "lead")]) if lines else nothing("There is no earlier audit to compare with.")
     )
 
 
-def claim_words(period: OpenPeriod, told: str, claim: Claim, table: pd.DataFrame, measure: str) -> str:
-    """One comparison in two sentences: its verdict, and its change beside a worthwhile one."""
+def claim_words(
+    period: OpenPeriod, told: str, claim: Claim, table: pd.DataFrame, measure: str, *, leads: bool = False
+) -> str:
+    """One comparison: its verdict, said first where it leads, and its change beside a worthwhile one."""
     row, band = only(table, measure), period.framework.scale.headline.label
-    lead = (
-        f"{told[:1].upper()}{told[1:]}: {claim.verdict}. The share that is {band} changed by {_points(row)}"
-    )
+    first, second = (claim.verdict, told) if leads else (told, claim.verdict)
+    lead = f"{first[:1].upper()}{first[1:]}: {second}. The share that is {band} changed by {_points(row)}"
     if row["mark"] or pd.isna(row["low"]):
         return f"{lead}."
     apart = row["low"] > 0 or row["high"] < 0
