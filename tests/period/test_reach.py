@@ -78,3 +78,10 @@ def test_a_shared_edition_does_not_say_how_few_are_missing(returned):
     page = repr(sections.sample.returns(open_period(returned.file)))
     assert "Some drawn cases have no grade." in page
     assert "2 of 12 drawn" not in page
+
+
+def test_before_any_grade_the_page_speaks_of_the_drawn_cases(project):
+    project.change("parameters/tiny.yml", *CENSUS)
+    period = open_period(project.file)
+    assert "once there are 12 graded cases in a quarter" in repr(sections.reach.reach(period))
+    assert "no drawn case has a grade yet" in repr(sections.sample.returns(period))

@@ -18,6 +18,8 @@ def missing(period: OpenPeriod, sample: Sample) -> list[object]:
     found, words = sample.nonresponse, period.framework.words
     if not found.missing:
         return [Note(f"{sample.label}: every drawn {words.case} has a grade; nothing is missing.")]
+    if not sample.graded:
+        return [Note(f"{sample.label}: no drawn {words.case} has a grade yet.")]
     parts: list[object] = [
         Passage(_words(period, sample)),
         share_table(

@@ -46,9 +46,11 @@ def _programme_words(period: OpenPeriod, sample: Sample) -> str:
     first, last = found.programme.iloc[0], found.programme.iloc[-1]
     known = f"known to within about {_within(float(first['margin']))}"
     later = f"{int(last['months'])} such {found.unit}s make it {_within(float(last['margin']))}"
+    cases = f"{count_words(found.cases)} graded {words.cases}"
+    start = f"with {cases}" if sample.graded else f"once there are {cases}"
     return (
-        f"with {count_words(found.cases)} graded {words.cases} in a {found.unit}, the share of our practice "
-        f"is {known}; {later} ({count_words(int(last['cases']))} {words.cases})."
+        f"{start} in a {found.unit}, the share of our practice is {known}; {later} "
+        f"({count_words(int(last['cases']))} {words.cases})."
     )
 
 
