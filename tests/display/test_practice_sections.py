@@ -51,7 +51,7 @@ def test_the_page_says_in_words_how_things_stand(project):
     assert "no record" in by_role
     # ten cases left, four a month from October; 40 hours needed, 3 x 13 there
     covered = repr(practice.coverage(period))
-    assert "4 audits a month are needed for 3 months: 10 in all" in covered
+    assert "4 audits a month with 3 months left, 10 in all" in covered
     assert "takes 40 hours; the auditors in post have 39: not enough" in covered
     gaps = repr(census.gaps(period))
     # 10 July to 30 September
@@ -73,5 +73,5 @@ def test_a_shared_edition_hides_small_numbers_and_names_no_vault(project):
     )
     assert "[c]" in shown
     assert "restricted" not in shown
-    assert "a month are needed" not in shown
+    assert "months left" not in shown
     assert "Of 3 duties the table says" in shown

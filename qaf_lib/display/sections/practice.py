@@ -15,10 +15,10 @@ from qaf_lib.period.practice import Reached
 __all__ = ["coverage", "deadlines"]
 
 _THINGS = {
-    "audit": "audits",
-    "observation": "observations",
-    "supervision": "supervision meetings",
-    "pdr": "appraisals",
+    "audit": ("audit", "audits"),
+    "observation": ("observation", "observations"),
+    "supervision": ("supervision meeting", "supervision meetings"),
+    "pdr": ("appraisal", "appraisals"),
 }
 
 
@@ -46,20 +46,24 @@ def _pace(rule: Reached) -> list[str]:
     if rule.pace.empty:
         return []
     pace = only(rule.pace, "a_month")
-    things = _THINGS[rule.counts]
     if pace["mark"]:
         return ["The pace needed is suppressed because the number is small."]
     to_do = count_words(pace["x"])
     if pace["x"] == 0:
         return ["Everybody is reached for this year."]
     if rule.months_left == 0:
-        return [f"The year is over; {to_do} {things} were not done."]
-    month = "month" if rule.months_left == 1 else "months"
+        return [f"The year is over; not done: {_things(rule, pace['x'])}."]
     lines = [
-        f"To reach all by {long_date(rule.ends)}, {count_words(round(pace['estimate']))} {things} a month "
-        f"are needed for {count_words(rule.months_left)} {month}: {to_do} in all."
+        f"To reach all by {long_date(rule.ends)}: {_things(rule, pace['estimate'])} a month with "
+        f"{count_words(rule.months_left)} {'month' if rule.months_left == 1 else 'months'} left, "
+        f"{to_do} in all."
     ]
     return lines + _hours(rule) if rule.counts == "audit" else lines
+
+
+def _things(rule: Reached, count: float) -> str:
+    one, several = _THINGS[rule.counts]
+    return f"{count_words(round(count))} {one if round(count) == 1 else several}"
 
 
 def _hours(rule: Reached) -> list[str]:
