@@ -162,7 +162,8 @@ def _done(store: PeriodStore, rule: Coverage) -> pd.Series:
     if rule.of in ("open_cases", "closures"):
         return audits["case_id"].value_counts()
     holders = store.closing.drop_duplicates("case_id").set_index("case_id")["worker_id"]
-    return audits["worker_id"].fillna(audits["case_id"].map(holders)).value_counts()
+    workers = audits["case_id"].map(holders).astype("string")
+    return audits["worker_id"].fillna(workers).value_counts()
 
 
 def _by_roles(store: PeriodStore, events: pd.DataFrame, rule: Coverage) -> pd.DataFrame:

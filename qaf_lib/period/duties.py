@@ -72,7 +72,8 @@ def short_of(store: PeriodStore) -> pd.DataFrame:
         and found.state in ("partly met", "not met", "not due")
     ]
     wanted = ["duty_id", "state", "id", "expected", "done"]
-    return pd.concat([pd.DataFrame(columns=wanted), *parts], ignore_index=True)[wanted]
+    lists = [part for part in parts if len(part)]
+    return pd.concat(lists, ignore_index=True)[wanted] if lists else pd.DataFrame(columns=wanted)
 
 
 def _tallies(store: PeriodStore) -> dict[str, Tally | Seen]:
