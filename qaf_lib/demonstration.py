@@ -8,18 +8,27 @@ from pathlib import Path
 
 import pandas as pd
 
+from qaf_lib.analysis.census import listed_cases
+from qaf_lib.caseload.annex_a import annex_a_tables
 from qaf_lib.caseload.synthetic import Council, case_table, make_council, write_caseload, write_records
+from qaf_lib.dates import Period
 from qaf_lib.draws import Past, due_draw
 from qaf_lib.files import fsync_folder
+from qaf_lib.frameworks import CensusList
 from qaf_lib.parameters import Parameters, load_parameters
 from qaf_lib.register import demonstration_key, pseudonym
 
-__all__ = ["make_where_missing", "write_demonstration"]
+__all__ = ["PARTS", "drawn_cases", "make_where_missing", "write_demonstration"]
 
-PARTS = {"children": "parameters/demo-lincolnshire.yml", "families": "parameters/demo-durham.yml"}
-"""The parameter file whose draws each part of the council audits."""
+PARTS = {
+    "children": "parameters/demo-lincolnshire.yml",
+    "families": "parameters/demo-durham.yml",
+    "leeds": "parameters/demo-leeds.yml",
+    "portsmouth": "parameters/demo-portsmouth.yml",
+}
+"""The parameter file whose draws each set of records audits, by its folder."""
 
-_OPENING = date(2026, 6, 30)
+_OPENING, _CLOSING = date(2026, 6, 30), date(2026, 9, 30)
 _NOTHING_YET = Past(
     draws=pd.DataFrame(columns=["seq", "draw_id", "period", "audit_type", "reason"]),
     strata=pd.DataFrame(columns=["draw_id", "stratum", "next_start"]),
@@ -54,18 +63,27 @@ def write_demonstration(*, folder: Path, seed: int) -> None:
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
     write_caseload(council=council, folder=beside)
-    drawn = {part: _drawn(council, part, file, seed) for part, file in PARTS.items()}
-    write_records(council=council, folder=beside, drawn=drawn)
+    periods = {part: load_parameters(file) for part, file in PARTS.items()}
+    write_records(
+        council=council,
+        folder=beside,
+        drawn={
+            part: drawn_cases(council=council, part=part, parameters=period, seed=seed)
+            for part, period in periods.items()
+        },
+        frameworks={part: period.rules for part, period in periods.items()},
+        listed={part: _listed(council, part, period, beside) for part, period in periods.items()},
+    )
     fsync_folder(beside)
     shutil.rmtree(folder, ignore_errors=True)
     beside.rename(folder)
 
 
-def _drawn(council: Council, part: str, parameters_file: str, seed: int) -> list[str]:
+def drawn_cases(*, council: Council, part: str, parameters: Parameters, seed: int) -> list[str]:
     """References of the cases that the part's first draw selects, in the order of the draw."""
-    parameters, key = load_parameters(parameters_file), demonstration_key(seed)
+    key = demonstration_key(seed)
     kind = "family" if part == "families" else "case"
-    cases = case_table(council=council, part=part, as_at=_OPENING)
+    cases = case_table(council=council, part=council.part(part).caseload, as_at=_OPENING)
     names = {pseudonym(key=key, kind=kind, reference=reference): reference for reference in cases["case_id"]}
     due = due_draw(
         plan=parameters.draws[0],
@@ -80,3 +98,54 @@ def _drawn(council: Council, part: str, parameters_file: str, seed: int) -> list
         return []
     selected = due.cases[due.cases["state"] == "selected"]
     return [names[str(case)] for case in selected["case_id"]]
+
+
+def _listed(council: Council, part: str, parameters: Parameters, folder: Path) -> dict[str, list[str]]:
+    """References of the cases on each of the framework's census lists at the end of the quarter."""
+    plans = _families(council) if part == "families" else _plans(folder)
+    return {
+        rule.name: _on(rule, plans, parameters.span)["case_id"].astype(str).tolist()
+        for rule in parameters.rules.census_lists
+    }
+
+
+def _on(rule: CensusList, plans: pd.DataFrame, span: Period) -> pd.DataFrame:
+    of_kind = plans[plans["kind"] == rule.plan_kind]
+    if rule.teams_named is not None:
+        of_kind = of_kind[of_kind["team_name"].str.startswith(rule.teams_named)]
+    return listed_cases(
+        plans=of_kind,
+        ended_within_months=rule.ended_within_months,
+        open_at_least_months=rule.open_at_least_months,
+        previous_at_least=rule.previous_at_least,
+        inclusive=rule.inclusive,
+        start=span.start,
+        end=span.end,
+    )
+
+
+def _plans(folder: Path) -> pd.DataFrame:
+    """Plans as the closing workbook gives them."""
+    path = folder / f"annex_a_{_CLOSING}.xlsx"
+    plans = annex_a_tables(path=path, name=path.name, as_at=_CLOSING, teams=None, staff=None)["plan"]
+    return plans.assign(
+        started_on=pd.to_datetime(plans["started_on"]),
+        ended_on=pd.to_datetime(plans["ended_on"]),
+        previous=pd.to_numeric(plans["previous"]),
+        out_of_area=plans["out_of_area"].eq("true"),
+    )
+
+
+def _families(council: Council) -> pd.DataFrame:
+    """Open families, dated by the day they were opened."""
+    cases = case_table(council=council, part="families", as_at=_CLOSING)
+    names = council.families.teams.set_index("team_id")["name"]
+    return pd.DataFrame(
+        {
+            "case_id": cases["case_id"],
+            "kind": "early_help",
+            "team_name": cases["team_id"].map(names),
+            "started_on": pd.to_datetime(cases["opened_on"]),
+            "ended_on": pd.NaT,
+        }
+    )

@@ -83,7 +83,7 @@ REFUSED = [
         "audit_type: peer",
         "draws[0].audit_type 'peer' is not in framework tiny. Name one of: case_file, dip.",
     ),
-    ("framework: tiny", "framework: leeds", "framework 'leeds' is unknown"),
+    ("framework: tiny", "framework: nowhere", "framework 'nowhere' is unknown"),
     (
         "period: 2025-26 Q2",
         "period: 2025-27 Q2",

@@ -9,7 +9,7 @@ import pandas as pd
 from qaf_lib.analysis.results import results_table
 from qaf_lib.dates import add_months
 
-__all__ = ["looked_at", "plans_ended_within", "plans_open_at_least", "window_start"]
+__all__ = ["listed_cases", "looked_at", "plans_ended_within", "plans_open_at_least", "window_start"]
 
 _MONTHS = {"month": 1, "quarter": 3, "half_year": 6}
 
@@ -97,6 +97,58 @@ def plans_open_at_least(*, plans: pd.DataFrame, months: int, inclusive: bool, da
     reached = _later(running["started_on"], months)
     long = reached <= at if inclusive else reached < at
     return running[long.astype(bool)].drop_duplicates("case_id").reset_index(drop=True)
+
+
+def listed_cases(
+    *,
+    plans: pd.DataFrame,
+    ended_within_months: int | None = None,
+    open_at_least_months: int | None = None,
+    previous_at_least: int | None = None,
+    inclusive: bool,
+    start: date,
+    end: date,
+) -> pd.DataFrame:
+    """The plans on a list by its one condition: ended soon, running long, repeated, or out of the area.
+
+    Parameters
+    ----------
+    plans : DataFrame
+        `case_id`, `started_on`, `ended_on`; `previous` (count) for repeat plans, `out_of_area` (yes or no)
+        where no other condition is given.
+    ended_within_months, open_at_least_months, previous_at_least : int, optional
+        The condition (months or count); none of them asks for placements out of the area.
+    inclusive : bool
+        Which side of a boundary in months counts.
+    start, end : date
+        First and last day of the period.
+
+    Raises
+    ------
+    ValueError
+        If a number of months is below 1.
+
+    References
+    ----------
+    A full count.
+
+    Examples
+    --------
+    >>> plans = pd.DataFrame({"case_id": ["a", "b"], "previous": [0, 1]})
+    >>> plans = plans.assign(started_on=pd.Timestamp("2026-01-05"), ended_on=pd.NaT)
+    >>> span = {"start": date(2026, 7, 1), "end": date(2026, 9, 30)}
+    >>> listed_cases(plans=plans, previous_at_least=1, inclusive=True, **span)["case_id"].tolist()
+    ['b']
+    """
+    if ended_within_months is not None:
+        return plans_ended_within(
+            plans=plans, months=ended_within_months, inclusive=inclusive, start=start, end=end
+        )
+    if open_at_least_months is not None:
+        return plans_open_at_least(plans=plans, months=open_at_least_months, inclusive=inclusive, day=end)
+    running = plans[~(plans["ended_on"] < pd.Timestamp(end)).fillna(False).astype(bool)]
+    wanted = running["out_of_area"] if previous_at_least is None else running["previous"] >= previous_at_least
+    return running[wanted.fillna(False).astype(bool)].drop_duplicates("case_id").reset_index(drop=True)
 
 
 def window_start(*, every: str, start: date, end: date) -> date:

@@ -1,6 +1,6 @@
 """The rules of quality-assurance frameworks as types."""
 
-from qaf_lib.frameworks.duties import Assumption, Duty, Every, Indicator, Source
+from qaf_lib.frameworks.duties import Assumption, Duty, Every, Evidence, Indicator, Source
 from qaf_lib.frameworks.framework import Framework, load_framework, rules_of
 from qaf_lib.frameworks.rules import (
     CensusList,
@@ -26,6 +26,7 @@ __all__ = [
     "Duty",
     "Escalation",
     "Every",
+    "Evidence",
     "FollowUp",
     "Framework",
     "Independence",

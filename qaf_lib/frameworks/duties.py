@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from qaf_lib.frameworks.scale import Name, Requirements
 from qaf_lib.strict_yaml import StrictModel
 
-__all__ = ["Assumption", "Duty", "Every", "Indicator", "Source"]
+__all__ = ["Assumption", "Duty", "Every", "Evidence", "Indicator", "Source"]
 
 Every = Literal["week", "month", "quarter", "half_year", "year", "two_years"]
 Evidence = Literal[

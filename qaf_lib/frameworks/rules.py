@@ -49,9 +49,13 @@ class Moderation(StrictModel):
 
 
 class Independence(StrictModel):
-    """Who may not audit which case; peers audit another team's, tiered auditors hold a more senior role."""
+    """Who may not audit which case; peers audit another team's, tiered auditors hold another role.
+
+    With `roles` it binds only auditors in those roles.
+    """
 
     audit_types: Annotated[list[Name], Field(min_length=1)]
+    roles: list[str] = Field(default_factory=list)
     mode: Literal["any", "peer", "tiered", "self"] = "any"
     not_own_case: bool = True
     not_own_team: bool = False

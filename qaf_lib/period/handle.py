@@ -16,6 +16,7 @@ from qaf_lib.fingerprint import is_current
 from qaf_lib.frameworks import Framework
 from qaf_lib.parameters import load_parameters
 from qaf_lib.period.actions import Actions, actions_of
+from qaf_lib.period.breaches import Breaches, breaches_of
 from qaf_lib.period.census import Listed, census_of
 from qaf_lib.period.change import Change, change_of
 from qaf_lib.period.comparison import Comparison, comparisons_of
@@ -131,6 +132,11 @@ class OpenPeriod:
     def census(self) -> list[Listed]:
         """Lists of cases that must all be looked at."""
         return self._answer(census_of)
+
+    @cached_property
+    def breaches(self) -> Breaches:
+        """How often each rule of the framework was broken in the period."""
+        return self._answer(breaches_of)
 
     @cached_property
     def voice(self) -> Voice:

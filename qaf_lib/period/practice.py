@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from qaf_lib.analysis.deadlines import deadline_counts, deadline_states
+from qaf_lib.analysis.deadlines import deadline_counts
 from qaf_lib.analysis.results import results_table
-from qaf_lib.errors import InputError
 from qaf_lib.frameworks import Deadline
 from qaf_lib.period.coverage import Reached, coverage_of
+from qaf_lib.period.deadlines import deadline_items
 from qaf_lib.period.gaps import Gap, gaps_of
 from qaf_lib.period.store import PeriodStore
 
@@ -47,34 +47,8 @@ def practice_of(store: PeriodStore) -> Practice:
 
 
 def _deadline(store: PeriodStore, deadline: Deadline) -> pd.DataFrame:
-    items = _items(store, deadline)
-    for name in (deadline.from_event, deadline.to_event):
-        if name not in items:
-            raise InputError(f"deadline {deadline.name}: {deadline.of} has no column {name!r}.")
-    if deadline.of == "duty_event":
-        items = store.in_period(items, deadline.from_event)
-    states = deadline_states(
-        started_on=items[deadline.from_event],
-        done_on=items[deadline.to_event],
-        working_days=deadline.working_days,
-        as_at=store.span.end,
-    )
-    return deadline_counts(states=states, table_id="practice_deadlines", row_key=deadline.name)
-
-
-def _items(store: PeriodStore, deadline: Deadline) -> pd.DataFrame:
-    """What the deadline is about: audits or feedback of the period, or events of the duty log."""
-    if deadline.of == "audit":
-        items, kind = store.audits_of_period, "audit_type"
-    elif deadline.of == "feedback":
-        items, kind = store.in_period(store.table("feedback"), "received_on"), "kind"
-    else:
-        items, kind = store.table("duty_event"), "kind"
-    if deadline.kinds:
-        items = items[items[kind].isin(deadline.kinds)]
-    if deadline.grades:
-        items = items[items["overall_grade"].isin(deadline.grades)]
-    return items
+    items = deadline_items(store, deadline)
+    return deadline_counts(states=items["state"], table_id="practice_deadlines", row_key=deadline.name)
 
 
 def _follow_ups(store: PeriodStore) -> pd.DataFrame:

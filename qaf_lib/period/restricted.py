@@ -8,6 +8,7 @@ import pandas as pd
 
 from qaf_lib.files import write_text
 from qaf_lib.parameters import Parameters
+from qaf_lib.period.breaches import broken_rules
 from qaf_lib.period.census import not_looked_at
 from qaf_lib.period.coverage import missing_of
 from qaf_lib.period.duties import short_of
@@ -24,7 +25,8 @@ def restricted_lists(store: PeriodStore) -> dict[str, pd.DataFrame]:
     Each list has the pseudonym in `id`. Nothing of this may leave the vault.
     """
     duties = {"duties": short_of(store)} if store.framework.duties else {}
-    return {**missing_of(store), **people_over(store), **not_looked_at(store), **duties}
+    lists = {**missing_of(store), **people_over(store), **not_looked_at(store), **duties}
+    return {**lists, "breaches": broken_rules(store)}
 
 
 def write_restricted(parameters: Parameters) -> list[Path]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
 from qaf_lib.analysis.feedback import complaint_stages, feedback_counts, survey_reach
+from qaf_lib.analysis.feedback_scores import instrument_counts
+from qaf_lib.analysis.feedback_times import complaint_waits, stage_days
 from qaf_lib.analysis.results import results_table
+from qaf_lib.dates import calendar_year_of
 from qaf_lib.period.store import PeriodStore
 
 __all__ = ["Voice", "voice_of"]
@@ -18,6 +22,9 @@ class Voice:
     """Result tables of feedback received in the period; `reach` is empty where the framework has no target.
 
     `themes` counts feedback by theme and kind; `in_audits` how often families' views were part of an audit.
+    `instruments` counts surveys by the framework's instruments. `stages` has the stages complaints reached,
+    of this period's and of the calendar year's so far; `stage_days` the days from stage to stage of the
+    same; `waits` all complaints not finished at the end. `year_from` is the calendar year's first day.
     """
 
     received: int
@@ -26,11 +33,20 @@ class Voice:
     reach: pd.DataFrame
     themes: pd.DataFrame
     in_audits: pd.DataFrame
+    instruments: pd.DataFrame
+    stages: pd.DataFrame
+    stage_days: pd.DataFrame
+    waits: pd.DataFrame
+    year_from: date
 
 
 def voice_of(store: PeriodStore) -> Voice:
     """Feedback received in the period, and families' part in its audits."""
-    feedback = store.in_period(store.table("feedback"), "received_on")
+    known = store.table("feedback")
+    feedback = store.in_period(known, "received_on")
+    year_from = calendar_year_of(store.span.end).start
+    this_year = known["received_on"].between(pd.Timestamp(year_from), pd.Timestamp(store.span.end))
+    spans = {"period": feedback, "year": known[this_year.fillna(False).astype(bool)]}
     return Voice(
         received=len(feedback),
         kinds=feedback_counts(feedback=feedback, table_id="voice_kinds"),
@@ -38,6 +54,27 @@ def voice_of(store: PeriodStore) -> Voice:
         reach=_reach(store, feedback),
         themes=_themes(feedback),
         in_audits=_in_audits(store),
+        instruments=instrument_counts(
+            surveys=feedback[feedback["kind"] == "survey"],
+            instruments={rule.name: rule.respondent or "" for rule in store.framework.instruments},
+            table_id="voice_instruments",
+        ),
+        stages=pd.concat(
+            [
+                complaint_stages(feedback=rows, table_id="voice_complaint_stages").assign(measure=span)
+                for span, rows in spans.items()
+            ],
+            ignore_index=True,
+        ).astype({"measure": "string"}),
+        stage_days=pd.concat(
+            [
+                stage_days(feedback=rows, as_at=store.span.end, of=span, table_id="voice_complaint_days")
+                for span, rows in spans.items()
+            ],
+            ignore_index=True,
+        ),
+        waits=complaint_waits(feedback=known, as_at=store.span.end, table_id="voice_complaint_waits"),
+        year_from=year_from,
     )
 
 

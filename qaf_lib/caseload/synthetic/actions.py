@@ -27,6 +27,8 @@ _TITLES = {
     "assessment": "Update the assessment with every family member",
     "whole_family": "Bring fathers and the wider network in",
     "impact": "Say what has changed for the family",
+    "recording": "Put the record in order",
+    "management_oversight": "Record the manager's analysis and decisions",
 }
 
 
@@ -53,7 +55,7 @@ def make_actions(*, part: Part, audits: Sequence[Audit], rng: np.random.Generato
                 "standard_id": question.standard_id,
             }
             action |= {"title": _TITLES[question.question_id], "action": action_text(rng=rng)}
-            action["owner_post"] = "Team Manager" if mine else _worker_post(part)
+            action["owner_post"] = part.posts.manager if mine else part.posts.worker
             action["owner_id"] = managers[str(audit.row["team_id"])] if mine else audit.row["worker_id"]
             action["due_on"] = audit.audited_on + timedelta(days=int(rng.integers(14, 75)))
             action["board_agreed_on"] = known(audit.audited_on + timedelta(days=int(rng.integers(10, 40))))
@@ -67,7 +69,7 @@ def make_actions(*, part: Part, audits: Sequence[Audit], rng: np.random.Generato
             "standard_id": question.standard_id,
             "title": _TITLES[question.question_id],
         }
-        board |= {"owner_post": "Head of Service" if part.name == "children" else "Operations Manager"}
+        board |= {"owner_post": part.posts.head}
         board |= {"due_on": start + timedelta(days=90), "board_agreed_on": start}
         _add(board, start, actions, events, part, rng)
     return {"action": actions, "action_event": events, "reaudit_link": _links(audits, actions)}
@@ -77,7 +79,7 @@ def _add(
     action: Row, start: date, actions: list[Row], events: list[Row], part: Part, rng: np.random.Generator
 ) -> None:
     """Number an action and tell its story so far."""
-    action["action_id"] = f"{'AC' if part.name == 'children' else 'AE'}-{len(actions) + 1001:05d}"
+    action["action_id"] = f"{part.posts.letters}C-{len(actions) + 1001:05d}"
     actions.append(action)
     due = action["due_on"]
     assert isinstance(due, date)
@@ -100,7 +102,7 @@ def _add(
             event: Row = {"action_id": action["action_id"], "event_no": number, "on": min(on, _LAST_DAY)}
             event |= {"status": status}
             event["taken_to_date"] = progress_text(rng=rng) if status == "in_progress" else None
-            event["approved_by_post"] = "Service Manager" if status == "approved" else None
+            event["approved_by_post"] = part.posts.above if status == "approved" else None
             events.append(event)
 
 
@@ -114,10 +116,6 @@ def _links(audits: Sequence[Audit], actions: Sequence[Row]) -> list[Row]:
     ]
 
 
-def _worker_post(part: Part) -> str:
-    return "Social Worker" if part.name == "children" else "Key Worker"
-
-
 def _team_managers(part: Part) -> dict[str, str]:
-    staff = part.staff[part.staff["role"].isin(["Team Manager", "Family Centre TM"])]
+    staff = part.staff[part.staff["role"].isin([part.posts.manager, "Family Centre TM"])]
     return dict(zip(staff["team_id"].astype(str), staff["staff_id"].astype(str), strict=True))

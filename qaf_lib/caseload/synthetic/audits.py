@@ -11,7 +11,10 @@ import numpy as np
 from qaf_lib.caseload.synthetic.cases import SNAPSHOTS
 from qaf_lib.caseload.synthetic.council import Council, Part, open_cases
 from qaf_lib.caseload.synthetic.practice import grades_of
+from qaf_lib.caseload.synthetic.roles import POSTS
+from qaf_lib.caseload.synthetic.rota import Rota
 from qaf_lib.dates import add_months, add_working_days
+from qaf_lib.frameworks import Framework
 
 __all__ = ["QUARTERS", "Audit", "Quarter", "day_of", "known", "make_audits", "working_day"]
 
@@ -78,9 +81,10 @@ def day_of(value: object) -> date:
 class _Auditing:
     """One quarter's caseload, auditors and source of chance."""
 
-    def __init__(self, council: Council, part: Part, quarter: int, stream: int) -> None:
+    def __init__(self, council: Council, part: Part, framework: Framework, quarter: int, stream: int) -> None:
         self.part, self.number, self.quarter = part, quarter, QUARTERS[quarter]
-        self.rng = np.random.default_rng([council.seed, 10 + stream, quarter, int(part.name == "families")])
+        self.rota = Rota(part, framework)
+        self.rng = np.random.default_rng([council.seed, 10 + stream, quarter, _stream_of(part)])
         cases = open_cases(part=part, as_at=self.quarter.caseload)
         if self.quarter.caseload >= self.quarter.end:
             cases = cases[cases["opened"] < self.quarter.start.toordinal()]
@@ -90,7 +94,7 @@ class _Auditing:
             for c, t, w in zip(cases["case_id"], cases["team_id"], cases["worker_id"], strict=True)
         }
         truth = council.truth[
-            (council.truth["part"] == part.name) & (council.truth["as_at"] == self.quarter.caseload)
+            (council.truth["part"] == part.caseload) & (council.truth["as_at"] == self.quarter.caseload)
         ]
         self.quality = {str(c): float(q) for c, q in zip(truth["case_id"], truth["quality"], strict=True)}
         leniency = dict(zip(part.auditors["staff_id"], part.auditors["leniency"], strict=True))
@@ -118,13 +122,22 @@ class _Auditing:
         return [left[at] for at in order[:count]]
 
     def audit(
-        self, case_id: str, on: date, selection: str, *, gain: float = 0.0, of: str | None = None
+        self,
+        case_id: str,
+        on: date,
+        selection: str,
+        *,
+        gain: float = 0.0,
+        of: str | None = None,
+        by: str | None = None,
     ) -> Audit:
         """One audit: what the auditor saw is the truth, the auditor's leniency and some noise."""
         team_id, worker_id = self.held[case_id]
-        peers = [person for person in self.auditors if person[1] != team_id]
+        peers = [person for person in self.auditors if self.rota.allowed(person[0], team_id)]
         hours = np.cumsum([person[3] for person in peers])
         auditor = peers[int(np.searchsorted(hours, self.rng.random() * hours[-1], side="right"))]
+        turn = by or (self.rota.due(on, team_id) if selection == "random" else None)
+        auditor = next((person for person in peers if person[0] == turn), auditor)
         quality = self.quality[case_id] + gain
         seen = quality + auditor[2] + 0.3 * self.rng.standard_normal()
         tool = self.part.tool
@@ -156,13 +169,8 @@ class _Auditing:
         feedback = working_day(on, 1 + int(chance[1] * 8)) if chance[1] < 0.94 else None
         submitted = working_day(returned, 3 + int(chance[2] * 8))
         plan = None
-        if (
-            self.part.name == "families"
-            and row["overall_grade"] in self.part.tool.low
-            and feedback
-            and chance[3] < 0.95
-        ):
-            plan = working_day(feedback, 1 + int(chance[3] * 5) + (4 if chance[3] > 0.87 else 0))
+        if self.part.unit == "family" and row["overall_grade"] in self.part.tool.low and feedback:
+            plan = working_day(feedback, 1 + int(chance[3] * 5))
         row |= {
             "returned_on": returned,
             "feedback_on": known(feedback),
@@ -185,7 +193,7 @@ def known(day: date | None) -> date | None:
     return day if day is not None and day <= _LAST_DAY else None
 
 
-def make_audits(*, council: Council, part: Part, drawn: Sequence[str]) -> list[Audit]:
+def make_audits(*, council: Council, part: Part, framework: Framework, drawn: Sequence[str]) -> list[Audit]:
     """Audits of four quarters, in time order: random, themed, and the re-audits of the last quarter.
 
     Earlier quarters do not depend on `drawn`.
@@ -196,6 +204,8 @@ def make_audits(*, council: Council, part: Part, drawn: Sequence[str]) -> list[A
         From `make_council`.
     part : Part
         Children or families.
+    framework : Framework
+        Whose duties give the audits out, and whose rules of independence are kept.
     drawn : sequence of str
         References of the cases drawn for the last quarter, in draw order; one in twenty is not returned.
 
@@ -206,7 +216,7 @@ def make_audits(*, council: Council, part: Part, drawn: Sequence[str]) -> list[A
     """
     audits: list[Audit] = []
     for number in range(3):
-        work = _Auditing(council, part, number, 0)
+        work = _Auditing(council, part, framework, number, 0)
         count = 62 + int(work.rng.integers(0, 14))
         cases = work.choose(count + 8)
         found = [
@@ -217,11 +227,13 @@ def make_audits(*, council: Council, part: Part, drawn: Sequence[str]) -> list[A
         ]
         _number(found, part, len(audits))
         audits += found
-    return audits + _current_quarter(council, part, drawn, audits)
+    return audits + _current_quarter(council, part, framework, drawn, audits)
 
 
-def _current_quarter(council: Council, part: Part, drawn: Sequence[str], earlier: list[Audit]) -> list[Audit]:
-    work = _Auditing(council, part, 3, 1)
+def _current_quarter(
+    council: Council, part: Part, framework: Framework, drawn: Sequence[str], earlier: list[Audit]
+) -> list[Audit]:
+    work = _Auditing(council, part, framework, 3, 1)
     unknown = [case for case in drawn if case not in work.held]
     if unknown:
         raise ValueError(
@@ -230,10 +242,25 @@ def _current_quarter(council: Council, part: Part, drawn: Sequence[str], earlier
     found = []
     for case, on in zip(drawn, work.days(len(drawn)), strict=True):
         audit = work.audit(case, on, "random")
-        if work.rng.random() >= 0.05:
+        if work.rng.random() >= 0.05 or work.part.name == "portsmouth":
             found.append(audit)
-    found += _chosen(_Auditing(council, part, 3, 2), earlier, set(drawn))
+    found += _still_owed(work, set(drawn))
+    found += _chosen(_Auditing(council, part, framework, 3, 2), earlier, set(drawn))
     _number(found, part, len(earlier))
+    return found
+
+
+def _still_owed(work: _Auditing, drawn: Collection[str]) -> list[Audit]:
+    """One more case, chosen by hand, for each post that the month's drawn cases did not reach."""
+    found = []
+    for month in range(work.quarter.start.month, work.quarter.end.month + 1):
+        first = date(work.quarter.start.year, month, 1)
+        for auditor in work.rota.owing(month, add_months(first, 1) - timedelta(days=1)):
+            on = working_day(first + timedelta(days=20))
+            for case in work.choose(40, without=drawn):
+                if work.rota.allowed(auditor, work.held[case][0]):
+                    found.append(work.audit(case, on, "ad_hoc", by=auditor))
+                    break
     return found
 
 
@@ -252,9 +279,14 @@ def _chosen(work: _Auditing, earlier: list[Audit], drawn: Collection[str]) -> li
     return found + [work.audit(case, on, "themed") for case, on in zip(themed, days, strict=True)]
 
 
+def _stream_of(part: Part) -> int:
+    """A number of its own for each set of records made from a seed."""
+    return list(POSTS).index(part.name)
+
+
 def _number(audits: list[Audit], part: Part, before: int) -> None:
     """Sort by day and give references ("AF-2026-00123", families "EF-")."""
     audits.sort(key=lambda audit: audit.audited_on)
-    letters = "AF" if part.name == "children" else "EF"
+    letters = part.posts.letters + "F"
     for number, audit in enumerate(audits, start=before + 101):
         audit.row["audit_id"] = f"{letters}-{audit.audited_on.year}-{number:05d}"

@@ -130,9 +130,14 @@ def _life(u: NDArray[np.float64], opened: int, eighteen: int) -> list[tuple[str,
 
 
 def _stay(status: str, u: float, which: float) -> int:
-    """Days in a status: a minimum and a Weibull time; care is short for some children, long for most."""
+    """Days in a status: a minimum and a Weibull time.
+
+    Care is short for some children and long for most; a few protection plans run for two years and more.
+    """
     if status == "looked_after":
         shape, mean, least = (1.0, 110.0, 10) if which < 0.35 else (1.1, 1500.0, 30)
+    elif status == "child_protection" and which > 0.97:
+        shape, mean, least = (2.0, 500.0, 400)
     else:
         shape, mean, least = _STAY[status]
     return least + _weibull(u, shape, mean)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -15,14 +15,14 @@ from qaf_lib.caseload.synthetic.cases import NEVER, SNAPSHOTS, make_children, ma
 from qaf_lib.caseload.synthetic.names import NameList
 from qaf_lib.caseload.synthetic.people import CASE_HOLDERS, make_staff, make_teams
 from qaf_lib.caseload.synthetic.practice import (
-    CHILDREN,
-    FAMILIES,
+    TOOLS,
     Tool,
     cut_points,
     grades_of,
     make_auditors,
     make_team_effects,
 )
+from qaf_lib.caseload.synthetic.roles import OTHER_COUNCILS, POSTS, Posts, staff_as_named
 from qaf_lib.register import TABLES
 
 __all__ = ["Council", "Part", "ages", "case_table", "make_council", "open_cases", "workers"]
@@ -32,11 +32,17 @@ _UNKNOWN_GENDER = {"Not stated/recorded": "Not stated"}
 
 @dataclass(frozen=True)
 class Part:
-    """Children or families: teams, staff, everybody known, and the statuses they went through."""
+    """Children or families: teams, staff, everybody known, and the statuses they went through.
+
+    `name` is the folder of its records, `caseload` whose cases they are about: three councils work with the
+    same children, each under its own rules.
+    """
 
     name: str
+    caseload: str
     unit: str
     tool: Tool
+    posts: Posts
     teams: pd.DataFrame
     staff: pd.DataFrame
     cases: pd.DataFrame
@@ -56,7 +62,18 @@ class Council:
     truth: pd.DataFrame
 
     def part(self, name: str) -> Part:
-        """Return "children" or "families"."""
+        """Children or families, or the children as Leeds's or Portsmouth's framework names their staff."""
+        if name in OTHER_COUNCILS:
+            staff = staff_as_named(staff=self.children.staff, council=name)
+            rng = np.random.default_rng([self.seed, 50, list(POSTS).index(name)])
+            return replace(
+                self.children,
+                name=name,
+                tool=TOOLS[name],
+                posts=POSTS[name],
+                staff=staff,
+                auditors=make_auditors(staff=staff[staff["can_audit"]], rng=rng),
+            )
         return {"children": self.children, "families": self.families}[name]
 
 
@@ -87,12 +104,14 @@ def _make_part(name: str, seed: int, names: NameList) -> Part:
     staff = make_staff(part=name, teams=teams, names=names, rng=rng)
     make_cases = make_children if name == "children" else make_families
     cases, phases = make_cases(teams=teams, rng=rng)
-    tool = CHILDREN if name == "children" else FAMILIES
+    tool = TOOLS[name]
     holding = teams.loc[teams["locality"] != "", "team_id"].tolist()
     draft = Part(
         name=name,
+        caseload=name,
         unit="child" if name == "children" else "family",
         tool=tool,
+        posts=POSTS[name],
         teams=teams,
         staff=staff,
         cases=cases,
@@ -177,7 +196,7 @@ def case_table(*, council: Council, part: str, as_at: date) -> pd.DataFrame:
     service = dict(zip(chosen.teams["team_id"], chosen.teams["service"], strict=True))
     since = now["start"].where(now["status"].isin(["looked_after", "child_protection"]), now["opened"])
     undated = now["status"] == "care_leaver"
-    unborn = (now["born"] > as_at.toordinal()) & (part == "children")
+    unborn = (now["born"] > as_at.toordinal()) & (chosen.unit == "child")
     table = pd.DataFrame({"case_id": now["case_id"], "unit": chosen.unit, "team_id": now["team_id"]})
     table["family_id"] = None
     table["service"] = now["team_id"].map(service)
@@ -190,7 +209,7 @@ def case_table(*, council: Council, part: str, as_at: date) -> pd.DataFrame:
     table["gender"] = now["gender"].mask(unborn, "Not stated/recorded").replace(_UNKNOWN_GENDER)
     table["ethnicity_group"] = now["ethnicity"].map(_ethnicity_groups())
     table["disability"] = [{"Yes": True, "No": False}.get(value) for value in now["disability"]]
-    table["restricted_record"] = (now["u"] > 0.99) & (part == "families")
+    table["restricted_record"] = (now["u"] > 0.99) & (chosen.unit == "family")
     return table[[column.name for column in source_columns(TABLES["case"])]]
 
 

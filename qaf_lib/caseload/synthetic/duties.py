@@ -1,122 +1,205 @@
-"""Duties beside audits: supervision, observations, appraisals, meetings, returns; indicators and projects."""
+"""The duty log of a council that keeps its framework: every duty done in every span that asks for it.
+
+What is not done is planted afterwards (`qaf_lib.caseload.synthetic.breaches`), so that it is known.
+"""
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 
-from qaf_lib.caseload.synthetic.audits import QUARTERS, known
+from qaf_lib.caseload.synthetic.audits import QUARTERS, known, working_day
 from qaf_lib.caseload.synthetic.cases import SNAPSHOTS
 from qaf_lib.caseload.synthetic.council import Part
-from qaf_lib.caseload.synthetic.people import CASE_HOLDERS, YEAR_START
+from qaf_lib.caseload.synthetic.people import YEAR_END, YEAR_START
+from qaf_lib.dates import add_months, add_working_days
+from qaf_lib.frameworks import Coverage, Duty, Evidence, Framework
 
-__all__ = ["make_duty_events", "make_indicators", "make_projects"]
+__all__ = ["days_in_post", "make_duty_events", "spans_of_year"]
 
 Row = dict[str, object]
 _LAST_DAY = SNAPSHOTS[-1]
+_IN_THE_LOG = {"observation", "supervision", "pdr", "visit", "meeting", "report", "scrutiny", "log"}
+_MONTHS = {"month": 1, "quarter": 3, "half_year": 6}
+_KEPT = {"observation": 0.74, "supervision": 0.9, "pdr": 0.82}  # of what the year asks, not yet due
 
 
-def make_duty_events(*, part: Part, rng: np.random.Generator) -> list[Row]:
-    """A year of supervision, observations and appraisals of case-holders, and of meetings and returns."""
-    duties = {
-        "children": {"supervision": "LIN-84", "observation": "LIN-39", "pdr": "LIN-85"},
-        "families": {"supervision": "DUR-69", "observation": "DUR-30", "pdr": "DUR-70"},
-    }[part.name]
+@dataclass(frozen=True)
+class _Owner:
+    """Of whom one is expected: a person, a person it is about, a team, or the council."""
+
+    by_id: str | None
+    by_post: str | None
+    subject_id: str | None = None
+    team_id: str | None = None
+    first: date = date.min
+    last: date = date.max
+
+
+def make_duty_events(*, part: Part, framework: Framework, rng: np.random.Generator) -> list[Row]:
+    """A year's log: each duty in each of its spans, what coverage asks of people, supervision without gaps.
+
+    Duties without a number have an entry a quarter, but for one in six of which nothing is recorded.
+    """
     rows: list[Row] = []
-    posts = dict(zip(part.staff["staff_id"], part.staff["role"], strict=True))
-    for person in part.staff[part.staff["role"].isin(CASE_HOLDERS)].itertuples(index=False):
-        start = max(person.started_on, YEAR_START)
-        end = person.left_on if person.left_on is not None else _LAST_DAY
-        yearly = {"supervision": 12 if part.name == "children" else 9 if person.fte == 1.0 else 6, "pdr": 1}
-        yearly["observation"] = 2 if part.name == "children" else 1
-        for kind, times in yearly.items():
-            for time in range(times):
-                due = YEAR_START + timedelta(days=round((time + 1) * 364 / times))
-                kept = rng.random() < {"supervision": 0.88, "observation": 0.74, "pdr": 0.82}[kind]
-                held = due - timedelta(days=int(rng.integers(0, 14)))
-                if not start <= held <= end or due > _LAST_DAY:
-                    continue
-                row: Row = {
-                    "kind": kind,
-                    "duty_id": duties[kind],
-                    "due_on": due,
-                    "held_on": held if kept else None,
-                }
-                row |= {"subject_id": person.staff_id, "by_id": person.manager_id, "team_id": person.team_id}
-                row["by_post"] = posts[person.manager_id]
-                row["discussed_on"] = held if kept and rng.random() < 0.8 else None
-                row["recorded"] = bool(rng.random() < 0.93) if kept else None
-                rows.append(row)
-    rows += _meetings(part, rng)
+    for duty in framework.duties:
+        if duty.evidence in _IN_THE_LOG and duty.same_as is None:
+            rows += _of_duty(duty, part, framework, rng)
+    watched: set[tuple[Evidence, str]] = {
+        (duty.evidence, role)
+        for duty in framework.duties
+        for role in duty.subject_roles
+        if duty.same_as is None
+    }
+    for rule in framework.coverage:
+        if rule.counts != "audit":
+            rows += _of_coverage(rule, part, watched, rng)
+    if framework.longest_gaps:
+        rows += _without_gaps(part, framework.longest_gaps[0].days)
+    rows.sort(key=lambda row: (str(row["held_on"]), str(row.get("duty_id")), str(row.get("by_id"))))
     for number, row in enumerate(rows, start=10_001):
-        row["event_id"] = f"{'DE' if part.name == 'children' else 'DF'}-{number}"
+        row["event_id"] = f"{part.posts.letters}D-{number}"
     return rows
 
 
-def _meetings(part: Part, rng: np.random.Generator) -> list[Row]:
-    """Monthly board or clinic, quarterly returns or report."""
+def spans_of_year(every: str, due_month: int | None = None) -> Iterator[tuple[date, date]]:
+    """First and last days of the weeks, months, quarters and half years of the records' year."""
+    if every == "week":
+        start = YEAR_START + timedelta(days=-YEAR_START.weekday() % 7)
+        while start + timedelta(days=6) <= YEAR_END:
+            yield start, start + timedelta(days=6)
+            start += timedelta(days=7)
+    elif every in _MONTHS:
+        for at in range(0, 12, _MONTHS[every]):
+            start = add_months(YEAR_START, at)
+            yield start, add_months(start, _MONTHS[every]) - timedelta(days=1)
+    elif due_month is not None:
+        year = YEAR_END.year if due_month <= YEAR_END.month else YEAR_START.year
+        start = date(year, due_month, 1)
+        yield start, add_months(start, 1) - timedelta(days=1)
+    else:
+        yield YEAR_START, add_months(YEAR_START, 6) - timedelta(days=1)
+        yield add_months(YEAR_START, 6), YEAR_END
+
+
+def days_in_post(person: object) -> tuple[date, date]:
+    """First and last day of a member of staff, as far as the records reach."""
+    left = getattr(person, "left_on", None)
+    return getattr(person, "started_on", date.min), _LAST_DAY if left is None or left != left else left
+
+
+def _of_duty(duty: Duty, part: Part, framework: Framework, rng: np.random.Generator) -> list[Row]:
+    often = framework.how_often(duty)
+    owners = list(_owners(duty, part))
+    if often is None:
+        if zlib.crc32(duty.duty_id.encode()) % 6 == 0:
+            return []
+        return [
+            _event(duty.evidence, duty.duty_id, owners[at % len(owners)], quarter.start, quarter.end, rng)
+            for at, quarter in enumerate(QUARTERS)
+        ]
+    times, every = often
+    rows = []
+    for start, end in spans_of_year(every, duty.due_month):
+        for owner in owners:
+            first, last = max(start, owner.first), min(end, owner.last, _LAST_DAY)
+            if first <= last:
+                rows += [_event(duty.evidence, duty.duty_id, owner, first, last, rng) for _ in range(times)]
+    return rows
+
+
+def _owners(duty: Duty, part: Part) -> Iterator[_Owner]:
+    holders = part.staff[part.staff["role"].isin(duty.roles)]
+    post = duty.as_post or duty.roles[0]
+    if duty.each == "subject":
+        about = part.staff[part.staff["role"].isin(duty.subject_roles)]
+        by = dict(zip(holders["team_id"], holders["staff_id"], strict=True))
+        some = str(holders["staff_id"].iloc[0]) if len(holders) else None
+        for person in about.itertuples(index=False):
+            yield _Owner(
+                by.get(person.team_id, some),
+                post,
+                str(person.staff_id),
+                str(person.team_id),
+                *days_in_post(person),
+            )
+    elif duty.each == "team":
+        by = dict(zip(holders["team_id"], holders["staff_id"], strict=True))
+        for team in part.team_effects["team_id"]:
+            yield _Owner(by.get(team), post, team_id=str(team))
+    elif duty.each == "post" and len(holders):
+        for person in holders.itertuples(index=False):
+            yield _Owner(
+                str(person.staff_id), str(person.role), None, str(person.team_id), *days_in_post(person)
+            )
+    else:
+        yield _Owner(None, post)
+
+
+def _event(
+    evidence: str, duty_id: str | None, owner: _Owner, first: date, last: date, rng: np.random.Generator
+) -> Row:
+    """One event on a working day of the span, where the span has one."""
+    day = first + timedelta(days=int(rng.random() * ((last - first).days + 1)))
+    day = min(working_day(day), last)
+    row: Row = {"kind": "report" if evidence == "log" else evidence, "duty_id": duty_id}
+    row |= {"due_on": last, "held_on": known(day), "subject_id": owner.subject_id, "by_id": owner.by_id}
+    row |= {"by_post": owner.by_post, "team_id": owner.team_id, "recorded": True}
+    if evidence == "observation":
+        row["discussed_on"] = known(add_working_days(day, 10))
+    return row
+
+
+def _of_coverage(
+    rule: Coverage, part: Part, watched: set[tuple[Evidence, str]], rng: np.random.Generator
+) -> list[Row]:
+    """What the year asks of each person, spread over it; some of it is still to come."""
+    roles = [role for role in rule.roles if (rule.counts, role) not in watched]
+    people = part.staff[part.staff["role"].isin(roles)]
+    seniors = part.staff[part.staff["role"].isin(rule.by_roles)]
+    role_of = dict(zip(part.staff["staff_id"], part.staff["role"], strict=True))
     rows: list[Row] = []
-    monthly, quarterly = ("LIN-69", "LIN-38") if part.name == "children" else ("DUR-61", "DUR-58")
-    post = "Head of Service" if part.name == "children" else "Strategic Manager"
-    for month in range(12):
-        due = YEAR_START + timedelta(days=20 + round(month * 30.4))
-        row: Row = {"kind": "meeting", "duty_id": monthly, "due_on": due, "by_post": post}
-        row["held_on"] = known(due + timedelta(days=int(rng.integers(-5, 6)))) if rng.random() < 0.9 else None
-        rows.append(row)
-    for quarter in QUARTERS:
-        due = quarter.end - timedelta(days=9)
-        report: Row = {"kind": "report", "duty_id": quarterly, "due_on": due, "by_post": post}
-        report["held_on"] = known(due + timedelta(days=int(rng.integers(-6, 9))))
-        rows.append(report)
+    for person in people.itertuples(index=False):
+        by = person.manager_id
+        if len(seniors) and by not in set(seniors["staff_id"]):
+            by = str(seniors["staff_id"].iloc[int(rng.integers(0, len(seniors)))])
+        first, last = days_in_post(person)
+        full = person.fte >= 1 or rule.times_part_time is None
+        times = rule.times if full else rule.times_part_time or rule.times
+        for at in range(times):
+            due = YEAR_START + timedelta(days=round((at + 1) * 364 / times))
+            on = min(working_day(due - timedelta(days=int(rng.integers(0, 14)))), due)
+            if rng.random() >= _KEPT[rule.counts] or not max(first, YEAR_START) <= on <= last:
+                continue
+            owner = _Owner(by, role_of.get(by), str(person.staff_id), str(person.team_id))
+            rows.append(_event(rule.counts, rule.name, owner, on, on, rng) | {"due_on": due})
     return rows
 
 
-def make_indicators(*, part: Part, rng: np.random.Generator) -> list[Row]:
-    """Quarterly indicators of every team, and of the part as a whole (no team)."""
-    wanted = (
-        {"assessments_in_45_days": 0.85, "visits_on_time": 0.90, "cp_reviews_on_time": 0.95}
-        if part.name == "children"
-        else {"plans_within_20_days": 0.80, "team_around_family_held": 0.85}
-    )
+def _without_gaps(part: Part, days: int) -> list[Row]:
+    """Supervision of newly qualified staff, at most so many days apart and on working days."""
+    staff = part.staff
+    role_of = dict(zip(staff["staff_id"], staff["role"], strict=True))
     rows: list[Row] = []
-    for indicator, target in wanted.items():
-        for number, quarter in enumerate(QUARTERS):
-            total = [0, 0]
-            for team in part.team_effects["team_id"]:
-                denominator = int(rng.integers(14, 60))
-                share = target - 0.05 + 0.015 * number + 0.05 * rng.standard_normal()
-                numerator = min(denominator, max(0, round(denominator * share)))
-                total = [total[0] + numerator, total[1] + denominator]
-                rows.append(_indicator(indicator, quarter.label, team, numerator, denominator, target))
-            rows.append(_indicator(indicator, quarter.label, None, total[0], total[1], target))
+    for person in staff[staff["newly_qualified_until"].notna()].itertuples(index=False):
+        first, last = days_in_post(person)
+        on, last = max(first, YEAR_START), min(last, person.newly_qualified_until, _LAST_DAY)
+        while on < last:
+            on = _working_day_before(on + timedelta(days=days))
+            if on <= last:
+                by = person.manager_id
+                row: Row = {"kind": "supervision", "duty_id": None, "due_on": on, "held_on": on}
+                row |= {"subject_id": person.staff_id, "by_id": by, "by_post": role_of.get(by)}
+                rows.append(row | {"team_id": person.team_id, "recorded": True})
     return rows
 
 
-def _indicator(indicator: str, period: str, team: str | None, x: int, n: int, target: float) -> Row:
-    row: Row = {"indicator_id": indicator, "period": period, "team_id": team}
-    return row | {"numerator": x, "denominator": n, "target": target}
-
-
-def make_projects(*, part: Part) -> list[Row]:
-    """The quality programme beyond case file audits."""
-    officer = "Quality Officer" if part.name == "children" else "Quality Improvement Manager"
-    planned = (
-        ("audit", "Themed audit: voice of the child", date(2026, 7, 13), "yearly"),
-        ("audit", "Supervision audit", date(2026, 9, 7), "quarterly"),
-        ("audit", "Moderation group", date(2026, 9, 21), "monthly"),
-        ("research", "What families say about changes of worker", None, "once"),
-        ("evaluation", "Evaluation of the group supervision pilot", None, "once"),
-    )
-    letters = "PR" if part.name == "children" else "PE"
-    return [
-        {
-            "project_id": f"{letters}-{at:03d}",
-            "block": block,
-            "title": title,
-            "on": on,
-            "frequency": often,
-            "officer_post": officer,
-        }
-        for at, (block, title, on, often) in enumerate(planned, start=11)
-    ]
+def _working_day_before(day: date) -> date:
+    """The day, or the last working day before it."""
+    while working_day(day) != day:
+        day -= timedelta(days=1)
+    return day

@@ -31,8 +31,8 @@ def make_closures(*, part: Part) -> list[Row]:
         kind = "closed"
         if row.case in leaving or row.u < 0.10:
             kind = "step_down"
-        elif row.u < (0.22 if part.name == "families" else 0.13):
-            kind = "step_up" if part.name == "families" else "transferred"
+        elif row.u < (0.22 if part.unit == "family" else 0.13):
+            kind = "step_up" if part.unit == "family" else "transferred"
         closed = date.fromordinal(int(row.end))
         rows.append(
             {
@@ -62,7 +62,7 @@ def make_feedback(*, part: Part, closures: Sequence[Row], rng: np.random.Generat
             rows.append(row)
     teams = [str(team) for team in part.team_effects["team_id"]]
     for kind, count in {"complaint": 34, "compliment": 58, "comment": 21}.items():
-        for _ in range(count if part.name == "children" else count // 2):
+        for _ in range(count if part.unit == "child" else count // 2):
             text = {"complaint": complaint, "compliment": compliment, "comment": survey_comment}[kind](
                 rng=rng
             )
@@ -77,13 +77,13 @@ def make_feedback(*, part: Part, closures: Sequence[Row], rng: np.random.Generat
     rows = [row for row in rows if day_of(row["received_on"]) <= _LAST_DAY]
     rows.sort(key=lambda row: (day_of(row["received_on"]), str(row["kind"])))
     for number, row in enumerate(rows, start=2001):
-        row["feedback_id"] = f"{'FB' if part.name == 'children' else 'FE'}-{number:05d}"
+        row["feedback_id"] = f"{part.posts.letters}B-{number:05d}"
         row["theme"] = themes[int(rng.integers(0, len(themes)))]
         on = day_of(row["received_on"])
-        for step, days, share in (("analysed_on", 12, 0.9), ("acted_on", 25, 0.7), ("reported_on", 45, 0.6)):
-            row[step] = (
-                known(on + timedelta(days=days + int(rng.integers(0, 9)))) if rng.random() < share else None
-            )
+        for step, days, share in (("analysed_on", 4, 0.9), ("acted_on", 11, 0.7), ("reported_on", 18, 0.6)):
+            sure = step == "reported_on" and row["kind"] == "complaint"
+            later = known(on + timedelta(days=days + int(rng.integers(0, 7))))
+            row[step] = later if rng.random() < share or sure else None
         row["closed_on"] = (
             known(on + timedelta(days=int(rng.integers(8, 40)))) if row["kind"] == "complaint" else None
         )

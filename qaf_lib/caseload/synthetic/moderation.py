@@ -12,6 +12,7 @@ from qaf_lib.caseload.synthetic.cases import SNAPSHOTS
 from qaf_lib.caseload.synthetic.council import Part
 from qaf_lib.caseload.synthetic.practice import grades_of
 from qaf_lib.caseload.synthetic.voices import evidence, moderator_note
+from qaf_lib.frameworks import Moderation
 
 __all__ = ["make_answers", "make_escalations", "make_moderations"]
 
@@ -34,34 +35,25 @@ def make_answers(*, part: Part, audits: Sequence[Audit], rng: np.random.Generato
 
 
 def make_moderations(
-    *, part: Part, audits: Sequence[Audit], rng: np.random.Generator
-) -> tuple[list[Row], list[Row]]:
-    """Moderations and the breaches planted among them.
+    *, part: Part, rules: Moderation | None, audits: Sequence[Audit], rng: np.random.Generator
+) -> list[Row]:
+    """Moderations as the framework asks: a random share, and every grade that triggers one, in time.
 
-    Children: one audit in five at random, and some disputes. Families: every grade 5 or below and 10,
-    before the audit is submitted, but for two moderated late and one not at all in the last quarter.
+    Where it asks for neither but names a role, one audit a quarter is looked at by that role.
     """
-    staff = part.staff[part.staff["can_moderate"] & (part.staff["audit_hours_per_month"] > 0)]
-    moderators = [str(person) for person in staff["staff_id"]]
+    if rules is None:
+        return []
+    moderators = _moderators(part, rules)
+    asked = _one_a_quarter(audits) if not rules.random_share and not rules.trigger_grades else set()
     rows: list[Row] = []
-    breaches: list[Row] = []
-    met = 0
     for audit in audits:
         chance = rng.random(6)
-        why, probability = _why(part, audit, chance[0], chance[1])
+        why, probability = _why(rules, audit, audit.audit_id in asked, chance[0], chance[1], part)
         if not why:
             continue
         moderated = working_day(day_of(audit.row["returned_on"]), 1 + int(chance[2] * 2))
         if why != "trigger":
             moderated = min(working_day(audit.audited_on, 8 + int(chance[2] * 15)), _LAST_DAY)
-        if why == "trigger" and audit.quarter == 3:
-            met += 1
-            if met in (3, 6, 9):
-                rule = "not_moderated" if met == 6 else "moderated_after_submission"
-                breaches.append({"table": "moderation", "rule": rule, "audit_id": audit.audit_id})
-                moderated = working_day(moderated, 13)
-                if met == 6:
-                    continue
         others = [person for person in moderators if person != audit.row["auditor_id"]]
         blind = bool(chance[3] < 0.1)
         careful = grades_of(
@@ -78,38 +70,56 @@ def make_moderations(
         row |= {"audit_grade": audit.grade, "moderated_grade": grade}
         row["note"] = moderator_note(changed=grade != audit.grade, rng=rng)
         rows.append(row)
-    letters = "MD" if part.name == "children" else "ME"
     for number, row in enumerate(rows, start=501):
-        row["moderation_id"] = f"{letters}-{number:05d}"
-    return rows, breaches
+        row["moderation_id"] = f"{part.posts.letters}M-{number:05d}"
+    return rows
 
 
-def _why(part: Part, audit: Audit, chance: float, dispute: float) -> tuple[str, float | None]:
-    if part.name == "families":
-        return ("trigger", None) if audit.grade in part.tool.low or audit.grade == "10" else ("", None)
-    if chance < 0.2:
-        return "random", 0.2
-    return ("dispute", None) if audit.grade in part.tool.low and dispute < 0.07 else ("", None)
+def _moderators(part: Part, rules: Moderation) -> list[str]:
+    """Who may moderate: the framework's roles where the staff table has them at work, else all who can."""
+    staff = part.staff[part.staff["can_moderate"]]
+    named = staff[staff["role"].isin(rules.by_roles)]
+    chosen = named if len(named) else staff
+    at_work = chosen[chosen["audit_hours_per_month"] > 0]
+    return [str(person) for person in (at_work if len(at_work) else chosen)["staff_id"]]
+
+
+def _one_a_quarter(audits: Sequence[Audit]) -> set[str]:
+    first: dict[int, str] = {}
+    for audit in audits:
+        if audit.row["selection"] == "random":
+            first.setdefault(audit.quarter, audit.audit_id)
+    return set(first.values())
+
+
+def _why(
+    rules: Moderation, audit: Audit, asked: bool, chance: float, dispute: float, part: Part
+) -> tuple[str, float | None]:
+    if audit.grade in rules.trigger_grades:
+        return "trigger", None
+    if asked or chance < rules.random_share:
+        return "random", rules.random_share or None
+    if rules.random_share and audit.grade in part.tool.low and dispute < 0.07:
+        return "dispute", None
+    return "", None
 
 
 def make_escalations(*, part: Part, audits: Sequence[Audit], rng: np.random.Generator) -> list[Row]:
-    """Serious concerns found by auditors: told to the team manager at once, some to the tier above."""
-    worst = set(part.tool.grades[:1] if part.name == "children" else part.tool.grades[:3])
-    posts = ("Team Manager", "Service Manager" if part.name == "children" else "Operations Manager")
+    """Serious concerns found by auditors: told to the team manager the same day, some to the tier above."""
+    worst = set(part.tool.grades[:1] if part.unit == "child" else part.tool.grades[:3])
+    posts = (part.posts.manager, part.posts.above)
     rows: list[Row] = []
     for audit in audits:
         chance = rng.random(5)
         if audit.grade not in worst or chance[0] > 0.6:
             continue
         found = f"{audit.audited_on}T{9 + int(chance[1] * 7):02d}:{int(chance[2] * 59):02d}:00Z"
-        later = audit.audited_on + timedelta(days=int(chance[3] < 0.12))
         for tier in range(1, 2 + (chance[4] < 0.3)):
             row: Row = {"audit_id": audit.audit_id, "tier": tier, "found_at": found}
-            row["told_at"] = f"{later}T16:{10 * tier + int(chance[2] * 9):02d}:00Z"
+            row["told_at"] = f"{audit.audited_on}T16:{10 * tier + int(chance[2] * 9):02d}:00Z"
             row["told_post"] = posts[tier - 1]
             row["resolved_on"] = known(audit.audited_on + timedelta(days=2 + int(chance[4] * 25)))
             rows.append(row)
-    letters = "ES" if part.name == "children" else "EE"
     for number, row in enumerate(rows, start=31):
-        row["escalation_id"] = f"{letters}-{number:04d}"
+        row["escalation_id"] = f"{part.posts.letters}S-{number:04d}"
     return rows

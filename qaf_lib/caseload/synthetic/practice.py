@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 __all__ = [
     "CHILDREN",
     "FAMILIES",
+    "LEEDS",
+    "PORTSMOUTH",
+    "TOOLS",
     "Question",
     "Tool",
     "cut_points",
@@ -81,6 +84,34 @@ FAMILIES = Tool(
         Question("impact", "Impact", "DUR-7", -0.10),
     ),
 )
+
+LEEDS = replace(
+    CHILDREN,
+    tool_id="lee-case-file",
+    version="2011.1",
+    questions=(
+        Question("assessment", "Assessment", "statute", 0.05),
+        Question("planning", "Planning", "statute", -0.25),
+        Question("voice", "Voice of the child", "practice", 0.30),
+        Question("recording", "Recording", "local", -0.10),
+        Question("oversight", "Management oversight", "local", -0.40),
+        Question("impact", "Impact", "practice", 0.10),
+    ),
+)
+PORTSMOUTH = replace(
+    CHILDREN,
+    tool_id="por-case-file",
+    questions=(
+        Question("assessment", "Assessment", "statutory", 0.05),
+        Question("planning", "Planning", "statutory", -0.25),
+        Question("management_oversight", "Management oversight", "delegation", -0.40),
+        Question("voice", "Voice of the child", "participation", 0.30),
+        Question("recording", "Recording", "professional_standards", -0.10),
+        Question("impact", "Impact", "professional_standards", 0.10),
+    ),
+)
+TOOLS = {"children": CHILDREN, "families": FAMILIES, "leeds": LEEDS, "portsmouth": PORTSMOUTH}
+"""The audit tool by the folder of its records."""
 
 _LENIENCY = 0.22  # on average auditors see a case this much better than it is
 

@@ -13,17 +13,23 @@ import pandas as pd
 from qaf_lib.caseload.checks import source_columns
 from qaf_lib.caseload.synthetic.actions import make_actions
 from qaf_lib.caseload.synthetic.audits import Audit, make_audits
+from qaf_lib.caseload.synthetic.breaches import plant_breaches
 from qaf_lib.caseload.synthetic.cases import SNAPSHOTS
 from qaf_lib.caseload.synthetic.council import Council, Part, case_table
-from qaf_lib.caseload.synthetic.duties import make_duty_events, make_indicators, make_projects
+from qaf_lib.caseload.synthetic.duties import make_duty_events
 from qaf_lib.caseload.synthetic.feedback import make_closures, make_feedback
 from qaf_lib.caseload.synthetic.moderation import make_answers, make_escalations, make_moderations
+from qaf_lib.caseload.synthetic.other_audits import make_other_audits
+from qaf_lib.caseload.synthetic.practice import TOOLS
+from qaf_lib.caseload.synthetic.programme import make_indicators, make_projects
+from qaf_lib.caseload.synthetic.roles import POSTS
 from qaf_lib.caseload.synthetic.workbook import annex_a_lists, write_annex_a
+from qaf_lib.frameworks import Framework
 from qaf_lib.register import TABLES
 
 __all__ = ["write_caseload", "write_records"]
 
-Row = Mapping[str, object]
+Row = dict[str, object]
 _UNKNOWN_TEAM = "XT99"
 _UNKNOWN_TEAM_NAME = "Duty desk (old structure)"
 _README = """Everything in this folder is synthetic: no child, family, worker or place in it exists.
@@ -51,7 +57,7 @@ def write_caseload(*, council: Council, folder: Path) -> None:
     folder : Path
         Made where missing; files of the same name are replaced.
     """
-    for part in (council.children, council.families):
+    for part in map(council.part, TOOLS):
         (folder / part.name).mkdir(parents=True, exist_ok=True)
         for table, frame in {"team": part.teams, "staff": part.staff}.items():
             _write(folder / part.name / f"{table}.csv", table, _rows(frame))
@@ -65,8 +71,17 @@ def write_caseload(*, council: Council, folder: Path) -> None:
     _write_text(folder / "README.txt", _README)
 
 
-def write_records(*, council: Council, folder: Path, drawn: Mapping[str, Sequence[str]]) -> None:
+def write_records(
+    *,
+    council: Council,
+    folder: Path,
+    drawn: Mapping[str, Sequence[str]],
+    frameworks: Mapping[str, Framework],
+    listed: Mapping[str, Mapping[str, Sequence[str]]],
+) -> None:
     """Write a year of audits and what goes with them, and the truth.
+
+    Everything is done as the framework asks but for what is planted: truth/breaches.csv lists it.
 
     Parameters
     ----------
@@ -75,7 +90,11 @@ def write_records(*, council: Council, folder: Path, drawn: Mapping[str, Sequenc
     folder : Path
         Where `write_caseload` wrote.
     drawn : mapping of str to sequence of str
-        For "children" and "families": references of the cases drawn for audit in 2026-27 Q2, in draw order.
+        By folder of records: references of the cases drawn for audit in 2026-27 Q2, in draw order.
+    frameworks : mapping of str to Framework
+        By folder of records: the framework it is kept under.
+    listed : mapping of str to mapping of str to sequence of str
+        By folder and census list: references of the cases on it at the end of the quarter.
 
     Raises
     ------
@@ -85,12 +104,14 @@ def write_records(*, council: Council, folder: Path, drawn: Mapping[str, Sequenc
     planted = _planted_in_caseload()
     breaches: list[Row] = []
     reaudits: list[Row] = []
-    for part in (council.children, council.families):
+    for name, framework in frameworks.items():
+        part = council.part(name)
         (folder / part.name).mkdir(parents=True, exist_ok=True)
-        audits = make_audits(council=council, part=part, drawn=drawn[part.name])
-        tables, found = _records(council, part, audits)
+        audits = make_audits(council=council, part=part, framework=framework, drawn=drawn[part.name])
+        tables, found = _records(council, part, framework, audits, listed[part.name])
         for table, rows in tables.items():
-            _write(folder / part.name / f"{table}.csv", table, rows)
+            if rows:
+                _write(folder / part.name / f"{table}.csv", table, rows)
         breaches += [{"part": part.name, **row} for row in found]
         reaudits += _reaudit_truth(part, audits)
         planted += [
@@ -101,11 +122,11 @@ def write_records(*, council: Council, folder: Path, drawn: Mapping[str, Sequenc
     truth.mkdir(parents=True, exist_ok=True)
     _write_columns(truth / "case_quality.csv", list(council.truth.columns), _rows(council.truth))
     for name in ("teams", "auditors"):
-        frames = [_truth_of(part, name) for part in (council.children, council.families)]
+        frames = [_truth_of(part, name) for part in map(council.part, frameworks)]
         together = pd.concat(frames, ignore_index=True)
         _write_columns(truth / f"{name}.csv", list(together.columns), _rows(together))
     _write_columns(truth / "planted.csv", ["file", "table", "rule", "count"], planted)
-    _write_columns(truth / "breaches.csv", ["part", "table", "rule", "audit_id"], breaches)
+    _write_columns(truth / "breaches.csv", ["part", "rule", "subject", "detail"], breaches)
     _write_columns(
         truth / "reaudits.csv",
         ["part", "case_id", "audit_id", "reaudit_of", "quality_before", "quality_after"],
@@ -113,25 +134,37 @@ def write_records(*, council: Council, folder: Path, drawn: Mapping[str, Sequenc
     )
 
 
-def _records(council: Council, part: Part, audits: Sequence[Audit]) -> tuple[dict[str, list[Row]], list[Row]]:
-    family = int(part.name == "families")
-    streams = [np.random.default_rng([council.seed, 30 + number, family]) for number in range(6)]
-    moderations, breaches = make_moderations(part=part, audits=audits, rng=streams[0])
+def _records(
+    council: Council,
+    part: Part,
+    framework: Framework,
+    audits: Sequence[Audit],
+    listed: Mapping[str, Sequence[str]],
+) -> tuple[dict[str, list[Row]], list[Row]]:
+    family = list(POSTS).index(part.name)
+    streams = [np.random.default_rng([council.seed, 30 + number, family]) for number in range(7)]
     closures = make_closures(part=part)
+    others = make_other_audits(
+        council=council, part=part, framework=framework, listed=listed, closures=closures, rng=streams[6]
+    )
     tables: dict[str, list[Row]] = {
-        "audit": [*[audit.row for audit in audits], *_spoilt_audits(audits)],
+        "audit": [*[audit.row for audit in audits], *others],
         "answer": [*make_answers(part=part, audits=audits, rng=streams[1])],
-        "moderation": [*moderations],
+        "moderation": make_moderations(part=part, rules=framework.moderation, audits=audits, rng=streams[0]),
         "escalation": [*make_escalations(part=part, audits=audits, rng=streams[2])],
-        "duty_event": [*make_duty_events(part=part, rng=streams[3])],
+        "duty_event": [*make_duty_events(part=part, framework=framework, rng=streams[3])],
         "closure": [*closures],
         "feedback": [*make_feedback(part=part, closures=closures, rng=streams[4])],
-        "indicator": [*make_indicators(part=part, rng=np.random.default_rng([council.seed, 40, family]))],
+        "indicator": make_indicators(
+            part=part, framework=framework, rng=np.random.default_rng([council.seed, 40, family])
+        ),
         "project": [*make_projects(part=part)],
     }
     for table, rows in make_actions(part=part, audits=audits, rng=streams[5]).items():
         tables[table] = [*rows]
-    return tables, [*breaches]
+    breaches = plant_breaches(tables=tables, part=part, framework=framework, listed=listed)
+    tables["audit"] += _spoilt_audits(audits)
+    return tables, breaches
 
 
 _CASE_RULES = ("is a date in the future", "is a repeated reference", "is an unknown team")
@@ -169,7 +202,7 @@ def _spoilt_audits(audits: Sequence[Audit]) -> list[Row]:
     themed = [audit.row for audit in audits if audit.row["selection"] == "themed"]
     first, second, third, fourth = themed[-4:]
     letters = str(first["audit_id"])[:2]
-    off_scale = "adequate" if letters == "AF" else "11"
+    off_scale = "11" if letters == "EF" else "adequate"
     return [
         {**first, "audit_id": f"{letters}-2026-90001", "overall_grade": off_scale},
         {
