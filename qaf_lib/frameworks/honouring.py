@@ -1,0 +1,211 @@
+"""What each kind of rule does in the kit, in plain words, and which page shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from qaf_lib.frameworks.duties import Assumption, Duty, Indicator, Source
+from qaf_lib.frameworks.paper import About, ActionPlan, Alias, Block, Heading, Programme, Report
+from qaf_lib.frameworks.rules import (
+    CensusList,
+    Coverage,
+    Deadline,
+    Eligibility,
+    Escalation,
+    FollowUp,
+    Independence,
+    Instrument,
+    LongestGap,
+    Moderation,
+    Target,
+    Tier,
+)
+from qaf_lib.frameworks.scale import Scale
+from qaf_lib.frameworks.tools import AuditType, Question, Standard, Tag, TagGroup, Tool
+from qaf_lib.strict_yaml import StrictModel
+
+__all__ = ["KINDS", "Honoured", "Kind", "honouring"]
+
+Kind = Literal["counted", "followed", "asked", "logged", "printed"]
+
+KINDS: dict[Kind, str] = {
+    "counted": "a figure on a page comes from the rule",
+    "followed": "the kit works so: scale, size of the sample, who may be drawn, who may audit",
+    "asked": "a question of an audit tool or a column of the records; answers are brought in and reported",
+    "logged": "an entry of the duty log shows it; without one the page says that it is not evidenced",
+    "printed": "it stands on a page as the framework's own heading, list, check or reading; no count",
+}
+"""Ways to honour a rule, the strongest first, and what each means."""
+
+
+@dataclass(frozen=True)
+class Honoured:
+    """How a rule is honoured, what the kit does with it, and the page that shows it."""
+
+    kind: Kind
+    does: str
+    page: str
+
+
+_PROGRAMME, _SAMPLE, _GRADES, _MODERATION = "01_programme", "02_sample", "03_grades", "04_moderation"
+_PRACTICE, _VOICE, _ACTIONS, _REPORT = "06_practice", "07_voice", "08_actions", "09_slt_report"
+_EVIDENCE, _FRAMEWORK = "10_evidence", "11_framework"
+
+_OF_A_TYPE: dict[type[StrictModel], Honoured] = {
+    About: Honoured("printed", "date, scope and owner of the document", _FRAMEWORK),
+    Alias: Honoured("printed", "the name in the document beside today's", _FRAMEWORK),
+    Scale: Honoured("followed", "audits are graded on this scale and reported by its bands", _GRADES),
+    Standard: Honoured("printed", "a row of the table of standards by audit tool", _FRAMEWORK),
+    Tag: Honoured("printed", "a line of the framework's own lists", _FRAMEWORK),
+    TagGroup: Honoured("printed", "one of the framework's own lists", _FRAMEWORK),
+    Tool: Honoured("asked", "the tool's checks, each with its standard and its answers", _FRAMEWORK),
+    Eligibility: Honoured("followed", "only such cases are drawn; the others are counted by reason", _SAMPLE),
+    Independence: Honoured("followed", "audits are allocated so; what cannot be met is named", _PROGRAMME),
+    Moderation: Honoured("counted", "how many audits were moderated and how grades moved", _MODERATION),
+    Escalation: Honoured("counted", "concerns found and told, step by step, with the time between", _ACTIONS),
+    Tier: Honoured("counted", "concerns told to this step in time, late or not at all", _ACTIONS),
+    Coverage: Honoured("counted", "who is reached this year, who is not, and the pace needed", _PRACTICE),
+    LongestGap: Honoured("counted", "people left longer than the days allowed", _PRACTICE),
+    CensusList: Honoured("counted", "cases on the list and how many of them were looked at", _PRACTICE),
+    Deadline: Honoured("counted", "on time, late, not done, by working days", _PRACTICE),
+    FollowUp: Honoured("counted", "share of audits with this recorded", _PRACTICE),
+    Instrument: Honoured("counted", "feedback received through this instrument", _VOICE),
+    Target: Honoured("counted", "surveys completed against the target", _VOICE),
+    Indicator: Honoured("counted", "the indicator's figure beside its target", _EVIDENCE),
+    Programme: Honoured("printed", "the programme's blocks and the headings of an outline paper", _PROGRAMME),
+    Block: Honoured("printed", "a block of the quarter's programme, with its columns", _PROGRAMME),
+    Report: Honoured("printed", "the report with its headings, how often it is due, to whom", _FRAMEWORK),
+    Heading: Honoured("printed", "a heading of a report, an outline paper or the action plan", _FRAMEWORK),
+    ActionPlan: Honoured("counted", "actions by state, owner and age, and those without progress", _ACTIONS),
+}  # fmt: skip
+
+_ACTION_COLUMNS = (
+    *("Title", "Action", "Action to be taken", "Action taken to date", "Responsible officer"),
+    *("Date completed", "Action approved by", "Owner", "Team", "Due", "State"),
+)
+"""Columns of an action plan that the register's tables of actions have."""
+
+_ASKED_COLUMN = Honoured(
+    "asked", "a column of the actions, brought in; free text stays in the vault", _ACTIONS
+)
+_LEADS = Honoured("followed", "the three cards that lead the report, in this order", _REPORT)
+_CHECK = Honoured("asked", "a check of the audit tool; its answers are counted", _FRAMEWORK)
+_GRADED = Honoured("counted", "share in the headline band by question, with its interval", _GRADES)
+_NOT_IN_FILES = "a check that a {} answers; printed beside its standard, never asked in an audit"
+_ELSEWHERE = Honoured("printed", "named as a source that the kit's records do not hold", _EVIDENCE)
+_FEEDS = Honoured("counted", "how much of this source fed the period", _EVIDENCE)
+_READING = Honoured("printed", "the reading used, and why it had to be assumed", _FRAMEWORK)
+_HOW_OFTEN = Honoured(
+    "printed", "the reading of the word; duties that use it are expected so often", _PRACTICE
+)
+_HEARD = Honoured("counted", "what came in, and complaints by stage; free text stays in the vault", _VOICE)
+
+_FOLLOWED_READINGS = {
+    **dict.fromkeys(("sample_size", "credible_sample", "repeats"), _SAMPLE),
+    **dict.fromkeys(("headline_band", "grading_scale"), _GRADES),
+    **dict.fromkeys(("supervision_rates", "audit_quotas", "identical_duties", "inherited_duties"), _PRACTICE),
+}
+"""Readings by which the kit works, with the page that shows the outcome."""
+
+_ANSWERED = {
+    **dict.fromkeys(("Scope", "Methodology", "How good the data are"), _SAMPLE),
+    "How good and how timely the data are": _SAMPLE,
+    "Audit activity": _PROGRAMME,
+    **dict.fromkeys(("Findings", "Grades and trends"), _GRADES),
+    "Audits done, of those expected": _PRACTICE,
+    "What went to supervision and to team meetings": _PRACTICE,
+    **dict.fromkeys(("Voice", "Surveys", "Complaints and compliments"), _VOICE),
+    "Conclusions and recommendations": _REPORT,
+    **dict.fromkeys(("Cohort", "What the figures mean, beside the indicators"), _EVIDENCE),
+    "What each source says of a theme and whether they agree": _EVIDENCE,
+}  # fmt: skip
+"""Headings and reports whose content is a page of figures, by their label."""
+
+
+def honouring(*, place: str, rule: StrictModel) -> Honoured:
+    """How a rule is honoured, from what kind of rule it is and what it asks for.
+
+    Parameters
+    ----------
+    place : str
+        Where the rule stands in its file, as `rules_of` gives it.
+    rule : StrictModel
+        The rule.
+
+    Raises
+    ------
+    TypeError
+        If the rule is of a kind that nobody has said how the kit honours.
+
+    Examples
+    --------
+    >>> target = Target(label="A tenth of closures", share_of_closed=0.1, requirements=[])
+    >>> honouring(place="survey_target", rule=target).kind
+    'counted'
+    """
+    match rule:
+        case Duty():
+            return _of_duty(rule)
+        case Question():
+            return _of_question(rule)
+        case AuditType():
+            return _of_audit_type(rule)
+        case Source():
+            return _of_source(rule)
+        case Assumption():
+            return _of_reading(rule)
+        case Report() | Heading() if place.startswith("reports[summary_columns]"):
+            return _LEADS
+        case Report() | Heading() if rule.label in _ANSWERED and place.startswith("reports"):
+            return Honoured(
+                "counted", "asked for in a report; the page has the figures", _ANSWERED[rule.label]
+            )
+        case Heading() if place.startswith("action_plan") and rule.label in _ACTION_COLUMNS:
+            return _ASKED_COLUMN
+        case Heading() if place.startswith("programme"):
+            return _OF_A_TYPE[Programme]
+    if type(rule) not in _OF_A_TYPE:
+        raise TypeError(f"{place}: say in honouring.py how the kit honours a {type(rule).__name__}")
+    return _OF_A_TYPE[type(rule)]
+
+
+def _of_duty(duty: Duty) -> Honoured:
+    if duty.see is not None and not duty.see.startswith("report_"):
+        return Honoured("counted", f"the state of this duty comes from {duty.see}", _PRACTICE)
+    number = duty.times is not None or duty.how_often is not None
+    if duty.evidence in ("audit", "moderation"):
+        expected = "against the number expected of those in post" if number else "without a number expected"
+        return Honoured("counted", f"{duty.evidence}s made by who holds the duty, {expected}", _PRACTICE)
+    if duty.same_as is not None:
+        return Honoured(
+            "logged", f"the same duty as {duty.same_as}: counted once, shown under both", _PRACTICE
+        )
+    expected = "set against how often it is expected" if number else "without a number expected"
+    return Honoured("logged", f"entries of the duty log, {expected}", _PRACTICE)
+
+
+def _of_question(question: Question) -> Honoured:
+    if question.evidence != "case_file":
+        answered = _NOT_IN_FILES.format(question.evidence.replace("_", "-"))
+        return Honoured("printed", answered, _FRAMEWORK)
+    return _CHECK if question.answers else _GRADED
+
+
+def _of_audit_type(kind: AuditType) -> Honoured:
+    if kind.counts_towards_estimates:
+        return Honoured("counted", "drawn at random; grades estimated with intervals", _GRADES)
+    return Honoured("counted", "audits of this type, by how the case came up; no estimate", _PROGRAMME)
+
+
+def _of_source(source: Source) -> Honoured:
+    if source.table is None:
+        return _ELSEWHERE
+    return _HEARD if source.table == "feedback" else _FEEDS
+
+
+def _of_reading(reading: Assumption) -> Honoured:
+    if reading.every is not None:
+        return _HOW_OFTEN
+    page = _FOLLOWED_READINGS.get(reading.name)
+    return Honoured("followed", "the kit works by this reading, and says so", page) if page else _READING
