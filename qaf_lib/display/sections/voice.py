@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from qaf_lib.analysis.feedback_times import WAIT_BANDS
 from qaf_lib.display.passages import Note
 from qaf_lib.display.sections.section import Section, nothing, only
 from qaf_lib.display.tables import count_table, share_table
-from qaf_lib.display.words import count_words, percent
+from qaf_lib.display.tables.days import days_table
+from qaf_lib.display.words import count_words, long_date, percent
 from qaf_lib.period import OpenPeriod
 
-__all__ = ["complaints", "in_audits", "reach", "received", "themes"]
+__all__ = [
+    "complaint_days",
+    "complaints",
+    "in_audits",
+    "instruments",
+    "reach",
+    "received",
+    "themes",
+    "waits",
+]
 
 _NONE = "No feedback came with the records of this period."
 
@@ -24,6 +35,31 @@ def received(period: OpenPeriod) -> Section:
                 caption="Feedback received in the period",
                 row_heading="Kind",
                 note="Those who answer choose to: counts say nothing about families who did not.",
+            )
+        ]
+    )
+
+
+def instruments(period: OpenPeriod) -> Section:
+    """Completed surveys by the framework's instruments, with those that nobody answered."""
+    table = period.voice.instruments
+    if table.empty:
+        return nothing("No survey came back, and the framework names no survey forms.")
+    labels = {rule.name: rule.label for rule in period.framework.instruments}
+    return Section(
+        [
+            days_table(
+                table,
+                caption="Surveys completed, by form",
+                row_heading="Form",
+                columns=[
+                    ("Surveys", "surveys", "count"),
+                    ("With a score", "median_score", "cases"),
+                    ("Middle score", "median_score", "days"),
+                ],
+                labels=labels,
+                note="Full counts. The framework's forms come first, also where nobody answered; a survey "
+                "without a form's name is put down by who answered it. Scores are read as 0 to 10.",
             )
         ]
     )
@@ -51,15 +87,91 @@ def reach(period: OpenPeriod) -> Section:
 
 
 def complaints(period: OpenPeriod) -> Section:
-    """Complaints through their stages."""
-    if not period.voice.received:
-        return nothing(_NONE)
+    """Complaints through their stages: those of the period beside the calendar year so far."""
+    table = period.voice.stages
+    if not table["n"].gt(0).any():
+        return nothing("No complaint of this calendar year came with the records.")
+    year = f"Since {long_date(period.voice.year_from)}"
     return Section(
         [
-            share_table(
-                period.voice.complaints,
-                caption="Complaints received in the period: how far they have come",
+            count_table(
+                table,
+                caption="Complaints: how far they have come, this period and the calendar year so far",
                 row_heading="Stage reached",
+                measure_labels={"period": "This period", "year": year},
+                note="Full counts of complaints by the day they came in; a complaint counts at each stage "
+                "that it reached.",
+            )
+        ]
+    )
+
+
+def complaint_days(period: OpenPeriod) -> Section:
+    """How long each step of a complaint took, and the framework's own deadline."""
+    table = period.voice.stage_days
+    if not table["n"].gt(0).any():
+        return nothing("No complaint of this calendar year has two dated stages, so no time can be told.")
+    parts: list[object] = [
+        days_table(
+            table,
+            caption="Complaints: calendar days from stage to stage",
+            row_heading="Step",
+            columns=[
+                ("This period", "period_median", "cases"),
+                ("Median days", "period_median", "days"),
+                ("Longest", "period_longest", "days"),
+                ("Calendar year so far", "year_median", "cases"),
+                ("Median days", "year_median", "days"),
+                ("Longest", "year_longest", "days"),
+            ],
+            note="Complaints with both days known. Full counts, so without intervals.",
+        )
+    ]
+    return Section([*parts, *_out_of_order(period), *_deadline(period)])
+
+
+def _out_of_order(period: OpenPeriod) -> list[object]:
+    table = period.voice.stage_days
+    wrong = table[(table["measure"] == "year_out_of_order") & table["x"].gt(0).fillna(False).astype(bool)]
+    told = [f"{row['row_key']} ({count_words(row['x'])})" for row in wrong.to_dict("records")]
+    return (
+        [Note(f"Left out, because the later day is recorded as the earlier: {', '.join(told)}.")]
+        if told
+        else []
+    )
+
+
+def _deadline(period: OpenPeriod) -> list[object]:
+    """The framework's deadlines on feedback, as the practice page counts them."""
+    labels = {rule.name: rule.label for rule in period.framework.deadlines if rule.of == "feedback"}
+    if not labels:
+        return [Note("The framework names no number of days for answering a complaint.")]
+    counted = period.practice.deadlines
+    return [
+        count_table(
+            counted[counted["row_key"].isin(list(labels))].assign(table_id="voice_complaint_deadline"),
+            caption="The framework's deadline, complaints of the period, in England's working days",
+            row_heading="Deadline",
+            labels=labels,
+        )
+    ]
+
+
+def waits(period: OpenPeriod) -> Section:
+    """Complaints not finished: what they wait for and for how long."""
+    table = period.voice.waits
+    if table["n"].eq(0).all():
+        return nothing("No complaint waits to be finished.")
+    at = long_date(period.span.end)
+    return Section(
+        [
+            count_table(
+                table,
+                caption=f"Complaints not finished at {at}, by days since they came in",
+                row_heading="Waiting for",
+                measure_labels={band: band.capitalize() for band in WAIT_BANDS},
+                note="All complaints on record that were neither reported on nor closed. 14, 28 and 91 days "
+                "are 10, 20 and 65 working days.",
             )
         ]
     )
