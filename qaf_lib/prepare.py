@@ -1,4 +1,4 @@
-"""Sources to register to period store: checked, pseudonymised, recorded; due draws made once."""
+"""Sources to register to period store: checked, pseudonymised, recorded; due draws made and allocated."""
 
 from __future__ import annotations
 
@@ -10,21 +10,24 @@ import shutil
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
 from filelock import FileLock, Timeout
 
+from qaf_lib.allocations import Round, current_draws, due_rows, ended_with_their_draw, round_of
 from qaf_lib.caseload import Checked, Intake, read_intake
 from qaf_lib.demonstration import make_where_missing
 from qaf_lib.draws import Past, draw_frame, due_draw
 from qaf_lib.errors import InputError
 from qaf_lib.files import fsync_folder, write_text
 from qaf_lib.fingerprint import fingerprint, sha256_of
+from qaf_lib.lists import write_allocation_lists, write_draw_lists
 from qaf_lib.parameters import Extract, Parameters
 from qaf_lib.pseudonyms import Pseudonyms
-from qaf_lib.register import TABLES, Register, demonstration_key, open_key
+from qaf_lib.register import TABLES, Register, demonstration_key, open_key, permanent_random_number
 
 __all__ = ["Prepared", "check_sources", "prepare"]
 
@@ -78,7 +81,7 @@ def _refuse_an_empty_frame(parameters: Parameters, intake: Intake) -> None:
 
 
 def prepare(parameters: Parameters) -> Prepared:
-    """Bring the sources into the register, record the due draws and write the period store.
+    """Bring the sources into the register, record the due draws with their auditors, write the period store.
 
     Everything is read and checked first; wrong input ends here with nothing written. Running it again on the
     same sources adds nothing. One run at a time works on a council's vault.
@@ -101,10 +104,12 @@ def prepare(parameters: Parameters) -> Prepared:
             new_draws = _record_draws(parameters, intake, register, rows["case"], audits, key)
             if audits is not None:
                 register.add({"audit": _with_draws(parameters, register, audits)}, by=_recorder())
+            staff = _staff(parameters, intake, register)
+            _record_allocations(parameters, register, staff, key)
             added = register.last_seq() - before
             seq = register.last_seq(without=["edition"])
             store = _write_store(parameters, intake, register, seq)
-            _write_restricted(parameters, register)
+            _write_lists(parameters, register, staff)
     return Prepared(store=store, seq=seq, added=added, new_draws=new_draws, protected=protected)
 
 
@@ -229,6 +234,42 @@ def _record_draws(
     return made
 
 
+def _staff(parameters: Parameters, intake: Intake, register: Register) -> pd.DataFrame:
+    """The staff table of the period; empty where the council sent none."""
+    snapshots = _snapshots_of(parameters, intake.records, parameters.extracts[-1])
+    staff = register.read("staff")
+    return staff[staff["snapshot_id"].isin(snapshots)].reset_index(drop=True)
+
+
+def _record_allocations(parameters: Parameters, register: Register, staff: pd.DataFrame, key: bytes) -> None:
+    """Give the drawn cases that have no auditor to auditors; end what somebody who left still had."""
+    read, as_at = register.read, parameters.extracts[-1].as_at
+    over = ended_with_their_draw(read=read, period=parameters.period, as_at=as_at)
+    register.add({"allocation": over}, by=_recorder())
+    for draw in current_draws(read=read, period=parameters.period) if len(staff) else []:
+        numbers = partial(_number, key, f"allocation {draw}")
+        try:
+            rows = due_rows(_round(parameters, register, staff, draw), numbers=numbers)
+        except ValueError as error:
+            raise InputError(f"{parameters.path}: allocating {draw}: {error}.") from None
+        register.add({"allocation": rows}, by=_recorder())
+
+
+def _number(key: bytes, purpose: str, identity: str) -> float:
+    return permanent_random_number(key=key, purpose=purpose, identity=identity)
+
+
+def _round(parameters: Parameters, register: Register, staff: pd.DataFrame, draw: str) -> Round:
+    return round_of(
+        read=register.read,
+        draw_id=draw,
+        framework=parameters.rules,
+        span=parameters.span,
+        as_at=parameters.extracts[-1].as_at,
+        staff=staff,
+    )
+
+
 def _last_audited(register: Register, audits: pd.DataFrame | None, parameters: Parameters) -> pd.Series:
     """Day of the last audit of each case before the period."""
     known = [register.read("audit")[["case_id", "audited_on"]]]
@@ -309,19 +350,13 @@ def _of_period(frame: pd.DataFrame, name: str, parameters: Parameters) -> pd.Dat
     return frame[~(frame[day] > pd.Timestamp(parameters.span.end)).fillna(False)]
 
 
-def _write_restricted(parameters: Parameters, register: Register) -> None:
-    """For the auditors: the period's drawn cases with their own references, in the vault only."""
+def _write_lists(parameters: Parameters, register: Register, staff: pd.DataFrame) -> None:
+    """For the auditors: the period's drawn cases and who audits them, by reference, in the vault only."""
+    folder, identity = parameters.period_vault / "restricted", register.read("identity")
     draws = register.read("draw")
     draws = draws[draws["period"] == parameters.period]
-    cases = register.read("draw_case")
-    references = register.read("identity").drop_duplicates("id").set_index("id")["reference"]
-    folder = parameters.period_vault / "restricted"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for draw in draws.itertuples():
-        drawn = cases[(cases["draw_id"] == draw.draw_id) & cases["state"].isin(["selected", "reserve"])]
-        named = drawn.assign(
-            reference=drawn["case_id"].map(references).astype("string").fillna(drawn["case_id"])
-        )
-        listed = named.sort_values(["stratum", "position"])[["stratum", "state", "position", "reference"]]
-        text = listed.to_csv(index=False, lineterminator="\n")
-        write_text(folder / f"draw_{str(draw.draw_id).replace(' ', '_')}.csv", text)
+    write_draw_lists(folder=folder, draws=draws, cases=register.read("draw_case"), identity=identity)
+    if len(staff):
+        current = current_draws(read=register.read, period=parameters.period)
+        rounds = [_round(parameters, register, staff, draw) for draw in current]
+        write_allocation_lists(folder=folder, rounds=rounds, identity=identity)

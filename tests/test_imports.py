@@ -14,6 +14,8 @@ ORDER = [
     ["sampling", "analysis"],
     ["disclosure"],
     ["draws"],
+    ["allocations"],
+    ["lists"],
     ["demonstration"],
     ["prepare"],
     ["period"],

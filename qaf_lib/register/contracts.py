@@ -125,6 +125,12 @@ _ALL = (
         "weight:n? exclusion_reason:s? replaces_case_id:s?~ replacement_reason:s?",
     ),
     _table(
+        "allocation",
+        "one drawn case given to an auditor",
+        "allocation_id:s",
+        "draw_id:s case_id:s~ auditor_id:s~ tool_id:s tool_version:s due_on:d ended_on:d? end_reason:s?",
+    ),
+    _table(
         "audit",
         "one audit of a case",
         "audit_id:s",

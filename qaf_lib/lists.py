@@ -1,0 +1,71 @@
+"""Lists for the auditors, with references: in the vault alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from qaf_lib.allocations import Round, allocate_round
+from qaf_lib.files import write_text
+
+__all__ = ["write_allocation_lists", "write_draw_lists"]
+
+
+def write_draw_lists(
+    *, folder: Path, draws: pd.DataFrame, cases: pd.DataFrame, identity: pd.DataFrame
+) -> None:
+    """The drawn cases and reserves of each draw, by their own references."""
+    references = _references(identity)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for draw in draws["draw_id"]:
+        drawn = cases[(cases["draw_id"] == draw) & cases["state"].isin(["selected", "reserve"])]
+        named = drawn.assign(reference=_named(drawn["case_id"], references))
+        listed = named.sort_values(["stratum", "position"])[["stratum", "state", "position", "reference"]]
+        _write(folder / f"draw_{_slug(str(draw))}.csv", listed)
+
+
+def write_allocation_lists(*, folder: Path, rounds: Sequence[Round], identity: pd.DataFrame) -> None:
+    """Who audits what by when, draw by draw, and the cases that nobody has, with the reason."""
+    references = _references(identity)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for one in rounds:
+        listed = _who_audits_what(one)
+        for column, name in (("case_id", "reference"), ("auditor_id", "auditor")):
+            listed[name] = _named(listed[column], references)
+        columns = ["auditor", "name", "role", "reference", "stratum", "due_on", "audited_on", "note"]
+        ordered = listed.sort_values(["name", "auditor", "reference"], na_position="last")[columns]
+        _write(folder / f"allocation_{_slug(one.draw_id)}.csv", ordered)
+
+
+def _who_audits_what(one: Round) -> pd.DataFrame:
+    found = allocate_round(one)
+    people = one.staff.drop_duplicates("staff_id").set_index("staff_id")
+    notes = found.concerned.join(found.conflicts["message"], on="conflict")
+    notes = notes.groupby("case_id", as_index=False).agg(note=("message", "; ".join))
+    came_back = one.audits[one.audits["draw_id"] == one.draw_id].drop_duplicates("case_id")
+    listed = one.cases
+    for table in (one.held[["case_id", "auditor_id", "due_on"]], came_back[["case_id", "audited_on"]], notes):
+        listed = listed.merge(table, on="case_id", how="left")
+    return listed.assign(
+        **{column: listed["auditor_id"].map(people[column]).astype("string") for column in ("name", "role")}
+    )
+
+
+def _references(identity: pd.DataFrame) -> pd.Series:
+    known: pd.Series = identity.drop_duplicates("id").set_index("id")["reference"]
+    return known
+
+
+def _named(ids: pd.Series, references: pd.Series) -> pd.Series:
+    """The references; published ones are their own."""
+    return ids.map(references).astype("string").fillna(ids.astype("string"))
+
+
+def _slug(draw_id: str) -> str:
+    return draw_id.replace(" ", "_")
+
+
+def _write(path: Path, listed: pd.DataFrame) -> None:
+    write_text(path, listed.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d"))
