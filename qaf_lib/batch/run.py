@@ -43,6 +43,7 @@ REPORTS = {
     "06_practice": ("Practice", "Coverage of cases and practitioners, and deadlines."),
     "07_voice": ("Voice", "What families said: surveys, complaints, compliments."),
     "08_actions": ("Actions", "What became of what had to happen."),
+    "11_framework": ("The framework", "The rules these reports follow, and how they were read."),
 }
 """Title and description of each report, in the front page's order."""
 

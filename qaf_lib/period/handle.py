@@ -19,6 +19,7 @@ from qaf_lib.period.actions import Actions, actions_of
 from qaf_lib.period.breaches import Breaches, breaches_of
 from qaf_lib.period.census import Listed, census_of
 from qaf_lib.period.change import Change, change_of
+from qaf_lib.period.checks import Checked, checks_of
 from qaf_lib.period.comparison import Comparison, comparisons_of
 from qaf_lib.period.duties import Duties, duties_of
 from qaf_lib.period.grades import Grades, grades_of
@@ -137,6 +138,11 @@ class OpenPeriod:
     def breaches(self) -> Breaches:
         """How often each rule of the framework was broken in the period."""
         return self._answer(breaches_of)
+
+    @cached_property
+    def checks(self) -> list[Checked]:
+        """How the checks of the audit tools were answered."""
+        return self._answer(checks_of)
 
     @cached_property
     def voice(self) -> Voice:

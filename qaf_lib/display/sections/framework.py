@@ -1,0 +1,270 @@
+"""The framework as it was read: its document, readings, standards, lists, reports and what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from qaf_lib.display.passages import Note
+from qaf_lib.display.sections import cover
+from qaf_lib.display.sections.section import Section, nothing
+from qaf_lib.display.tables import Table, count_table, plain_table
+from qaf_lib.display.words import count_words
+from qaf_lib.frameworks import AuditType, Duty, Framework, Question, Tool
+from qaf_lib.period import OpenPeriod
+
+__all__ = [
+    "answers",
+    "checks",
+    "document",
+    "kinds",
+    "lists",
+    "not_computed",
+    "purposes",
+    "readings",
+    "reports",
+    "standards",
+]
+
+_EVERY = {
+    "week": "a week",
+    "month": "a month",
+    "quarter": "a quarter",
+    "half_year": "a half year",
+    "year": "a year",
+    "two_years": "in two years",
+}
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+_FROM = {
+    "case_file": "case file",
+    "return": "a service's return",
+    "survey": "a survey",
+    "register": "a register",
+    "self_assessment": "a yearly self-assessment",
+}
+_NONE = "none named"
+
+
+def _often(times: int, every: str) -> str:
+    return f"{({1: 'once', 2: 'twice'}).get(times, f'{times} times')} {_EVERY[every]}"
+
+
+def _table(
+    name: str, caption: str, headings: Sequence[str], rows: Sequence[Sequence[str]], note: str = ""
+) -> Table:
+    frame = pd.DataFrame([tuple(row) for row in rows], columns=list(headings), dtype="string")
+    return plain_table(frame, table_id=f"framework_{name}", caption=caption, missing="–", note=note)
+
+
+def document(period: OpenPeriod) -> Section:
+    """The document the rules were read from, and names that have changed since it was written."""
+    rules = period.framework
+    rows = [("Title", rules.title), ("Source", rules.source)]
+    if rules.about:
+        rows.append(("Date", rules.about.dated))
+        rows += [("Covers", rules.about.covers)] if rules.about.covers else []
+        rows += [("Owner's post", rules.about.owner_post)] if rules.about.owner_post else []
+    parts: list[object] = [
+        _table("document", "The document that the rules were read from", ("What", "Which"), rows)
+    ]
+    if rules.aliases:
+        named = [(alias.written, alias.today) for alias in rules.aliases]
+        caption = "Names in the document that are another today, or stand for the same"
+        parts.append(_table("names", caption, ("In the document", "Today"), named))
+    return Section(parts)
+
+
+def readings(period: OpenPeriod) -> Section:
+    """Every reading assumed, and the numbers that ambiguous words were given."""
+    rules = period.framework
+    read = [word for word in rules.assumptions if word.times is not None and word.every is not None]
+    if not read:
+        return cover.assumptions(period)
+    rows = [
+        (word.name.replace("_", " "), _often(word.times or 0, word.every or ""), _users(rules, word.name))
+        for word in read
+    ]
+    words = _table(
+        "words",
+        "Words for how often that can be read in two ways, and the number used",
+        ("Word", "Read as", "Duties that use it"),
+        rows,
+    )
+    return Section([*cover.assumptions(period).parts, words])
+
+
+def _users(rules: Framework, name: str) -> str:
+    return ", ".join(duty.duty_id for duty in rules.duties if duty.how_often == name) or "none"
+
+
+def standards(period: OpenPeriod) -> Section:
+    """Which standards each audit tool covers, by number of checks."""
+    rules = period.framework
+    if not rules.standards:
+        return nothing("The framework names no standards.")
+    names = [tool.label or tool.tool_id for tool in rules.tools]
+    rows = [
+        (standard.label, standard.source, *(_covered(tool, standard.standard_id) for tool in rules.tools))
+        for standard in rules.standards
+    ]
+    rows.append(("No standard of its own", "–", *(_covered(tool, None) for tool in rules.tools)))
+    blank = [name for name, tool in zip(names, rules.tools, strict=True) if tool.blank_refused]
+    note = "Checks of each tool under each standard; a dash means that the tool does not look at it."
+    if blank:
+        note += f' Where a check does not apply, {", ".join(blank)} asks for "not applicable", never a blank.'
+    caption = "Standards, and how many checks of each audit tool look at them"
+    return Section([_table("standards", caption, ("Standard", "Where it comes from", *names), rows, note)])
+
+
+def _covered(tool: Tool, standard_id: str | None) -> str:
+    asked = sum(question.standard_id == standard_id for question in tool.questions)
+    return count_words(asked) if asked else "–"
+
+
+def checks(period: OpenPeriod) -> Section:
+    """Every check of each audit tool: its standard, what it looks at and where the answer comes from."""
+    labels = {standard.standard_id: standard.label for standard in period.framework.standards}
+    return Section([_checks(tool, labels) for tool in period.framework.tools])
+
+
+def _checks(tool: Tool, labels: dict[str, str]) -> Table:
+    rows = [
+        (
+            question.label,
+            labels.get(question.standard_id or "", _NONE),
+            question.dimension or "not said",
+            _FROM[question.evidence],
+            _answered(question),
+        )
+        for question in tool.questions
+    ]
+    return _table(
+        f"checks_{tool.tool_id.replace('-', '_')}",
+        f"{tool.label or tool.tool_id}, version {tool.version}",
+        ("Check", "Standard", "Process or outcome", "Answered from", "Answers"),
+        rows,
+    )
+
+
+def _answered(question: Question) -> str:
+    return ", ".join(question.answers) if question.answers else "a grade of the scale"
+
+
+def answers(period: OpenPeriod) -> Section:
+    """How the period's audits answered the checks that are not graded on the scale."""
+    if not period.checks:
+        return nothing("No answer to a check other than a grade came with the records of this period.")
+    note = "Drawn and chosen audits together: a full count of these audits, not an estimate of others."
+    return Section(
+        [
+            count_table(found.answers, caption=f"{found.label}: answers", row_heading="Check", note=note)
+            for found in period.checks
+        ]
+    )
+
+
+def kinds(period: OpenPeriod) -> Section:
+    """The kinds of audit, and what the results of each may be used for."""
+    tools = {tool.tool_id: tool.label or tool.tool_id for tool in period.framework.tools}
+    rows = [_kind(kind, tools) for kind in period.framework.audit_types]
+    headings = ("Kind of audit", "Tool", "Cases", "Looks back", "Coverage", "Estimates", "Kept on the record")
+    caption = "Kinds of audit: how cases come up, and whether they count towards coverage and estimates"
+    return Section([_table("kinds", caption, headings, rows)])
+
+
+def _kind(kind: AuditType, tools: dict[str, str]) -> tuple[str, ...]:
+    back = f"{kind.look_back_months} months" if kind.look_back_months else "not said"
+    used = (kind.counts_towards_coverage, kind.counts_towards_estimates, kind.saved_to_record)
+    said = ("yes" if one else "no" for one in used)
+    return (kind.label, tools[kind.tool_id], kind.selection.replace("_", " "), back, *said)
+
+
+def lists(period: OpenPeriod) -> Section:
+    """The framework's own lists: focus areas, goals, principles, outcomes."""
+    if not period.framework.tags:
+        return nothing("The framework names no lists of its own.")
+    note = Note(
+        "These stand here as the framework has them. Records carry themes and standards, not these lists, "
+        "so nothing is counted by them."
+    )
+    tables = [
+        _table(
+            f"list_{group.name}",
+            group.label,
+            ("In the framework's list",),
+            [(tag.label,) for tag in group.tags],
+        )
+        for group in period.framework.tags
+    ]
+    return Section([note, *tables])
+
+
+def purposes(period: OpenPeriod) -> Section:
+    """Who must do what, how often and what for, where the framework gives purposes."""
+    rules = period.framework
+    rows = [_duty(rules, duty) for duty in rules.duties if any(one.purpose for one in rules.duties)]
+    if not rows:
+        return nothing("The framework gives no purpose beside its duties; the page on practice lists them.")
+    headings = ("Number", "Role", "Task", "How often", "Purpose")
+    return Section([_table("purposes", "Duties and what they are for", headings, rows)])
+
+
+def _duty(rules: Framework, duty: Duty) -> tuple[str, ...]:
+    often = rules.how_often(duty)
+    who = ", ".join(duty.roles) or duty.as_post or _NONE
+    how_often = _often(*often) if often else "no number given"
+    return (duty.duty_id, who, duty.label, how_often, duty.purpose or "not given")
+
+
+def reports(period: OpenPeriod) -> Section:
+    """Reports the framework asks for, its programme, outline paper and action plan."""
+    rules = period.framework
+    parts: list[object] = []
+    if rules.reports:
+        headings = ("Report", "How often", "Goes to", "Headings")
+        rows = [
+            (
+                report.label,
+                _due(report.every, report.due_month),
+                "; ".join(report.to) or "not said",
+                "; ".join(heading.label for heading in report.headings) or _NONE,
+            )
+            for report in rules.reports
+        ]
+        parts.append(_table("reports", "Reports that the framework asks for", headings, rows))
+    layouts = _layouts(rules)
+    if layouts:
+        caption = "Columns and headings of the programme, the outline paper and the action plan"
+        parts.append(_table("layouts", caption, ("What", "Columns or headings"), layouts))
+    return Section(parts) if parts else nothing("The framework asks for no report of its own.")
+
+
+def _due(every: str | None, month: int | None) -> str:
+    often = _often(1, every) if every else "not said"
+    return f"{often}, in {_MONTHS[month - 1]}" if month else often
+
+
+def _layouts(rules: Framework) -> list[tuple[str, str]]:
+    rows = []
+    if rules.programme:
+        rows += [(f"Programme: {block.label}", "; ".join(block.columns)) for block in rules.programme.blocks]
+        outline = "; ".join(heading.label for heading in rules.programme.outline)
+        rows += [("Outline paper", outline)] if outline else []
+    if rules.action_plan:
+        rows.append(("Action plan", "; ".join(column.label for column in rules.action_plan.columns)))
+    return rows
+
+
+def not_computed(period: OpenPeriod) -> Section:
+    """Rules of the document that no figure of the kit answers, with the reason."""
+    left = period.framework.not_computed
+    if not left:
+        return nothing("Every rule of the document is honoured on one of the pages.")
+    rows = [(", ".join(part.requirements), part.because) for part in left]
+    caption = "Rules of the document that the kit does not compute"
+    note = "The page frameworks.md in the folder docs says of every other rule where it is honoured."
+    return Section([_table("not_computed", caption, ("Rule", "Why not"), rows, note)])
