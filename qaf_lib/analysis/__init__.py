@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qaf_lib.analysis.action_effect import action_comparison
+from qaf_lib.analysis.agreement import agreement, change_table, quadratic_kappa
 from qaf_lib.analysis.change_test import ChangeTest
 from qaf_lib.analysis.coefficients import gwet_ac2, krippendorff_alpha
 from qaf_lib.analysis.double_sampling import moderated_grades
@@ -21,7 +22,6 @@ from qaf_lib.analysis.intervals import (
 )
 from qaf_lib.analysis.leniency import auditor_leniency
 from qaf_lib.analysis.marginals import bowker_symmetry, joint_counts, stuart_maxwell
-from qaf_lib.analysis.moderation import agreement, change_table, quadratic_kappa
 from qaf_lib.analysis.multiplicity import adjusted_probabilities, benjamini_hochberg, holm
 from qaf_lib.analysis.nonresponse import extreme_shares, response_rates, weighted_band_share
 from qaf_lib.analysis.ordinal import cumulative_shares, median_grade

@@ -1,4 +1,4 @@
-"""Moderation: how far auditor and moderator agree."""
+"""Agreement: how far auditor and moderator agree."""
 
 from __future__ import annotations
 
