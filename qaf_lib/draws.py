@@ -99,6 +99,7 @@ def due_draw(
     planned = plan_sample(
         population=len(eligible),
         margin_of_error=plan.margin_of_error,
+        share_of_cases=plan.share_of_cases,
         proportion=plan.expected_share,
         confidence=plan.confidence,
         return_rate=plan.return_rate,
@@ -163,8 +164,13 @@ def _starts(strata: pd.Index, audit_type: str, key: bytes, past: Past) -> pd.Ser
 
 
 def _design(plan: DrawPlan) -> str:
+    size = (
+        f"margin of error {plan.margin_of_error:.2f}"
+        if plan.margin_of_error is not None
+        else f"{plan.share_of_cases:.1%} of the cases"
+    )
     return (
         f"stratified by {', '.join(plan.strata)}; confidence {plan.confidence:.0%}; "
-        f"margin of error {plan.margin_of_error:.2f}; at least {plan.minimum_per_stratum} per stratum; "
+        f"{size}; at least {plan.minimum_per_stratum} per stratum; "
         "next permanent random numbers after the start"
     )

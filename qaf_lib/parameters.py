@@ -110,10 +110,15 @@ def _by_service() -> list[Stratifier]:
 
 
 class DrawPlan(StrictModel):
-    """One random draw of the period: how precise it must be and what it is spread over."""
+    """One random draw of the period: how precise or how large it must be, and what it is spread over.
+
+    Its size follows from `margin_of_error`, or is `share_of_cases` of the cases that may be drawn where the
+    framework names a share.
+    """
 
     audit_type: str
-    margin_of_error: Fraction
+    margin_of_error: Annotated[float | None, BeforeValidator(_fraction)] = None
+    share_of_cases: Annotated[float | None, BeforeValidator(_fraction)] = None
     confidence: Fraction = 0.95
     expected_share: Fraction = 0.5
     return_rate: Annotated[float, Field(gt=0, le=1)] = 1.0
@@ -122,6 +127,12 @@ class DrawPlan(StrictModel):
     reserves_per_stratum: Annotated[int, Field(ge=0)] = 0
     weight_for_nonresponse: Stratifier | None = None
     redraw_because: str | None = None
+
+    @model_validator(mode="after")
+    def _has_one_size(self) -> Self:
+        if (self.margin_of_error is None) == (self.share_of_cases is None):
+            raise ValueError("must give margin_of_error, or share_of_cases instead of it")
+        return self
 
 
 class Allowance(StrictModel):

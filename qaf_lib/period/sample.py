@@ -87,6 +87,7 @@ def _sample(store: PeriodStore, view: DrawView) -> Sample:
         plan=plan_sample(
             population=eligible,
             margin_of_error=plan.margin_of_error,
+            share_of_cases=plan.share_of_cases,
             proportion=plan.expected_share,
             confidence=plan.confidence,
             return_rate=plan.return_rate,

@@ -24,13 +24,15 @@ class SamplePlan:
         as many come back (never more than the population).
     cochran, confirmed : int
         What The usual formula (Cochran) asks for, and what the interval that will be reported needs; the
-        larger of the two is the sample.
+        larger of the two is the sample. Where a share of the cases was asked for, both are the sample.
     margin_of_error, confidence, proportion, return_rate : float
-        What was asked for (fractions).
+        What was asked for (fractions); where a share of the cases was, the margin to expect of it.
     expected_margin : float
         Half-width to expect of the interval that will be reported (fraction).
     detectable_improvement : float or None
         Smallest rise that a second sample of the same size is likely to show (fraction).
+    share_of_cases : float or None
+        Share of the population that was asked for instead of a margin (fraction).
     """
 
     population: int
@@ -44,6 +46,7 @@ class SamplePlan:
     return_rate: float
     expected_margin: float
     detectable_improvement: float | None
+    share_of_cases: float | None = None
 
     @property
     def expected_returns(self) -> int:
@@ -87,6 +90,10 @@ class SamplePlan:
         )
 
     def _size(self) -> str:
+        if self.share_of_cases is not None:
+            return (
+                f"The size is {self.share_of_cases * 100:g}% of the cases; the precision is what that gives."
+            )
         formula, interval = "The usual formula (Cochran)", "the interval that will be reported"
         if self.cochran == self.confirmed:
             return f"{formula} and {interval} both ask for {self.sample:,}."
@@ -106,7 +113,8 @@ class SamplePlan:
 def plan_sample(
     *,
     population: int,
-    margin_of_error: float,
+    margin_of_error: float | None = None,
+    share_of_cases: float | None = None,
     proportion: float = 0.5,
     confidence: float = 0.95,
     return_rate: float = 1.0,
@@ -114,14 +122,16 @@ def plan_sample(
     """Plan a sample for precision, with room for audits that do not come back.
 
     The size is Cochran's, or more where the interval that will be reported needs more to be as
-    narrow as was asked for.
+    narrow as was asked for; or a share of the cases, with the precision that it gives.
 
     Parameters
     ----------
     population : int
         Case files on the sampling frame (count, at least 1).
-    margin_of_error : float
+    margin_of_error : float, optional
         Half-width wanted, as a fraction: 0.10 is ten percentage points.
+    share_of_cases : float, optional
+        Share of the case files to draw instead, rounded up to whole files (fraction).
     proportion : float
         Expected share meeting the standard (fraction); 0.5 asks for the most files.
     confidence : float
@@ -137,7 +147,8 @@ def plan_sample(
     Raises
     ------
     ValueError
-        If `population` is below 1 or a fraction is out of range.
+        If `population` is below 1, a fraction is out of range, or not exactly one of `margin_of_error`
+        and `share_of_cases` is given.
 
     References
     ----------
@@ -148,16 +159,10 @@ def plan_sample(
     >>> plan = plan_sample(population=240, margin_of_error=0.10, return_rate=0.8)
     >>> plan.sample, plan.to_send
     (69, 87)
+    >>> plan_sample(population=240, share_of_cases=0.05).sample
+    12
     """
-    cochran, confirmed = (
-        size(
-            population=population,
-            margin_of_error=margin_of_error,
-            proportion=proportion,
-            confidence=confidence,
-        )
-        for size in (sample_size, confirmed_sample_size)
-    )
+    cochran, confirmed = _sizes(population, margin_of_error, share_of_cases, proportion, confidence)
     sample = max(cochran, confirmed)
     if not 0 < return_rate <= 1:
         raise ValueError(f"return_rate must be a fraction above 0 and at most 1; got {return_rate}")
@@ -172,7 +177,7 @@ def plan_sample(
         to_send=to_send,
         cochran=cochran,
         confirmed=confirmed,
-        margin_of_error=margin_of_error,
+        margin_of_error=margin if margin_of_error is None else margin_of_error,
         confidence=confidence,
         proportion=proportion,
         return_rate=return_rate,
@@ -180,7 +185,27 @@ def plan_sample(
         detectable_improvement=detectable_improvement(
             sample=returns, before=proportion, confidence=confidence
         ),
+        share_of_cases=share_of_cases,
     )
+
+
+def _sizes(
+    population: int, margin: float | None, share: float | None, proportion: float, confidence: float
+) -> tuple[int, int]:
+    """Case files that the usual formula and the reported interval ask for; the same where a share is."""
+    if margin is not None and share is None:
+        asked = {"margin_of_error": margin, "proportion": proportion, "confidence": confidence}
+        return sample_size(population=population, **asked), confirmed_sample_size(
+            population=population, **asked
+        )
+    if share is None or margin is not None:
+        raise ValueError("give either margin_of_error or share_of_cases")
+    if population < 1:
+        raise ValueError(f"population must be a count of at least 1; got {population}")
+    if not 0 < share <= 1:
+        raise ValueError(f"share_of_cases must be a fraction above 0 and at most 1; got {share}")
+    drawn = ceil(round(share * population, 9))
+    return drawn, drawn
 
 
 def _expected_returns(sample: int, to_send: int, return_rate: float) -> int:
