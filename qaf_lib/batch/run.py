@@ -40,7 +40,7 @@ REPORTS = {
     "03_grades": ("Grades", "How good practice is: overall, by question, service, team and group."),
     "04_moderation": ("Moderation", "Whether audit grades hold when they are looked at again."),
     "05_reaudit": ("Re-audit", "Whether practice has changed."),
-    "06_practice": ("Practice", "Coverage of cases and practitioners, and deadlines."),
+    "06_practice": ("Practice", "Rules broken, duties by role, coverage, lists and deadlines."),
     "07_voice": ("Voice", "What families said: surveys, complaints, compliments."),
     "08_actions": ("Actions", "What became of what had to happen."),
     "11_framework": ("The framework", "The rules these reports follow, and how they were read."),

@@ -45,6 +45,7 @@ class PeriodStore:
         self.framework: Framework = parameters.rules
         self.span = parameters.span
         self._folder = folder
+        self._tables: dict[str, pd.DataFrame] = {}
 
     @cached_property
     def facts(self) -> dict[str, Any]:
@@ -53,8 +54,10 @@ class PeriodStore:
         return facts
 
     def table(self, name: str) -> pd.DataFrame:
-        """One table of the store."""
-        return pd.read_parquet(self._folder / f"{name}.parquet")
+        """One table of the store, read once; whoever asks for it must not change it."""
+        if name not in self._tables:
+            self._tables[name] = pd.read_parquet(self._folder / f"{name}.parquet")
+        return self._tables[name]
 
     @cached_property
     def opening(self) -> pd.DataFrame:

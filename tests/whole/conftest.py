@@ -96,6 +96,17 @@ def demonshire(shared_folder):
     return _made_once(shared_folder / "demonshire", _demonshire)
 
 
+def _councils(project: Project) -> None:
+    project.qaf("run", "parameters/demo-leeds.yml")
+    project.qaf("run", "parameters/demo-portsmouth.yml")
+
+
+@pytest.fixture(scope="session")
+def councils(shared_folder):
+    """Whole runs under Leeds's and Portsmouth's frameworks; all four councils' data are there."""
+    return _made_once(shared_folder / "councils", _councils)
+
+
 @dataclass
 class Visit:
     """An opened page, with what it asked for beyond itself and what it said to the console."""

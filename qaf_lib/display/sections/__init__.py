@@ -2,6 +2,9 @@
 
 from qaf_lib.display.sections import (
     actions,
+    allocation,
+    breaches,
+    calendar,
     census,
     change,
     comparison,
@@ -26,6 +29,9 @@ from qaf_lib.display.sections.section import Section
 __all__ = [
     "Section",
     "actions",
+    "allocation",
+    "breaches",
+    "calendar",
     "census",
     "change",
     "comparison",
