@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import ipywidgets
-import pandas as pd
 
-from qaf_lib.display import Chart, precision_chart
-from qaf_lib.sampling import SamplePlan, plan_sample, precision_curve
+from qaf_lib.explorers.controls import count_box, fraction_box, page, panel, said, shown, with_slider
+from qaf_lib.explorers.plan_chart import plan_chart, plan_table
+from qaf_lib.sampling import plan_sample
 
 __all__ = ["plan_sample_panel"]
 
-_CAPTION = "Margin of error by number of graded cases"
-
 
 def plan_sample_panel(*, population: int) -> ipywidgets.VBox:
-    """Sliders for a sample's plan, the plan in one sentence, and its place on the precision curve.
+    """Boxes and sliders for a sample's plan, the plan in a sentence, and its place on the precision curve.
+
+    Shares are fractions, as in the parameter file that the plan goes into.
 
     Parameters
     ----------
@@ -26,7 +24,7 @@ def plan_sample_panel(*, population: int) -> ipywidgets.VBox:
     Returns
     -------
     ipywidgets.VBox
-        The controls, the sentence and the chart; all three follow every change.
+        The controls, the sentence, the chart and its table; all follow every change.
 
     Raises
     ------
@@ -36,55 +34,34 @@ def plan_sample_panel(*, population: int) -> ipywidgets.VBox:
     Examples
     --------
     >>> panel = plan_sample_panel(population=153)
-    >>> [control.description for control in panel.children[0].children][:2]
-    ['Cases on the sampling frame', 'Margin of error (percentage points)']
+    >>> panel.children[0].children[0].description
+    'Cases on the sampling frame'
     >>> "Draw 60 of the 153 cases" in panel.children[1].value
     True
     """
     if population < 2:
         raise ValueError(f"population must be a count of at least 2; got {population}")
-    size = ipywidgets.BoundedIntText(
-        value=population, min=2, max=1_000_000, **_look("Cases on the sampling frame")
-    )
-    margin = _slider("Margin of error (percentage points)", value=10, low=2, high=25)
-    confidence = _slider("Confidence (%)", value=95, low=80, high=99)
-    share = _slider("Expected share good or better (%)", value=50, low=5, high=95)
-    returns = _slider("Audits that come back (%)", value=100, low=20, high=100)
-    controls = (size, margin, confidence, share, returns)
-    sentence, picture = ipywidgets.HTML(), ipywidgets.HTML()
+    size = count_box("Cases on the sampling frame", value=population, low=2, high=1_000_000)
+    margin = fraction_box("Margin of error (0.10 is ten points)", value=0.10, low=0.02, high=0.25)
+    confidence = fraction_box("Confidence (0.95 is 19 times in 20)", value=0.95, low=0.80, high=0.99)
+    share = fraction_box("Expected share good or better", value=0.50, low=0.05, high=0.95)
+    returns = fraction_box("Share of audits that come back", value=1.0, low=0.20, high=1.0)
+    answer, below = said(), shown()
 
     def show(_: object = None) -> None:
         plan = plan_sample(
             population=size.value,
-            margin_of_error=margin.value / 100,
-            proportion=share.value / 100,
-            confidence=confidence.value / 100,
-            return_rate=returns.value / 100,
+            margin_of_error=margin.value,
+            proportion=share.value,
+            confidence=confidence.value,
+            return_rate=returns.value,
         )
-        sentence.value = f'<p role="status">{escape(plan.sentence)}</p>'
-        picture.value = plan_chart(plan).to_html()
+        answer.value = page([plan.sentence])
+        below.value = page([plan_chart(plan), plan_table(plan)])
 
-    for control in controls:
-        control.observe(show, names="value")
+    fractions = (margin, confidence, share, returns)
+    controls = [size, *map(with_slider, fractions)]  # before the answers, so that a slider never lags behind
+    for box in (size, *fractions):
+        box.observe(show, names="value")
     show()
-    return ipywidgets.VBox([ipywidgets.VBox(list(controls)), sentence, picture])
-
-
-def plan_chart(plan: SamplePlan) -> Chart:
-    """The precision curve of a plan's population, with the plan's own place on it."""
-    curve = precision_curve(
-        population=plan.population, proportion=plan.proportion, confidence=plan.confidence
-    )
-    place = pd.DataFrame({"sample": [plan.expected_returns], "margin": [plan.expected_margin]})
-    curve = pd.concat([place, curve]).drop_duplicates("sample").sort_values("sample")
-    return precision_chart(curve, chosen=plan.expected_returns, caption=_CAPTION)
-
-
-def _slider(description: str, *, value: int, low: int, high: int) -> ipywidgets.IntSlider:
-    return ipywidgets.IntSlider(value=value, min=low, max=high, **_look(description))
-
-
-def _look(description: str) -> dict[str, object]:
-    """The label in full, beside its control; JupyterLab would cut a long one short."""
-    layout = ipywidgets.Layout(width="38rem", max_width="100%")
-    return {"description": description, "style": {"description_width": "17rem"}, "layout": layout}
+    return panel(controls=controls, answer=answer, below=below)
