@@ -126,7 +126,6 @@ def _refuse_unknown_tables(parameters: Parameters) -> None:
         "draw_case",
         "edition",
         "case",
-        "plan",
         "allocation",
     }
     known = sorted(set(TABLES) - made)

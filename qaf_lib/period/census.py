@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from qaf_lib.analysis.census import looked_at, plans_ended_within, plans_open_at_least, window_start
+from qaf_lib.analysis.census import listed_cases, looked_at, window_start
 from qaf_lib.frameworks import CensusList
 from qaf_lib.period.store import PeriodStore
 
@@ -67,28 +67,22 @@ def _cases(store: PeriodStore, rule: CensusList) -> pd.DataFrame:
         teams = store.closing.drop_duplicates("case_id").set_index("case_id")["team_id"]
         names = plans["case_id"].map(teams).map(store.team_names).astype("string")
         plans = plans[names.str.startswith(rule.teams_named).fillna(False).astype(bool)]
-    span = {"start": store.span.start, "end": store.span.end}
-    if rule.ended_within_months is not None:
-        return plans_ended_within(
-            plans=plans, months=rule.ended_within_months, inclusive=rule.inclusive, **span
-        )
-    if rule.open_at_least_months is not None:
-        return plans_open_at_least(
-            plans=plans, months=rule.open_at_least_months, inclusive=rule.inclusive, day=store.span.end
-        )
-    end = pd.Timestamp(store.span.end)
-    running = plans[~(plans["ended_on"] < end).fillna(False).astype(bool)]
-    if rule.previous_at_least is not None:
-        chosen = running[running["previous"].ge(rule.previous_at_least).fillna(False).astype(bool)]
-    else:
-        chosen = running[running["out_of_area"].fillna(False).astype(bool)]
-    return chosen.drop_duplicates("case_id").reset_index(drop=True)
+    return listed_cases(
+        plans=plans,
+        ended_within_months=rule.ended_within_months,
+        open_at_least_months=rule.open_at_least_months,
+        previous_at_least=rule.previous_at_least,
+        inclusive=rule.inclusive,
+        start=store.span.start,
+        end=store.span.end,
+    )
 
 
 def _plans(store: PeriodStore, rule: CensusList) -> pd.DataFrame:
     """Plans of the kind as at the end; early help without plans is dated by the start of the case."""
     known = store.table("plan")
-    shown = store.facts["closing" if store.parameters.caseload.closing else "opening"]
+    extract = store.facts["closing" if store.parameters.caseload.closing else "opening"]
+    shown = [*extract, *store.facts["records"]]
     plans = known[(known["kind"] == rule.plan_kind) & known["snapshot_id"].isin(shown)]
     if len(plans) or rule.plan_kind != "early_help":
         return plans

@@ -96,15 +96,15 @@ def demonshire(shared_folder):
     return _made_once(shared_folder / "demonshire", _demonshire)
 
 
-def _councils(project: Project) -> None:
+def _harbour(project: Project) -> None:
     project.qaf("run", "parameters/demo-leeds.yml")
     project.qaf("run", "parameters/demo-portsmouth.yml")
 
 
 @pytest.fixture(scope="session")
-def councils(shared_folder):
-    """Whole runs under Leeds's and Portsmouth's frameworks; all four councils' data are there."""
-    return _made_once(shared_folder / "councils", _councils)
+def harbour(shared_folder):
+    """Whole runs under Leeds's and Portsmouth's frameworks; the data of all four councils are there."""
+    return _made_once(shared_folder / "harbour", _harbour)
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Every rule broken on purpose in the four synthetic councils is found, and nothing else is."""
+"""Every rule broken on purpose in the four synthetic harbour is found, and nothing else is."""
 
 import pandas as pd
 import pytest
@@ -67,15 +67,15 @@ PLANTED = [
 
 
 @pytest.fixture(scope="module")
-def found(councils):
+def found(harbour):
     """Rule, reference of whom or what it was about, and how it was broken: by part."""
-    return {part: breaches(councils.root / file) for part, file in PARTS.items()}
+    return {part: breaches(harbour.root / file) for part, file in PARTS.items()}
 
 
 @pytest.fixture(scope="module")
-def truth(councils):
+def truth(harbour):
     """What was planted, by part."""
-    table = pd.read_csv(councils.root / "data/demo/truth/breaches.csv", dtype=str, keep_default_na=False)
+    table = pd.read_csv(harbour.root / "data/demo/truth/breaches.csv", dtype=str, keep_default_na=False)
     subjects = table["subject"].replace("", "the council")
     return {
         part: set(zip(table["rule"][rows], subjects[rows], strict=True))
@@ -92,7 +92,7 @@ def breaches(parameters_file):
     return table.assign(reference=table["id"].map(references).fillna(table["id"]))
 
 
-def test_at_least_forty_breaches_are_planted_over_the_four_councils(truth):
+def test_at_least_forty_breaches_are_planted_over_the_four_harbour(truth):
     assert sum(len(planted) for planted in truth.values()) >= 40
 
 
@@ -108,8 +108,8 @@ def test_nothing_but_the_planted_breaches_is_reported(found, truth, part):
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_the_page_counts_what_the_restricted_list_names(councils, found, part):
-    counted = open_period(councils.root / PARTS[part]).breaches.counts
+def test_the_page_counts_what_the_restricted_list_names(harbour, found, part):
+    counted = open_period(harbour.root / PARTS[part]).breaches.counts
     assert dict(zip(counted["row_key"], counted["x"], strict=True)) == (
         found[part]["rule"].value_counts().to_dict()
     )
