@@ -10,6 +10,7 @@ from qaf_lib.sampling.allocation import (
     audit_places,
 )
 from qaf_lib.sampling.attribute import AttributePlan, attribute_plan, highest_share
+from qaf_lib.sampling.clusters import clustered_sample_size, design_effect
 from qaf_lib.sampling.dip import dip_sample
 from qaf_lib.sampling.discovery import discovery_size, most_that_could_exist
 from qaf_lib.sampling.draw import ALL_CASES_COMPARED_UP_TO, Draw, draw_sample, every_case
@@ -24,9 +25,7 @@ from qaf_lib.sampling.pareto import draw_by_size, size_probabilities
 from qaf_lib.sampling.plan import SamplePlan, plan_sample
 from qaf_lib.sampling.power import EXACT_POWER_UP_TO, exact_paired_power, independent_power
 from qaf_lib.sampling.precision import (
-    clustered_sample_size,
     confirmed_sample_size,
-    design_effect,
     mean_sample_size,
     reported_margin,
 )

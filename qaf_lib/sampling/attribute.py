@@ -7,7 +7,7 @@ from math import ceil
 
 from scipy.stats import beta, binom, hypergeom
 
-from qaf_lib.sampling.discovery import most_that_could_exist
+from qaf_lib.sampling.discovery import ROUNDED, most_that_could_exist
 
 __all__ = ["AttributePlan", "attribute_plan", "highest_share"]
 
@@ -116,7 +116,7 @@ def attribute_plan(
     low, high = allowed, population
     while high - low > 1:
         middle = (low + high) // 2
-        unseen = hypergeom.cdf(allowed, population, faulty, middle) > 1 - confidence
+        unseen = hypergeom.cdf(allowed, population, faulty, middle) > (1 - confidence) * ROUNDED
         low, high = (middle, high) if unseen else (low, middle)
     chance = float(hypergeom.cdf(allowed, population, faulty, high))
     method = "no smaller sample is enough" if high == population else "exact hypergeometric"
@@ -177,14 +177,14 @@ def _fewest(low: int, high: int, share: float, confidence: float) -> int:
     allowed = low
     while high - low > 1:
         middle = (low + high) // 2
-        unseen = binom.cdf(allowed, middle, share) > 1 - confidence
+        unseen = binom.cdf(allowed, middle, share) > (1 - confidence) * ROUNDED
         low, high = (middle, high) if unseen else (low, middle)
     return high
 
 
 def _binomial_roof(share: float, allowed: int, confidence: float) -> int:
     roof = allowed + 1
-    while binom.cdf(allowed, roof, share) > 1 - confidence:
+    while binom.cdf(allowed, roof, share) > (1 - confidence) * ROUNDED:
         roof *= 2
     return roof
 

@@ -8,6 +8,9 @@ from scipy.stats import hypergeom
 
 __all__ = ["discovery_size", "most_that_could_exist"]
 
+ROUNDED = 1 + 1e-9
+"""Room for rounding where a probability is compared with 1 - confidence: 1 - 0.9 is a little below 0.1."""
+
 
 def discovery_size(*, population: int, tolerable_share: float, confidence: float = 0.95) -> int:
     """Case files to draw so that, if none shows a fault, the fault is rarer than is tolerable.
@@ -52,7 +55,7 @@ def discovery_size(*, population: int, tolerable_share: float, confidence: float
     while high - low > 1:
         middle = (low + high) // 2
         unseen = hypergeom.cdf(0, population, faulty, middle)
-        low, high = (low, middle) if unseen <= 1 - confidence else (middle, high)
+        low, high = (low, middle) if unseen <= (1 - confidence) * ROUNDED else (middle, high)
     return high
 
 
@@ -99,7 +102,7 @@ def most_that_could_exist(*, population: int, sample: int, found: int, confidenc
     while high - low > 1:
         middle = (low + high) // 2
         as_few = hypergeom.cdf(found, population, middle, sample)
-        low, high = (middle, high) if as_few > 1 - confidence else (low, middle)
+        low, high = (middle, high) if as_few > (1 - confidence) * ROUNDED else (low, middle)
     return low
 
 

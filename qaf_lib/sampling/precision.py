@@ -1,4 +1,4 @@
-"""Precision of what will be reported: means, confirmed shares, and several cases per worker."""
+"""Precision of what will be reported: means and confirmed shares."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import beta, binom, hypergeom
+from scipy.special import betaln
+from scipy.stats import beta, binom
 
-from qaf_lib.sampling.discovery import most_that_could_exist
+from qaf_lib.sampling.exact_limits import exact_limits
+from qaf_lib.sampling.size import sample_size
 
 __all__ = [
-    "clustered_sample_size",
     "confirmed_sample_size",
-    "design_effect",
     "mean_sample_size",
     "reported_margin",
 ]
 
 _EXACT_UP_TO = 15
+_FAR = 1.25  # times the margin wanted: no smaller sample with exact limits comes as much nearer
 _Floats = npt.NDArray[np.float64]
 
 
@@ -69,79 +70,6 @@ def mean_sample_size(
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     unlimited = (z * standard_deviation / margin_of_error) ** 2
     return min(population, max(1, ceil(unlimited / (1 + unlimited / population))))
-
-
-def design_effect(*, cases_each: float, correlation: float) -> float:
-    """How much larger a sample must be because workers are drawn with several cases each.
-
-    Parameters
-    ----------
-    cases_each : float
-        Mean number of sampled cases per worker (at least 1).
-    correlation : float
-        Intra-class correlation of the grades of one worker's cases (fraction, 0 to 1).
-
-    Returns
-    -------
-    float
-        1 + (m - 1) rho, by which variances and sizes are multiplied.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of range.
-
-    References
-    ----------
-    Kish, L. (1965). Survey Sampling, Wiley, section 5.4.
-
-    Examples
-    --------
-    >>> design_effect(cases_each=3, correlation=0.2)
-    1.4
-    """
-    if not cases_each >= 1:
-        raise ValueError(f"cases_each must be at least 1; got {cases_each}")
-    if not 0 <= correlation <= 1:
-        raise ValueError(f"correlation must be a fraction from 0 to 1; got {correlation}")
-    return 1 + (cases_each - 1) * correlation
-
-
-def clustered_sample_size(*, sample: int, population: int, cases_each: float, correlation: float) -> int:
-    """Case files to draw in place of a simple random sample, with several cases per worker.
-
-    Parameters
-    ----------
-    sample : int
-        Case files that a simple random sample would need (count, 1 to `population`).
-    population : int
-        Case files on the sampling frame (count).
-    cases_each, correlation : float
-        As in `design_effect`.
-
-    Returns
-    -------
-    int
-        Files to draw, rounded up; never more than `population`: a census has no design effect.
-
-    Raises
-    ------
-    ValueError
-        If an argument is out of range.
-
-    References
-    ----------
-    Kish, L. (1965). Survey Sampling, Wiley, section 5.4.
-
-    Examples
-    --------
-    >>> clustered_sample_size(sample=60, population=153, cases_each=3, correlation=0.2)
-    84
-    """
-    if not 1 <= sample <= population:
-        raise ValueError(f"sample must be a count from 1 to the population of {population}; got {sample}")
-    effect = design_effect(cases_each=cases_each, correlation=correlation)
-    return min(population, ceil(round(sample * effect, 9)))
 
 
 def reported_margin(
@@ -200,7 +128,8 @@ def reported_margin(
     low = max(0, sample - (population - counted), int(middle - 9 * spread - 9))
     high = min(sample, counted, int(middle + 9 * spread + 9))
     x = np.arange(low, high + 1)
-    chance = hypergeom.pmf(x, population, counted, sample)
+    ways = _log_ways(counted, x) + _log_ways(population - counted, sample - x)
+    chance = np.exp(ways - ways.max())
     widths = _widths(x, sample, population, confidence)
     return float((chance * widths).sum() / chance.sum() / 2)
 
@@ -246,10 +175,17 @@ def confirmed_sample_size(
     _check_population(population)
     _check_fractions(margin_of_error=margin_of_error, proportion=proportion, confidence=confidence)
     at = partial(reported_margin, population=population, proportion=proportion, confidence=confidence)
-    for few in range(1, min(_EXACT_UP_TO, population) + 1):  # exact limits do not narrow case by case
-        if at(sample=few) <= margin_of_error:
-            return few
+    few = min(_EXACT_UP_TO, population)
+    if at(sample=few) <= _FAR * margin_of_error:
+        for sample in range(1, few + 1):  # exact limits do not narrow case by case
+            if at(sample=sample) <= margin_of_error:
+                return sample
     low, high = min(_EXACT_UP_TO, population - 1), population
+    near = 2 * sample_size(
+        population=population, margin_of_error=margin_of_error, proportion=proportion, confidence=confidence
+    )
+    if low < near < high and at(sample=near) <= margin_of_error:  # samples far larger take long to weigh
+        high = near
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if at(sample=middle) <= margin_of_error else (middle, high)
@@ -269,6 +205,12 @@ def _practice_margin(sample: int, proportion: float, confidence: float) -> float
     return float((chance * (high - low)).sum() / 2)
 
 
+def _log_ways(cases: int, taken: npt.NDArray[np.int64]) -> _Floats:
+    """Logarithm of the ways to take so many of the cases (hypergeom.pmf takes seconds where N is large)."""
+    ways: _Floats = -betaln(cases - taken + 1, taken + 1) - np.log(cases + 1)
+    return ways
+
+
 def _wilson(share: _Floats, size: float, confidence: float) -> tuple[_Floats, _Floats]:
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     middle = (share + z**2 / (2 * size)) / (1 + z**2 / size)
@@ -280,16 +222,12 @@ def _widths(x: npt.NDArray[np.int64], n: int, population: int, confidence: float
     """Widths of the intervals that x of n would be reported with."""
     low, high = _wilson(x / n, n * (population - 1) / (population - n), confidence)
     low, high = np.maximum(low, x / population), np.minimum(high, 1 - (n - x) / population)
-    for place in np.flatnonzero((n <= _EXACT_UP_TO) | (x == 0) | (x == n)):
-        low[place], high[place] = _exact(int(x[place]), n, population, (1 + confidence) / 2)
+    exact = (n <= _EXACT_UP_TO) | (x == 0) | (x == n)
+    low[exact], high[exact] = exact_limits(
+        found=x[exact], sample=n, population=population, confidence=confidence
+    )
     widths: _Floats = high - low
     return widths
-
-
-def _exact(x: int, n: int, population: int, one_sided: float) -> tuple[float, float]:
-    most = most_that_could_exist(population=population, sample=n, found=x, confidence=one_sided)
-    others = most_that_could_exist(population=population, sample=n, found=n - x, confidence=one_sided)
-    return (population - others) / population, most / population
 
 
 def _check_population(population: int) -> None:

@@ -55,9 +55,11 @@ class ProgrammePlan:
             if pd.isna(rise)
             else f"an improvement of {ceil(round(float(rise) * 100, 6))} percentage points or more"
         )
-        if cases == self.population:
-            return f"After {months} months of {self.a_month:,} audits, all {cases:,} cases have been audited."
         after = "month" if months == 1 else "months"
+        if cases == self.population:
+            return (
+                f"After {months} {after} of {self.a_month:,} audits, all {cases:,} cases have been audited."
+            )
         return (
             f"After {months} {after} of {self.a_month:,} audits, {cases:,} cases give a share to within "
             f"about {points} percentage point{'' if points == 1 else 's'}, and as many again later would "

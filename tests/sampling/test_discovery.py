@@ -1,12 +1,13 @@
 """What finding nothing says."""
 
+from fractions import Fraction
 from math import comb
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qaf_lib.sampling import discovery_size, most_that_could_exist
+from qaf_lib.sampling import attribute_plan, discovery_size, most_that_could_exist
 
 
 def test_discovery_size_is_the_first_that_would_miss_five_of_a_hundred_rarely_enough():
@@ -44,3 +45,15 @@ def test_a_census_shows_what_exists():
 def test_more_found_than_audited_is_refused():
     with pytest.raises(ValueError, match="found must be a count from 0 to the sample of 10; got 11"):
         most_that_could_exist(population=40, sample=10, found=11)
+
+
+@pytest.mark.parametrize("confidence", ["0.8", "0.9", "0.95", "0.975", "0.99"])
+@pytest.mark.parametrize("population", [5, 10, 20, 40])
+def test_a_chance_that_is_exactly_what_was_allowed_is_enough(population, confidence):
+    # one faulty case of N is missed with (N - n) / N, which is to be at most 1 - confidence
+    allowed = 1 - Fraction(confidence)
+    size = next(n for n in range(1, population + 1) if Fraction(population - n, population) <= allowed)
+    asked = {"population": population, "confidence": float(confidence)}
+    assert discovery_size(tolerable_share=1 / population, **asked) == size
+    assert attribute_plan(tolerable_share=1 / population, **asked).sample == size
+    assert most_that_could_exist(sample=size, found=0, **asked) == 0

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 from math import comb
+from time import process_time
 
 import numpy as np
 import pytest
@@ -121,3 +122,11 @@ def test_the_margin_for_our_practice_is_the_mean_over_what_may_be_found(sample, 
 def test_a_sample_of_nothing_is_refused():
     with pytest.raises(ValueError, match="sample must be a count of at least 1; got 0"):
         reported_margin(population=None, sample=0)
+
+
+@pytest.mark.parametrize(("margin", "size"), [(0.2, 20), (0.05, 378), (0.01, 8759)])
+def test_a_confirmed_size_of_a_large_population_comes_fast(margin, size):
+    # sizes by trying samples of every size between 1 and the population, which takes minutes
+    start = process_time()
+    assert confirmed_sample_size(population=100_000, margin_of_error=margin) == size
+    assert process_time() - start < 2

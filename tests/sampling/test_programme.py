@@ -76,3 +76,8 @@ def test_one_small_month_shows_no_improvement():
 def test_a_programme_that_cannot_be_is_refused(change, message):
     with pytest.raises(ValueError, match=message):
         programme_plan(**{"population": 100, "a_month": 5, **change})
+
+
+def test_one_month_that_reaches_everybody_is_one_month():
+    plan = programme_plan(population=10, a_month=20, months=[1])
+    assert plan.sentence == "After 1 month of 20 audits, all 10 cases have been audited."
