@@ -111,7 +111,7 @@ def _reasons(
         reasons.append((f"open for less than {open_at_least_days} days", days_open < open_at_least_days))
     if last_audited is not None and not_audited_within_months is not None:
         since = pd.Timestamp(add_months(as_at, -not_audited_within_months))
-        recent = cases["case_id"].map(last_audited) > since
+        recent = pd.to_datetime(cases["case_id"].map(last_audited.to_dict())) > since
         reasons.append((f"audited in the last {not_audited_within_months} months", recent))
     return reasons
 

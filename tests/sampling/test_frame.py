@@ -56,6 +56,12 @@ def test_an_audit_on_the_first_day_of_the_months_looked_back_keeps_no_case_out()
     assert found == ["", "audited in the last 6 months", "audited in the last 6 months", ""]
 
 
+def test_without_any_earlier_audit_no_case_is_kept_out_for_one():
+    none = pd.Series(dtype="datetime64[ns]")
+    found = reasons(cases(x=[1, 2]), last_audited=none, not_audited_within_months=12)
+    assert found == ["", ""]
+
+
 def test_the_first_reason_is_the_one_given():
     frame = cases(status=["closed"], restricted_record=[True])
     assert reasons(frame) == ["status out of scope"]
