@@ -16,7 +16,9 @@ from qaf_lib.fingerprint import is_current
 from qaf_lib.frameworks import Framework
 from qaf_lib.parameters import load_parameters
 from qaf_lib.period.actions import Actions, actions_of
+from qaf_lib.period.allocation import Allocated, allocation_of
 from qaf_lib.period.breaches import Breaches, breaches_of
+from qaf_lib.period.calendar import Calendar, calendar_of
 from qaf_lib.period.census import Listed, census_of
 from qaf_lib.period.change import Change, change_of
 from qaf_lib.period.checks import Checked, checks_of
@@ -168,6 +170,16 @@ class OpenPeriod:
     def programme(self) -> Programme:
         """The programme of work."""
         return self._answer(programme_of)
+
+    @cached_property
+    def allocation(self) -> list[Allocated]:
+        """Who audits the drawn cases, by role."""
+        return self._answer(allocation_of)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """What is due in the period and falls due next."""
+        return self._answer(calendar_of)
 
     @cached_property
     def team_ids(self) -> list[str]:

@@ -90,7 +90,7 @@ def test_a_period_without_audits_has_no_estimate_and_does_not_fail(project):
     assert period.moderation.moderated == 0
     assert period.voice.received == 0
     assert period.actions.states.empty
-    assert period.programme.projects.empty
+    assert all(block.projects.empty for block in period.programme.blocks)
     assert period.summary.highest is None
 
 

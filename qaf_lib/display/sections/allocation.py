@@ -1,0 +1,83 @@
+"""Who audits the drawn cases, by post: never by person, and never a case."""
+
+from __future__ import annotations
+
+from qaf_lib.display.passages import Note, Passage
+from qaf_lib.display.sections.calendar import INTERNAL
+from qaf_lib.display.sections.section import Section, nothing
+from qaf_lib.display.tables import Table, count_table
+from qaf_lib.display.words import count_of, count_words, long_date
+from qaf_lib.period import OpenPeriod
+from qaf_lib.period.allocation import Allocated
+
+__all__ = ["allocation"]
+
+_COLUMNS = {
+    "auditors": "Auditors",
+    "allocated": "Audits allocated",
+    "minimum": "Asked at the least",
+    "short": "Short of that",
+    "hours": "Hours for audits",
+}
+_WHERE = (
+    "Who audits what stands in the vault, in the folder restricted of this period, with the cases that "
+    "nobody has; nobody is named on this page. This page alerts nobody."
+)
+
+
+def allocation(period: OpenPeriod) -> Section:
+    """Of each draw: how many cases have an auditor, by role, and what could not be met."""
+    if period.parameters.audience != "internal":
+        return nothing(INTERNAL)
+    if not period.allocation:
+        return nothing(
+            "The council sent no staff table, so drawn cases are given to auditors outside the kit."
+        )
+    parts = [part for one in period.allocation for part in _one(period, one)]
+    return Section([*parts, Note(_WHERE)])
+
+
+def _one(period: OpenPeriod, one: Allocated) -> list[object]:
+    assumed = (
+        f"Assumed: an audit takes {one.hours_each:g} hours, and audits are due on the period's last day, "
+        f"{long_date(one.due_on)}."
+    )
+    return [Note(_in_words(period, one), "lead"), _table(one), *_conflicts(one), Note(assumed, "assumption")]
+
+
+def _in_words(period: OpenPeriod, one: Allocated) -> str:
+    cases = period.framework.words.cases
+    words = f"{one.label}: {count_of(one.allocated, one.drawn)} drawn {cases} have an auditor."
+    if one.returned:
+        words += f" {count_words(one.returned)} of these came back"
+        if one.by_others:
+            words += f", {count_words(one.by_others)} made by somebody else, which is no fault"
+        words += "."
+    if one.ended:
+        words += (
+            f" {count_words(one.ended)} went to somebody else after an auditor left or may no longer audit."
+        )
+    return words
+
+
+def _table(one: Allocated) -> Table:
+    return count_table(
+        one.by_role,
+        caption=f"{one.label}: auditors by post",
+        row_heading="Post",
+        labels={"all": "All"},
+        measure_labels=_COLUMNS,
+        note=(
+            "Asked at the least: by the duties of the post, for people part-time or in post for part of the "
+            "period their part. Hours: those the staff table gives for audits, for the whole period."
+        ),
+    )
+
+
+def _conflicts(one: Allocated) -> list[object]:
+    if not one.conflicts and one.allocated == one.drawn:
+        asked = one.by_role.query("row_key == 'all' and measure == 'minimum'")["x"].sum()
+        minimum = "no minimum is missed" if asked else "the framework names no number of audits by post"
+        return [Note(f"No rule of independence is broken, and {minimum}.")]
+    lines = [f"{message[:1].upper()}{message[1:]}." for message in one.conflicts]
+    return [Passage(["What could not be met:", *lines], "warning")]

@@ -1,0 +1,114 @@
+"""What is due in the period by role, and the calendar of reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from qaf_lib.display.passages import Note
+from qaf_lib.display.sections.section import Section, nothing
+from qaf_lib.display.tables import Table
+from qaf_lib.display.tables.cells import plain_cells, records_of
+from qaf_lib.display.words import count_words, long_date
+from qaf_lib.period import OpenPeriod
+
+__all__ = ["INTERNAL", "due", "reports"]
+
+INTERNAL = "This is for the council's own edition."
+_STATES = ("met", "partly met", "not met", "not evidenced")
+_SPANS = {"half_year": "half year", "two_years": "two years"}
+
+
+def due(period: OpenPeriod) -> Section:
+    """Duties due in the period by who holds them, how they stand, and what falls due next."""
+    if period.parameters.audience != "internal":
+        return nothing(INTERNAL)
+    table = period.calendar.due
+    if table.empty:
+        return nothing("The framework names no duties by role.")
+    rows = plain_cells(table)
+    form = Table(
+        table_id="programme_due",
+        caption=f"Duties due from {long_date(period.span.start)} to {long_date(period.span.end)}, by post",
+        headings=("Who", "Due", "How they stand", "Without a number", "Falls due next"),
+        rows=tuple(
+            (
+                row["who"],
+                count_words(row["duties"]),
+                _states(row),
+                count_words(row["unnumbered"]),
+                _next(row),
+            )
+            for row in rows
+        ),
+        note=(
+            "A duty without a number is asked as needed and has no day. A duty of several posts is counted "
+            "once. The practice page has each duty with what was expected and done."
+        ),
+        records=tuple(records_of(table)),
+        numeric=frozenset({1, 3}),
+    )
+    return Section([Note(_in_words(rows), "lead"), form])
+
+
+def _in_words(rows: Sequence[Mapping[str, Any]]) -> str:
+    due, met = (sum(row[name] for row in rows) for name in ("duties", "met"))
+    were = "1 duty was due" if due == 1 else f"{count_words(due)} duties were due"
+    return f"{were} in the period; {count_words(met)} {'is' if met == 1 else 'are'} met."
+
+
+def _states(row: Mapping[str, Any]) -> str:
+    return ", ".join(f"{count_words(row[state])} {state}" for state in _STATES if row[state]) or "none due"
+
+
+def _next(row: Mapping[str, Any]) -> str:
+    return "no day" if row["next_due"] is None else f"{long_date(row['next_due'])}: {row['next']}"
+
+
+def reports(period: OpenPeriod) -> Section:
+    """Every report the framework asks for: by whom, to whom, how often, and when it falls due."""
+    table = period.calendar.reports
+    if table.empty:
+        return nothing("The framework names no reports.")
+    shown = Table(
+        table_id="programme_reports",
+        caption="Calendar of reports, by the day each falls due next",
+        headings=(
+            "Report",
+            "Made by",
+            "Goes to",
+            "How often",
+            "Due in the period",
+            "Recorded",
+            "Falls due next",
+        ),
+        rows=tuple(
+            (
+                row["report"],
+                row["made_by"] or "–",
+                row["goes_to"] or "–",
+                _often(row),
+                _day(row["due_on"], "not due"),
+                _day(row["held_on"], "no record"),
+                _day(row["next_due"], "no day"),
+            )
+            for row in plain_cells(table)
+        ),
+        note=(
+            "A year is the financial year unless the framework says otherwise; a report without a named "
+            "month is due by its year's end. Recorded: the last day in the period that the duty log names."
+        ),
+        records=tuple(records_of(table)),
+    )
+    return Section([shown])
+
+
+def _often(row: Mapping[str, Any]) -> str:
+    if row["every"] is None:
+        return "as needed"
+    span = _SPANS.get(row["every"], row["every"])
+    return f"every {span}" if row["times"] == 1 else f"{row['times']} times every {span}"
+
+
+def _day(day: Any, missing: str) -> str:
+    return missing if day is None else long_date(day)

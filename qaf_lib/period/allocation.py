@@ -1,0 +1,131 @@
+"""Who audits the drawn cases, by role: how many, how many are asked, the hours there are, what conflicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from qaf_lib.allocations import Round, allocate_round, current_draws, round_of
+from qaf_lib.analysis.results import results_table
+from qaf_lib.period.store import PeriodStore
+from qaf_lib.sampling.allocation import Allocation
+from qaf_lib.sampling.allocation.places import share_of_period
+
+__all__ = ["Allocated", "allocation_of"]
+
+
+@dataclass(frozen=True)
+class Allocated:
+    """The allocation of one draw's cases to auditors, by role and never by person.
+
+    Attributes
+    ----------
+    drawn, allocated, returned, by_others : int
+        Cases selected; those that somebody has; those of these whose audit came back; and how many of
+        these somebody else made, which is no fault.
+    ended : int
+        Allocations that ended because somebody left or may no longer audit.
+    by_role : DataFrame
+        A result: of each role its `auditors`, audits `allocated`, audits asked at the least (`minimum`),
+        how many short of that (`short`), and the whole `hours` for audits in the period (missing where
+        the staff table names none).
+    conflicts : list of str
+        What could not be met, in words that name services, roles and counts.
+    """
+
+    draw_id: str
+    label: str
+    drawn: int
+    allocated: int
+    returned: int
+    by_others: int
+    ended: int
+    due_on: date
+    hours_each: float
+    by_role: pd.DataFrame
+    conflicts: list[str]
+
+
+def allocation_of(store: PeriodStore) -> list[Allocated]:
+    """The allocation of each of the period's draws; none without a staff table."""
+    if store.staff.empty:
+        return []
+    found = []
+    for draw_id in current_draws(read=store.table, period=store.parameters.period):
+        one = round_of(
+            read=store.table,
+            draw_id=draw_id,
+            framework=store.framework,
+            span=store.span,
+            as_at=store.parameters.extracts[-1].as_at,
+            staff=store.staff,
+        )
+        found.append(_allocated(one))
+    return found
+
+
+def _allocated(one: Round) -> Allocated:
+    kind = one.framework.audit_type(one.audit_type)
+    made = one.audits[one.audits["draw_id"].eq(one.draw_id).fillna(False).astype(bool)]
+    pairs = one.held.merge(made.drop_duplicates("case_id")[["case_id", "auditor_id"]], on="case_id")
+    others = pairs["auditor_id_x"] != pairs["auditor_id_y"]
+    now = allocate_round(one)
+    mine = one.allocated["draw_id"] == one.draw_id
+    return Allocated(
+        draw_id=one.draw_id,
+        label=kind.label if kind is not None else one.audit_type,
+        drawn=len(one.cases),
+        allocated=len(one.held),
+        returned=len(pairs),
+        by_others=int(others.fillna(False).sum()),
+        ended=int((mine & one.allocated["ended_on"].notna()).sum()),
+        due_on=one.span.end,
+        hours_each=one.rules.hours_per_audit or 0.0,
+        by_role=_by_role(one, now),
+        conflicts=_conflicts(one, now),
+    )
+
+
+def _conflicts(one: Round, now: Allocation) -> list[str]:
+    """Why cases or quotas stay open.
+
+    The reasons of an allocation made from the start say most. They hold for the recorded one while that is
+    as good: as many cases allocated and no more audits short; else the recorded one gives its own.
+    """
+    anew = allocate_round(one, anew=True)
+    as_good = (
+        len(anew.cases) == len(now.cases) and anew.load["shortfall"].sum() == now.load["shortfall"].sum()
+    )
+    shown = anew if as_good else now
+    return [str(message) for message in shown.conflicts["message"]]
+
+
+def _by_role(one: Round, now: Allocation) -> pd.DataFrame:
+    shares = share_of_period(staff=one.people, rules=one.rules)
+    hours = one.people["audit_hours_per_month"].astype("float64") * one.rules.months * shares
+    of_person = dict(zip(one.people["staff_id"], hours, strict=True))
+    load = now.load.assign(hours=now.load["auditor_id"].map(of_person).astype("float64"))
+    rows: list[dict[str, object]] = []
+    for role, people in [*load.groupby("role", sort=True), ("all", load)]:
+        known = people["hours"].notna().any()
+        counts = {
+            "auditors": len(people),
+            "allocated": int(people["allocated"].sum()),
+            "minimum": int(people["minimum"].sum()),
+            "short": int(people["shortfall"].sum()),
+            "hours": int(people["hours"].sum() + 1e-9) if known else None,
+        }
+        rows += [
+            {
+                "table_id": f"allocation_{one.audit_type}",
+                "row_key": role,
+                "measure": measure,
+                "x": count,
+                "method": "full count" if count is not None else "no hours in the staff table",
+                "mark": "" if count is not None else "x",
+            }
+            for measure, count in counts.items()
+        ]
+    return results_table(rows)

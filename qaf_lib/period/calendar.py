@@ -1,0 +1,164 @@
+"""What is due in the period and what falls due next: duties by who holds them, and reports by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
+
+from qaf_lib.analysis.spans import Every, Year, year_of
+from qaf_lib.dates import add_months
+from qaf_lib.frameworks import Duty
+from qaf_lib.period.duties import Duties, duties_of
+from qaf_lib.period.store import PeriodStore
+
+__all__ = ["Calendar", "calendar_of", "next_due"]
+
+_MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
+_STATES = ("met", "partly met", "not met", "not evidenced")
+_REPORTS = ["report", "made_by", "goes_to", "times", "every", "due_on", "held_on", "next_due"]
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The period's calendar.
+
+    `due` has a row for each holder of duties: `who`, `duties` (due in the period), the count of each state,
+    `unnumbered` (duties without a number), `next` (what falls due next) and `next_due`.
+
+    `reports` lists the framework's reports, and the duties that are a report or due in a named month, by the
+    day each falls due next: `report`, `made_by`, `goes_to`, `times`, `every`, `due_on` (the last day in the
+    period on which it was due), `held_on` (the last day in the period of which there is a record) and
+    `next_due`.
+    """
+
+    due: pd.DataFrame
+    reports: pd.DataFrame
+
+
+def next_due(
+    *, every: Every, after: date, year: Year = "financial", due_month: int | None = None
+) -> date | None:
+    """The first day after a day on which something asked so often falls due; none for every two years.
+
+    Parameters
+    ----------
+    every : str
+        How often: weeks end on Sunday; months, quarters and half years are parts of the year.
+    after : date
+        The day after which to look.
+    year : "calendar" or "financial"
+        The year that half years and years are parts of.
+    due_month : int, optional
+        Month (1 to 12) by whose end a yearly thing is due.
+
+    References
+    ----------
+    The days on which spans end are those of `qaf_lib.analysis.spans.spans_of`.
+
+    Examples
+    --------
+    >>> next_due(every="year", after=date(2026, 9, 30), due_month=3)
+    datetime.date(2027, 3, 31)
+    >>> next_due(every="quarter", after=date(2026, 9, 30))
+    datetime.date(2026, 12, 31)
+    """
+    if every == "two_years":
+        return None
+    day = after + timedelta(days=1)
+    if every == "week":
+        return day + timedelta(days=6 - day.weekday())
+    if every == "year" and due_month is not None:
+        first = date(day.year, due_month, 1)
+        ends = [add_months(first, 12 * years + 1) - timedelta(days=1) for years in (0, 1)]
+        return next(end for end in ends if end >= day)
+    first, months = year_of(day, basis=year).start, _MONTHS[every]
+    while add_months(first, months) <= day:
+        first = add_months(first, months)
+    return add_months(first, months) - timedelta(days=1)
+
+
+def calendar_of(store: PeriodStore) -> Calendar:
+    """What is due in the period, by holder, and the calendar of reports."""
+    found = duties_of(store)
+    following = {duty.duty_id: _next_of(store, duty) for duty in store.framework.duties}
+    return Calendar(due=_due(store, found, following), reports=_reports(store))
+
+
+def _next_of(store: PeriodStore, duty: Duty) -> date | None:
+    often = store.framework.how_often(duty)
+    if often is None:
+        return None
+    return next_due(every=often[1], after=store.span.end, year=duty.year, due_month=duty.due_month)
+
+
+def _due(store: PeriodStore, found: Duties, following: dict[str, date | None]) -> pd.DataFrame:
+    """Of each holder: duties due in the period, by state, and what falls due next; repeats left out."""
+    table = found.duties[found.duties["same_as"].isna()].copy()
+    end = pd.Timestamp(store.span.end)
+    table["is_due"] = (table["due_on"] <= end) | (table["counted_by"].notna() & (table["state"] != "not due"))
+    table["next_due"] = pd.to_datetime(table["duty_id"].map(following))
+    rows = []
+    for who, duties in table.groupby("who", sort=False):
+        due = duties[duties["is_due"]]
+        coming = duties.sort_values("next_due", kind="stable").dropna(subset="next_due")
+        rows.append(
+            {
+                "who": who,
+                "duties": len(due),
+                **{state: int((due["state"] == state).sum()) for state in _STATES},
+                "unnumbered": int((duties["times"].isna() & duties["counted_by"].isna()).sum()),
+                "next": coming["label"].iloc[0] if len(coming) else None,
+                "next_due": coming["next_due"].iloc[0] if len(coming) else pd.NaT,
+            }
+        )
+    columns = ["who", "duties", *_STATES, "unnumbered", "next", "next_due"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _reports(store: PeriodStore) -> pd.DataFrame:
+    """The framework's reports, and the duties that are a report or due in a named month."""
+    duties = store.framework.duties
+    shown_by = {duty.see: duty for duty in duties if duty.see}
+    rows = []
+    for report in store.framework.reports:
+        duty = shown_by.get(f"report_{report.name}")
+        names = [report.name, f"report_{report.name}", *([duty.duty_id] if duty else [])]
+        row = {"report": report.label, "made_by": _who(duty), "goes_to": ", ".join(report.to) or None}
+        often = (1, report.every) if report.every else None
+        rows.append(row | _days(store, often, "financial", report.due_month) | _held(store, names))
+    for duty in duties:
+        if duty.see is None and (duty.evidence == "report" or duty.due_month is not None):
+            row = {"report": duty.label, "made_by": _who(duty), "goes_to": None}
+            days = _days(store, store.framework.how_often(duty), duty.year, duty.due_month)
+            rows.append(row | days | _held(store, [duty.duty_id]))
+    table = pd.DataFrame(rows, columns=_REPORTS).astype({"times": "Int64"})
+    for name in ("due_on", "held_on", "next_due"):
+        table[name] = pd.to_datetime(table[name])
+    return table.sort_values(["next_due", "report"], na_position="last", ignore_index=True)
+
+
+def _who(duty: Duty | None) -> str | None:
+    return None if duty is None else ", ".join(duty.roles) or duty.as_post
+
+
+def _days(
+    store: PeriodStore, often: tuple[int, Every] | None, year: Year, due_month: int | None
+) -> dict[str, object]:
+    """How often, the last day due in the period and the next one after it."""
+    if often is None:
+        return {"times": pd.NA, "every": None, "due_on": None, "next_due": None}
+    times, every = often
+    due, day = None, store.span.start - timedelta(days=1)
+    while (found := next_due(every=every, after=day, year=year, due_month=due_month)) is not None:
+        if found > store.span.end:
+            break
+        due = day = found
+    return {"times": times, "every": every, "due_on": due, "next_due": found}
+
+
+def _held(store: PeriodStore, names: list[str]) -> dict[str, object]:
+    """The last day in the period of which the duty log has an entry under one of the names."""
+    events = store.in_period(store.table("duty_event"), "held_on")
+    return {"held_on": events.loc[events["duty_id"].isin(names), "held_on"].max()}

@@ -1,0 +1,64 @@
+"""What the programme page says of planned work, duties due, reports and auditors."""
+
+from qaf_lib.display.sections import allocation, calendar, programme
+from qaf_lib.period import open_period
+
+STAFF = (
+    "staff_id,name,role,team_id,service,fte,started_on,left_on,can_audit,can_moderate,audit_hours_per_month\n"
+    "m1,Name One,Leader,T1,Care,1,2020-01-01,,true,false,3\n"
+)
+RULES = """\
+programme:
+  outline: [{label: Why it is asked for}]
+reports:
+  - {name: findings, label: Report of findings, every: quarter, to: [Leaders]}
+duties:
+  - {duty_id: D1, label: Audit, roles: [Leader], evidence: audit, audit_types: [case_file], times: 1, every: month}
+worthwhile_change"""
+
+
+def pages(project):
+    project.change("parameters/frameworks/tiny.yml", "worthwhile_change", RULES)
+    project.add_records("staff", STAFF)
+    project.add_records(
+        "project",
+        "project_id,block,title,on,frequency,officer_post,notes\nP1,audit,Voice,2025-07-01,yearly,Officer,Xyzzy\n",
+    )
+    return open_period(project.file)
+
+
+def test_without_records_and_rules_the_page_says_so_in_one_line_each(project):
+    period = open_period(project.file)
+    assert "No programme of projects" in repr(programme.blocks(period))
+    assert "names no outline paper" in repr(programme.outline(period))
+    assert "names no duties" in repr(calendar.due(period))
+    assert "names no reports" in repr(calendar.reports(period))
+    assert "sent no staff table" in repr(allocation.allocation(period))
+
+
+def test_the_page_says_what_is_planned_due_and_given_out(project):
+    period = pages(project)
+    blocks = repr(programme.blocks(period))
+    assert "Voice" in blocks
+    assert "Xyzzy" not in blocks
+    assert "Why it is asked for" in repr(programme.outline(period))
+    due = repr(calendar.due(period))
+    assert "1 duty was due in the period; 0 are met." in due
+    assert "31 October 2025: Audit" in due
+    reports = repr(calendar.reports(period))
+    assert "every quarter" in reports
+    assert "31 December 2025" in reports
+    text = repr(allocation.allocation(period))
+    # nine hours are two audits of four hours; seven cases are drawn
+    assert "2 of 7 drawn cases have an auditor" in text
+    assert "What could not be met:" in text
+    assert "5 stay open" in text
+    assert "Assumed: an audit takes 4 hours" in text
+    assert "Name One" not in text
+
+
+def test_posts_are_not_counted_in_a_shared_edition(project):
+    project.change("parameters/tiny.yml", "audience: internal", "audience: shared")
+    period = pages(project)
+    for section in (calendar.due(period), allocation.allocation(period)):
+        assert repr(section) == calendar.INTERNAL
