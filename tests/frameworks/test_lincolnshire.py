@@ -63,7 +63,9 @@ def test_coverage_is_by_calendar_year_for_cases_and_twice_for_observed_staff(lin
 
 def test_an_ad_hoc_audit_stays_out_of_coverage_and_estimates(lincolnshire):
     ad_hoc = lincolnshire.audit_type("ad_hoc")
-    assert not (ad_hoc.counts_towards_coverage or ad_hoc.counts_towards_estimates or ad_hoc.saved_to_record)
+    assert not ad_hoc.counts_towards_coverage
+    assert not ad_hoc.counts_towards_estimates
+    assert not ad_hoc.saved_to_record
 
 
 def test_a_serious_worry_is_told_the_same_day(lincolnshire):
