@@ -76,19 +76,17 @@ _OF_A_TYPE: dict[type[StrictModel], Honoured] = {
     Programme: Honoured("printed", "the programme's blocks and the headings of an outline paper", _PROGRAMME),
     Block: Honoured("printed", "a block of the quarter's programme, with its columns", _PROGRAMME),
     Report: Honoured("printed", "the report with its headings, how often it is due, to whom", _FRAMEWORK),
-    Heading: Honoured("printed", "a heading of a report, an outline paper or the action plan", _FRAMEWORK),
+    Heading: Honoured("printed", "a heading of a report that the framework asks for", _FRAMEWORK),
     ActionPlan: Honoured("counted", "actions by state, owner and age, and those without progress", _ACTIONS),
 }  # fmt: skip
 
-_ACTION_COLUMNS = (
-    *("Title", "Action", "Action to be taken", "Action taken to date", "Responsible officer"),
-    *("Date completed", "Action approved by", "Owner", "Team", "Due", "State"),
-)
-"""Columns of an action plan that the register's tables of actions have."""
+_NOT_IN_ACTIONS = ("Training", "Route", "Came from")
+"""First words of columns of an action plan that the tables of actions cannot fill as the framework means."""
 
 _ASKED_COLUMN = Honoured(
     "asked", "a column of the actions, brought in; free text stays in the vault", _ACTIONS
 )
+_UNFILLED_COLUMN = Honoured("printed", "a column of the action plan that the records do not fill", _ACTIONS)
 _LEADS = Honoured("followed", "the three cards that lead the report, in this order", _REPORT)
 _CHECK = Honoured("asked", "a check of the audit tool; its answers are counted", _FRAMEWORK)
 _GRADED = Honoured("counted", "share in the headline band by question, with its interval", _GRADES)
@@ -161,8 +159,8 @@ def honouring(*, place: str, rule: StrictModel) -> Honoured:
             return Honoured(
                 "counted", "asked for in a report; the page has the figures", _ANSWERED[rule.label]
             )
-        case Heading() if place.startswith("action_plan") and rule.label in _ACTION_COLUMNS:
-            return _ASKED_COLUMN
+        case Heading() if place.startswith("action_plan"):
+            return _UNFILLED_COLUMN if rule.label.startswith(_NOT_IN_ACTIONS) else _ASKED_COLUMN
         case Heading() if place.startswith("programme"):
             return _OF_A_TYPE[Programme]
     if type(rule) not in _OF_A_TYPE:
