@@ -49,6 +49,7 @@ class Honoured:
 
 
 _PROGRAMME, _SAMPLE, _GRADES, _MODERATION = "01_programme", "02_sample", "03_grades", "04_moderation"
+_REAUDIT = "05_reaudit"
 _PRACTICE, _VOICE, _ACTIONS, _REPORT = "06_practice", "07_voice", "08_actions", "09_slt_report"
 _EVIDENCE, _FRAMEWORK = "10_evidence", "11_framework"
 
@@ -193,6 +194,8 @@ def _of_question(question: Question) -> Honoured:
 def _of_audit_type(kind: AuditType) -> Honoured:
     if kind.counts_towards_estimates:
         return Honoured("counted", "drawn at random; grades estimated with intervals", _GRADES)
+    if kind.selection == "panel":
+        return Honoured("counted", "cases looked at again, beside their first audit", _REAUDIT)
     return Honoured("counted", "audits of this type, by how the case came up; no estimate", _PROGRAMME)
 
 
