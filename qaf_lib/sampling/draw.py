@@ -81,8 +81,8 @@ def draw_sample(
     -----
     The time is that of telling the strata apart and of one sort of the numbers; only the cases near
     the start are put in order. Comparing every case_id would take four times as long as all the rest:
-    above 20,000 rows a repeated case is looked for where a number comes twice, which finds every one
-    as long as numbers are permanent (the same case brings the same number).
+    above 20,000 rows a repeated case is looked for among those drawn and where a number comes twice, which
+    finds every one as long as numbers are permanent (the same case brings the same number).
 
     References
     ----------
@@ -109,6 +109,8 @@ def draw_sample(
     rows = _nearest(prn, start, code, kept, population)
     rows = rows[_order_of_draw(frame["case_id"].iloc[rows], prn[rows], start, code[rows])]
     rows = rows[_positions(code[rows], len(labels)) <= kept[code[rows]]]
+    if frame["case_id"].iloc[rows].duplicated().any():
+        raise ValueError("every row of the frame needs its own case_id; a drawn one is repeated")
     first = np.cumsum(kept) - kept
     last = np.where(sample > 0, prn[rows][np.maximum(first + sample - 1, 0)] if len(rows) else start, start)
     strata = pd.DataFrame({"stratum": labels, "population": population, "sample": sample})
@@ -260,8 +262,8 @@ def _check_sizes(sizes: pd.Series, starts: pd.Series, reserves: int) -> pd.Index
     if sizes.index.has_duplicates or starts.index.has_duplicates:
         raise ValueError("sizes and starts must name each stratum once")
     labels = sizes.index.sort_values()
-    if sizes.isna().any() or (sizes < 0).any() or reserves < 0:
-        raise ValueError("sizes and reserves must be counts of at least 0")
+    if sizes.isna().any() or (sizes < 0).any() or (sizes % 1 != 0).any() or reserves < 0:
+        raise ValueError("sizes and reserves must be whole counts of at least 0")
     if not labels.isin(starts.index).all():
         raise ValueError(f"starts has no start for {_named(labels, ~labels.isin(starts.index))}")
     if not starts.between(0, 1, inclusive="left").all():

@@ -18,6 +18,7 @@ EXACT_POWER_UP_TO = 60
 
 _Floats = npt.NDArray[np.float64]
 _Flags = npt.NDArray[np.bool_]
+_NO_MATTER = 1e-18  # chances too small to change a power
 _RATES = np.linspace(0, 1, 2001)
 
 
@@ -138,12 +139,13 @@ def exact_paired_power(
         raise ValueError(f'test must be "exact" or "mid_p"; got {test!r}')
     if gained + lost < 1e-15:
         return 0.0
-    changed = np.arange(pairs + 1)
-    most = _most_uneven(changed, round(1 - confidence, 12), test == "mid_p")
+    chances = _binomial(pairs, min(1.0, gained + lost))
+    changed = np.flatnonzero(chances > _NO_MATTER)
+    most = _most_uneven(pairs, round(1 - confidence, 12), test == "mid_p")[changed]
     up = round(gained / (gained + lost), 15)
     shown = binom.cdf(most, changed, up) + binom.cdf(most, changed, 1 - up)
     shown = np.where(most < 0, 0.0, shown)
-    return float(min(1.0, (_binomial(pairs, min(1.0, gained + lost)) * shown).sum()))
+    return float(min(1.0, (chances[changed] * shown).sum()))
 
 
 def _binomial(n: int, share: float) -> _Floats:
@@ -152,8 +154,10 @@ def _binomial(n: int, share: float) -> _Floats:
     return chances
 
 
-def _most_uneven(changed: npt.NDArray[np.int_], alpha: float, mid_p: bool) -> _Floats:
-    """Most pairs on the smaller side at which so many changes are significant; -1 for none."""
+@lru_cache(maxsize=32)
+def _most_uneven(pairs: int, alpha: float, mid_p: bool) -> _Floats:
+    """Most on the smaller side at which 0 to all changed pairs are significant; -1 for none."""
+    changed = np.arange(pairs + 1)
     near = binom.ppf(alpha / 2, changed, 0.5)
     most: _Floats = np.full(len(changed), -1.0)
     for step in (-2, -1, 0, 1):

@@ -199,7 +199,7 @@ def graded_reaudit(
     --------
     >>> plan = graded_reaudit(sample=20, shares=[0.1, 0.4, 0.4, 0.1], grades_in_band=2)
     >>> print(plan.sentence)
-    A re-audit of 20 new cases would show a rise from 50% of 34 percentage points or more 80 times in 100.
+    A re-audit of 20 new cases would show a rise from 50% of 35 percentage points or more 80 times in 100.
     """
     if not 1 <= grades_in_band < len(shares):
         raise ValueError(

@@ -159,7 +159,8 @@ def detectable_improvement(
     """Smallest rise in a share that two independent samples of one size are likely to show.
 
     Normal approximation without continuity correction; no finite population correction,
-    because improvement is a claim about practice, not about these cases.
+    because improvement is a claim about practice, not about these cases. So few cases that no exact
+    test could show even none against all (two of each at 95%) show no rise.
 
     Parameters
     ----------
@@ -200,6 +201,8 @@ def detectable_improvement(
     if not 0 <= before <= 1:
         raise ValueError(f"before must be a fraction from 0 to 1; got {before}")
     _check_fractions(confidence=confidence, power=power)
+    if 2 * 0.25**sample > 1 - confidence:  # Boschloo's probability of none against all
+        return None
     if before == 1 or not _would_be_seen(sample, before, 1.0, confidence, power):
         return None
     low, high = before, 1.0

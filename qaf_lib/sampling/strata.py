@@ -24,7 +24,7 @@ def allocate_sample(
     total is reached: the exact optimum among whole numbers. Without `deviations` the strata are
     taken to vary alike, and the allocation is proportional but for rounding; with them it is
     Neyman's, and a stratum that does not vary gets more than its minimum only when the others
-    are full. Ties go to the label that sorts first, so the order of
+    are full, in proportion to its size. Ties go to the label that sorts first, so the order of
     the strata does not matter; a larger total never takes a case from a stratum.
 
     Parameters
@@ -84,21 +84,25 @@ def allocate_sample(
         raise ValueError(f"total must be a count from 1 to {what} of {sum(most.values())}; got {total}")
     sizes = {label: min(minimum, room) for label, room in most.items()}
     waiting = [
-        (_priority(spread[label], sizes[label], room), label)
+        (*_priority(spread[label], counts[label], sizes[label], room), label)
         for label, room in most.items()
         if sizes[label] < room
     ]
     heapify(waiting)
     for _ in range(total - sum(sizes.values())):
-        label = waiting[0][1]
+        label = waiting[0][-1]
         sizes[label] += 1
-        heapreplace(waiting, (_priority(spread[label], sizes[label], most[label]), label))
+        ranked = _priority(spread[label], counts[label], sizes[label], most[label])
+        heapreplace(waiting, (*ranked, label))
     return pd.Series(list(sizes.values()), index=populations.index, dtype="int64", name="sample")
 
 
-def _priority(spread: float, sample: int, room: int) -> float:
-    """Rank a stratum for the next case, first where smallest: a stratum that is full comes last."""
-    return float("inf") if sample == room else -(spread**2) / (sample * (sample + 1))
+def _priority(spread: float, population: int, sample: int, room: int) -> tuple[float, float]:
+    """Rank a stratum for the next case, first where smallest: a full one last, by size where none varies."""
+    if sample == room:
+        return float("inf"), 0.0
+    held = sample * (sample + 1)
+    return -(spread**2) / held, 0.0 if spread else -(population**2) / held
 
 
 def _spreads(counts: dict[str, int], deviations: pd.Series | None) -> dict[str, float]:
@@ -127,5 +131,7 @@ def _capped(counts: dict[str, int], caps: pd.Series | None) -> dict[str, int]:
 def _check_populations(populations: pd.Series) -> None:
     if populations.index.has_duplicates or populations.index.hasnans:
         raise ValueError("populations must have one label per stratum, none repeated or missing")
-    if populations.isna().any() or (populations < 0).any():
-        raise ValueError("populations must be counts of at least 0")
+    if populations.index.map(str).has_duplicates:
+        raise ValueError("populations must have labels that differ as text")
+    if populations.isna().any() or (populations < 0).any() or (populations % 1 != 0).any():
+        raise ValueError("populations must be whole counts of at least 0")

@@ -55,10 +55,10 @@ def test_sizes_for_ordered_grades_are_those_of_posamsize():
     assert found == 108
 
 
-def test_power_for_ordered_grades_is_that_of_popower_but_for_one_case_in_the_divisor():
-    # popower(n = 120): 0.5475624823: Hmisc divides by (n + 1)**2 where ours, as Whitehead for sizes, has n**2
+def test_power_for_ordered_grades_is_that_of_popower():
+    # popower(n = 120): 0.5475624823
     found = ordinal_power(sample=60, shares=[0.15, 0.3, 0.35, 0.2], odds_ratio=2)
-    assert found == pytest.approx(0.5475624823, abs=0.007)
+    assert found == pytest.approx(0.5475624823, abs=1e-9)
 
 
 def test_probabilities_by_size_are_those_of_inclusionprobabilities():

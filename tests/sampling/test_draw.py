@@ -249,3 +249,17 @@ def test_the_kind_of_column_does_not_matter(dtype):
     at = {"sizes": pd.Series({"a": 2, "b": 1}), "starts": pd.Series({"a": 0.2, "b": 0.0})}
     one = draw_sample(frame=frame.astype({"stratum": dtype, "case_id": dtype}), **at)
     assert drawn(one) == ["a2", "a1", "b0"]
+
+
+def test_sizes_that_are_not_whole_are_refused():
+    frame = frame_of({"a": [0.1, 0.2, 0.4]})
+    with pytest.raises(ValueError, match="sizes and reserves must be whole counts"):
+        draw_sample(frame=frame, sizes=pd.Series({"a": 1.7}), starts=pd.Series({"a": 0.0}))
+
+
+def test_a_case_that_would_be_drawn_twice_is_refused_in_a_large_frame():
+    rows = ALL_CASES_COMPARED_UP_TO + 1
+    frame = pd.DataFrame({"case_id": np.arange(rows), "stratum": "a", "prn": np.linspace(0.1, 0.9, rows)})
+    frame.loc[1, "case_id"] = 0
+    with pytest.raises(ValueError, match="a drawn one is repeated"):
+        draw_sample(frame=frame, sizes=pd.Series({"a": 5}), starts=pd.Series({"a": 0.0}))

@@ -1,5 +1,7 @@
 """Exact power of a re-audit's tests."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -126,3 +128,11 @@ def test_power_has_no_direction_and_mid_p_has_more(pairs, gained, lost):
 def test_pairs_that_cannot_be_are_refused(change, message):
     with pytest.raises(ValueError, match=message):
         exact_paired_power(**{"pairs": 20, "gained": 0.3, "lost": 0.1, **change})
+
+
+def test_the_power_of_20_000_pairs_comes_at_once():
+    # normal approximation: (0.02 * sqrt(20000) - 1.96 * sqrt(0.2)) / sqrt(0.2 - 0.0004) = 4.37
+    start = process_time()
+    power = [exact_paired_power(pairs=20_000, gained=0.11, lost=0.09, test="mid_p") for _ in range(25)]
+    assert power[0] == pytest.approx(1, abs=1e-4)
+    assert process_time() - start < 3

@@ -104,3 +104,9 @@ def test_a_larger_sample_shows_a_smaller_improvement(sample, before):
 def test_an_earlier_share_above_one_is_refused():
     with pytest.raises(ValueError, match="before must be a fraction from 0 to 1; got 50"):
         detectable_improvement(sample=60, before=50)
+
+
+@pytest.mark.parametrize(("sample", "seen"), [(2, False), (3, True)])
+def test_two_cases_against_two_show_no_rise_whatever_they_are(sample, seen):
+    # none of 2 against 2 of 2: Boschloo p = 2 * 0.25**2 = 0.125; 3 against 3: 2 * 0.25**3 = 0.031
+    assert (detectable_improvement(sample=sample, before=0) is not None) == seen

@@ -144,6 +144,26 @@ def test_a_stratum_that_does_not_vary_keeps_its_minimum():
     }
 
 
+def test_strata_that_do_not_vary_share_what_is_left_by_size():
+    populations, still = pd.Series({"a": 50, "b": 150}), pd.Series({"a": 0.0, "b": 0.0})
+    assert allocate_sample(populations=populations, total=40, deviations=still).to_dict() == {
+        "a": 10,
+        "b": 30,
+    }
+
+
+@pytest.mark.parametrize(
+    ("populations", "message"),
+    [
+        (pd.Series({1: 50, "1": 150}), "labels that differ as text"),
+        (pd.Series({"a": 50.5, "b": 150}), "populations must be whole counts"),
+    ],
+)
+def test_populations_that_cannot_be_are_refused(populations, message):
+    with pytest.raises(ValueError, match=message):
+        allocate_sample(populations=populations, total=40)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
