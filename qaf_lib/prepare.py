@@ -10,24 +10,23 @@ import shutil
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
 from filelock import FileLock, Timeout
 
-from qaf_lib.allocations import Round, current_draws, due_rows, ended_with_their_draw, round_of
 from qaf_lib.caseload import Checked, Intake, read_intake
 from qaf_lib.demonstration import make_where_missing
-from qaf_lib.draws import Past, draw_frame, due_draw
+from qaf_lib.draws import draw_frame
 from qaf_lib.errors import InputError
 from qaf_lib.files import fsync_folder, write_text
 from qaf_lib.fingerprint import fingerprint, sha256_of
 from qaf_lib.lists import write_allocation_lists, write_draw_lists
 from qaf_lib.parameters import Extract, Parameters
 from qaf_lib.pseudonyms import Pseudonyms
-from qaf_lib.register import TABLES, Register, demonstration_key, open_key, permanent_random_number
+from qaf_lib.recording import Recording
+from qaf_lib.register import TABLES, Register, demonstration_key, open_key
 
 __all__ = ["Prepared", "check_sources", "prepare"]
 
@@ -101,15 +100,18 @@ def prepare(parameters: Parameters) -> Prepared:
             rows = _rows(parameters, intake, pseudonyms)
             audits = rows.pop("audit", None)
             register.add({**rows, "identity": pseudonyms.identities}, by=_recorder())
-            new_draws = _record_draws(parameters, intake, register, rows["case"], audits, key)
+            opening = _snapshots_of(parameters, intake.opening, parameters.caseload.opening)
+            cases = rows["case"][rows["case"]["snapshot_id"].isin(opening)]
+            recording = Recording(parameters=parameters, register=register, key=key, by=_recorder())
+            new_draws = recording.add_draws(cases=cases, audits=audits)
             if audits is not None:
-                register.add({"audit": _with_draws(parameters, register, audits)}, by=_recorder())
+                recording.add_audits(audits)
             staff = _staff(parameters, intake, register)
-            _record_allocations(parameters, register, staff, key)
+            recording.add_allocations(staff)
             added = register.last_seq() - before
             seq = register.last_seq(without=["edition"])
             store = _write_store(parameters, intake, register, seq)
-            _write_lists(parameters, register, staff)
+            _write_lists(recording, staff)
     return Prepared(store=store, seq=seq, added=added, new_draws=new_draws, protected=protected)
 
 
@@ -197,108 +199,11 @@ def _sha256(parameters: Parameters, checked: Checked) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def _record_draws(
-    parameters: Parameters,
-    intake: Intake,
-    register: Register,
-    cases: pd.DataFrame,
-    audits: pd.DataFrame | None,
-    key: bytes,
-) -> list[str]:
-    opening = parameters.caseload.opening
-    snapshots = [_snapshot_id(parameters, checked, opening.as_at) for checked in intake.opening]
-    cases = cases[cases["snapshot_id"].isin(snapshots)]
-    made = []
-    for plan in parameters.draws:
-        past = Past(
-            draws=register.read("draw"),
-            strata=register.read("draw_stratum"),
-            last_audited=_last_audited(register, audits, parameters),
-        )
-        try:
-            due = due_draw(
-                plan=plan,
-                framework=parameters.rules,
-                cases=cases,
-                as_at=opening.as_at,
-                period=parameters.period,
-                key=key,
-                past=past,
-            )
-        except ValueError as error:
-            raise InputError(f"{parameters.path}: {error}.") from None
-        if due:
-            tables = {"draw": due.draw, "draw_stratum": due.strata, "draw_case": due.cases}
-            register.add(tables, by=_recorder())
-            made.append(str(due.draw["draw_id"].iloc[0]))
-    return made
-
-
 def _staff(parameters: Parameters, intake: Intake, register: Register) -> pd.DataFrame:
     """The staff table of the period; empty where the council sent none."""
     snapshots = _snapshots_of(parameters, intake.records, parameters.extracts[-1])
     staff = register.read("staff")
     return staff[staff["snapshot_id"].isin(snapshots)].reset_index(drop=True)
-
-
-def _record_allocations(parameters: Parameters, register: Register, staff: pd.DataFrame, key: bytes) -> None:
-    """Give the drawn cases that have no auditor to auditors; end what somebody who left still had."""
-    read, as_at = register.read, parameters.extracts[-1].as_at
-    over = ended_with_their_draw(read=read, period=parameters.period, as_at=as_at)
-    register.add({"allocation": over}, by=_recorder())
-    for draw in current_draws(read=read, period=parameters.period) if len(staff) else []:
-        numbers = partial(_number, key, f"allocation {draw}")
-        try:
-            rows = due_rows(_round(parameters, register, staff, draw), numbers=numbers)
-        except ValueError as error:
-            raise InputError(f"{parameters.path}: allocating {draw}: {error}.") from None
-        register.add({"allocation": rows}, by=_recorder())
-
-
-def _number(key: bytes, purpose: str, identity: str) -> float:
-    return permanent_random_number(key=key, purpose=purpose, identity=identity)
-
-
-def _round(parameters: Parameters, register: Register, staff: pd.DataFrame, draw: str) -> Round:
-    return round_of(
-        read=register.read,
-        draw_id=draw,
-        framework=parameters.rules,
-        span=parameters.span,
-        as_at=parameters.extracts[-1].as_at,
-        staff=staff,
-    )
-
-
-def _last_audited(register: Register, audits: pd.DataFrame | None, parameters: Parameters) -> pd.Series:
-    """Day of the last audit of each case before the period."""
-    known = [register.read("audit")[["case_id", "audited_on"]]]
-    if audits is not None:
-        known.append(audits[["case_id", "audited_on"]])
-    every = pd.concat(known)
-    before = every[every["audited_on"] < pd.Timestamp(parameters.span.start)]
-    last: pd.Series = before.groupby("case_id")["audited_on"].max()
-    return last
-
-
-def _with_draws(parameters: Parameters, register: Register, audits: pd.DataFrame) -> pd.DataFrame:
-    """The audits, those of the period's drawn cases linked to their draw.
-
-    The first audit of the right type in the period counts for a drawn case, unless it was chosen
-    for another reason (themed, ad hoc, spot check or top-up).
-    """
-    draws = register.read("draw")
-    draws = draws[(draws["period"] == parameters.period) & ~draws["draw_id"].isin(draws["replaces_draw_id"])]
-    cases = register.read("draw_case")
-    drawn = cases[cases["draw_id"].isin(draws["draw_id"]) & cases["state"].isin(["selected", "reserve"])]
-    drawn = drawn.merge(draws[["draw_id", "audit_type"]], on="draw_id")[["draw_id", "case_id", "audit_type"]]
-    span = parameters.span
-    in_period = audits["audited_on"].between(pd.Timestamp(span.start), pd.Timestamp(span.end))
-    by_chance = audits["selection"].isin(["random", "panel", "census"])
-    candidates = audits[in_period & by_chance].sort_values(["audited_on", "audit_id"])
-    first = candidates.drop_duplicates(["case_id", "audit_type"]).merge(drawn, on=["case_id", "audit_type"])
-    links = first.set_index("audit_id")["draw_id"]
-    return audits.assign(draw_id=audits["audit_id"].map(links).astype("string"))
 
 
 def _write_store(parameters: Parameters, intake: Intake, register: Register, seq: int) -> Path:
@@ -350,13 +255,11 @@ def _of_period(frame: pd.DataFrame, name: str, parameters: Parameters) -> pd.Dat
     return frame[~(frame[day] > pd.Timestamp(parameters.span.end)).fillna(False)]
 
 
-def _write_lists(parameters: Parameters, register: Register, staff: pd.DataFrame) -> None:
+def _write_lists(recording: Recording, staff: pd.DataFrame) -> None:
     """For the auditors: the period's drawn cases and who audits them, by reference, in the vault only."""
+    parameters, register = recording.parameters, recording.register
     folder, identity = parameters.period_vault / "restricted", register.read("identity")
     draws = register.read("draw")
     draws = draws[draws["period"] == parameters.period]
     write_draw_lists(folder=folder, draws=draws, cases=register.read("draw_case"), identity=identity)
-    if len(staff):
-        current = current_draws(read=register.read, period=parameters.period)
-        rounds = [_round(parameters, register, staff, draw) for draw in current]
-        write_allocation_lists(folder=folder, rounds=rounds, identity=identity)
+    write_allocation_lists(folder=folder, rounds=recording.rounds(staff), identity=identity)

@@ -16,6 +16,7 @@ ORDER = [
     ["draws"],
     ["allocations"],
     ["lists"],
+    ["recording"],
     ["demonstration"],
     ["prepare"],
     ["period"],
