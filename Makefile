@@ -3,7 +3,7 @@
 #   make test       every check: lint, types, tests, then the library's tests under the oldest versions
 #   make check      says what is wrong in the parameter files and their sources; changes nothing
 #   make validate   remakes docs/validation.md: every method against known truth, in some minutes
-#   make benchmark  remakes the figures on coverage and draws that docs/methods.md cites
+#   make benchmark  remakes the figures on coverage, draws and allocation that docs/methods.md cites
 #   make lock       resolves the versions again (UPGRADE=--upgrade takes the newest)
 #   make clean      removes environments and caches; never vault/, outputs/ or data/
 # Another Python: make demo PYTHON=python3.12
@@ -49,6 +49,7 @@ benchmark: .venv/made
 	$(BIN)/python benchmarks/coverage_ilacs.py
 	$(BIN)/python benchmarks/successive_draws.py
 	$(BIN)/python benchmarks/draw_speed.py
+	$(BIN)/python benchmarks/allocation_speed.py
 
 data/demo: | .venv/made
 	$(BIN)/qaf demo data/demo
