@@ -43,6 +43,7 @@ REPORTS = {
     "06_practice": ("Practice", "Rules broken, duties by role, coverage, lists and deadlines."),
     "07_voice": ("Voice", "What families said: surveys, complaints, compliments."),
     "08_actions": ("Actions", "What became of what had to happen."),
+    "10_evidence": ("Evidence", "What all sources say together, indicators, and groups side by side."),
     "11_framework": ("The framework", "The rules these reports follow, and how they were read."),
 }
 """Title and description of each report, in the front page's order."""

@@ -24,7 +24,10 @@ from qaf_lib.period.change import Change, change_of
 from qaf_lib.period.checks import Checked, checks_of
 from qaf_lib.period.comparison import Comparison, comparisons_of
 from qaf_lib.period.duties import Duties, duties_of
+from qaf_lib.period.equality import Equality, equality_of
+from qaf_lib.period.evidence import Evidence, evidence_of
 from qaf_lib.period.grades import Grades, grades_of
+from qaf_lib.period.indicators import Indicators, indicators_of
 from qaf_lib.period.leniency import Leniency, leniency_of
 from qaf_lib.period.moderation import Moderated, moderation_of
 from qaf_lib.period.practice import Practice, practice_of
@@ -36,6 +39,7 @@ from qaf_lib.period.store import PeriodStore
 from qaf_lib.period.summary import Summary, summary_of
 from qaf_lib.period.team import Team, team_of
 from qaf_lib.period.trends import Trend, trends_of
+from qaf_lib.period.triangulation import Triangulation, triangulation_of
 from qaf_lib.period.voice import Voice, voice_of
 
 __all__ = ["OpenPeriod", "open_period"]
@@ -157,9 +161,29 @@ class OpenPeriod:
         return self._answer(actions_of)
 
     @cached_property
+    def indicators(self) -> Indicators:
+        """Performance indicators against target, over time and by team."""
+        return self._answer(indicators_of)
+
+    @cached_property
+    def triangulation(self) -> Triangulation:
+        """What each source says of each theme, and whether they agree."""
+        return self._protected(triangulation_of(self._store, self.grades))
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """Which of the framework's sources fed the period."""
+        return self._answer(evidence_of)
+
+    @cached_property
+    def equality(self) -> list[Equality]:
+        """Cohort and grades by gender, ethnicity group and disability."""
+        return self._protected(equality_of(self._store, self.grades))
+
+    @cached_property
     def summary(self) -> Summary:
         """What leads the SLT report."""
-        return summary_of(grades=self.grades, practice=self.practice, end=self.span.end)
+        return summary_of(self.grades)
 
     @cached_property
     def quality(self) -> Quality:

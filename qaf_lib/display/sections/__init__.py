@@ -10,8 +10,11 @@ from qaf_lib.display.sections import (
     comparison,
     cover,
     duties,
+    equality,
+    evidence,
     framework,
     grades,
+    indicators,
     leniency,
     moderation,
     practice,
@@ -22,6 +25,7 @@ from qaf_lib.display.sections import (
     summary,
     team,
     trends,
+    triangulation,
     voice,
 )
 from qaf_lib.display.sections.section import Section
@@ -37,8 +41,11 @@ __all__ = [
     "comparison",
     "cover",
     "duties",
+    "equality",
+    "evidence",
     "framework",
     "grades",
+    "indicators",
     "leniency",
     "moderation",
     "practice",
@@ -49,5 +56,6 @@ __all__ = [
     "summary",
     "team",
     "trends",
+    "triangulation",
     "voice",
 ]

@@ -1,0 +1,113 @@
+"""Performance indicators: against target, over the periods, and beside the grades of the same teams."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from qaf_lib.display.charts import trend_chart
+from qaf_lib.display.passages import Note
+from qaf_lib.display.sections.section import Section, nothing
+from qaf_lib.display.tables import Column, wide_table
+from qaf_lib.period import OpenPeriod
+
+__all__ = ["against_target", "by_team", "over_time"]
+
+_NONE = "The framework names no indicators, and none came with the records."
+_SIDE_BY_SIDE = 4
+"""Indicators beside the grades in one table."""
+
+
+def against_target(period: OpenPeriod) -> Section:
+    """This period's figures against their targets, met or not in words."""
+    found = period.indicators
+    if not found.labels:
+        return nothing(_NONE)
+    lower = [found.labels[name] for name, better in found.better.items() if better == "lower"]
+    note = "Full counts, so without intervals. Figures are compared before they are rounded. The "
+    "target is the framework's, else that of the records."
+    return Section(
+        [
+            wide_table(
+                found.current,
+                caption="Indicators of the period against their targets",
+                row_heading="Indicator",
+                columns=[
+                    Column("Cases", "share", "cases"),
+                    Column("Count", "share", "count"),
+                    Column("Share", "share", "share"),
+                    Column("Target", "target", "share"),
+                    Column("Against target", "share", "words"),
+                ],
+                labels=found.labels,
+                note=f"{note} Lower is better for: {'; '.join(lower)}." if lower else note,
+            )
+        ]
+    )
+
+
+def over_time(period: OpenPeriod) -> Section:
+    """The periods before: a run chart from six periods on, else a plain table."""
+    found = period.indicators
+    if not found.labels:
+        return nothing(_NONE)
+    if len(found.periods) < 2:
+        return nothing("The records hold indicators of no earlier period of this length.")
+    table = wide_table(
+        found.history,
+        caption="Indicators by period",
+        row_heading="Indicator",
+        columns=[Column(label, label, "share") for label in found.periods],
+        labels=found.labels,
+        note="Full counts. With fewer than six periods no rule can tell a trend from chance.",
+    )
+    charts: list[object] = []
+    for run in found.runs:
+        verdict = run.chart[run.chart["measure"] == "verdict"].iloc[-1]
+        caption = f"{found.labels[run.indicator_id]}, by period"
+        charts += [trend_chart(run.chart, caption=caption), Note(f"{caption}: {verdict['method']}.")]
+    return Section([table, *charts])
+
+
+def by_team(period: OpenPeriod) -> Section:
+    """Each team's indicators beside the grades of its audits."""
+    found = period.indicators
+    if found.by_team.empty:
+        return nothing("No indicator of this period came by team.")
+    there = set(found.by_team["measure"])
+    names = [name for name in found.labels if name in there]
+    return Section(
+        [
+            Note(
+                "A team's few audits say little of it, and no team is ranked; the figures stand side by side "
+                "to be asked about together."
+            ),
+            *(
+                _beside(period, names[start : start + _SIDE_BY_SIDE], start // _SIDE_BY_SIDE + 1)
+                for start in range(0, len(names), _SIDE_BY_SIDE)
+            ),
+        ]
+    )
+
+
+def _beside(period: OpenPeriod, names: list[str], number: int) -> object:
+    found, band = period.indicators, period.framework.scale.headline
+    grades = period.grades[0].by_team if period.grades else found.by_team.iloc[:0]
+    own = found.by_team[found.by_team["measure"].isin(names)]
+    together = pd.concat([grades, own], ignore_index=True)
+    together = together.sort_values("row_key", kind="stable", ignore_index=True)
+    graded = [
+        Column("Audited, of open cases", band.name, "cases"),
+        Column(f"{band.label[:1].upper()}{band.label[1:]}", band.name, "share"),
+        Column("95% interval", band.name, "interval"),
+    ]
+    return wide_table(
+        together.assign(table_id=f"indicators_beside_grades_{number}"),
+        caption=f"Grades of the drawn audits beside indicators, by {period.framework.words.team}",
+        row_heading=period.framework.words.team.capitalize(),
+        columns=[
+            *(graded if len(grades) else []),
+            *(Column(found.labels[name], name, "share") for name in names),
+        ],
+        labels=period.team_names,
+        note="Indicators are full counts; grades are estimates with their intervals.",
+    )

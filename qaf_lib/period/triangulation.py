@@ -1,0 +1,215 @@
+"""What audits, families, observation and indicators say of each theme, side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from qaf_lib.analysis.feedback_scores import read_scores
+from qaf_lib.analysis.intervals import Interval
+from qaf_lib.analysis.results import results_table
+from qaf_lib.analysis.triangulation import (
+    TOO_LITTLE,
+    agreement,
+    theme_share,
+    verdict_of_share,
+    verdict_of_targets,
+)
+from qaf_lib.dates import add_months
+from qaf_lib.period.actions import actions_of
+from qaf_lib.period.grades import Grades
+from qaf_lib.period.indicators import Indicators, indicators_of
+from qaf_lib.period.store import PeriodStore
+
+__all__ = ["SourceSays", "Triangulation", "triangulation_of"]
+
+_SATISFIED = 7
+"""Scores from which one who answered is read as satisfied, of 10."""
+
+
+@dataclass(frozen=True)
+class SourceSays:
+    """One source: a result with a row per theme; `method` is what it says of the theme."""
+
+    name: str
+    label: str
+    said: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Triangulation:
+    """Themes, what each source says of them, whether they agree, and what is being done.
+
+    `agrees` has a row per theme: `method` says whether the sources agree, `estimate` how many of them say
+    something. `actions` counts live actions by theme. `observations` is how many were held in the period:
+    they bear no theme, so they say nothing of one.
+    """
+
+    themes: list[str]
+    sources: list[SourceSays]
+    agrees: pd.DataFrame
+    actions: pd.DataFrame
+    observations: int
+
+
+def triangulation_of(store: PeriodStore, grades: list[Grades]) -> Triangulation:
+    """Each theme of the audit tools, feedback and indicators, as every source sees it.
+
+    Audits and indicators are this period's; feedback is of the last twelve months, because few answer in a
+    quarter.
+
+    Parameters
+    ----------
+    store : PeriodStore
+        The period.
+    grades : list of Grades
+        Its estimates; the first is the one that is read.
+    """
+    words = _words(store)
+    feedback = _feedback(store, words)
+    of_indicator = {rule.indicator_id: rule.theme for rule in store.framework.indicators if rule.theme}
+    of_question = _question_themes(store)
+    themes = list(
+        dict.fromkeys(
+            [
+                *of_question.values(),
+                *(words.get(theme, theme) for theme in of_indicator.values()),
+                *sorted(feedback["theme"].dropna().unique()),
+            ]
+        )
+    )
+    questions = grades[0].questions if grades else results_table([])
+    in_theme = {name: words.get(theme, theme) for name, theme in of_indicator.items()}
+    sources = [
+        SourceSays("audits", "Audits", _of_audits(themes, questions, of_question)),
+        SourceSays("surveys", "Surveys", _of_surveys(themes, feedback)),
+        SourceSays("complaints", "Compliments and complaints", _of_complaints(themes, feedback)),
+        SourceSays("indicators", "Indicators", _of_indicators(themes, indicators_of(store), in_theme)),
+    ]
+    events = store.in_period(store.table("duty_event"), "held_on")
+    return Triangulation(
+        themes=themes,
+        sources=sources,
+        agrees=_agrees(themes, sources),
+        actions=_live_actions(store, themes, words),
+        observations=int((events["kind"] == "observation").sum()),
+    )
+
+
+def _question_themes(store: PeriodStore) -> dict[str, str]:
+    graded = set(store.framework.questions())
+    return {
+        question.question_id: question.theme
+        for tool in store.framework.tools
+        for question in tool.questions
+        if question.theme and question.question_id in graded
+    }
+
+
+def _words(store: PeriodStore) -> dict[str, str]:
+    """The framework's word for each of the records', where one question bears both."""
+    asked = {q.question_id: q.theme for tool in store.framework.tools for q in tool.questions if q.theme}
+    pairs = store.table("answer")[["question_id", "theme"]].dropna().drop_duplicates()
+    known = pairs.assign(framework=pairs["question_id"].map(asked)).dropna()
+    one = known.groupby("theme")["framework"].nunique()
+    single = known[known["theme"].isin(one[one == 1].index)]
+    return {str(row.theme): str(row.framework) for row in single.itertuples()}
+
+
+def _feedback(store: PeriodStore, words: dict[str, str]) -> pd.DataFrame:
+    known = store.table("feedback")
+    first = pd.Timestamp(add_months(store.span.end, -12))
+    day = known["received_on"]
+    recent = known[((day > first) & (day <= pd.Timestamp(store.span.end))).fillna(False).astype(bool)]
+    return recent.assign(theme=_translated(recent["theme"], words))
+
+
+def _translated(themes: pd.Series, words: dict[str, str]) -> pd.Series:
+    return themes.map(lambda theme: words.get(theme, theme), na_action="ignore").astype("string")
+
+
+def _row(name: str, theme: str, said: str, **numbers: object) -> dict[str, object]:
+    return {"table_id": f"evidence_{name}", "row_key": theme, "measure": "says", "method": said, **numbers}
+
+
+def _of_audits(themes: list[str], questions: pd.DataFrame, asked: dict[str, str]) -> pd.DataFrame:
+    rows = []
+    for theme in themes:
+        own = questions[questions["row_key"].isin([key for key, each in asked.items() if each == theme])]
+        found = theme_share(questions=own[own["mark"] == ""])
+        hidden = bool((own["mark"] == "c").any())
+        said = verdict_of_share(
+            estimate=found.share.estimate, low=found.share.low, high=found.share.high, n=found.n
+        )
+        rows.append(
+            _row("audits", theme, said, n=found.n, mark="c" if hidden else "", **_numbers(found.share))
+        )
+    return results_table(rows)
+
+
+def _numbers(share: Interval) -> dict[str, object]:
+    return {"estimate": share.estimate, "low": share.low, "high": share.high, "speaks_of": "these_cases"}
+
+
+def _counted(name: str, theme: str, good: int, n: int) -> dict[str, object]:
+    share = good / n if n else None
+    return _row(name, theme, verdict_of_share(estimate=share, n=n), x=good, n=n, estimate=share)
+
+
+def _of_surveys(themes: list[str], feedback: pd.DataFrame) -> pd.DataFrame:
+    surveys = feedback[feedback["kind"] == "survey"]
+    scored = surveys.assign(read=read_scores(scores=surveys["score"])).dropna(subset=["read"])
+    rows = []
+    for theme in themes:
+        own = scored[(scored["theme"] == theme).fillna(False).astype(bool)]["read"]
+        rows.append(_counted("surveys", theme, int((own >= _SATISFIED).sum()), len(own)))
+    return results_table(rows)
+
+
+def _of_complaints(themes: list[str], feedback: pd.DataFrame) -> pd.DataFrame:
+    told = feedback[feedback["kind"].isin(["compliment", "complaint"])]
+    rows = []
+    for theme in themes:
+        own = told[(told["theme"] == theme).fillna(False).astype(bool)]["kind"]
+        rows.append(_counted("complaints", theme, int((own == "compliment").sum()), len(own)))
+    return results_table(rows)
+
+
+def _of_indicators(themes: list[str], found: Indicators, in_theme: dict[str, str]) -> pd.DataFrame:
+    """`estimate` is the share of indicators that met their target, `population` how many have one."""
+    rows = []
+    figures = found.current[found.current["method"].isin(["met", "not met"])]
+    for theme in themes:
+        own = figures[figures["row_key"].isin([name for name, each in in_theme.items() if each == theme])]
+        gaps = [
+            (float(row.estimate) - float(found.targets[row.row_key] or 0))
+            * (1 if found.better[row.row_key] == "higher" else -1)
+            for row in own.itertuples()
+        ]
+        share = sum(gap >= -1e-9 for gap in gaps) / len(gaps) if gaps else None
+        said = verdict_of_targets(gaps=gaps)
+        rows.append(
+            _row("indicators", theme, said, n=int(own["n"].sum()), estimate=share, population=len(own))
+        )
+    return results_table(rows)
+
+
+def _agrees(themes: list[str], sources: list[SourceSays]) -> pd.DataFrame:
+    rows = []
+    for theme in themes:
+        said = [
+            str(row.method) for source in sources for row in source.said.itertuples() if row.row_key == theme
+        ]
+        saying = sum(verdict != TOO_LITTLE for verdict in said)
+        rows.append(_row("agrees", theme, agreement(verdicts=said), estimate=saying))
+    return results_table(rows)
+
+
+def _live_actions(store: PeriodStore, themes: list[str], words: dict[str, str]) -> pd.DataFrame:
+    states = actions_of(store).states
+    live = states[states["status"].isin(["open", "in_progress", "blocked"])]
+    counts = _translated(live["theme"], words).value_counts()
+    return results_table(
+        _row("actions", theme, "full count", x=int(counts.get(theme, 0)), n=len(live)) for theme in themes
+    )
