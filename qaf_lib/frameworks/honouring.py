@@ -76,7 +76,7 @@ _OF_A_TYPE: dict[type[StrictModel], Honoured] = {
     Indicator: Honoured("counted", "the indicator's figure beside its target", _EVIDENCE),
     Programme: Honoured("printed", "the programme's blocks and the headings of an outline paper", _PROGRAMME),
     Block: Honoured("printed", "a block of the quarter's programme, with its columns", _PROGRAMME),
-    Report: Honoured("printed", "the report with its headings, how often it is due, to whom", _FRAMEWORK),
+    Report: Honoured("printed", "the report with its headings, and to whom it goes", _FRAMEWORK),
     Heading: Honoured("printed", "a heading of a report that the framework asks for", _FRAMEWORK),
     ActionPlan: Honoured("counted", "actions by state, owner and age, and those without progress", _ACTIONS),
 }  # fmt: skip
@@ -88,12 +88,13 @@ _ASKED_COLUMN = Honoured(
     "asked", "a column of the actions, brought in; free text stays in the vault", _ACTIONS
 )
 _UNFILLED_COLUMN = Honoured("printed", "a column of the action plan that the records do not fill", _ACTIONS)
+_DUE_REPORT = Honoured("logged", "on the calendar: when due, and when the duty log has it held", _PROGRAMME)
 _LEADS = Honoured("followed", "the three cards that lead the report, in this order", _REPORT)
 _CHECK = Honoured("asked", "a check of the audit tool; its answers are counted", _FRAMEWORK)
 _GRADED = Honoured("counted", "share in the headline band by question, with its interval", _GRADES)
 _NOT_IN_FILES = "a check that a {} answers; printed beside its standard, never asked in an audit"
 _ELSEWHERE = Honoured("printed", "named as a source that the kit's records do not hold", _EVIDENCE)
-_FEEDS = Honoured("counted", "how much of this source fed the period", _EVIDENCE)
+_FEEDS = Honoured("counted", "how much of this source fed the period, and its newest day", _EVIDENCE)
 _READING = Honoured("printed", "the reading used, and why it had to be assumed", _FRAMEWORK)
 _HOW_OFTEN = Honoured(
     "printed", "the reading of the word; duties that use it are expected so often", _PRACTICE
@@ -109,7 +110,6 @@ _FOLLOWED_READINGS = {
 
 _ANSWERED = {
     **dict.fromkeys(("Scope", "Methodology", "How good the data are"), _SAMPLE),
-    "How good and how timely the data are": _SAMPLE,
     "Audit activity": _PROGRAMME,
     **dict.fromkeys(("Findings", "Grades and trends"), _GRADES),
     "Audits done, of those expected": _PRACTICE,
@@ -160,6 +160,8 @@ def honouring(*, place: str, rule: StrictModel) -> Honoured:
             return Honoured(
                 "counted", "asked for in a report; the page has the figures", _ANSWERED[rule.label]
             )
+        case Report() if rule.every is not None:
+            return _DUE_REPORT
         case Heading() if place.startswith("action_plan"):
             return _UNFILLED_COLUMN if rule.label.startswith(_NOT_IN_ACTIONS) else _ASKED_COLUMN
         case Heading() if place.startswith("programme"):

@@ -71,6 +71,13 @@ def test_the_page_has_one_row_for_each_id():
 
 
 @each_council
+def test_every_page_named_is_a_notebook_of_the_quarter(files, letters):
+    named = {place.how.page for places in places_of(files[letters]).values() for place in places}
+    there = {path.stem for path in (ROOT / "notebooks" / "quarter").glob("*.ipynb")}
+    assert named <= there
+
+
+@each_council
 def test_somebody_has_said_how_every_kind_of_rule_is_honoured(files, letters):
     rules = [
         (place, rule) for place, rule, _ in rules_of(files[letters]) if not isinstance(rule, NotComputed)
