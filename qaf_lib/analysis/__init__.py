@@ -25,7 +25,7 @@ from qaf_lib.analysis.marginals import bowker_symmetry, joint_counts, stuart_max
 from qaf_lib.analysis.multiplicity import adjusted_probabilities, benjamini_hochberg, holm
 from qaf_lib.analysis.nonresponse import extreme_shares, response_rates, weighted_band_share
 from qaf_lib.analysis.ordinal import cumulative_shares, median_grade
-from qaf_lib.analysis.overlap import newcombe_paired, overlapping_change
+from qaf_lib.analysis.overlap import correlation_of_pairs, newcombe_paired, overlapping_change
 from qaf_lib.analysis.paired import detectable_paired_change, mcnemar_exact_p, mcnemar_mid_p, paired_power
 from qaf_lib.analysis.pairs import cross_counts, pairs_of
 from qaf_lib.analysis.rank_sums import exact_rank_sum, van_elteren
@@ -59,6 +59,7 @@ __all__ = [
     "bowker_symmetry",
     "change_beyond_chance",
     "change_table",
+    "correlation_of_pairs",
     "cross_counts",
     "cumulative_shares",
     "detectable_paired_change",

@@ -118,7 +118,7 @@ def quadratic_kappa(*, pairs: pd.DataFrame, grades: Sequence[str], confidence: f
     -------
     Interval
         Scores, 1 for perfect agreement; without an estimate where every grade is the same, and
-        without limits where every pair agrees.
+        without limits where every pair agrees or one of the two gave one grade only.
 
     Raises
     ------
@@ -154,6 +154,10 @@ def quadratic_kappa(*, pairs: pd.DataFrame, grades: Sequence[str], confidence: f
     kappa = (float((joint * weight).sum()) - chance) / (1 - chance)
     if (given == moderated).all():
         return Interval(1.0, None, None, "every pair agrees")
+    if (given == given[0]).all() or (moderated == moderated[0]).all():
+        return Interval(
+            0.0, None, None, "one of the two gave one grade only: kappa is 0 whatever the other gave"
+        )
     marginal = (weight @ column)[:, None] + row @ weight
     spread = (joint * (weight - marginal * (1 - kappa)) ** 2).sum() - (kappa - chance * (1 - kappa)) ** 2
     half = NormalDist().inv_cdf((1 + confidence) / 2) * sqrt(max(spread, 0) / n) / (1 - chance)

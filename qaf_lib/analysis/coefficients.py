@@ -18,6 +18,7 @@ __all__ = ["gwet_ac2", "krippendorff_alpha"]
 _Numbers = npt.NDArray[np.float64]
 _RESAMPLES = 2000
 _NONE = "no case has two grades"
+_ALIKE, _NO_SPREAD = "every case has the same grades, no interval", 1e-9
 
 
 def gwet_ac2(
@@ -47,7 +48,8 @@ def gwet_ac2(
     -------
     Interval
         Scores, 1 for perfect agreement; without an estimate where no case has two grades, and
-        without limits where every pair of grades agrees or there is only one case.
+        without limits where every pair of grades agrees, every case has the same grades or there is
+        only one case.
 
     Raises
     ------
@@ -89,6 +91,8 @@ def gwet_ac2(
     per_case_chance = spread * (counts @ (1 - share)) / given
     linear = per_case - 2 * (1 - estimate) * (per_case_chance - chance) / (1 - chance)
     error = sqrt(float(((linear - estimate) ** 2).sum()) / (n * (n - 1)))
+    if error < _NO_SPREAD:
+        return Interval(estimate, None, None, _ALIKE)
     half = float(student.ppf((1 + confidence) / 2, n - 1)) * error
     name = {"ordinal": "Gwet AC2, ordinal weights", "quadratic": "Gwet AC2, quadratic weights"}
     return Interval(
@@ -123,8 +127,8 @@ def krippendorff_alpha(
     -------
     Interval
         Scores, 1 for perfect agreement, 0 for agreement by chance; without an estimate where no
-        case has two grades or every grade is the same, and without limits where every pair agrees
-        or there is only one case.
+        case has two grades or every grade is the same, and without limits where every pair agrees,
+        every case has the same grades or there is only one case.
 
     Raises
     ------
@@ -161,8 +165,11 @@ def krippendorff_alpha(
     n = len(counts)
     if n == 1:
         return Interval(estimate, None, None, "one case only, no interval")
-    drawn = rng.multinomial(n, np.full(n, 1 / n), size=_RESAMPLES)
-    again = _alpha((drawn @ pairs.reshape(n, -1)).reshape(-1, len(grades), len(grades)))
+    _, first, cases = np.unique(counts, axis=0, return_index=True, return_counts=True)
+    if len(first) == 1:
+        return Interval(estimate, None, None, _ALIKE)
+    drawn = rng.multinomial(n, cases / n, size=_RESAMPLES)  # of cases alike, in an order that rows do not set
+    again = _alpha((drawn @ pairs[first].reshape(len(first), -1)).reshape(-1, len(grades), len(grades)))
     tail = (1 - confidence) / 2
     low, high = np.quantile(again, [tail, 1 - tail])
     return Interval(

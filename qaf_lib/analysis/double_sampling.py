@@ -77,7 +77,7 @@ def moderated_grades(
     ValueError
         If a grade is not on the scale, the band is empty or off it, `population` is below the number
         of audits or given beside `strata`, an audit has no stratum that `strata` names, or a fraction
-        is out of range.
+        is out of range: an audit that was moderated at random had a chance of it above 0.
 
     References
     ----------
@@ -133,7 +133,7 @@ def _audited(graded: pd.DataFrame, strata: pd.DataFrame | None, phase: FirstPhas
 def _left_out(phase: FirstPhase, strata: pd.DataFrame | None) -> str:
     if strata is None:
         return ""
-    missing = sorted(set(strata.loc[strata["population"] > 0, "stratum"].astype(str)) - set(phase.names))
+    missing = sorted(map(str, set(strata.loc[strata["population"] > 0, "stratum"]) - set(phase.names)))
     return "; weighted by stratum" + (f"; no audit from {', '.join(missing)}, left out" if missing else "")
 
 
@@ -214,6 +214,11 @@ def _check(
     strangers = int((both.notna() & ~both.isin(list(grades))).to_numpy().sum())
     if strangers:
         raise ValueError(f"{strangers} grades are not on the scale {list(grades)}")
+    if "probability" in audits:
+        by_chance = audits["moderated_grade"].notna() & (audits["why"] == "random").fillna(False)
+        known = pd.to_numeric(audits.loc[by_chance, "probability"]).astype("Float64").dropna()
+        if not known.between(0, 1, inclusive="right").all():
+            raise ValueError("probability of a moderated audit must be a fraction above 0 and at most 1")
     n = int(audits["audit_grade"].notna().sum())
     if population is not None and population < n:
         raise ValueError(f"population must be at least the {n} audits; got {population}")

@@ -217,7 +217,7 @@ def question_shares(
     if answers.duplicated(["case_id", "question_id"]).any():
         raise ValueError("answers must hold each case and question at most once")
     rows = []
-    for question, given in answers.groupby("question_id", sort=False):
+    for question, given in answers.groupby("question_id", sort=False, observed=True):
         grade = responses["case_id"].map(given.set_index("case_id")["answer"])
         graded = _graded(responses.assign(grade=grade), strata)
         names = {"table_id": table_id, "row_key": str(question), "measure": measure}
@@ -290,7 +290,7 @@ def full_count(
 def _overall(
     graded: pd.DataFrame, strata: pd.DataFrame, band: Collection[str], confidence: float, **names: str
 ) -> dict[str, object]:
-    by_stratum = graded["grade"].isin(band).groupby(graded["stratum"])
+    by_stratum = graded["grade"].isin(band).groupby(graded["stratum"], observed=True)
     table = strata[["stratum", "population"]].assign(
         n=strata["stratum"].map(by_stratum.size()).fillna(0).astype("int64"),
         x=strata["stratum"].map(by_stratum.sum()).fillna(0).astype("int64"),

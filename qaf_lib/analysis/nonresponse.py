@@ -190,7 +190,7 @@ def weighted_band_share(
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must be a fraction between 0 and 1; got {confidence}")
     _check_strata(responses, strata)
-    selected = responses.groupby("stratum").size()
+    selected = responses.groupby("stratum", observed=True).size()
     if (selected > strata.set_index("stratum")["population"].reindex(selected.index)).any():
         raise ValueError("a stratum has more responses than its population")
     row = _share_row(responses, strata, band, measure, table_id, confidence)
@@ -218,17 +218,17 @@ def _classes(responses: pd.DataFrame, band: Collection[str], within: str) -> tup
             "counted": responses["grade"].isin(band).astype("int64"),
         }
     )
-    table = cases.groupby(["stratum", "class"], as_index=False).sum()
-    table = table[table.groupby("stratum")["graded"].transform("sum") > 0].copy()
+    table = cases.groupby(["stratum", "class"], as_index=False, observed=True).sum()
+    table = table[table.groupby("stratum", observed=True)["graded"].transform("sum") > 0].copy()
     empty = table["graded"] == 0
-    for _, part in table.groupby("stratum"):
+    for _, part in table.groupby("stratum", observed=True):
         table.loc[part["graded"].idxmax(), "selected"] += part.loc[part["graded"] == 0, "selected"].sum()
     return table[~empty], int(empty.sum())
 
 
 def _weighted(classes: pd.DataFrame, strata: pd.DataFrame, confidence: float) -> Interval:
     population = strata.set_index("stratum")["population"].loc[classes["stratum"]].to_numpy(np.float64)
-    drawn = classes.groupby("stratum")["selected"].transform("sum").to_numpy(np.float64)
+    drawn = classes.groupby("stratum", observed=True)["selected"].transform("sum").to_numpy(np.float64)
     selected, graded, counted = (
         classes[name].to_numpy(np.float64) for name in ("selected", "graded", "counted")
     )

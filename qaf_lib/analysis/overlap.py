@@ -11,7 +11,7 @@ import pandas as pd
 from qaf_lib.analysis.intervals import Interval, share_interval, wilson_limits
 from qaf_lib.analysis.results import results_table
 
-__all__ = ["newcombe_paired", "overlapping_change"]
+__all__ = ["correlation_of_pairs", "newcombe_paired", "overlapping_change"]
 
 
 def newcombe_paired(
@@ -59,10 +59,52 @@ def newcombe_paired(
         n1=n,
         x2=both + second_only,
         n2=n,
-        correlation=_correlation(both, first_only, second_only, neither),
+        correlation=correlation_of_pairs(
+            both=both, first_only=first_only, second_only=second_only, neither=neither
+        ),
         confidence=confidence,
     )
     return Interval((first_only - second_only) / n, low, high, "Newcombe, pairs")
+
+
+def correlation_of_pairs(*, both: int, first_only: int, second_only: int, neither: int) -> float:
+    """Correlation of two yes or no answers of the same cases, drawn towards 0 where it is positive.
+
+    Newcombe's correction for continuity, with which the interval of a difference of paired shares does
+    not come out too narrow.
+
+    Parameters
+    ----------
+    both, first_only, second_only, neither : int
+        Pairs counted both times, only the first, only the second, and neither time (counts).
+
+    Returns
+    -------
+    float
+        Phi, from -1 to 1; 0 where all or none are counted at one of the times.
+
+    Raises
+    ------
+    ValueError
+        If a count is negative.
+
+    References
+    ----------
+    Newcombe, R. G. (1998). Statistics in Medicine 17, 2635-2650, method 10.
+
+    Examples
+    --------
+    >>> round(correlation_of_pairs(both=59, first_only=6, second_only=16, neither=80), 3)
+    0.716
+    """
+    a, b, c, d = both, first_only, second_only, neither
+    if min(a, b, c, d) < 0:
+        raise ValueError(f"counts of pairs must be at least 0; got {(a, b, c, d)}")
+    margins = (a + b) * (c + d) * (a + c) * (b + d)
+    if margins == 0:
+        return 0.0
+    cross = a * d - b * c
+    return (max(cross - (a + b + c + d) / 2, 0) if cross > 0 else cross) / sqrt(margins)
 
 
 def overlapping_change(
@@ -150,15 +192,15 @@ def _change(graded: pd.DataFrame, counted: pd.DataFrame, confidence: float) -> I
         return Interval(None, None, None, "no graded cases")
     x1, x2 = int(counted["before"].sum()), int(counted["after"].sum())
     twice = counted[graded.all(axis=1)]
-    table = [
-        int(((twice["before"] == first) & (twice["after"] == second)).sum())
-        for first in (True, False)
-        for second in (True, False)
-    ]
-    shared = len(twice) / sqrt(n1 * n2)
-    low, high = _square_and_add(
-        x1=x2, n1=n2, x2=x1, n2=n1, correlation=shared * _correlation(*table), confidence=confidence
+    first, second = twice["before"], twice["after"]
+    alike = correlation_of_pairs(
+        both=int((first & second).sum()),
+        first_only=int((first & ~second).sum()),
+        second_only=int((~first & second).sum()),
+        neither=int((~first & ~second).sum()),
     )
+    shared = len(twice) / sqrt(n1 * n2)
+    low, high = _square_and_add(x1=x2, n1=n2, x2=x1, n2=n1, correlation=shared * alike, confidence=confidence)
     return Interval(x2 / n2 - x1 / n1, low, high, f"Newcombe, {len(twice)} cases in common")
 
 
@@ -175,16 +217,6 @@ def _square_and_add(
         return sqrt(max(0.0, one**2 - 2 * correlation * one * other + other**2))
 
     return p1 - p2 - reach(p1 - l1, u2 - p2), p1 - p2 + reach(u1 - p1, p2 - l2)
-
-
-def _correlation(both: int, first_only: int, second_only: int, neither: int) -> float:
-    """Phi of the pairs, drawn towards 0 by Newcombe's continuity correction where it is positive."""
-    a, b, c, d = both, first_only, second_only, neither
-    margins = (a + b) * (c + d) * (a + c) * (b + d)
-    if margins == 0:
-        return 0.0
-    cross = a * d - b * c
-    return (max(cross - (a + b + c + d) / 2, 0) if cross > 0 else cross) / sqrt(margins)
 
 
 def _check_confidence(confidence: float) -> None:

@@ -61,6 +61,7 @@ def stratified_share(*, table: pd.DataFrame, confidence: float = 0.95) -> Interv
     (0.633, 0.465, 0.774, 'stratified Wilson, finite population')
     """
     _check_table(table)
+    _check_confidence(confidence)
     graded = table[table["n"] > 0]
     left_out = table.loc[(table["n"] == 0) & (table["population"] > 0), "stratum"]
     notes = [f"no return from {', '.join(sorted(map(str, left_out)))}, left out"] if len(left_out) else []
@@ -128,10 +129,13 @@ def domain_share(
     (0.667, 0.425, 0.844)
     """
     _check_responses(responses, strata)
+    _check_confidence(confidence)
     member, counted = (responses[name].to_numpy(dtype=bool) for name in ("member", "counted"))
     n, x = int(member.sum()), int((member & counted).sum())
     if population is not None and n > population:
         raise ValueError(f"population must be at least the {n} graded cases of the group; got {population}")
+    if population is None and len(responses) == strata["population"].sum():
+        population = n  # every case was graded, those of the group too
     homes = responses["stratum"][member].unique()
     if n == 0 or n == population or len(homes) == 1:
         return share_interval(x=x, n=n, population=population, confidence=confidence)
@@ -151,7 +155,10 @@ def domain_share(
     if population is not None:
         low, high = max(low, x / population), min(high, 1 - (n - x) / population)
     low, high = min(low, estimate), max(high, estimate)
-    return _noted(Interval(estimate, low, high, "weighted ratio, Wilson"), _notes_on_strata(0, 0, variance))
+    return _noted(
+        Interval(estimate, float(low), float(high), "weighted ratio, Wilson"),
+        _notes_on_strata(0, 0, variance),
+    )
 
 
 def _design_variance(population: _Numbers, n: _Numbers, x: _Numbers, overall: float) -> float:
@@ -203,6 +210,11 @@ def _noted(interval: Interval, notes: list[str]) -> Interval:
     return replace(interval, method="; ".join([interval.method, *notes]))
 
 
+def _check_confidence(confidence: float) -> None:
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must be a fraction between 0 and 1; got {confidence}")
+
+
 def _check_table(table: pd.DataFrame) -> None:
     if table["stratum"].isna().any() or table["stratum"].duplicated().any():
         raise ValueError("table must have one row per stratum")
@@ -214,8 +226,10 @@ def _check_table(table: pd.DataFrame) -> None:
 
 
 def _check_responses(responses: pd.DataFrame, strata: pd.DataFrame) -> None:
+    if strata["stratum"].isna().any() or strata["stratum"].duplicated().any():
+        raise ValueError("strata must have one row per stratum")
     if not responses["stratum"].isin(strata["stratum"]).all():
         raise ValueError("every response must have a stratum that strata names")
-    graded = responses.groupby("stratum").size()
+    graded = responses.groupby("stratum", observed=True).size()
     if (graded > strata.set_index("stratum")["population"].reindex(graded.index)).any():
         raise ValueError("a stratum has more responses than its population")

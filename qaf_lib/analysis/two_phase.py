@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -57,17 +57,21 @@ class ModeratedCell:
         return (self.rate(target) * self.effective + 0.5) / (self.effective + 1)
 
     def variance(self, target: npt.NDArray[np.bool_]) -> float:
-        """What the second phase adds to the variance of the share of all cases."""
+        """What the second phase adds to the variance of the share of all cases.
+
+        Over the moderated audits, not one fewer, for the smoothed rate makes up for it: in simulation the
+        interval then holds the truth in 95% and a little more; over one more it held it in 90% to 95%.
+        """
         rate = self.smooth(target)
         left = 1 - self.moderated / self.audits
-        return self.share**2 * rate * (1 - rate) / (self.effective + 1) * left
+        return self.share**2 * rate * (1 - rate) / self.effective * left
 
 
 @dataclass(frozen=True)
 class FirstPhase:
     """Strata with graded audits: share of the cases, audits, and share of the cases not audited."""
 
-    names: tuple[str, ...]
+    names: tuple[Hashable, ...]
     shares: _Numbers
     audits: _Numbers
     left: _Numbers
@@ -87,7 +91,7 @@ class FirstPhase:
         kept = strata[strata["stratum"].isin(n_of.index)].sort_values("stratum", kind="stable")
         size = kept["population"].to_numpy(np.float64)
         audits = n_of.reindex(kept["stratum"]).to_numpy(np.float64)
-        names = tuple(str(name) for name in kept["stratum"])
+        names = tuple(kept["stratum"])
         return cls(names, size / size.sum(), audits, 1 - audits / size, int(size.sum()), confidence)
 
     @property
@@ -132,7 +136,8 @@ class FirstPhase:
         )
         second = sum(cell.variance(target) for cell in cells if cell.moderated)
         variance = self.variance(middle, np.clip(by_stratum, 0, 1)) + second
-        if variance <= 0 and len(self.names) == 1:
+        plain = variance <= 0 or all(cell.moderated == cell.audits for cell in cells)
+        if plain and len(self.names) == 1:
             found = share_interval(
                 x=round(estimate * self.n), n=self.n, population=self.population, confidence=self.confidence
             )

@@ -13,6 +13,7 @@ from scipy.stats import t as student
 
 from qaf_lib.analysis.intervals import Interval, share_interval, wilson_limits
 from qaf_lib.analysis.inverted import inverted_probability
+from qaf_lib.analysis.overlap import correlation_of_pairs
 from qaf_lib.analysis.reaudit import independent_change
 from qaf_lib.analysis.results import results_table
 from qaf_lib.sampling import detectable_improvement
@@ -68,7 +69,7 @@ def weighted_change(
     ------
     ValueError
         If a grade is not on the scale, the band is empty or off it, a case stands twice in one sample,
-        a stratum is not named or `confidence` is out of range.
+        a stratum is not named or named twice, or `confidence` is out of range.
 
     References
     ----------
@@ -89,6 +90,9 @@ def weighted_change(
     [[0.75, 0.54, 0.87]]
     """
     _check(before, after, grades, band, confidence)
+    for strata in (strata_before, strata_after):
+        if strata is not None and (strata["stratum"].isna().any() or strata["stratum"].duplicated().any()):
+            raise ValueError("strata must have one row per stratum")
     first, second = (
         _graded(cases, strata, band) for cases, strata in ((before, strata_before), (after, strata_after))
     )
@@ -110,7 +114,7 @@ def weighted_change(
         )
         return results_table([*plain.to_dict("records"), {**names, **shared}])
     sides = [_Side.of(first, strata_before), _Side.of(second, strata_after)]
-    correlation = len(common) / sqrt(len(first) * len(second)) * _phi(common)
+    correlation = len(common) / sqrt(len(first) * len(second)) * _alike(common)
     rows: list[dict[str, object]] = []
     for measure, side, x in zip(("before", "after"), sides, counts, strict=True):
         rows.append({"measure": measure, "x": x, "n": side.n, **side.interval(confidence).cells})
@@ -160,7 +164,7 @@ class _Side:
         several = len(kept) > 1
         worth = share * (1 - share) / variance if several and variance > 1e-12 else even
         effective, freedom = min(worth, even), max(1.0, float((size - 1).sum())) if several else None
-        left_out = sorted(set(strata.loc[strata["population"] > 0, "stratum"].astype(str)) - set(kept.index))
+        left_out = sorted(map(str, set(strata.loc[strata["population"] > 0, "stratum"]) - set(kept.index)))
         note = f"{len(kept)} strata" + (f", no return from {', '.join(left_out)}" if left_out else "")
         return cls(share, x, n, effective, freedom, note)
 
@@ -197,16 +201,15 @@ def _reach(one: float, other: float, correlation: float) -> float:
     return sqrt(max(0.0, one**2 - 2 * correlation * one * other + other**2))
 
 
-def _phi(common: pd.DataFrame) -> float:
-    """Correlation of the cases in common, drawn towards 0 where positive (Newcombe's correction)."""
+def _alike(common: pd.DataFrame) -> float:
+    """Correlation of the cases in common."""
     first, second = (common[f"counted_{when}"].to_numpy(dtype=bool) for when in ("before", "after"))
-    a, b = int((first & second).sum()), int((first & ~second).sum())
-    c, d = int((~first & second).sum()), int((~first & ~second).sum())
-    margins = (a + b) * (c + d) * (a + c) * (b + d)
-    if margins == 0:
-        return 0.0
-    cross = a * d - b * c
-    return (max(cross - len(common) / 2, 0) if cross > 0 else cross) / sqrt(margins)
+    return correlation_of_pairs(
+        both=int((first & second).sum()),
+        first_only=int((first & ~second).sum()),
+        second_only=int((~first & second).sum()),
+        neither=int((~first & ~second).sum()),
+    )
 
 
 def _detectable(sides: list[_Side], confidence: float) -> Interval:

@@ -126,3 +126,12 @@ def test_a_grade_off_the_scale_is_refused():
     pairs = pd.DataFrame({"audit_grade": ["fine"], "moderated_grade": ["good"]})
     with pytest.raises(ValueError, match="must be on the scale"):
         agreement(pairs=pairs, grades=GRADES, blind=True, table_id="moderation")
+
+
+@pytest.mark.parametrize("moderated", [["good"] * 30, ["good"] * 15 + ["outstanding"] * 15])
+def test_kappa_has_no_interval_where_one_of_the_two_gave_one_grade_only(moderated):
+    # chance agreement is then all there is: observed and expected are the same whatever the other gave
+    pairs = pd.DataFrame({"audit_grade": ["inadequate"] * 30, "moderated_grade": moderated})
+    found = quadratic_kappa(pairs=pairs, grades=GRADES)
+    assert (found.estimate, found.low, found.high) == (0, None, None)
+    assert found.method.startswith("one of the two gave one grade only")

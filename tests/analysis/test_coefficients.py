@@ -1,5 +1,7 @@
 """Agreement beyond chance: Gwet's AC2 and Krippendorff's alpha."""
 
+from time import process_time
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -134,3 +136,23 @@ def test_unknown_weights_are_refused():
 def test_a_confidence_out_of_range_is_refused(confidence):
     with pytest.raises(ValueError, match="confidence must be a fraction"):
         gwet_ac2(ratings=ratings_of(["12"]), grades=FIVE, confidence=confidence)
+
+
+def test_cases_that_are_all_alike_leave_no_interval():
+    ratings = ratings_of(["12"] * 30)
+    for found in (gwet_ac2(ratings=ratings, grades=FIVE), alpha_of(ratings)):
+        assert (found.low, found.high) == (None, None)
+        assert found.method == "every case has the same grades, no interval"
+
+
+def test_the_order_of_rows_does_not_change_the_interval_of_alpha():
+    ratings = ratings_of(OBSERVERS)
+    assert alpha_of(ratings.iloc[::-1]) == alpha_of(ratings)
+
+
+def test_the_interval_of_alpha_of_100_000_cases_comes_at_once():
+    ratings = ratings_of(["12", "11", "33", "35"]).sample(100_000, replace=True, random_state=1)
+    start = process_time()
+    found = alpha_of(ratings)
+    assert found.high - found.low < 0.02
+    assert process_time() - start < 5

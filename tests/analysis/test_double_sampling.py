@@ -270,3 +270,39 @@ def test_the_weighted_estimate_is_right_and_its_interval_holds():
 def test_strata_that_do_not_fit_are_refused(change, words):
     with pytest.raises(ValueError, match=words):
         found_for(stratified(*UNEVEN), **{"strata": STRATA, **change})
+
+
+@pytest.mark.parametrize("probability", [0, -0.1, 1.5])
+def test_a_chance_of_being_moderated_that_cannot_be_is_refused(probability):
+    audits = pd.DataFrame({"audit_grade": ["good"] * 4, "moderated_grade": ["good", "poor", None, None]})
+    audits["why"], audits["probability"] = "random", probability
+    with pytest.raises(ValueError, match="must be a fraction above 0 and at most 1"):
+        moderated_grades(audits=audits, grades=["poor", "good"], band=["good"], table_id="t")
+
+
+def test_where_every_audit_was_moderated_the_interval_is_that_of_the_moderated_share():
+    audits = pd.DataFrame(
+        {"audit_grade": ["good"] * 6 + ["poor"] * 4, "moderated_grade": ["good"] * 5 + ["poor"] * 5}
+    )
+    found = moderated_grades(
+        audits=audits.assign(why="random"),
+        grades=["poor", "good"],
+        band=["good"],
+        table_id="t",
+        population=40,
+    )
+    band = found[(found["row_key"] == "band") & (found["measure"] == "moderated")].iloc[0]
+    plain = share_interval(x=5, n=10, population=40)
+    assert (band["low"], band["high"]) == pytest.approx((plain.low, plain.high))
+
+
+def test_strata_with_numbers_for_names_are_the_same_strata():
+    audits = pd.DataFrame({"audit_grade": ["good"] * 6, "moderated_grade": ["good", "poor", None] * 2})
+    audits["stratum"], audits["why"] = ["1", "2"] * 3, "random"
+    strata = pd.DataFrame({"stratum": ["1", "2", "3"], "population": [30, 20, 10]})
+    asked = {"grades": ["poor", "good"], "band": ["good"], "table_id": "t"}
+    text = moderated_grades(audits=audits, strata=strata, **asked)
+    numbers = moderated_grades(
+        audits=audits.astype({"stratum": int}), strata=strata.astype({"stratum": int}), **asked
+    )
+    pd.testing.assert_frame_equal(text, numbers)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qaf_lib.analysis import mcnemar_mid_p, newcombe_difference
-from qaf_lib.analysis.overlap import newcombe_paired, overlapping_change
+from qaf_lib.analysis.overlap import correlation_of_pairs, newcombe_paired, overlapping_change
 from qaf_lib.analysis.paired import mcnemar_exact_p
 
 TWO, BAND = ["poor", "good"], ["good"]
@@ -104,3 +104,21 @@ def test_bad_arguments_are_refused():
         overlapping_change(responses=responses_of(both=1), grades=TWO, band=[], table_id="t")
     with pytest.raises(ValueError, match="confidence must be a fraction"):
         newcombe_paired(both=1, first_only=1, second_only=1, neither=1, confidence=95)
+
+
+@pytest.mark.parametrize(
+    ("counts", "phi"),
+    [
+        ((40, 5, 5, 30), (1200 - 25 - 40) / 1575),  # 45 * 35 * 45 * 35 = 1575**2, with 80 / 2 taken off
+        ((5, 40, 30, 5), (25 - 1200) / 1575),  # below 0 nothing is taken off
+        ((40, 0, 40, 0), 0.0),
+    ],
+)
+def test_the_correlation_of_pairs_is_phi_drawn_towards_nothing(counts, phi):
+    names = ("both", "first_only", "second_only", "neither")
+    assert correlation_of_pairs(**dict(zip(names, counts, strict=True))) == pytest.approx(phi)
+
+
+def test_a_negative_number_of_pairs_has_no_correlation():
+    with pytest.raises(ValueError, match="counts of pairs must be at least 0"):
+        correlation_of_pairs(both=1, first_only=-1, second_only=0, neither=0)

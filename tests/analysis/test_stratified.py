@@ -184,3 +184,26 @@ def test_on_the_153_authorities_the_interval_holds_the_truth_as_often_as_it_says
         held += found.low <= good.mean() <= found.high
     # benchmarks/coverage_ilacs.py does this with 1,000 keys; Monte Carlo error here about 0.014
     assert 0.93 <= held / 200 <= 0.99
+
+
+@pytest.mark.parametrize(("graded", "method"), [(9, "full count"), (8, "weighted ratio, Wilson")])
+def test_a_team_is_counted_in_full_where_every_case_of_all_strata_was_graded(graded, method):
+    strata = pd.DataFrame({"stratum": ["a", "b"], "population": [4, 5]})
+    cases = pd.DataFrame({"stratum": ["a"] * 4 + ["b"] * 5, "member": [True, False, True] * 3})
+    cases["counted"] = [True] * 5 + [False] * 4
+    found = domain_share(responses=cases.head(graded), strata=strata)
+    assert found.method.split("; ")[0] == method
+    assert (found.low == found.high) == (graded == 9)
+
+
+def test_a_confidence_given_as_a_percentage_is_refused_even_of_a_full_count():
+    table = pd.DataFrame({"stratum": ["a", "b"], "population": [4, 5], "n": [4, 5], "x": [1, 2]})
+    with pytest.raises(ValueError, match="confidence must be a fraction between 0 and 1; got 95"):
+        stratified_share(table=table, confidence=95)
+
+
+def test_a_stratum_named_twice_is_refused_for_a_team_too():
+    strata = pd.DataFrame({"stratum": ["a", "a"], "population": [4, 5]})
+    cases = pd.DataFrame({"stratum": ["a"], "member": [True], "counted": [True]})
+    with pytest.raises(ValueError, match="strata must have one row per stratum"):
+        domain_share(responses=cases, strata=strata)

@@ -162,3 +162,18 @@ def test_a_band_off_the_scale_is_refused():
             band=[],
             table_id="t",
         )
+
+
+def test_a_stratum_named_twice_is_refused():
+    cases = pd.DataFrame({"case_id": ["a", "b"], "stratum": "x", "grade": "good"})
+    strata = pd.DataFrame({"stratum": ["x", "x"], "population": [30, 20]})
+    with pytest.raises(ValueError, match="strata must have one row per stratum"):
+        weighted_change(
+            before=cases,
+            after=cases,
+            strata_before=strata,
+            strata_after=None,
+            grades=["poor", "good"],
+            band=["good"],
+            table_id="t",
+        )
