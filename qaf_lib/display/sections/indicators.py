@@ -58,7 +58,9 @@ def over_time(period: OpenPeriod) -> Section:
         row_heading="Indicator",
         columns=[Column(label, label, "share") for label in found.periods],
         labels=found.labels,
-        note="Full counts. With fewer than six periods no rule can tell a trend from chance.",
+        note="Full counts."
+        if found.runs
+        else "Full counts. With fewer than six periods no rule can tell a trend from chance.",
     )
     charts: list[object] = []
     for run in found.runs:
