@@ -17,7 +17,6 @@ from qaf_lib.display import Chart, Table
 
 __all__ = ["choice", "count_box", "fraction_box", "page", "panel", "said", "shown", "with_slider"]
 
-_LABEL = {"description_width": "19rem"}
 
 _MEND = """
 const named = () => {
@@ -112,7 +111,7 @@ def choice(description: str, options: Sequence[tuple[str, str]]) -> ipywidgets.D
     >>> choice("Owner's post", [("every post", ""), ("Team Manager", "Team Manager")]).value
     ''
     """
-    return ipywidgets.Dropdown(options=list(options), **_look(description, width="38rem"))
+    return ipywidgets.Dropdown(options=list(options), **_look(description, width="34rem", label="9rem"))
 
 
 def said() -> ipywidgets.HTML:
@@ -152,7 +151,11 @@ class _Script:
         return {"application/javascript": _MEND}
 
 
-def _look(description: str, width: str = "25rem") -> dict[str, object]:
+def _look(description: str, width: str = "25rem", label: str = "19rem") -> dict[str, object]:
     """The label in full, beside its control; JupyterLab would cut a long one, and show a tooltip "null"."""
-    layout = ipywidgets.Layout(width=width, max_width="100%")
-    return {"description": description, "tooltip": "", "style": dict(_LABEL), "layout": layout}
+    return {
+        "description": description,
+        "tooltip": "",
+        "style": {"description_width": label},
+        "layout": ipywidgets.Layout(width=width, max_width="100%"),
+    }

@@ -39,6 +39,9 @@ def lab(tmp_path_factory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("lab")
     for name in ("notebooks/explore", "parameters", "data/ilacs"):
         shutil.copytree(ROOT / name, folder / "kit" / name)
+    notebook = folder / "kit/notebooks/explore/explore_grades.ipynb"
+    text = notebook.read_text(encoding="utf-8")
+    notebook.write_text(text.replace("demo-lincolnshire.yml", "ilacs.yml"), encoding="utf-8")
     port = _free_port()
     settings = {name: str(folder / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")}
     settings["QAF_VAULT"] = str(folder / "vault")
@@ -111,4 +114,18 @@ def test_the_plan_can_be_made_by_keyboard_and_is_announced(explorer):
         page.keyboard.press("ArrowRight")
     page.locator(SENTENCE, has_text="Draw 43 of the 3,000 cases").wait_for(timeout=30_000)
     assert margin.input_value() == "0.15"
+    assert violations(page) == []
+
+
+def test_a_question_is_explored_by_region_and_is_announced(explorer):
+    page = explorer("explore_grades")
+    opened = page.locator(SENTENCE).inner_text()
+    assert "overall grade: " in opened
+    assert "It speaks of 153 " in opened
+    page.get_by_label("Question").select_option("Inspection judgement: Children in care")
+    page.get_by_label("By group").select_option("region")
+    page.locator(SENTENCE, has_text="Children in care: ").wait_for(timeout=30_000)
+    table = page.get_by_role("table").filter(has_text="by region")
+    table.wait_for(timeout=30_000)
+    assert table.get_by_role("rowheader").count() == 10  # nine regions, and one not recorded
     assert violations(page) == []
