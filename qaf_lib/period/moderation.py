@@ -40,8 +40,9 @@ class Moderated:
 
 
 def moderation_of(store: PeriodStore) -> Moderated:
-    """The moderations of audits made in the period."""
+    """The moderations of graded audits made in the period."""
     audits = store.audits_of_period
+    audits = audits[audits["overall_grade"].notna()]
     moderations = store.table("moderation").merge(audits[["audit_id"]], on="audit_id")
     latest = moderations.sort_values(["moderated_on", "seq"]).drop_duplicates("audit_id", keep="last")
     pairs = latest[["audit_grade", "moderated_grade"]]

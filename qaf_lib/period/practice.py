@@ -21,10 +21,12 @@ __all__ = ["Practice", "Reached", "practice_of"]
 class Practice:
     """Coverage rules, longest gaps and deadlines of the framework, each as a full count.
 
-    `follow_ups` counts of how many audits of the period a thing was recorded that must be recorded of each.
+    `in_short` has each coverage rule's total. `follow_ups` counts of how many audits of the period a
+    thing was recorded that must be recorded of each.
     """
 
     coverage: list[Reached]
+    in_short: pd.DataFrame
     gaps: list[Gap]
     deadlines: pd.DataFrame
     deadline_labels: dict[str, str]
@@ -36,8 +38,13 @@ def practice_of(store: PeriodStore) -> Practice:
     """Every coverage rule, longest gap and deadline that the framework names and the records can answer."""
     deadlines = store.framework.deadlines
     tables = [_deadline(store, deadline) for deadline in deadlines]
+    coverage = coverage_of(store)
+    totals = [
+        rule.by_service.iloc[[0]].assign(table_id="coverage_in_short", row_key=rule.name) for rule in coverage
+    ]
     return Practice(
-        coverage=coverage_of(store),
+        coverage=coverage,
+        in_short=pd.concat(totals, ignore_index=True) if totals else results_table([]),
         gaps=gaps_of(store),
         deadlines=pd.concat(tables, ignore_index=True) if tables else results_table([]),
         deadline_labels={deadline.name: deadline.label for deadline in deadlines},

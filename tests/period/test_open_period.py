@@ -157,9 +157,10 @@ def test_a_deadline_without_an_end_is_not_done_after_it_passed(census):
 
 def test_the_pace_says_how_many_a_month_are_still_wanted(project):
     project.add_audits(dict.fromkeys(CARE, "good"))
-    pace = open_period(project.file).summary.paces[0]
+    rule = open_period(project.file).practice.coverage[0]
     # 6 of 12 reached; October, November and December are left: 2 a month
-    assert (pace.reached, pace.expected, pace.months_left, pace.needed_a_month) == (6, 12, 3, 2)
+    assert first(rule.by_service, "x", "n") == [6, 12]
+    assert (rule.months_left, first(rule.pace, "measure", "estimate")) == (3, ["a_month", 2])
 
 
 def test_a_team_s_page_holds_its_own_rows_beside_all(census):

@@ -12,7 +12,7 @@ from qaf_lib.display.words import count_words, long_date
 from qaf_lib.period import OpenPeriod
 from qaf_lib.period.practice import Reached
 
-__all__ = ["coverage", "deadlines"]
+__all__ = ["coverage", "coverage_in_short", "deadlines"]
 
 _THINGS = {
     "audit": ("audit", "audits"),
@@ -39,6 +39,22 @@ def coverage(period: OpenPeriod) -> Section:
         )
         parts += [Note(line) for line in _pace(rule)]
     return Section([*parts, *missing(period)])
+
+
+def coverage_in_short(period: OpenPeriod) -> Section:
+    """Each coverage rule in a line, and what audits are still to be made this year."""
+    rules = period.practice.coverage
+    if not rules:
+        return nothing("The framework names no coverage to count, or the council sent no staff table.")
+    table = share_table(
+        period.practice.in_short,
+        caption=f"Coverage at {long_date(period.span.end)}",
+        row_heading="Who is to be reached",
+        labels={rule.name: rule.label for rule in rules},
+        note="Full counts: no intervals. The practice page has them by service, with the pace needed.",
+    )
+    audits = [line for rule in rules if rule.counts == "audit" for line in _pace(rule)]
+    return Section([table, *[Note(line) for line in audits]])
 
 
 def _pace(rule: Reached) -> list[str]:

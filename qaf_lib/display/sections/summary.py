@@ -15,6 +15,7 @@ from qaf_lib.display.words import (
     value_words,
 )
 from qaf_lib.period import OpenPeriod
+from qaf_lib.period.coverage import Reached
 
 __all__ = [
     "cards",
@@ -28,6 +29,8 @@ __all__ = [
 ]
 
 _ENOUGH_AGREEMENT = 0.8
+_ENOUGH_PAIRS = 10
+_NAMED_RULES = 2
 
 
 def key_figures(period: OpenPeriod) -> Section:
@@ -138,7 +141,7 @@ def _working_well(period: OpenPeriod) -> list[str]:
         lines.append("Practice has improved: see the re-audit section for by how much.")
     if period.moderation.moderated:
         kept = only(period.moderation.agreement, "exact")
-        if not kept["mark"] and kept["estimate"] >= _ENOUGH_AGREEMENT:
+        if not kept["mark"] and kept["n"] >= _ENOUGH_PAIRS and kept["estimate"] >= _ENOUGH_AGREEMENT:
             lines.append(f"Audit grades held when moderated: {share_words(kept)}.")
     compliments = period.voice.kinds[period.voice.kinds["row_key"] == "compliment"]
     if len(compliments) and not compliments["mark"].iloc[0]:
@@ -159,7 +162,7 @@ def _worried_about(period: OpenPeriod) -> list[str]:
         lines.append(f"{period.framework.scale.concern.label.capitalize()}: {share_words(row)}.")
     if "worsened" in (period.reaudit.independent_verdict, period.reaudit.paired_verdict):
         lines.append("Practice has worsened: see the re-audit section for by how much.")
-    lines += _leniency(period) + _late(period)
+    lines += _leniency(period) + _broken(period)
     for sample in period.samples:
         missing = sample.returns.set_index("row_key").loc["not returned"]
         if not missing["mark"] and missing["x"] > 0:
@@ -183,13 +186,17 @@ def _leniency(period: OpenPeriod) -> list[str]:
     ]
 
 
-def _late(period: OpenPeriod) -> list[str]:
-    table = period.practice.deadlines
-    late = table[table["measure"].isin(["late", "not done"]) & (table["x"] > 0) & (table["mark"] == "")]
-    return [
-        f"{period.practice.deadline_labels[row.row_key]}: {count_of(int(row.x), int(row.n))} {row.measure}."
-        for row in late.itertuples()
-    ]
+def _broken(period: OpenPeriod) -> list[str]:
+    """How many rules were broken, and the ones broken most often."""
+    counts, labels = period.breaches.counts, period.breaches.labels
+    if counts.empty or (counts["mark"] == "c").any():
+        return []
+    most = counts.sort_values("x", ascending=False, kind="stable").head(_NAMED_RULES)
+    named = "; ".join(f"{labels[row.row_key]} ({count_words(int(row.x))})" for row in most.itertuples())
+    rules = (
+        "1 rule of the framework was" if len(counts) == 1 else f"{len(counts)} rules of the framework were"
+    )
+    return [f"{rules} broken, {count_words(int(counts['x'].sum()))} times in all, most often: {named}."]
 
 
 def needs(period: OpenPeriod) -> list[str]:
@@ -201,13 +208,9 @@ def needs(period: OpenPeriod) -> list[str]:
         lines.append(
             f"Decide who leads the work on {labels[lowest['row_key']].lower()}, and by when it is re-audited."
         )
-    lines += [
-        f"{pace.label}: {count_words(pace.needed_a_month)} a month are needed to reach all "
-        f"{count_words(pace.expected)} by the year's end. Decide whether the auditor hours exist, or what "
-        "to stop."
-        for pace in period.summary.paces
-        if pace.months_left and pace.reached < pace.expected
-    ]
+    lines += [line for rule in period.practice.coverage if (line := _hours(rule))]
+    if not period.breaches.counts.empty:
+        lines.append("Decide who answers for the rules broken; the practice page counts each.")
     if not period.actions.states.empty:
         late = period.actions.summary.set_index("row_key").loc["overdue"]
         if not late["mark"] and late["x"] > 0:
@@ -218,6 +221,23 @@ def needs(period: OpenPeriod) -> list[str]:
             "checked."
         )
     return lines
+
+
+def _hours(rule: Reached) -> str | None:
+    """What to decide where the auditors' hours do not reach what the year still asks, or are not known."""
+    pace = rule.pace.set_index("measure") if len(rule.pace) else rule.pace
+    if rule.counts != "audit" or "hours_needed" not in pace.index or pace["mark"].isin(["c"]).any():
+        return None
+    needed, there = pace.loc["hours_needed", "estimate"], pace.loc["hours_there", "estimate"]
+    if pd.isna(needed) or needed == 0 or (pd.notna(there) and there >= needed):
+        return None
+    have = (
+        f"the auditors in post have {count_words(round(there))}" if pd.notna(there) else "none are recorded"
+    )
+    return (
+        f"{rule.label}: what is left takes {count_words(round(needed))} auditor hours by the year's end and "
+        f"{have}. Decide on hours, or on what to stop."
+    )
 
 
 def decisions(period: OpenPeriod) -> Section:
