@@ -12,16 +12,23 @@ from qaf_lib.caseload.synthetic.cases import SNAPSHOTS
 from qaf_lib.caseload.synthetic.council import Part
 from qaf_lib.caseload.synthetic.practice import grades_of
 from qaf_lib.caseload.synthetic.voices import evidence, moderator_note
-from qaf_lib.frameworks import Moderation
+from qaf_lib.frameworks import Framework, Moderation
 
 __all__ = ["make_answers", "make_escalations", "make_moderations"]
 
 Row = dict[str, object]
 _LAST_DAY = SNAPSHOTS[-1]
+_NOT_APPLICABLE = "not applicable"
 
 
-def make_answers(*, part: Part, audits: Sequence[Audit], rng: np.random.Generator) -> list[Row]:
-    """Domain grades: the auditor's view of the case, the domain's own effect and some noise."""
+def make_answers(
+    *, part: Part, framework: Framework, audits: Sequence[Audit], rng: np.random.Generator
+) -> list[Row]:
+    """Domain grades, and the checks that a case audit answers without a grade.
+
+    A grade is the auditor's view of the case, the domain's own effect and some noise; a check is answered
+    the better the better the case was seen, and one in twelve does not apply.
+    """
     rows = []
     for audit in audits:
         for question in part.tool.questions:
@@ -31,6 +38,22 @@ def make_answers(*, part: Part, audits: Sequence[Audit], rng: np.random.Generato
             row |= {"standard_id": question.standard_id, "theme": question.theme, "answer": grade}
             row["evidence"] = evidence(good=grade in part.tool.good, rng=rng) if rng.random() < 0.4 else None
             rows.append(row)
+    return rows + _checks(part, framework, audits, rng)
+
+
+def _checks(part: Part, framework: Framework, audits: Sequence[Audit], rng: np.random.Generator) -> list[Row]:
+    tool = next(tool for tool in framework.tools if tool.tool_id == part.tool.tool_id)
+    asked = [check for check in tool.questions if check.answers and check.evidence == "case_file"]
+    rows = []
+    for audit in audits:
+        for check in asked:
+            scale = [answer for answer in check.answers if answer != _NOT_APPLICABLE]
+            seen = 1 / (1 + np.exp(-(1.0 + audit.seen + 0.8 * rng.standard_normal())))
+            answer = scale[min(int(seen * len(scale)), len(scale) - 1)]
+            if len(scale) < len(check.answers) and rng.random() < 1 / 12:
+                answer = _NOT_APPLICABLE
+            row: Row = {"audit_id": audit.audit_id, "question_id": check.question_id, "answer": answer}
+            rows.append(row | {"standard_id": check.standard_id, "theme": check.theme})
     return rows
 
 

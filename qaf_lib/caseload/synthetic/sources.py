@@ -149,7 +149,7 @@ def _records(
     )
     tables: dict[str, list[Row]] = {
         "audit": [*[audit.row for audit in audits], *others],
-        "answer": [*make_answers(part=part, audits=audits, rng=streams[1])],
+        "answer": [*make_answers(part=part, framework=framework, audits=audits, rng=streams[1])],
         "moderation": make_moderations(part=part, rules=framework.moderation, audits=audits, rng=streams[0]),
         "escalation": [*make_escalations(part=part, audits=audits, rng=streams[2])],
         "duty_event": [*make_duty_events(part=part, framework=framework, rng=streams[3])],
