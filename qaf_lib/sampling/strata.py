@@ -133,5 +133,5 @@ def _check_populations(populations: pd.Series) -> None:
         raise ValueError("populations must have one label per stratum, none repeated or missing")
     if populations.index.map(str).has_duplicates:
         raise ValueError("populations must have labels that differ as text")
-    if populations.isna().any() or (populations < 0).any() or (populations % 1 != 0).any():
+    if populations.isna().any() or (populations < 0).any() or (populations.astype("float64") % 1 != 0).any():
         raise ValueError("populations must be whole counts of at least 0")

@@ -181,3 +181,9 @@ def test_populations_that_cannot_be_are_refused(populations, message):
 def test_deviations_and_caps_that_do_not_fit_are_refused(change, message):
     with pytest.raises(ValueError, match=message):
         allocate_sample(**{"populations": pd.Series({"a": 20, "b": 20}), "total": 10, **change})
+
+
+@pytest.mark.parametrize("dtype", ["int64", "Int64", "int64[pyarrow]"])
+def test_populations_may_come_in_any_whole_type(dtype):
+    populations = pd.Series({"a": 30, "b": 10}, dtype=dtype)
+    assert allocate_sample(populations=populations, total=8).tolist() == [6, 2]
