@@ -47,7 +47,7 @@ def precision_chart(curve: pd.DataFrame, *, chosen: int, caption: str, alt: str 
             ha="right" if late else "left",
             color=ACCENT,
         )
-        axes.set(xlim=(0, None), xlabel="Cases drawn", ylabel="Margin (points)")
+        axes.set(xlim=(0, None), xlabel="Graded cases", ylabel="Margin (points)")
         axes.set_ylim(0, min(50.0, max(margins) * 100 * 1.05))
         axes.grid(axis="y", color=GRID, linewidth=0.8)
         return Chart(words, caption, svg(figure))
