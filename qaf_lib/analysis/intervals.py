@@ -265,7 +265,7 @@ def _tango_score(first_only: int, second_only: int, pairs: int, difference: floa
 
 
 def _check_counts(x: int, n: int, population: int | None) -> None:
-    if n < 0 or not 0 <= x <= n:
+    if n < 0 or not 0 <= x <= n or x % 1 or n % 1:
         raise ValueError(f"x must be a count from 0 to n; got {x} of {n}")
     if population is not None and n > population:
         raise ValueError(f"n must be at most the population of {population}; got {n}")

@@ -211,6 +211,6 @@ def _square(table: npt.ArrayLike) -> _Numbers:
     counts = np.asarray(table, dtype=np.float64)
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1]:
         raise ValueError(f"table must be square; got shape {counts.shape}")
-    if (counts < 0).any():
-        raise ValueError("table must hold counts of at least 0")
+    if not ((counts >= 0) & (counts % 1 == 0)).all():
+        raise ValueError("table must hold whole counts of at least 0")
     return counts

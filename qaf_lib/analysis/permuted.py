@@ -96,11 +96,13 @@ def _statistics(first: _Counts, second: _Counts) -> _Floats:
 
 
 def _deals(ties: _Counts, size: int) -> float:
-    """How many different counts the first sample could be dealt."""
+    """How many different counts the first sample could be dealt, as far as it matters."""
     ways = np.zeros(size + 1)
     ways[0] = 1
     for tie in ties.tolist():
-        ways = np.convolve(ways, np.ones(min(tie, size) + 1))[: size + 1]
+        upto = ways.cumsum()
+        upto[tie + 1 :] -= upto[: -tie - 1].copy()
+        ways = np.minimum(upto, 1e3 * _MOST_DEALS)
     return float(ways[size])
 
 
@@ -108,12 +110,11 @@ def _every_deal(ties: _Counts, size: int) -> _Counts:
     """Every row of counts that the first sample could be dealt, one column per grade."""
     rows, left = np.zeros((1, 0), dtype=np.int64), np.array([size])
     for place, tie in enumerate(ties.tolist()):
-        after = int(ties[place + 1 :].sum())
-        parts = []
-        for taken in range(min(tie, size) + 1):
-            possible = (left >= taken) & (left - taken <= after)
-            parts.append(np.column_stack([rows[possible], np.full(int(possible.sum()), taken)]))
-        rows = np.concatenate(parts)
+        fewest = np.maximum(0, left - int(ties[place + 1 :].sum()))
+        ways = np.minimum(tie, left) - fewest + 1
+        of_row = np.repeat(np.arange(len(rows)), ways)
+        taken = fewest[of_row] + np.arange(len(of_row)) - (ways.cumsum() - ways)[of_row]
+        rows = np.column_stack([rows[of_row], taken])
         left = size - rows.sum(axis=1)
     return rows
 

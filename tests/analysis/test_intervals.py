@@ -161,3 +161,9 @@ def test_a_paired_difference_turned_round_changes_its_sign(first, second, rest):
 def test_more_changes_than_pairs_are_refused():
     with pytest.raises(ValueError, match="counts that pairs holds; got 4 and 3 of 6"):
         paired_difference(first_only=4, second_only=3, pairs=6)
+
+
+@pytest.mark.parametrize(("x", "n"), [(2.5, 10), (2, 10.5), (float("nan"), 10)])
+def test_counts_that_are_not_whole_are_refused(x, n):
+    with pytest.raises(ValueError, match="x must be a count from 0 to n"):
+        share_interval(x=x, n=n)

@@ -173,3 +173,10 @@ def test_more_than_forty_changes_take_chi_squared():
     assert stuart_maxwell(table=[[0, 10, 10], [10, 0, 5], [5, 1, 0]]).method == "Stuart-Maxwell"
     # one comparison is always exact: 30 and 12 of 42, 2 P(X <= 12) = 0.00810
     assert stuart_maxwell(table=[[0, 30], [12, 0]]).p == pytest.approx(0.0081, abs=2e-4)
+
+
+@pytest.mark.parametrize("cell", [float("nan"), 0.5, -1])
+def test_cells_that_are_no_counts_are_refused(cell):
+    for test in (bowker_symmetry, stuart_maxwell):
+        with pytest.raises(ValueError, match="table must hold whole counts of at least 0"):
+            test(table=[[1, cell], [2, 3]])

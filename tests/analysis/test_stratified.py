@@ -207,3 +207,9 @@ def test_a_stratum_named_twice_is_refused_for_a_team_too():
     cases = pd.DataFrame({"stratum": ["a"], "member": [True], "counted": [True]})
     with pytest.raises(ValueError, match="strata must have one row per stratum"):
         domain_share(responses=cases, strata=strata)
+
+
+def test_counts_of_strata_that_are_not_whole_are_refused():
+    table = pd.DataFrame({"stratum": ["a", "b"], "population": [10, 10], "n": [5, 5], "x": [2.5, 2]})
+    with pytest.raises(ValueError, match="must be whole counts"):
+        stratified_share(table=table)

@@ -17,6 +17,7 @@ from qaf_lib.analysis.results import results_table
 __all__ = ["partial_pooling"]
 
 _FEWEST_TEAMS = 3
+_MEANS, _ENOUGH_OF_THEM = 150, 0.1
 _Numbers = npt.NDArray[np.float64]
 
 
@@ -106,9 +107,20 @@ def partial_pooling(*, teams: pd.DataFrame, table_id: str, confidence: float = 0
 
 def _learn(x: _Numbers, n: _Numbers) -> _Prior:
     """Weigh means, and degrees of shrinkage at the middle number of cases, by their likelihood."""
-    mean, shrinkage = (
-        grid.ravel() for grid in np.meshgrid((np.arange(150) + 0.5) / 150, (np.arange(60) + 0.5) / 60)
-    )
+    low, high = 0.0, 1.0
+    while True:  # until the means that matter are more than a few of those looked at
+        prior, means = _weighed(x, n, low, high)
+        step = (high - low) / _MEANS
+        first, last = max(low, float(means.min()) - step), min(high, float(means.max()) + step)
+        if last - first > _ENOUGH_OF_THEM * (high - low):
+            return prior
+        low, high = first, last
+
+
+def _weighed(x: _Numbers, n: _Numbers, low: float, high: float) -> tuple[_Prior, _Numbers]:
+    """The beta distributions whose mean lies between two shares, and the means of those that matter."""
+    places = low + (np.arange(_MEANS) + 0.5) / _MEANS * (high - low)
+    mean, shrinkage = (grid.ravel() for grid in np.meshgrid(places, (np.arange(60) + 0.5) / 60))
     size = float(np.median(n)) * shrinkage / (1 - shrinkage)
     a, b = mean * size, (1 - mean) * size
     likelihood = np.zeros(len(a))
@@ -116,7 +128,7 @@ def _learn(x: _Numbers, n: _Numbers) -> _Prior:
         likelihood += betaln(a + each, b + of - each) - betaln(a, b)
     weight = np.exp(likelihood - likelihood.max())
     kept = weight > 1e-4
-    return _Prior(a[kept], b[kept], weight[kept] / weight[kept].sum())
+    return _Prior(a[kept], b[kept], weight[kept] / weight[kept].sum()), mean[kept]
 
 
 def _share_of_team(prior: _Prior, x: int, n: int, confidence: float) -> dict[str, object]:

@@ -99,7 +99,7 @@ def p_chart(
     Raises
     ------
     ValueError
-        If a count, a period, a rebase or `better` cannot be.
+        If a count, a period, a rebase, `better` or `target` cannot be.
 
     References
     ----------
@@ -114,6 +114,8 @@ def p_chart(
     >>> found.loc[found["measure"] == "variation", "method"].item()
     'special cause, concern: outside the limits'
     """
+    if target is not None and not 0 <= target <= 1:
+        raise ValueError(f"target must be a fraction from 0 to 1; got {target}")
     x, n = _counts(points)
     labels = [str(label) for label in points["period"]]
     if not labels:
@@ -185,6 +187,12 @@ def _overdispersed(x: _Numbers, n: _Numbers, centre: float) -> bool:
 def _counts(points: pd.DataFrame) -> tuple[_Numbers, _Numbers]:
     x, n = (points[name].astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan) for name in ("x", "n"))
     gone = np.isnan(x) | np.isnan(n) | (n == 0)
-    if (x[~gone] < 0).any() or (x[~gone] > n[~gone]).any() or (n[~gone] < 0).any():
+    x_there, n_there = x[~gone], n[~gone]
+    if (
+        (x_there < 0).any()
+        or (x_there > n_there).any()
+        or (x_there % 1 != 0).any()
+        or (n_there % 1 != 0).any()
+    ):
         raise ValueError("x must be a count from 0 to n")
     return np.where(gone, 0.0, x), np.where(gone, 0.0, n)

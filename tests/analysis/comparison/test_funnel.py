@@ -203,3 +203,9 @@ def test_a_negative_spread_or_an_odd_centre_is_refused():
         funnel_limits(n=20, centre=0.5, variance=-0.1)
     with pytest.raises(ValueError, match="centre must be a fraction"):
         team_spread(teams=teams([(10, 20)]), centre=1.5)
+
+
+def test_counts_that_are_not_whole_are_refused():
+    teams = pd.DataFrame({"team": ["a", "b"], "x": [4.5, 5], "n": [20, 20]})
+    with pytest.raises(ValueError, match="x and n must be whole counts for every team"):
+        funnel(teams=teams, table_id="t")

@@ -113,3 +113,12 @@ def test_a_team_with_four_cases_is_not_shown_nor_used():
 def test_a_confidence_out_of_range_is_refused():
     with pytest.raises(ValueError, match="confidence must be a fraction"):
         pooled([(5, 8)] * 3, confidence=95)
+
+
+def test_the_average_of_very_many_cases_is_as_narrow_as_they_make_it():
+    # 300 teams of 5,000 cases at 0.6: standard error of the average sqrt(0.24 / 1_500_000) = 0.0004
+    x = np.random.default_rng(1).binomial(5_000, 0.6, 300)
+    teams = pd.DataFrame({"team": [f"t{place}" for place in range(300)], "x": x, "n": 5_000})
+    average = partial_pooling(teams=teams, table_id="t").query("measure == 'average'").iloc[0]
+    assert average["estimate"] == pytest.approx(x.sum() / 1_500_000, abs=1e-4)
+    assert 0.0012 < average["high"] - average["low"] < 0.0024

@@ -128,3 +128,15 @@ def test_more_cases_counted_than_audited_are_refused():
 def test_no_point_at_all_is_refused():
     with pytest.raises(ValueError, match="at least one point"):
         p_chart(points=points([], []), table_id="p")
+
+
+def test_a_target_given_as_a_percentage_is_refused():
+    points = pd.DataFrame({"period": [f"m{month}" for month in range(12)], "x": 3, "n": 4})
+    with pytest.raises(ValueError, match="target must be a fraction from 0 to 1; got 80"):
+        p_chart(points=points, table_id="t", target=80)
+
+
+def test_counts_that_are_not_whole_are_refused():
+    points = pd.DataFrame({"period": [f"m{month}" for month in range(12)], "x": 2.5, "n": 4})
+    with pytest.raises(ValueError, match="x must be a count from 0 to n"):
+        p_chart(points=points, table_id="t")
