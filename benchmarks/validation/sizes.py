@@ -30,7 +30,7 @@ WORDS = (
     "stands beside for comparison only. Of a simulated size the error is one standard error."
 )
 SEED = 20261122
-DRAWS = 5_300
+DRAWS = 5_600
 SHARES = np.arange(0.01, 0.995, 0.01)
 SAMPLES = (10, 15, 20, 30, 40, 60, 80)
 SAME = np.array(

@@ -56,7 +56,7 @@ def coefficients() -> list[dict[str, object]]:
     for measure, (method, draws, setting) in methods.items():
         crowds = [_pairs(np.rint(joint * 4_000).astype(int)) for joint in _joints()]
         truths_of = [float(method(crowd).estimate or 0) for crowd in crowds]
-        for n in SIZES if measure == "alpha" else (*SIZES, 160, 320):
+        for n in (*SIZES, 160) if measure == "alpha" else (*SIZES, 160, 320):
             truths = []
             for joint, truth in zip(_joints(), truths_of, strict=True):
                 tables = rng.multinomial(n, joint.ravel(), size=draws).reshape(-1, 4, 4)

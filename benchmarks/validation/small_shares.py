@@ -20,7 +20,8 @@ WORDS = (
     "named. The mean is over all of them; the lowest over those where three cases in and three cases out of "
     "the band (or of each grade) are to be expected. Lines without an error are enumerated. `warn below` is "
     "the n from which on the mean is at least 93.5% and the lowest at least 90%, to the digits shown: below "
-    "it pages warn (`qaf_lib.analysis.small_samples`). 10 is the least that was tried."
+    "it pages warn (`qaf_lib.analysis.small_samples`). 10 is the least that was tried; where the largest "
+    "still falls short, the number is twice it."
 )
 SHARES = (0.02, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.98)
 POPULATIONS = (60, 300, 3_000)
@@ -198,7 +199,7 @@ def medians(draws: int = 80) -> list[dict[str, object]]:
     return found
 
 
-def pooled(draws: int = 16) -> list[dict[str, object]]:
+def pooled(draws: int = 32) -> list[dict[str, object]]:
     """Shares of 20 teams, partly pooled; n cases in each team."""
     rng = np.random.default_rng([SEED, 6])
     found = []
