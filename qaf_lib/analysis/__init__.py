@@ -5,6 +5,7 @@ from __future__ import annotations
 from qaf_lib.analysis.action_effect import action_comparison
 from qaf_lib.analysis.agreement import agreement, change_table, quadratic_kappa
 from qaf_lib.analysis.change_test import ChangeTest
+from qaf_lib.analysis.change_verdict import adjusted_verdict, seen_by_interval, worthwhile_words
 from qaf_lib.analysis.coefficients import gwet_ac2, krippendorff_alpha
 from qaf_lib.analysis.double_sampling import moderated_grades
 from qaf_lib.analysis.grades import (
@@ -20,7 +21,7 @@ from qaf_lib.analysis.intervals import (
     share_interval,
     wilson_limits,
 )
-from qaf_lib.analysis.leniency import auditor_leniency
+from qaf_lib.analysis.leniency import auditor_leniency, leniency_spread
 from qaf_lib.analysis.marginals import bowker_symmetry, joint_counts, stuart_maxwell
 from qaf_lib.analysis.multiplicity import adjusted_probabilities, benjamini_hochberg, holm
 from qaf_lib.analysis.nonresponse import extreme_shares, response_rates, weighted_band_share
@@ -40,9 +41,17 @@ from qaf_lib.analysis.results import RESULT_COLUMNS, results_table
 from qaf_lib.analysis.signed import ordinal_shift, signed_rank
 from qaf_lib.analysis.simultaneous import simultaneous_distribution
 from qaf_lib.analysis.stratified import domain_share, stratified_share
+from qaf_lib.analysis.stratified_margin import confirmed_stratified_size, stratified_margin
 from qaf_lib.analysis.superiority import superiority, superiority_test
 from qaf_lib.analysis.team_regression import team_change_beyond_chance
 from qaf_lib.analysis.two_samples import boschloo, miettinen_nurminen
+from qaf_lib.analysis.unconditional import (
+    independent_change_interval,
+    independent_change_test,
+    paired_change_interval,
+    paired_change_test,
+)
+from qaf_lib.analysis.weighted_change import weighted_change
 
 __all__ = [
     "RESULT_COLUMNS",
@@ -50,6 +59,7 @@ __all__ = [
     "Interval",
     "action_comparison",
     "adjusted_probabilities",
+    "adjusted_verdict",
     "agreement",
     "auditor_leniency",
     "band_share",
@@ -59,6 +69,7 @@ __all__ = [
     "bowker_symmetry",
     "change_beyond_chance",
     "change_table",
+    "confirmed_stratified_size",
     "correlation_of_pairs",
     "cross_counts",
     "cumulative_shares",
@@ -71,8 +82,11 @@ __all__ = [
     "gwet_ac2",
     "holm",
     "independent_change",
+    "independent_change_interval",
+    "independent_change_test",
     "joint_counts",
     "krippendorff_alpha",
+    "leniency_spread",
     "lowest_average",
     "mcnemar_exact_p",
     "mcnemar_mid_p",
@@ -84,6 +98,8 @@ __all__ = [
     "ordinal_shift",
     "overlapping_change",
     "paired_change",
+    "paired_change_interval",
+    "paired_change_test",
     "paired_difference",
     "paired_power",
     "pairs_of",
@@ -91,9 +107,11 @@ __all__ = [
     "question_shares",
     "response_rates",
     "results_table",
+    "seen_by_interval",
     "share_interval",
     "signed_rank",
     "simultaneous_distribution",
+    "stratified_margin",
     "stratified_share",
     "stuart_maxwell",
     "superiority",
@@ -102,5 +120,7 @@ __all__ = [
     "van_elteren",
     "verdict",
     "weighted_band_share",
+    "weighted_change",
     "wilson_limits",
+    "worthwhile_words",
 ]

@@ -120,7 +120,7 @@ def seen_by_interval(*, low: float, high: float, confidence: float = 0.95, power
     Raises
     ------
     ValueError
-        If `low` is above `high`.
+        If `low` is above `high`, or a fraction is not strictly between 0 and 1.
 
     References
     ----------
@@ -134,6 +134,8 @@ def seen_by_interval(*, low: float, high: float, confidence: float = 0.95, power
     """
     if not low <= high:
         raise ValueError(f"low must not be above high; got {low} and {high}")
+    if not 0 < confidence < 1 or not 0 < power < 1:
+        raise ValueError(f"confidence and power must be fractions between 0 and 1; got {confidence}, {power}")
     quantile = NormalDist().inv_cdf
     z = quantile((1 + confidence) / 2)
     return (high - low) / 2 * (z + quantile(power)) / z

@@ -195,7 +195,7 @@ def question_shares(
     Raises
     ------
     ValueError
-        If a case answers a question twice, the band is empty, or a response has no stratum.
+        If a case stands twice or answers a question twice, the band is empty, or a response has no stratum.
 
     References
     ----------
@@ -216,6 +216,8 @@ def question_shares(
         raise ValueError("band must name at least one answer")
     if answers.duplicated(["case_id", "question_id"]).any():
         raise ValueError("answers must hold each case and question at most once")
+    if responses["case_id"].duplicated().any():
+        raise ValueError("responses must hold each case once")
     rows = []
     for question, given in answers.groupby("question_id", sort=False, observed=True):
         grade = responses["case_id"].map(given.set_index("case_id")["answer"])

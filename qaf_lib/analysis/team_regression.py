@@ -17,6 +17,7 @@ from qaf_lib.analysis.results import results_table
 __all__ = ["team_change_beyond_chance"]
 
 _FEWEST_TEAMS = 5
+_MEANS, _ENOUGH_OF_THEM = 100, 0.1
 _Numbers = npt.NDArray[np.float64]
 
 
@@ -101,9 +102,20 @@ class _Prior:
     @classmethod
     def fitted(cls, x: _Numbers, n: _Numbers) -> _Prior:
         """Any mean, and any spread between teams (as a share of the most there can be), alike at first."""
-        mean, spread = (
-            grid.ravel() for grid in np.meshgrid((np.arange(100) + 0.5) / 100, (np.arange(60) + 0.5) / 60)
-        )
+        low, high = 0.0, 1.0
+        while True:  # until the means that matter are more than a few of those looked at
+            prior = cls._within(x, n, low, high)
+            step = (high - low) / _MEANS
+            first = max(low, float(prior.mean.min()) - step)
+            last = min(high, float(prior.mean.max()) + step)
+            if last - first > _ENOUGH_OF_THEM * (high - low):
+                return prior
+            low, high = first, last
+
+    @classmethod
+    def _within(cls, x: _Numbers, n: _Numbers, low: float, high: float) -> _Prior:
+        places = low + (np.arange(_MEANS) + 0.5) / _MEANS * (high - low)
+        mean, spread = (grid.ravel() for grid in np.meshgrid(places, (np.arange(60) + 0.5) / 60))
         weight = 1 / spread**2 - 1
         a, b = (mean * weight)[:, None], ((1 - mean) * weight)[:, None]
         likelihood = (betaln(a + x, b + n - x) - betaln(a, b)).sum(axis=1)

@@ -10,6 +10,7 @@ from qaf_lib.sampling.allocation import (
     audit_places,
 )
 from qaf_lib.sampling.attribute import AttributePlan, attribute_plan, highest_share
+from qaf_lib.sampling.chance import chance_to_meet
 from qaf_lib.sampling.clusters import clustered_sample_size, design_effect
 from qaf_lib.sampling.dip import dip_sample
 from qaf_lib.sampling.discovery import discovery_size, most_that_could_exist
@@ -65,6 +66,7 @@ __all__ = [
     "allocate_sample",
     "attribute_plan",
     "audit_places",
+    "chance_to_meet",
     "clustered_sample_size",
     "confidence_per_look",
     "confirmed_sample_size",

@@ -56,7 +56,7 @@ def sampling_frame(
     Raises
     ------
     ValueError
-        If a case stands twice.
+        If a case stands twice or has no case_id.
 
     References
     ----------
@@ -73,6 +73,8 @@ def sampling_frame(
     >>> frame[["stratum", "exclusion_reason"]].fillna("").to_numpy().tolist()
     [['East', ''], ['not recorded', 'status out of scope']]
     """
+    if cases["case_id"].isna().any():
+        raise ValueError(f"{int(cases['case_id'].isna().sum())} cases have no case_id")
     if cases["case_id"].duplicated().any():
         raise ValueError(
             f"{int(cases['case_id'].duplicated().sum())} cases stand twice; keep one row per case"
@@ -107,7 +109,7 @@ def _reasons(
     if leave_out_restricted:
         reasons.append(("restricted record", cases["restricted_record"]))
     if open_at_least_days:
-        days_open = (pd.Timestamp(as_at) - cases["opened_on"]).dt.days
+        days_open = (pd.Timestamp(as_at) - pd.to_datetime(cases["opened_on"])).dt.days
         reasons.append((f"open for less than {open_at_least_days} days", days_open < open_at_least_days))
     if last_audited is not None and not_audited_within_months is not None:
         since = pd.Timestamp(add_months(as_at, -not_audited_within_months))

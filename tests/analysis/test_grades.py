@@ -165,3 +165,11 @@ def test_a_full_count_is_known_without_an_interval():
 def test_a_full_count_off_the_scale_is_refused():
     with pytest.raises(ValueError, match="1 grades are not on the scale"):
         full_count(judgements=pd.Series(["to requires improvement"]), grades=GRADES, table_id="known")
+
+
+def test_a_case_that_stands_twice_is_refused_for_questions():
+    strata = pd.DataFrame({"stratum": ["cin"], "population": [4]})
+    responses = pd.DataFrame({"case_id": ["a", "a"], "stratum": "cin"})
+    answers = pd.DataFrame({"case_id": ["a"], "question_id": "plan", "answer": ["yes"]})
+    with pytest.raises(ValueError, match="responses must hold each case once"):
+        question_shares(responses=responses, answers=answers, strata=strata, band=["yes"], table_id="t")

@@ -166,3 +166,11 @@ def test_bad_arguments_are_refused():
         team_change_beyond_chance(teams=pd.concat([teams_of([3], 8, {}), teams_of([3], 8, {})]), table_id="t")
     with pytest.raises(ValueError, match="x_again must be a count from 0 to n_again"):
         team_change_beyond_chance(teams=teams_of([3], 8, {0: (9, 8)}), table_id="t")
+
+
+def test_what_very_many_cases_lead_to_expect_is_not_bound_to_a_grid():
+    # 300 teams of 5,000 cases at 0.603 and no spread: the re-audited team is expected to show 0.603 again
+    teams = pd.DataFrame({"team_id": [f"t{place}" for place in range(300)], "x": 3_015, "n": 5_000})
+    teams["x_again"], teams["n_again"] = [3_015.0] + [None] * 299, [5_000.0] + [None] * 299
+    found = team_change_beyond_chance(teams=teams, table_id="t").set_index(["row_key", "measure"])
+    assert found.loc[("all", "expected_after"), "estimate"] == pytest.approx(0.603, abs=2e-4)

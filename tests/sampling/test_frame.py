@@ -113,3 +113,22 @@ def test_the_checksum_changes_with_a_case_or_its_stratum_and_not_with_what_is_le
     assert checksum(service=["a", "b"]) != checksum(service=["a", "a"])
     assert checksum(status=["open", "closed"]) == checksum(status=["open", "other"])
     assert checksum(status=["open", "open"]) != checksum(status=["open", "closed"])
+
+
+def test_a_case_without_a_reference_is_refused():
+    cases = pd.DataFrame({"case_id": ["a", None], "status": "cin", "restricted_record": False})
+    with pytest.raises(ValueError, match="1 cases have no case_id"):
+        sampling_frame(cases=cases, as_at=date(2026, 6, 30), strata=[], statuses=["cin"])
+
+
+def test_plain_dates_of_opening_count_like_timestamps():
+    opened = [date(2026, 6, 29), date(2026, 1, 5), None]
+    cases = pd.DataFrame({"case_id": list("abc"), "status": "cin", "restricted_record": False})
+    frame = sampling_frame(
+        cases=cases.assign(opened_on=pd.Series(opened, dtype="object")),
+        as_at=date(2026, 6, 30),
+        strata=[],
+        statuses=["cin"],
+        open_at_least_days=28,
+    )
+    assert frame["exclusion_reason"].isna().tolist() == [False, True, True]
