@@ -107,7 +107,9 @@ def test_an_indicator_without_a_figure_is_told_as_such(project):
     figures(project, "plans,2025-26 Q1,,79,100,")
     period = open_period(project.file)
     assert period.indicators.current["mark"].tolist()[:2] == ["z", "z"]
-    assert "[z]" in repr(indicators.against_target(period))
+    told = repr(indicators.against_target(period))
+    assert "[z]" in told
+    assert "else that of the records. Lower is better for: Delays." in told
 
 
 QUARTERS = ("2024-25 Q1", "2024-25 Q2", "2024-25 Q3", "2024-25 Q4", "2025-26 Q1", "2025-26 Q2")

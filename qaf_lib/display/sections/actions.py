@@ -204,7 +204,7 @@ def held(period: OpenPeriod) -> Section:
 
 
 def _again(table: pd.DataFrame) -> object:
-    if table["n"].eq(0).all():
+    if table["n"].fillna(1).eq(0).all():
         return Note("No completed action names its theme and team, so no problem can be seen to come back.")
     return share_table(
         table,

@@ -40,7 +40,10 @@ def matrix(period: OpenPeriod) -> Section:
             "Outside the records: the kit has no table for it, so it must be looked up where it is kept.",
             list(counts.values()),
         ),
-        records=tuple(records_of(found.sources)),
+        records=tuple(
+            {**row, "rows": counts[row["name"]]["x"], "mark": counts[row["name"]]["mark"]}
+            for row in records_of(found.sources)
+        ),
         numeric=frozenset({2}),
     )
     return Section([*_nil(sources), table])

@@ -23,8 +23,10 @@ def against_target(period: OpenPeriod) -> Section:
     if not found.labels:
         return nothing(_NONE)
     lower = [found.labels[name] for name, better in found.better.items() if better == "lower"]
-    note = "Full counts, so without intervals. Figures are compared before they are rounded. The "
-    "target is the framework's, else that of the records."
+    note = (
+        "Full counts, so without intervals. Figures are compared before they are rounded. The target is the "
+        "framework's, else that of the records."
+    )
     return Section(
         [
             wide_table(

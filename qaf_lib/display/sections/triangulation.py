@@ -85,7 +85,8 @@ def in_short(period: OpenPeriod) -> Section:
         caption="What the evidence says together",
         headings=("Theme", "Together", "What each source says"),
         rows=tuple(rows),
-        note="Sources that say too little are left out; the report on the evidence has the figures.",
+        note="Sources that say too little, or whose numbers are hidden, are left out; the report on the "
+        "evidence has the figures.",
         records=tuple({"theme": a, "together": b, "sources": c} for a, b, c in rows),
     )
     return Section([table])

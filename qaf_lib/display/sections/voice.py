@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from qaf_lib.analysis.feedback_times import WAIT_BANDS
 from qaf_lib.display.passages import Note
 from qaf_lib.display.sections.section import Section, nothing, only
@@ -89,7 +91,7 @@ def reach(period: OpenPeriod) -> Section:
 def complaints(period: OpenPeriod) -> Section:
     """Complaints through their stages: those of the period beside the calendar year so far."""
     table = period.voice.stages
-    if not table["n"].gt(0).any():
+    if _none(table):
         return nothing("No complaint of this calendar year came with the records.")
     year = f"Since {long_date(period.voice.year_from)}"
     return Section(
@@ -109,7 +111,7 @@ def complaints(period: OpenPeriod) -> Section:
 def complaint_days(period: OpenPeriod) -> Section:
     """How long each step of a complaint took, and the framework's own deadline."""
     table = period.voice.stage_days
-    if not table["n"].gt(0).any():
+    if _none(table):
         return nothing("No complaint of this calendar year has two dated stages, so no time can be told.")
     parts: list[object] = [
         days_table(
@@ -160,7 +162,7 @@ def _deadline(period: OpenPeriod) -> list[object]:
 def waits(period: OpenPeriod) -> Section:
     """Complaints not finished: what they wait for and for how long."""
     table = period.voice.waits
-    if table["n"].eq(0).all():
+    if _none(table):
         return nothing("No complaint waits to be finished.")
     at = long_date(period.span.end)
     return Section(
@@ -175,6 +177,11 @@ def waits(period: OpenPeriod) -> Section:
             )
         ]
     )
+
+
+def _none(table: pd.DataFrame) -> bool:
+    """Whether a result counts nothing at all; a number that is hidden is one."""
+    return bool(table["n"].fillna(1).eq(0).all())
 
 
 def themes(period: OpenPeriod) -> Section:
