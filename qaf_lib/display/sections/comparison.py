@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from qaf_lib.analysis.small_samples import small_sample_warning
 from qaf_lib.display.charts import funnel_chart
 from qaf_lib.display.passages import Note, Passage
 from qaf_lib.display.sections.section import Section, nothing
@@ -140,5 +141,6 @@ def _pooled_table(period: OpenPeriod, found: Comparison, caption: str) -> Table:
             Column("95% interval, pooled", "partly_pooled", "interval"),
         ],
         labels=period.team_names,
-        note="In alphabetical order, not ranked. Method: beta-binomial, averaged over its likelihood.",
+        note="In alphabetical order, not ranked. Method: beta-binomial, averaged over its likelihood. "
+        + (small_sample_warning(measure="pooled_team", n=int(found.pooled["n"].max())) or ""),
     )

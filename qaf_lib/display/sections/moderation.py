@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from qaf_lib.analysis import Interval
+from qaf_lib.analysis.small_samples import small_sample_warning
 from qaf_lib.display.charts import before_after_grid, interval_dots
 from qaf_lib.display.passages import Note, Passage
 from qaf_lib.display.sections.section import Section, nothing, only
@@ -32,7 +33,7 @@ _ESTIMATES = {
     "least": "at least",
     "most": "at most",
 }
-_ENOUGH_PAIRS = 80
+_NAMES = {"kappa": "Weighted kappa", "ac2": "Gwet's AC2", "alpha": "Krippendorff's alpha"}
 _WEIGHTED = "Each audit counts with the cases of its stratum that it stands for."
 _AS_DONE = "Intervals speak of moderation as it was done, not of these audits only."
 _PICKED = "The moderated audits were picked by their grade, so agreement speaks of such grades only."
@@ -130,8 +131,10 @@ def _coefficients(period: OpenPeriod) -> Passage:
             f"Krippendorff's alpha, over every grade that was given (up to {more.raters} for one audit, some "
             f"missing): {_coefficient(more.alpha)}"
         )
-    if found.moderated < _ENOUGH_PAIRS and (kappa.low is not None or found.ac2.low is not None):
-        lines.append(f"With fewer than {_ENOUGH_PAIRS} pairs these intervals are somewhat too narrow.")
+    shown = {"kappa": kappa.low, "ac2": found.ac2.low, "alpha": more.alpha.low if more.alpha else None}
+    for measure, low in shown.items():
+        warning = small_sample_warning(measure=measure, n=found.moderated) if low is not None else None
+        lines += [f"{_NAMES[measure]}: {warning[:1].lower()}{warning[1:]}"] if warning else []
     return Passage(lines)
 
 
