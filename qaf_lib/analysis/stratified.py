@@ -219,7 +219,8 @@ def _check_table(table: pd.DataFrame) -> None:
     if table["stratum"].isna().any() or table["stratum"].duplicated().any():
         raise ValueError("table must have one row per stratum")
     counts = table[["population", "n", "x"]]
-    if counts.isna().to_numpy().any() or (counts < 0).to_numpy().any() or (counts % 1 != 0).to_numpy().any():
+    broken = counts.isna().to_numpy().any() or (counts < 0).to_numpy().any()
+    if broken or (counts.astype("float64") % 1 != 0).to_numpy().any():
         raise ValueError("population, n and x must be whole counts of at least 0")
     if (table["x"] > table["n"]).any() or (table["n"] > table["population"]).any():
         raise ValueError("in every stratum x must be at most n, and n at most the population")

@@ -166,7 +166,7 @@ def highest_share(
     if population is not None:
         most = most_that_could_exist(population=population, sample=sample, found=found, confidence=confidence)
         return most / population
-    if sample < 1 or not 0 <= found <= sample:
+    if not sample >= 1 or not 0 <= found <= sample or sample % 1 or found % 1:
         raise ValueError(f"found must be a count from 0 to a sample of at least 1; got {found} of {sample}")
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must be a fraction between 0 and 1; got {confidence}")
@@ -190,9 +190,9 @@ def _binomial_roof(share: float, allowed: int, confidence: float) -> int:
 
 
 def _check_plan(population: int | None, share: float, allowed: int, confidence: float) -> None:
-    if population is not None and population < 1:
+    if population is not None and (not population >= 1 or population % 1):
         raise ValueError(f"population must be a count of at least 1; got {population}")
-    if allowed < 0:
+    if not allowed >= 0 or allowed % 1:
         raise ValueError(f"allowed must be a count of at least 0; got {allowed}")
     for name, value in (("tolerable_share", share), ("confidence", confidence)):
         if not 0 < value < 1:

@@ -43,9 +43,9 @@ def chance_to_meet(*, population: int, sample: int, affected_share: float) -> fl
     >>> round(chance_to_meet(population=20, sample=10, affected_share=0.05), 3)  # one case of 20
     0.5
     """
-    if population < 1:
+    if not population >= 1 or population % 1:
         raise ValueError(f"population must be a count of at least 1; got {population}")
-    if not 0 <= sample <= population:
+    if not 0 <= sample <= population or sample % 1:
         raise ValueError(f"sample must be a count from 0 to the population of {population}; got {sample}")
     if not 0 < affected_share < 1:
         raise ValueError(f"affected_share must be a fraction between 0 and 1; got {affected_share}")

@@ -74,7 +74,7 @@ def clustered_sample_size(*, sample: int, population: int, cases_each: float, co
     >>> clustered_sample_size(sample=60, population=153, cases_each=3, correlation=0.2)
     84
     """
-    if not 1 <= sample <= population:
+    if not 1 <= sample <= population or sample % 1:
         raise ValueError(f"sample must be a count from 1 to the population of {population}; got {sample}")
     effect = design_effect(cases_each=cases_each, correlation=correlation)
     return min(population, ceil(round(sample * effect, 9)))

@@ -96,7 +96,7 @@ def most_that_could_exist(*, population: int, sample: int, found: int, confidenc
     _check_population(population)
     _check_sample(sample, population)
     _check_fractions(confidence=confidence)
-    if not 0 <= found <= sample:
+    if not 0 <= found <= sample or found % 1:
         raise ValueError(f"found must be a count from 0 to the sample of {sample}; got {found}")
     low, high = found, population - (sample - found) + 1
     while high - low > 1:
@@ -107,12 +107,12 @@ def most_that_could_exist(*, population: int, sample: int, found: int, confidenc
 
 
 def _check_population(population: int) -> None:
-    if population < 1:
+    if not population >= 1 or population % 1:
         raise ValueError(f"population must be a count of at least 1; got {population}")
 
 
 def _check_sample(sample: int, population: int) -> None:
-    if not 1 <= sample <= population:
+    if not 1 <= sample <= population or sample % 1:
         raise ValueError(f"sample must be a count from 1 to the population of {population}; got {sample}")
 
 

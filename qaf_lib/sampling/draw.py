@@ -262,7 +262,8 @@ def _check_sizes(sizes: pd.Series, starts: pd.Series, reserves: int) -> pd.Index
     if sizes.index.has_duplicates or starts.index.has_duplicates:
         raise ValueError("sizes and starts must name each stratum once")
     labels = sizes.index.sort_values()
-    if sizes.isna().any() or (sizes < 0).any() or (sizes.astype("float64") % 1 != 0).any() or reserves < 0:
+    broken = sizes.isna().any() or (sizes < 0).any() or (sizes.astype("float64") % 1 != 0).any()
+    if broken or reserves < 0 or reserves % 1:
         raise ValueError("sizes and reserves must be whole counts of at least 0")
     if not labels.isin(starts.index).all():
         raise ValueError(f"starts has no start for {_named(labels, ~labels.isin(starts.index))}")

@@ -48,7 +48,7 @@ def exact_limits(
     >>> low.tolist(), high.tolist()
     ([0.0, 0.3], [0.2, 0.7])
     """
-    if not 1 <= sample <= population:
+    if not 1 <= sample <= population or sample % 1:
         raise ValueError(f"sample must be a count from 1 to the population of {population}; got {sample}")
     if len(found) and not (found.min() >= 0 and found.max() <= sample):
         raise ValueError(f"found must be counts from 0 to the sample of {sample}")

@@ -53,7 +53,7 @@ def size_probabilities(*, measures: pd.Series, size: int) -> pd.Series:
     if not ((values >= 0) & (values < np.inf)).all():
         raise ValueError("measures must be numbers of at least 0")
     units = int((values > 0).sum())
-    if not 1 <= size <= units:
+    if not 1 <= size <= units or size % 1:
         raise ValueError(f"size must be a count from 1 to the {units} units with a size above 0; got {size}")
     return pd.Series(_probabilities(values, size), index=measures.index, name="inclusion_probability")
 

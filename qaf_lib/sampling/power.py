@@ -214,7 +214,7 @@ def _normal_power(first: int, second: int, before: float, after: float, confiden
 
 def _check_counts(**counts: int) -> None:
     for name, value in counts.items():
-        if value < 1:
+        if not value >= 1 or value % 1:
             raise ValueError(f"{name} must be a count of at least 1; got {value}")
 
 

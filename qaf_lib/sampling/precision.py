@@ -118,7 +118,7 @@ def reported_margin(
     if population is None:
         return _practice_margin(sample, proportion, confidence)
     _check_population(population)
-    if not 1 <= sample <= population:
+    if not 1 <= sample <= population or sample % 1:
         raise ValueError(f"sample must be a count from 1 to the population of {population}; got {sample}")
     if sample == population:
         return 0.0
@@ -193,7 +193,7 @@ def confirmed_sample_size(
 
 
 def _practice_margin(sample: int, proportion: float, confidence: float) -> float:
-    if sample < 1:
+    if not sample >= 1 or sample % 1:
         raise ValueError(f"sample must be a count of at least 1; got {sample}")
     x = np.arange(sample + 1)
     chance = binom.pmf(x, sample, proportion)
@@ -231,7 +231,7 @@ def _widths(x: npt.NDArray[np.int64], n: int, population: int, confidence: float
 
 
 def _check_population(population: int) -> None:
-    if population < 1:
+    if not population >= 1 or population % 1:
         raise ValueError(f"population must be a count of at least 1; got {population}")
 
 

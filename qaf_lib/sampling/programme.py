@@ -113,11 +113,11 @@ def programme_plan(
     >>> plan.table[["months", "cases", "margin"]].round(2).to_numpy().tolist()
     [[1.0, 10.0, 0.3], [3.0, 30.0, 0.17], [6.0, 60.0, 0.12], [12.0, 120.0, 0.09]]
     """
-    if population < 1:
+    if not population >= 1 or population % 1:
         raise ValueError(f"population must be a count of at least 1; got {population}")
     if not 0 < proportion < 1:
         raise ValueError(f"proportion must be a fraction between 0 and 1; got {proportion}")
-    if a_month < 1:
+    if not a_month >= 1 or a_month % 1:
         raise ValueError(f"a_month must be a count of at least 1; got {a_month}")
     if not months or min(months) < 1 or any(after <= before for before, after in pairwise(months)):
         raise ValueError(f"months must be rising counts of at least 1; got {list(months)}")

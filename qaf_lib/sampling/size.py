@@ -196,7 +196,7 @@ def detectable_improvement(
     >>> detectable_improvement(sample=10, before=0.8) is None
     True
     """
-    if sample < 1:
+    if not sample >= 1 or sample % 1:
         raise ValueError(f"sample must be a count of at least 1; got {sample}")
     if not 0 <= before <= 1:
         raise ValueError(f"before must be a fraction from 0 to 1; got {before}")
@@ -233,12 +233,12 @@ def _would_be_seen(sample: int, before: float, after: float, confidence: float, 
 
 
 def _check_population(population: int) -> None:
-    if population < 1:
+    if not population >= 1 or population % 1:
         raise ValueError(f"population must be a count of at least 1; got {population}")
 
 
 def _check_sample(sample: int, population: int) -> None:
-    if not 1 <= sample <= population:
+    if not 1 <= sample <= population or sample % 1:
         raise ValueError(f"sample must be a count from 1 to the population of {population}; got {sample}")
 
 

@@ -82,7 +82,7 @@ def _check(frame: pd.DataFrame, size: int, start: float, order_by: Sequence[str]
         raise ValueError(f"the frame lacks the columns {lacking}")
     if frame["case_id"].isna().any() or frame["case_id"].duplicated().any():
         raise ValueError("every row of the frame needs its own case_id")
-    if not 1 <= size <= len(frame):
+    if not 1 <= size <= len(frame) or size % 1:
         raise ValueError(f"size must be a count from 1 to the population of {len(frame)}; got {size}")
     if not 0 <= start < 1:
         raise ValueError(f"start must be a number from 0 up to, but not including, 1; got {start}")

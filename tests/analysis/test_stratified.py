@@ -213,3 +213,10 @@ def test_counts_of_strata_that_are_not_whole_are_refused():
     table = pd.DataFrame({"stratum": ["a", "b"], "population": [10, 10], "n": [5, 5], "x": [2.5, 2]})
     with pytest.raises(ValueError, match="must be whole counts"):
         stratified_share(table=table)
+
+
+@pytest.mark.parametrize("kind", ["Int64", "int64[pyarrow]", "object"])
+def test_counts_of_any_type_give_the_same_interval(kind):
+    table = pd.DataFrame({"stratum": ["a", "b"], "population": [10, 12], "n": [5, 5], "x": [3, 2]})
+    typed = table.astype(dict.fromkeys(("population", "n", "x"), kind))
+    assert stratified_share(table=typed) == stratified_share(table=table)

@@ -255,6 +255,8 @@ def test_sizes_that_are_not_whole_are_refused():
     frame = frame_of({"a": [0.1, 0.2, 0.4]})
     with pytest.raises(ValueError, match="sizes and reserves must be whole counts"):
         draw_sample(frame=frame, sizes=pd.Series({"a": 1.7}), starts=pd.Series({"a": 0.0}))
+    with pytest.raises(ValueError, match="sizes and reserves must be whole counts"):
+        draw_sample(frame=frame, sizes=pd.Series({"a": 1}), starts=pd.Series({"a": 0.0}), reserves=1.5)
 
 
 def test_a_case_that_would_be_drawn_twice_is_refused_in_a_large_frame():

@@ -5,9 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qaf_lib.sampling import (
+    attribute_plan,
+    confirmed_sample_size,
     detectable_improvement,
+    discovery_size,
     expected_margin,
+    independent_power,
     precision_curve,
+    reported_margin,
     sample_size,
 )
 
@@ -110,3 +115,25 @@ def test_an_earlier_share_above_one_is_refused():
 def test_two_cases_against_two_show_no_rise_whatever_they_are(sample, seen):
     # none of 2 against 2 of 2: Boschloo p = 2 * 0.25**2 = 0.125; 3 against 3: 2 * 0.25**3 = 0.031
     assert (detectable_improvement(sample=sample, before=0) is not None) == seen
+
+
+@pytest.mark.parametrize("population", [10.5, float("nan")])
+def test_a_population_that_is_not_whole_is_refused(population):
+    message = "population must be a count of at least 1"
+    for plan in (sample_size, confirmed_sample_size, discovery_size):
+        asked = {"tolerable_share" if plan is discovery_size else "margin_of_error": 0.1}
+        with pytest.raises(ValueError, match=message):
+            plan(population=population, **asked)
+    with pytest.raises(ValueError, match=message):
+        attribute_plan(population=population, tolerable_share=0.1)
+
+
+@pytest.mark.parametrize("sample", [2.5, float("nan")])
+def test_a_sample_that_is_not_whole_is_refused(sample):
+    for margin in (expected_margin, reported_margin):
+        with pytest.raises(ValueError, match="sample must be a count from 1 to the population of 20"):
+            margin(population=20, sample=sample)
+    with pytest.raises(ValueError, match="sample must be a count of at least 1"):
+        detectable_improvement(sample=sample, before=0.5)
+    with pytest.raises(ValueError, match="first must be a count of at least 1"):
+        independent_power(first=sample, second=20, before=0.5, after=0.7)

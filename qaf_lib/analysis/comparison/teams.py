@@ -31,7 +31,7 @@ def check_teams(teams: pd.DataFrame) -> None:
     counts = teams[["x", "n"]]
     if counts.isna().to_numpy().any() or (counts < 0).to_numpy().any() or (teams["x"] > teams["n"]).any():
         raise ValueError("x must be a count from 0 to n for every team")
-    if (counts % 1 != 0).to_numpy().any():
+    if (counts.astype("float64") % 1 != 0).to_numpy().any():
         raise ValueError("x and n must be whole counts for every team")
     if "population" in teams and (teams["population"] < teams["n"]).fillna(False).any():
         raise ValueError("population must be at least n for every team")

@@ -209,3 +209,10 @@ def test_counts_that_are_not_whole_are_refused():
     teams = pd.DataFrame({"team": ["a", "b"], "x": [4.5, 5], "n": [20, 20]})
     with pytest.raises(ValueError, match="x and n must be whole counts for every team"):
         funnel(teams=teams, table_id="t")
+
+
+@pytest.mark.parametrize("kind", ["Int64", "int64[pyarrow]", "object"])
+def test_counts_of_any_type_give_the_same_funnel(kind):
+    teams = pd.DataFrame({"team": ["a", "b", "c"], "x": [16, 15, 4], "n": [20, 20, 20]})
+    typed = teams.astype({"x": kind, "n": kind})
+    pd.testing.assert_frame_equal(funnel(teams=typed, table_id="t"), funnel(teams=teams, table_id="t"))
