@@ -129,11 +129,12 @@ def adjusted_probabilities(
         raise ValueError("every comparison needs its own name")
     adjusted = holm(p=p) if method == "holm" else benjamini_hochberg(p=p)
     family = int(p.notna().sum())
+    over = "1 comparison" if family == 1 else f"{family} comparisons"
     rows = []
     for name in p.index:
         for measure, value, words in (
             ("p", p[name], "not adjusted"),
-            ("p_adjusted", adjusted[name], f"{_NAMES[method]}, {family} comparisons"),
+            ("p_adjusted", adjusted[name], f"{_NAMES[method]}, {over}"),
         ):
             missing = bool(pd.isna(value))
             rows.append(

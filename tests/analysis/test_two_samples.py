@@ -125,3 +125,11 @@ def test_what_is_no_probability_is_refused():
         adjusted_probabilities(p=pd.Series([0.2]), method="tukey", table_id="t")
     with pytest.raises(ValueError, match="its own name"):
         adjusted_probabilities(p=pd.Series([0.2, 0.3], index=["a", "a"]), method="holm", table_id="t")
+
+
+@pytest.mark.parametrize(
+    ("values", "words"), [([0.01], "Holm, 1 comparison"), ([0.01, 0.2], "Holm, 2 comparisons")]
+)
+def test_a_family_says_how_many_it_holds(values, words):
+    table = adjusted_probabilities(p=pd.Series(values), method="holm", table_id="t")
+    assert table.loc[table["measure"] == "p_adjusted", "method"].unique().tolist() == [words]
