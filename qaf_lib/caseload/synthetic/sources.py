@@ -162,7 +162,7 @@ def _records(
     }
     for table, rows in make_actions(part=part, audits=audits, rng=streams[5]).items():
         tables[table] = [*rows]
-    breaches = plant_breaches(tables=tables, part=part, framework=framework, listed=listed)
+    breaches = plant_breaches(tables=tables, part=part, listed=listed)
     tables["audit"] += _spoilt_audits(audits)
     return tables, breaches
 
