@@ -72,7 +72,11 @@ REFUSED = [
     ("margin_of_error: 0.25", "margin_of_error: true", "must be a fraction between 0 and 1; got True."),
     ("margin_of_error: 0.25", 'margin_of_error: "0.25"', "must be a fraction between 0 and 1; got 0.25."),
     ("margin_of_error: 0.25", "margin: 0.25", "draws[0].margin is an unknown key"),
-    ("    margin_of_error: 0.25\n", "", "draws[0] must give margin_of_error, or share_of_cases instead of it"),
+    (
+        "    margin_of_error: 0.25\n",
+        "",
+        "draws[0] must give margin_of_error, or share_of_cases instead of it",
+    ),
     (
         "strata: [service]",
         "strata: [colour]",
