@@ -62,7 +62,7 @@ def worthwhile_words(*, low: float, high: float, worthwhile: float) -> str:
     low, high : float
         Limits of the change, after less before (fractions).
     worthwhile : float
-        Smallest change that would matter (fraction, above 0).
+        Smallest change that would matter (fraction).
 
     Returns
     -------
@@ -72,7 +72,7 @@ def worthwhile_words(*, low: float, high: float, worthwhile: float) -> str:
     Raises
     ------
     ValueError
-        If `low` is above `high`, or `worthwhile` is not above 0.
+        If `low` is above `high`, or `worthwhile` is not strictly between 0 and 1.
 
     References
     ----------
@@ -86,10 +86,10 @@ def worthwhile_words(*, low: float, high: float, worthwhile: float) -> str:
     >>> worthwhile_words(low=-0.05, high=0.30, worthwhile=0.10)
     'a rise of 10 points or more, which was said to be worthwhile, is neither shown nor ruled out'
     """
-    if not low <= high or worthwhile <= 0:
-        raise ValueError(
-            f"low must not be above high, and worthwhile above 0; got {low}, {high} and {worthwhile}"
-        )
+    if not low <= high:
+        raise ValueError(f"low must not be above high; got {low} and {high}")
+    if not 0 < worthwhile < 1:
+        raise ValueError(f"worthwhile must be a fraction between 0 and 1; got {worthwhile}")
     size = f"{worthwhile * 100:g} points or more, which was said to be worthwhile,"
     if low >= worthwhile:
         return f"a rise of {size} is shown"

@@ -59,3 +59,8 @@ def test_limits_the_wrong_way_round_are_refused(function):
 def test_a_confidence_given_as_a_percentage_is_refused():
     with pytest.raises(ValueError, match="confidence and power must be fractions between 0 and 1; got 95"):
         seen_by_interval(low=-0.1, high=0.1, confidence=95)
+
+
+def test_a_worthwhile_change_given_as_a_percentage_is_refused():
+    with pytest.raises(ValueError, match="worthwhile must be a fraction between 0 and 1; got 10"):
+        worthwhile_words(low=-0.1, high=0.1, worthwhile=10)
