@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from math import ceil
 
 import pandas as pd
 
@@ -230,7 +231,7 @@ def verdict(*, low: float, high: float, detectable: float | None) -> str:
     Returns
     -------
     str
-        "improved", "worsened" or "no clear change (could have seen N points or more)".
+        "improved", "worsened" or "no clear change (could have seen N points or more)", N rounded up.
 
     Raises
     ------
@@ -252,7 +253,7 @@ def verdict(*, low: float, high: float, detectable: float | None) -> str:
         return "worsened"
     if detectable is None:
         return "no clear change (too few cases to see any)"
-    return f"no clear change (could have seen {round(detectable * 100)} points or more)"
+    return f"no clear change (could have seen {ceil(detectable * 100 - 1e-9)} points or more)"
 
 
 def _tests(gained: int, lost: int, n: int, worthwhile: float, confidence: float) -> dict[str, Interval]:

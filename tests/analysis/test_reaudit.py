@@ -146,3 +146,9 @@ def test_a_verdict_on_too_few_cases_says_so():
 def test_limits_the_wrong_way_round_are_refused():
     with pytest.raises(ValueError, match="low must not be above high"):
         verdict(low=0.2, high=0.1, detectable=None)
+
+
+@pytest.mark.parametrize(("detectable", "points"), [(0.22, 22), (0.224, 23), (0.07 * 3, 21)])
+def test_what_could_have_been_seen_is_never_said_to_be_less_than_it_is(detectable, points):
+    found = verdict(low=-0.1, high=0.1, detectable=detectable)
+    assert found == f"no clear change (could have seen {points} points or more)"
