@@ -97,13 +97,17 @@ def demonshire(shared_folder):
 
 
 def _harbour(project: Project) -> None:
-    project.qaf("run", "parameters/demo-leeds.yml")
-    project.qaf("run", "parameters/demo-portsmouth.yml")
+    for name in ("demo-leeds", "demo-portsmouth"):
+        text = (project.root / f"parameters/{name}.yml").read_text(encoding="utf-8")
+        shared = text.replace("council: Demonshire", "council: Shared Demonshire")
+        path = project.root / f"parameters/shared-{name}.yml"
+        path.write_text(shared.replace("audience: internal", "audience: shared"), encoding="utf-8")
+        project.qaf("run", f"parameters/shared-{name}.yml")
 
 
 @pytest.fixture(scope="session")
 def harbour(shared_folder):
-    """Whole runs under Leeds's and Portsmouth's frameworks; the data of all four councils are there."""
+    """Shared editions, which have no team pages, under Leeds's and Portsmouth's frameworks."""
     return _made_once(shared_folder / "harbour", _harbour)
 
 

@@ -15,7 +15,7 @@ class Rota:
 
     def __init__(self, part: Part, framework: Framework) -> None:
         self._services = dict(zip(part.teams["team_id"], part.teams["service"], strict=True))
-        self._staff = part.staff.set_index("staff_id")
+        self._people = {str(person.staff_id): person for person in part.staff.itertuples(index=False)}
         self._apart = {
             role
             for rule in framework.independence
@@ -35,10 +35,10 @@ class Rota:
 
     def allowed(self, auditor: str, team_id: str) -> bool:
         """Whether independence lets the auditor look at a case of the team."""
-        person = self._staff.loc[auditor]
-        if person["role"] in self._apart and person["service"] == self._services[team_id]:
+        person = self._people[auditor]
+        if person.role in self._apart and person.service == self._services[team_id]:
             return False
-        return bool(person["team_id"] != team_id)
+        return bool(person.team_id != team_id)
 
     def due(self, on: date, team_id: str) -> str | None:
         """The first of those who owe an audit this month and may look at the team's cases; None if nobody."""
@@ -57,6 +57,6 @@ class Rota:
         ]
 
     def _in_post(self, auditor: str, on: date) -> bool:
-        person = self._staff.loc[auditor]
-        left = person["left_on"]
-        return bool(person["started_on"] <= on and (left is None or left != left or left >= on))
+        person = self._people[auditor]
+        left = person.left_on
+        return bool(person.started_on <= on and (left is None or left != left or left >= on))
