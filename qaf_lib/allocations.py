@@ -207,19 +207,15 @@ def due_rows(of: Round, *, numbers: Numbers) -> pd.DataFrame:
     tool = next(tool for tool in of.framework.tools if kind is not None and tool.tool_id == kind.tool_id)
     new = of.cases[["case_id"]].merge(found[["case_id", "auditor_id"]], on="case_id")
     made = int((of.allocated["draw_id"] == of.draw_id).sum())
-    return pd.concat(
-        [
-            _ended(of)[_COLUMNS],
-            new.assign(
-                allocation_id=[f"{of.draw_id} allocation {made + at + 1}" for at in range(len(new))],
-                draw_id=of.draw_id,
-                tool_id=tool.tool_id,
-                tool_version=tool.version,
-                due_on=pd.Timestamp(of.span.end),
-            ).reindex(columns=_COLUMNS),
-        ],
-        ignore_index=True,
+    given = new.assign(
+        allocation_id=[f"{of.draw_id} allocation {made + at + 1}" for at in range(len(new))],
+        draw_id=of.draw_id,
+        tool_id=tool.tool_id,
+        tool_version=tool.version,
+        due_on=pd.Timestamp(of.span.end),
     )
+    parts = [part.reindex(columns=_COLUMNS).astype(_TYPES) for part in (_ended(of), given)]
+    return pd.concat(parts, ignore_index=True)
 
 
 def ended_with_their_draw(*, read: Read, period: str, as_at: date) -> pd.DataFrame:
@@ -295,3 +291,6 @@ def _ended(of: Round) -> pd.DataFrame:
         ended_on=left.fillna(pd.Timestamp(of.as_at)),
         end_reason=pd.Series("may no longer audit", index=over.index).mask(left.notna(), "left the post"),
     )
+
+
+_TYPES = {name: "datetime64[ns]" if name.endswith("_on") else "string" for name in _COLUMNS}

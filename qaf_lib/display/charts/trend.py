@@ -66,13 +66,13 @@ def _points(results: pd.DataFrame, labels: Mapping[str, str] | None) -> list[dic
     points = []
     for row in results[results["measure"] == "value"].to_dict("records"):
         key = str(row["row_key"])
-        ends = lines.loc[key, ["estimate", "low", "high"]].astype("float64")
+        ends = [np.nan if pd.isna(end) else float(end) for end in lines.loc[key, ["estimate", "low", "high"]]]
         point: dict[str, Any] = {
             "name": (labels or {}).get(key, key),
             "share": None if row["mark"] or pd.isna(row["estimate"]) else float(row["estimate"]),
             "kind": _kind(str(row["method"])),
         }
-        points.append(point | dict(zip(("centre", "low", "high"), ends.tolist(), strict=True)))
+        points.append(point | dict(zip(("centre", "low", "high"), ends, strict=True)))
     return points
 
 
