@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from qaf_lib.analysis.escalations import escalation_states
 from qaf_lib.analysis.independence import broken_independence
-from qaf_lib.analysis.moderation_due import moderation_due
 from qaf_lib.analysis.results import results_table
 from qaf_lib.analysis.spans import year_of
 from qaf_lib.dates import Period
@@ -17,6 +15,7 @@ from qaf_lib.period.census import not_looked_at
 from qaf_lib.period.coverage import missing_of
 from qaf_lib.period.deadlines import deadline_items
 from qaf_lib.period.duties import short_of
+from qaf_lib.period.followed_up import states_of_concerns, states_of_moderation
 from qaf_lib.period.gaps import people_over
 from qaf_lib.period.store import PeriodStore
 
@@ -112,32 +111,17 @@ def _independence(store: PeriodStore) -> pd.DataFrame:
 
 
 def _moderation(store: PeriodStore) -> pd.DataFrame:
-    rules = store.framework.moderation
-    if rules is None or not rules.trigger_grades:
+    states = states_of_moderation(store)
+    if states is None:
         return pd.DataFrame(columns=_COLUMNS)
-    states = moderation_due(
-        audits=store.audits_of_period,
-        moderations=store.table("moderation"),
-        trigger_grades=rules.trigger_grades,
-        before_submission=rules.before_submission,
-        roles=store.staff.drop_duplicates("staff_id").set_index("staff_id")["role"],
-        by_roles=rules.by_roles if len(store.staff) else [],
-        as_at=store.span.end,
-    )
     broken = states[~states["state"].isin(["moderated in time", "not yet submitted"])]
     return broken.rename(columns={"audit_id": "id", "state": "detail"}).assign(rule="moderation")
 
 
 def _escalation(store: PeriodStore) -> pd.DataFrame:
-    ladder = store.framework.escalation
-    concerns = store.table("escalation").merge(store.audits_of_period[["audit_id"]], on="audit_id")
-    if ladder is None or concerns.empty:
+    states = states_of_concerns(store)
+    if states is None:
         return pd.DataFrame(columns=_COLUMNS)
-    states = escalation_states(
-        escalations=concerns,
-        working_days={tier.tier: tier.working_days for tier in ladder.tiers},
-        as_at=store.span.end,
-    )
     broken = states[states["state"].isin(["told late", "not told"])]
     return broken.rename(columns={"escalation_id": "id", "state": "detail"}).assign(rule="escalation")
 

@@ -9,12 +9,11 @@ import pandas as pd
 
 from qaf_lib.analysis.duties import state_of, tally
 from qaf_lib.analysis.duty_holders import Asked
-from qaf_lib.analysis.escalations import escalation_states
-from qaf_lib.analysis.moderation_due import moderation_due
 from qaf_lib.frameworks import Duty
 from qaf_lib.period.actions import actions_of
 from qaf_lib.period.census import census_of
 from qaf_lib.period.coverage import Reached
+from qaf_lib.period.followed_up import states_of_concerns, states_of_moderation
 from qaf_lib.period.practice import practice_of
 from qaf_lib.period.store import PeriodStore
 from qaf_lib.period.voice import voice_of
@@ -140,32 +139,21 @@ def _of_surveys(store: PeriodStore) -> Seen:
 
 
 def _of_escalations(store: PeriodStore) -> Seen:
-    ladder = store.framework.escalation
-    concerns = store.table("escalation").merge(store.audits_of_period[["audit_id"]], on="audit_id")
-    if ladder is None or concerns.empty:
+    found = states_of_concerns(store)
+    if found is None:
         return Seen(0, 0, "not due")
-    allowed = {tier.tier: tier.working_days for tier in ladder.tiers}
-    states = escalation_states(escalations=concerns, working_days=allowed, as_at=store.span.end)["state"]
+    states = found["state"]
     counted = states[~states.isin(["not yet due", "no rule for this step"])]
     return _seen(len(counted), int((counted == "told in time").sum()))
 
 
 def _of_moderation(store: PeriodStore) -> Seen:
     """Audits whose grade asks for moderation, and the random share where the framework names one."""
-    rule = store.framework.moderation
+    rule, found = store.framework.moderation, states_of_moderation(store)
     audits, moderations = store.audits_of_period, store.table("moderation")
-    if rule is None or audits.empty:
+    if rule is None or found is None or audits.empty:
         return Seen(0, 0, "not due")
-    states = moderation_due(
-        audits=audits,
-        moderations=moderations,
-        trigger_grades=rule.trigger_grades,
-        before_submission=rule.before_submission,
-        roles=store.staff.drop_duplicates("staff_id").set_index("staff_id")["role"],
-        by_roles=rule.by_roles if len(store.staff) else [],
-        as_at=store.span.end,
-    )["state"]
-    asked = states[states != "not yet submitted"]
+    asked = found.loc[found["state"] != "not yet submitted", "state"]
     random = moderations[moderations["why"] == "random"]["audit_id"].drop_duplicates()
     wanted = ceil(rule.random_share * len(audits) - 1e-9)
     drawn = min(int(audits["audit_id"].isin(random).sum()), wanted)

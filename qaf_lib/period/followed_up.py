@@ -1,0 +1,37 @@
+"""Whether what an audit's grade or a serious concern asks for was done, one by one."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from qaf_lib.analysis.escalations import escalation_states
+from qaf_lib.analysis.moderation_due import moderation_due
+from qaf_lib.period.store import PeriodStore
+
+__all__ = ["states_of_concerns", "states_of_moderation"]
+
+
+def states_of_concerns(store: PeriodStore) -> pd.DataFrame | None:
+    """Each step of the concerns that audits of the period found; None without a ladder or without any."""
+    ladder = store.framework.escalation
+    concerns = store.table("escalation").merge(store.audits_of_period[["audit_id"]], on="audit_id")
+    if ladder is None or concerns.empty:
+        return None
+    allowed = {tier.tier: tier.working_days for tier in ladder.tiers}
+    return escalation_states(escalations=concerns, working_days=allowed, as_at=store.span.end)
+
+
+def states_of_moderation(store: PeriodStore) -> pd.DataFrame | None:
+    """Each audit of the period whose grade asks for moderation; None where no rule asks for any."""
+    rules = store.framework.moderation
+    if rules is None:
+        return None
+    return moderation_due(
+        audits=store.audits_of_period,
+        moderations=store.table("moderation"),
+        trigger_grades=rules.trigger_grades,
+        before_submission=rules.before_submission,
+        roles=store.staff.drop_duplicates("staff_id").set_index("staff_id")["role"],
+        by_roles=rules.by_roles if len(store.staff) else [],
+        as_at=store.span.end,
+    )
