@@ -15,7 +15,7 @@ from qaf_lib.errors import InputError
 from qaf_lib.frameworks import Framework, load_framework
 from qaf_lib.strict_yaml import StrictModel, load_model
 
-__all__ = ["DrawPlan", "Extract", "Parameters", "Source", "load_parameters", "locate"]
+__all__ = ["Covers", "DrawPlan", "Extract", "Parameters", "Source", "load_parameters", "locate"]
 
 _KIT = Path(__file__).resolve().parents[1]
 
@@ -51,22 +51,40 @@ Day = Annotated[date, BeforeValidator(_day)]
 Fraction = Annotated[float, BeforeValidator(_fraction)]
 
 
+class Covers(StrictModel):
+    """The days that a source speaks of: within them its newest reading alone counts."""
+
+    start: Annotated[Day, Field(alias="from")]
+    end: Annotated[Day, Field(alias="to")]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.end < self.start:
+            raise ValueError("covers.to is a day before covers.from")
+        return self
+
+
 class Source(StrictModel):
     """One file or query that brings rows of one table.
 
-    `columns` maps the kit's column names to the source's; `constants` fills columns the source
-    does not have; `answers` (audits only) maps question ids to the columns with their grades.
+    `columns` maps the kit's column names to the source's headings; `values` maps, by the kit's column, words of
+    the source to the kit's; `constants` fills columns the source does not have; `answers` (audits only) maps
+    question ids to the headings over their answers. `header_row` is the row that holds the headings, where it
+    is to be said. `covers` are the days that the source speaks of, where they are not the period's.
     A `query` is sent to the database whose address stands in the environment variable `address_in`.
     """
 
     file: str | None = None
     sheet: str | None = None
+    header_row: Annotated[int | None, Field(ge=1)] = None
     query: str | None = None
     address_in: Annotated[str, Field(pattern=r"^QAF_[A-Z0-9_]+$")] | None = None
     columns: dict[str, str] = Field(default_factory=dict)
+    values: dict[str, dict[str, str]] = Field(default_factory=dict)
     constants: dict[str, str] = Field(default_factory=dict)
     answers: dict[str, str] = Field(default_factory=dict)
     public: bool = False
+    covers: Covers | None = None
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
