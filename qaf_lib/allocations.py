@@ -9,6 +9,7 @@ from datetime import date
 import pandas as pd
 
 from qaf_lib.dates import Period, previous_period
+from qaf_lib.draws import draws_of
 from qaf_lib.frameworks import Framework
 from qaf_lib.register import TABLES
 from qaf_lib.sampling.allocation import Allocation, AllocationRules, RoleQuota, allocate_audits, audit_places
@@ -18,7 +19,6 @@ __all__ = [
     "Round",
     "allocate_round",
     "allocation_rules",
-    "current_draws",
     "due_rows",
     "ended_with_their_draw",
     "hours_per_audit",
@@ -88,13 +88,6 @@ class Round:
         return cases
 
 
-def current_draws(*, read: Read, period: str) -> list[str]:
-    """The period's draws in the order in which they were recorded, without those replaced."""
-    draws = read("draw").sort_values("seq")
-    current = (draws["period"] == period) & ~draws["draw_id"].isin(draws["replaces_draw_id"].dropna())
-    return [str(draw) for draw in draws.loc[current, "draw_id"]]
-
-
 def round_of(
     *, read: Read, draw_id: str, framework: Framework, span: Period, as_at: date, staff: pd.DataFrame
 ) -> Round:
@@ -109,7 +102,7 @@ def round_of(
     )
     cases[["service", "team_id"]] = cases[["service", "team_id"]].fillna("not recorded")
     allocated = read("allocation")
-    current = allocated["draw_id"].isin(current_draws(read=read, period=span.label))
+    current = allocated["draw_id"].isin(draws_of(read("draw"), span)["draw_id"])
     return Round(
         draw_id=draw_id,
         audit_type=str(draw["audit_type"]),
@@ -218,10 +211,10 @@ def due_rows(of: Round, *, numbers: Numbers) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def ended_with_their_draw(*, read: Read, period: str, as_at: date) -> pd.DataFrame:
-    """Open allocations of the period's draws that were replaced, as ended on the day of the records."""
+def ended_with_their_draw(*, read: Read, as_at: date) -> pd.DataFrame:
+    """Open allocations of draws that were replaced, as ended on the day of the records."""
     draws, allocated = read("draw"), read("allocation")
-    replaced = draws.loc[draws["period"] == period, "replaces_draw_id"].dropna()
+    replaced = draws["replaces_draw_id"].dropna()
     left = allocated[allocated["draw_id"].isin(replaced) & allocated["ended_on"].isna()]
     return left[_COLUMNS].assign(ended_on=pd.Timestamp(as_at), end_reason="the draw was replaced")
 

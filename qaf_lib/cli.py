@@ -9,13 +9,19 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.status import Status
+from rich.table import Table
+from rich.text import Text
 
 from qaf_lib.errors import EditionError, InputError
+
+if TYPE_CHECKING:
+    from qaf_lib.check import CheckTable
+    from qaf_lib.draws import Replacement
 
 __all__ = ["app", "main"]
 
@@ -36,7 +42,13 @@ _UNPROTECTED = (
 
 File = Annotated[Path, typer.Argument(help="A parameter file, such as parameters/demo-durham.yml.")]
 
-Files = Annotated[list[Path] | None, typer.Argument(help="Parameter files; none runs the demonstration.")]
+Withdraw = Annotated[
+    str | None,
+    typer.Option(
+        help="Why rows that count may be withdrawn: needed for more than 5% of a table or an earlier period. "
+        "Printed in the reports, so name nobody."
+    ),
+]
 
 
 @app.command("run")
@@ -44,6 +56,7 @@ def run_command(
     files: Annotated[
         list[Path] | None, typer.Argument(help="Parameter files; none runs the demonstration.")
     ] = None,
+    withdraw: Withdraw = None,
 ) -> None:
     """Prepare, execute, export and publish the reports of one or more periods."""
     from qaf_lib.batch.run import run  # here, so that the other commands start fast
@@ -56,7 +69,7 @@ def run_command(
                 _say(line)
                 status.update(line)
 
-            result = run(file, say=say)
+            result = run(file, say=say, withdraw=withdraw)
         for outcome in result.failed:
             _say(f"Failed: {outcome.job.name}: {outcome.status}")
         _say(_PROTECTED if result.protected else _UNPROTECTED)
@@ -67,28 +80,39 @@ def run_command(
 
 @app.command()
 def check(file: File) -> None:
-    """Say what is wrong or missing in parameters and sources; change nothing."""
-    from qaf_lib.parameters import load_parameters
-    from qaf_lib.prepare import check_sources
+    """Say the whole truth about parameters and sources before anything is recorded."""
+    from qaf_lib.check import check_period
 
-    intake = check_sources(load_parameters(file))
-    for row in intake.counts.itertuples():
-        _say(f"{row.source}: {row.table}: {row.rows:,} rows read, {row.set_aside:,} set aside")
-    for (source, column, rule), rows in intake.faults.groupby(["source", "column", "rule"])["row"]:
-        _say(f"  {source}: {column} {rule}: {len(rows)} rows ({', '.join(map(str, rows))})")
-    _say("The sources can be reported on.")
+    report = check_period(file)
+    for table in report.tables:
+        _show(table)
+    path = report.write_worklist()
+    _say(f"Row by row, for you only: {path}")
+    report.refuse_unsaid()
+    _say("The sources can be drawn from and reported on.")
 
 
 @app.command()
-def draw(file: File) -> None:
+def draw(
+    file: File,
+    replace: Annotated[
+        str | None, typer.Option(help="A recorded draw to be replaced, before any of its audits is graded.")
+    ] = None,
+    because: Annotated[
+        str | None, typer.Option(help="Why it is replaced. Printed in the reports, so name nobody.")
+    ] = None,
+    withdraw: Withdraw = None,
+) -> None:
     """Record the period's due draws and list the drawn cases in the vault."""
     from qaf_lib.parameters import load_parameters
     from qaf_lib.prepare import prepare
+    from qaf_lib.recording import Orders
 
     parameters = load_parameters(file)
-    prepared = prepare(parameters)
-    for name in prepared.new_draws:
-        _say(f"Recorded the draw {name}")
+    orders = Orders(withdraw=withdraw, replacement=_replacement(replace, because))
+    prepared = prepare(parameters, orders=orders)
+    for line in prepared.lines(parameters.rules.words.cases):
+        _say(line)
     if not prepared.new_draws:
         _say("Every due draw was recorded before; a recorded draw never changes.")
     _say(f"For the auditors only: {parameters.period_vault / 'restricted'}")
@@ -122,6 +146,33 @@ def lab() -> None:
             ]
         )
     )
+
+
+def _show(table: CheckTable) -> None:
+    """A table on a terminal, plain lines elsewhere."""
+    console = _console()
+    if not console.is_terminal:
+        for line in table.plain:
+            _say(line)
+        return
+    if table.rows is not None and len(table.rows):
+        drawn = Table(*(str(name) for name in table.rows.columns), title=table.title, title_justify="left")
+        for row in table.cells:
+            drawn.add_row(*(Text(cell) for cell in row))
+        console.print(drawn)
+    else:
+        _say(table.title)
+    for line in table.lines:
+        _say(f"  {line}")
+
+
+def _replacement(replace: str | None, because: str | None) -> Replacement | None:
+    """The draw to be replaced, with its reason; one without the other is refused."""
+    from qaf_lib.draws import Replacement
+
+    if (replace is None) != (because is None or not because.strip()):
+        raise InputError('--replace DRAW and --because "REASON" go together. Name the draw and say why.')
+    return None if replace is None or because is None else Replacement(replace, because.strip())
 
 
 def _console() -> Console:

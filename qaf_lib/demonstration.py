@@ -30,7 +30,7 @@ PARTS = {
 
 _OPENING, _CLOSING = date(2026, 6, 30), date(2026, 9, 30)
 _NOTHING_YET = Past(
-    draws=pd.DataFrame(columns=["seq", "draw_id", "period", "audit_type", "reason"]),
+    draws=pd.DataFrame(columns=["seq", "draw_id", "covers_from", "covers_to", "purpose", "audit_type"]),
     strata=pd.DataFrame(columns=["draw_id", "stratum", "next_start"]),
     last_audited=pd.Series(dtype="datetime64[ns]"),
 )
@@ -90,7 +90,7 @@ def drawn_cases(*, council: Council, part: str, parameters: Parameters, seed: in
         framework=parameters.rules,
         cases=cases.assign(case_id=list(names), snapshot_id=str(_OPENING)),
         as_at=_OPENING,
-        period=parameters.period,
+        span=parameters.span,
         key=key,
         past=_NOTHING_YET,
     )
@@ -127,7 +127,7 @@ def _on(rule: CensusList, plans: pd.DataFrame, span: Period) -> pd.DataFrame:
 def _plans(folder: Path) -> pd.DataFrame:
     """Plans as the closing workbook gives them."""
     path = folder / f"annex_a_{_CLOSING}.xlsx"
-    plans = annex_a_tables(path=path, name=path.name, as_at=_CLOSING, teams=None, staff=None)["plan"]
+    plans = annex_a_tables(path=path, name=path.name, as_at=_CLOSING, teams=None, staff=None).tables["plan"]
     return plans.assign(
         started_on=pd.to_datetime(plans["started_on"]),
         ended_on=pd.to_datetime(plans["ended_on"]),

@@ -9,6 +9,7 @@ from importlib.metadata import version
 
 import pandas as pd
 
+from qaf_lib.dates import Period
 from qaf_lib.frameworks import Framework
 from qaf_lib.parameters import DrawPlan
 from qaf_lib.register import permanent_random_number
@@ -21,7 +22,10 @@ from qaf_lib.sampling import (
     sampling_frame,
 )
 
-__all__ = ["DueDraw", "Past", "draw_frame", "due_draw"]
+__all__ = ["PURPOSE", "DueDraw", "Past", "Replacement", "draw_frame", "draws_of", "due_draw"]
+
+PURPOSE = "estimate"
+"""What the draws of a period are for."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +38,26 @@ class Past:
 
 
 @dataclass(frozen=True)
+class Replacement:
+    """The recorded draw that a new one replaces, and why; the reason is printed in the reports."""
+
+    draw_id: str
+    because: str
+
+
+@dataclass(frozen=True)
 class DueDraw:
     """The register's rows of one new draw."""
 
     draw: pd.DataFrame
     strata: pd.DataFrame
     cases: pd.DataFrame
+
+
+def draws_of(draws: pd.DataFrame, span: Period) -> pd.DataFrame:
+    """The draws recorded for a period's days, in the order of their recording, without those replaced."""
+    days = (draws["covers_from"] == pd.Timestamp(span.start)) & (draws["covers_to"] == pd.Timestamp(span.end))
+    return draws[days & ~draws["draw_id"].isin(draws["replaces_draw_id"].dropna())].sort_values("seq")
 
 
 def draw_frame(
@@ -74,22 +92,28 @@ def due_draw(
     framework: Framework,
     cases: pd.DataFrame,
     as_at: date,
-    period: str,
+    span: Period,
     key: bytes,
     past: Past,
+    replacement: Replacement | None = None,
 ) -> DueDraw | None:
     """The rows of a draw that the period asks for, or None when it is recorded already.
 
-    A recorded draw stands whatever has changed since, unless the plan gives a reason to redraw that no
-    recorded draw of the period has; then a new draw starts where the replaced one ended.
+    A draw recorded for the same days, audit type and purpose stands whatever has changed since, unless it is
+    to be replaced; then the new draw starts where the replaced one ended.
 
     Raises
     ------
     ValueError
         If no case of the frame may be drawn.
     """
-    recorded = past.draws[(past.draws["period"] == period) & (past.draws["audit_type"] == plan.audit_type)]
-    if len(recorded) and (plan.redraw_because is None or recorded["reason"].eq(plan.redraw_because).any()):
+    recorded = past.draws[
+        (past.draws["covers_from"] == pd.Timestamp(span.start))
+        & (past.draws["covers_to"] == pd.Timestamp(span.end))
+        & (past.draws["audit_type"] == plan.audit_type)
+        & (past.draws["purpose"] == PURPOSE)
+    ]
+    if len(recorded) and (replacement is None or replacement.draw_id != recorded["draw_id"].iloc[-1]):
         return None
     frame = draw_frame(
         plan=plan, framework=framework, cases=cases, as_at=as_at, last_audited=past.last_audited
@@ -113,7 +137,7 @@ def due_draw(
         starts=_starts(populations.index, plan.audit_type, key, past),
         reserves=plan.reserves_per_stratum,
     )
-    draw_id = f"{period} {plan.audit_type} {len(recorded) + 1}"
+    draw_id = f"{span.label} {plan.audit_type} {len(recorded) + 1}"
     left_out = frame[frame["exclusion_reason"].notna()].assign(state="excluded")
     parts = [every_case(frame=eligible, draw=drawn)]
     if len(left_out):
@@ -122,7 +146,10 @@ def due_draw(
         draw=pd.DataFrame(
             {
                 "draw_id": [draw_id],
-                "period": period,
+                "period": span.label,
+                "covers_from": pd.Timestamp(span.start),
+                "covers_to": pd.Timestamp(span.end),
+                "purpose": PURPOSE,
                 "audit_type": plan.audit_type,
                 "selection": "random",
                 "design": _design(plan),
@@ -130,8 +157,8 @@ def due_draw(
                 "frame_sha256": frame_checksum(frame),
                 "framework_sha256": hashlib.sha256(framework.model_dump_json().encode()).hexdigest(),
                 "kit_version": version("qaf-kit"),
-                "replaces_draw_id": recorded["draw_id"].iloc[-1] if len(recorded) else pd.NA,
-                "reason": plan.redraw_because or pd.NA,
+                "replaces_draw_id": replacement.draw_id if replacement and len(recorded) else pd.NA,
+                "reason": replacement.because if replacement and len(recorded) else pd.NA,
             }
         ),
         strata=drawn.strata.assign(draw_id=draw_id),

@@ -10,7 +10,7 @@ import pandas as pd
 from qaf_lib.allocations import Round, allocate_round
 from qaf_lib.files import write_text
 
-__all__ = ["write_allocation_lists", "write_draw_lists"]
+__all__ = ["remove_lists", "write_allocation_lists", "write_draw_lists"]
 
 
 def write_draw_lists(
@@ -24,6 +24,13 @@ def write_draw_lists(
         named = drawn.assign(reference=_named(drawn["case_id"], references))
         listed = named.sort_values(["stratum", "position"])[["stratum", "state", "position", "reference"]]
         _write(folder / f"draw_{_slug(str(draw))}.csv", listed)
+
+
+def remove_lists(*, folder: Path, draws: Sequence[str]) -> None:
+    """Take away the lists of draws that were replaced, lest somebody audits from them."""
+    for draw in draws:
+        for kind in ("draw", "allocation"):
+            (folder / f"{kind}_{_slug(draw)}.csv").unlink(missing_ok=True)
 
 
 def write_allocation_lists(*, folder: Path, rounds: Sequence[Round], identity: pd.DataFrame) -> None:

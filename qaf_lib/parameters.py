@@ -67,10 +67,10 @@ class Covers(StrictModel):
 class Source(StrictModel):
     """One file or query that brings rows of one table.
 
-    `columns` maps the kit's column names to the source's headings; `values` maps, by the kit's column, words of
-    the source to the kit's; `constants` fills columns the source does not have; `answers` (audits only) maps
-    question ids to the headings over their answers. `header_row` is the row that holds the headings, where it
-    is to be said. `covers` are the days that the source speaks of, where they are not the period's.
+    `columns` maps the kit's column names to the source's headings; `values` maps, by the kit's column, words
+    of the source to the kit's; `constants` fills columns the source does not have; `answers` (audits only)
+    maps question ids to the headings over their answers. `header_row` is the row that holds the headings,
+    where it is to be said. `covers` are the days that the source speaks of, where they are not the period's.
     A `query` is sent to the database whose address stands in the environment variable `address_in`.
     """
 
@@ -144,7 +144,6 @@ class DrawPlan(StrictModel):
     minimum_per_stratum: Annotated[int, Field(ge=1)] = 2
     reserves_per_stratum: Annotated[int, Field(ge=0)] = 0
     weight_for_nonresponse: Stratifier | None = None
-    redraw_because: str | None = None
 
     @model_validator(mode="after")
     def _has_one_size(self) -> Self:

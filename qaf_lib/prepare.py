@@ -3,64 +3,104 @@
 from __future__ import annotations
 
 import getpass
-import hashlib
-import json
 import os
-import shutil
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from filelock import FileLock, Timeout
 
-from qaf_lib.caseload import Checked, Intake, read_intake
+from qaf_lib.caseload import Intake, read_intake
 from qaf_lib.demonstration import make_where_missing
-from qaf_lib.draws import draw_frame
+from qaf_lib.draws import draw_frame, draws_of
 from qaf_lib.errors import InputError
-from qaf_lib.files import fsync_folder, write_text
-from qaf_lib.fingerprint import fingerprint, sha256_of
-from qaf_lib.lists import write_allocation_lists, write_draw_lists
-from qaf_lib.parameters import Extract, Parameters
+from qaf_lib.lists import remove_lists, write_allocation_lists, write_draw_lists
+from qaf_lib.parameters import Parameters
+from qaf_lib.period_tables import period_tables, write_store
 from qaf_lib.pseudonyms import Pseudonyms
-from qaf_lib.recording import Recording
-from qaf_lib.register import TABLES, Register, demonstration_key, open_key
+from qaf_lib.readings import Change
+from qaf_lib.recording import Orders, Recording
+from qaf_lib.register import Register, demonstration_key, held_key, new_key, open_key
+from qaf_lib.source_rows import rows_of_sources, snapshots_of
 
-__all__ = ["Prepared", "check_sources", "prepare"]
-
-_DAY_OF = {
-    "audit": "audited_on",
-    "moderation": "moderated_on",
-    "action_event": "on",
-    "duty_event": "held_on",
-    "feedback": "received_on",
-    "closure": "closed_on",
-}
-"""The day by which a row belongs to a period; later rows are left for later periods."""
+__all__ = ["Prepared", "Recorded", "Rehearsal", "check_sources", "prepare", "rehearse"]
 
 LOCK_SECONDS = 600
-_PRIVATE_MARKS = "!#"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What a period added to a register: changes by readings, new draws, and the staff it was made with."""
+
+    recording: Recording
+    changes: list[Change]
+    new_draws: list[str]
+    staff: pd.DataFrame
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A period's store and what making it did."""
+    """A period's store and what making it did; `drawn` has the strata of all draws."""
 
     store: Path
     seq: int
     added: int
     new_draws: list[str]
+    drawn: pd.DataFrame
+    changes: list[Change]
     protected: bool
+
+    def lines(self, cases: str) -> list[str]:
+        """What was recorded, in plain lines: rows withdrawn, and each new draw by stratum."""
+        said = []
+        for change in self.changes:
+            corrected, table = len(change.withdrawn) - change.taken_away, change.reading.table
+            if change.taken_away:
+                said.append(f"Withdrew {change.taken_away:,} rows of table {table}: no longer in the sources")
+            if corrected:
+                said.append(f"Replaced {corrected:,} rows of table {table}: corrected in the sources")
+        for draw in self.new_draws:
+            strata = self.drawn[self.drawn["draw_id"] == draw]
+            of = f"{strata['sample'].sum():,} of {strata['population'].sum():,} {cases} that could be drawn"
+            said.append(f"Recorded the draw {draw}: {of}")
+            said += [f"  {row.stratum}: {row.sample:,} of {row.population:,}" for row in strata.itertuples()]
+        return said
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What preparing would do, found out on a register in memory."""
+
+    intake: Intake
+    recorded: Recorded
+    tables: dict[str, pd.DataFrame]
+    facts: dict[str, Any]
+    identity: pd.DataFrame
 
 
 def check_sources(parameters: Parameters) -> Intake:
     """Read and check everything the parameters name, and change nothing of it."""
     make_where_missing(parameters)
-    intake = read_intake(parameters=parameters, today=date.today())
+    intake = read_intake(
+        parameters=parameters, today=date.today(), audits_on_record=_audits_on_record(parameters)
+    )
     _refuse_an_empty_frame(parameters, intake)
     return intake
+
+
+def _audits_on_record(parameters: Parameters) -> dict[str, str]:
+    """The tool of each audit that stands in the register, by the audit's own reference."""
+    path = parameters.vault / "register.sqlite"
+    if not path.exists():
+        return {}
+    with Register.in_memory(path) as register:
+        audits, identity = register.read("audit"), register.read("identity")
+    known = identity[identity["kind"] == "record"].set_index("id")["reference"]
+    references = audits["audit_id"].map(known).astype("string").fillna(audits["audit_id"])
+    return dict(zip(references, audits["tool_id"], strict=True))
 
 
 def _refuse_an_empty_frame(parameters: Parameters, intake: Intake) -> None:
@@ -79,7 +119,7 @@ def _refuse_an_empty_frame(parameters: Parameters, intake: Intake) -> None:
             raise InputError(f"{parameters.path}: {error}.") from None
 
 
-def prepare(parameters: Parameters) -> Prepared:
+def prepare(parameters: Parameters, *, orders: Orders | None = None) -> Prepared:
     """Bring the sources into the register, record the due draws with their auditors, write the period store.
 
     Everything is read and checked first; wrong input ends here with nothing written. Running it again on the
@@ -88,31 +128,57 @@ def prepare(parameters: Parameters) -> Prepared:
     Raises
     ------
     InputError
-        If a source breaks a rule, or another run holds the vault.
+        If a source breaks a rule, rows that count would be withdrawn unsaid, or another run holds the vault.
     """
     intake = check_sources(parameters)
     protected = _make_vault(parameters.vault)
     with _alone(parameters):
         key = open_key(vault=parameters.vault, given=_published_key(parameters))
-        pseudonyms = Pseudonyms(key=key, unit=parameters.rules.unit)
         with Register(parameters.vault / "register.sqlite") as register:
             before = register.last_seq()
-            rows = _rows(parameters, intake, pseudonyms)
-            audits = rows.pop("audit", None)
-            register.add({**rows, "identity": pseudonyms.identities}, by=_recorder())
-            opening = _snapshots_of(parameters, intake.opening, parameters.caseload.opening)
-            cases = rows["case"][rows["case"]["snapshot_id"].isin(opening)]
-            recording = Recording(parameters=parameters, register=register, key=key, by=_recorder())
-            new_draws = recording.add_draws(cases=cases, audits=audits)
-            if audits is not None:
-                recording.add_audits(audits)
-            staff = _staff(parameters, intake, register)
-            recording.add_allocations(staff)
+            recorded = _record(parameters, intake, register, key, orders or Orders())
+            tables, facts = period_tables(parameters, intake, register)
+            store = write_store(parameters.period_vault / "store", tables, facts)
+            _write_lists(recorded.recording, recorded.staff)
             added = register.last_seq() - before
-            seq = register.last_seq(without=["edition"])
-            store = _write_store(parameters, intake, register, seq)
-            _write_lists(recording, staff)
-    return Prepared(store=store, seq=seq, added=added, new_draws=new_draws, protected=protected)
+    return Prepared(
+        store=store,
+        seq=facts["register_seq"],
+        added=added,
+        new_draws=recorded.new_draws,
+        drawn=tables["draw_stratum"],
+        changes=recorded.changes,
+        protected=protected,
+    )
+
+
+def rehearse(parameters: Parameters) -> Rehearsal:
+    """Prepare on a register in memory, a copy of the vault's, and throw it away: nothing is recorded."""
+    intake = check_sources(parameters)
+    key = held_key(parameters.vault) or _published_key(parameters) or new_key()
+    with Register.in_memory(parameters.vault / "register.sqlite") as register:
+        recorded = _record(parameters, intake, register, key, Orders(withdraw="in rehearsal"))
+        tables, facts = period_tables(parameters, intake, register)
+        identity = register.read("identity")
+    return Rehearsal(intake=intake, recorded=recorded, tables=tables, facts=facts, identity=identity)
+
+
+def _record(
+    parameters: Parameters, intake: Intake, register: Register, key: bytes, orders: Orders
+) -> Recorded:
+    pseudonyms = Pseudonyms(key=key, unit=parameters.rules.unit)
+    rows = rows_of_sources(parameters, intake, pseudonyms)
+    recording = Recording(parameters=parameters, register=register, key=key, by=_recorder(), orders=orders)
+    opening = snapshots_of(parameters, intake.opening, parameters.caseload.opening)
+    cases = rows.snapshots["case"]
+    changes, new_draws = recording.add_sources(
+        snapshots=rows.snapshots, readings=rows.readings, cases=cases[cases["snapshot_id"].isin(opening)]
+    )
+    staff = register.read("staff")
+    of_period = snapshots_of(parameters, intake.records, parameters.extracts[-1])
+    staff = staff[staff["snapshot_id"].isin(of_period)].reset_index(drop=True)
+    recording.add_allocations(staff)
+    return Recorded(recording, changes, new_draws, staff)
 
 
 def _alone(parameters: Parameters) -> AbstractContextManager[object]:
@@ -145,121 +211,12 @@ def _make_vault(vault: Path) -> bool:
     return vault.stat().st_mode & 0o077 == 0
 
 
-def _rows(parameters: Parameters, intake: Intake, pseudonyms: Pseudonyms) -> dict[str, pd.DataFrame]:
-    """The register's rows of all sources but the audits' draws, which are not known yet."""
-    parts: dict[str, list[pd.DataFrame]] = {"snapshot": []}
-    extracts = [(intake.opening, parameters.caseload.opening)]
-    if parameters.caseload.closing:
-        extracts.append((intake.closing, parameters.caseload.closing))
-    for tables, extract in extracts:
-        for checked in tables:
-            parts["snapshot"].append(_snapshot(parameters, checked, extract.as_at))
-            parts.setdefault(checked.table, []).append(_kept(parameters, checked, extract, pseudonyms))
-    last = parameters.extracts[-1]
-    for checked in intake.records:
-        parts["snapshot"].append(_snapshot(parameters, checked, last.as_at))
-        parts.setdefault(checked.table, []).append(_kept(parameters, checked, last, pseudonyms))
-    return {
-        name: pd.concat(frames, ignore_index=True).drop_duplicates(list(TABLES[name].key), keep="first")
-        for name, frames in parts.items()
-    }
-
-
-def _kept(parameters: Parameters, checked: Checked, extract: Extract, pseudonyms: Pseudonyms) -> pd.DataFrame:
-    frame = pseudonyms.replace(table=checked.table, frame=checked.frame, public=checked.public)
-    return frame.assign(
-        snapshot_id=_snapshot_id(parameters, checked, extract.as_at),
-        source_sha256=_sha256(parameters, checked),
-        origin="import",
-    )
-
-
-def _snapshot(parameters: Parameters, checked: Checked, as_at: date) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "snapshot_id": [_snapshot_id(parameters, checked, as_at)],
-            "source": checked.source,
-            "as_at": pd.Timestamp(as_at),
-            "sha256": _sha256(parameters, checked),
-            "rows": checked.rows,
-            "set_aside": checked.rows - len(checked.frame),
-        }
-    )
-
-
-def _snapshot_id(parameters: Parameters, checked: Checked, as_at: date) -> str:
-    return f"{as_at.isoformat()} {checked.table} {_sha256(parameters, checked)[:12]}"
-
-
-def _sha256(parameters: Parameters, checked: Checked) -> str:
-    path = parameters.source_path(checked.source)
-    if path.is_file():
-        return sha256_of(path)
-    text = checked.frame.to_csv(index=False, date_format="%Y-%m-%d")
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-
-def _staff(parameters: Parameters, intake: Intake, register: Register) -> pd.DataFrame:
-    """The staff table of the period; empty where the council sent none."""
-    snapshots = _snapshots_of(parameters, intake.records, parameters.extracts[-1])
-    staff = register.read("staff")
-    return staff[staff["snapshot_id"].isin(snapshots)].reset_index(drop=True)
-
-
-def _write_store(parameters: Parameters, intake: Intake, register: Register, seq: int) -> Path:
-    """The register as at `seq` without identifiers and free text: written beside, then renamed."""
-    store = parameters.period_vault / "store"
-    fresh = store.with_name("store.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
-    for name in TABLES:
-        if name in ("identity", "edition"):
-            continue
-        frame = _of_period(register.read(name, at=seq), name, parameters)
-        public = frame[["seq", *TABLES[name].names(without_marks=_PRIVATE_MARKS)]]
-        public.to_parquet(fresh / f"{name}.parquet", index=False)
-    intake.faults.astype({"row": "int64"}).to_parquet(fresh / "faults.parquet", index=False)
-    intake.counts.to_parquet(fresh / "counts.parquet", index=False)
-    facts = {
-        "fingerprint": fingerprint(parameters),
-        "register_seq": seq,
-        "kit_version": version("qaf-kit"),
-        "opening": _snapshots_of(parameters, intake.opening, parameters.caseload.opening),
-        "closing": _snapshots_of(parameters, intake.closing, parameters.extracts[-1]),
-        "records": _snapshots_of(parameters, intake.records, parameters.extracts[-1]),
-        "sources": {
-            checked.source: _sha256(parameters, checked)
-            for checked in sorted(intake.checked, key=lambda checked: checked.source)
-        },
-        "public": all(checked.public for checked in intake.checked),
-    }
-    write_text(fresh / "store.json", json.dumps(facts, indent=1, sort_keys=True) + "\n")
-    fsync_folder(fresh)
-    old = store.with_name("store.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if store.exists():
-        store.rename(old)
-    fresh.rename(store)
-    shutil.rmtree(old, ignore_errors=True)
-    return store
-
-
-def _snapshots_of(parameters: Parameters, tables: list[Checked], extract: Extract) -> list[str]:
-    return sorted({_snapshot_id(parameters, checked, extract.as_at) for checked in tables})
-
-
-def _of_period(frame: pd.DataFrame, name: str, parameters: Parameters) -> pd.DataFrame:
-    day = _DAY_OF.get(name)
-    if day is None:
-        return frame
-    return frame[~(frame[day] > pd.Timestamp(parameters.span.end)).fillna(False)]
-
-
 def _write_lists(recording: Recording, staff: pd.DataFrame) -> None:
     """For the auditors: the period's drawn cases and who audits them, by reference, in the vault only."""
     parameters, register = recording.parameters, recording.register
     folder, identity = parameters.period_vault / "restricted", register.read("identity")
-    draws = register.read("draw")
-    draws = draws[draws["period"] == parameters.period]
+    recorded = register.read("draw")
+    draws = draws_of(recorded, parameters.span)
+    remove_lists(folder=folder, draws=[str(draw) for draw in recorded["replaces_draw_id"].dropna()])
     write_draw_lists(folder=folder, draws=draws, cases=register.read("draw_case"), identity=identity)
     write_allocation_lists(folder=folder, rounds=recording.rounds(staff), identity=identity)

@@ -1,101 +1,247 @@
-"""What a period adds to the register besides its sources: due draws, the audits' draws, and auditors."""
+"""What a period adds to the register: readings of its sources, due draws, the audits' draws, and auditors."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
 import pandas as pd
 
-from qaf_lib.allocations import Round, current_draws, due_rows, ended_with_their_draw, round_of
-from qaf_lib.draws import Past, due_draw
+from qaf_lib.allocations import Round, due_rows, ended_with_their_draw, round_of
+from qaf_lib.draws import DueDraw, Past, Replacement, draws_of, due_draw
 from qaf_lib.errors import InputError
 from qaf_lib.parameters import Parameters
-from qaf_lib.register import Register, permanent_random_number
+from qaf_lib.readings import OF_AUDITS, Change, Reading, change_of, orphans, refuse_unsaid
+from qaf_lib.register import TABLES, Register, permanent_random_number
 
-__all__ = ["Recording"]
+__all__ = ["BY_CHANCE", "Orders", "Recording"]
+
+BY_CHANCE = ("random", "panel", "census")
+"""Selections by which an audit of a drawn case counts for its draw; all others are chosen cases."""
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What the caller says of this run beside its parameter file.
+
+    `withdraw` is why rows that count may be withdrawn, `replacement` a recorded draw to be drawn again. A
+    notebook that opens a period `may_withdraw` nothing.
+    """
+
+    withdraw: str | None = None
+    replacement: Replacement | None = None
+    may_withdraw: bool = True
 
 
 @dataclass(frozen=True)
 class Recording:
-    """The period's parameters, the open register, the vault's key and who records."""
+    """The period's parameters, the open register, the vault's key, who records and what was said."""
 
     parameters: Parameters
     register: Register
     key: bytes
     by: str
+    orders: Orders = field(default_factory=Orders)
 
-    def add_draws(self, *, cases: pd.DataFrame, audits: pd.DataFrame | None) -> list[str]:
-        """Record the due draws from the opening cases; the ids of those made now."""
+    def add_sources(
+        self, *, snapshots: Mapping[str, pd.DataFrame], readings: Sequence[Reading], cases: pd.DataFrame
+    ) -> tuple[list[Change], list[str]]:
+        """Record what was read and the draws that are due, all in one step; the changes and the new draws.
+
+        Nothing is recorded where rows that count would be withdrawn unsaid.
+        """
+        changes = self._changes(readings)
+        withdrawn = self._withdrawn(changes)
+        audits = self._linked(self._audits_after(changes, withdrawn), [])
+        draws = self._due_draws(cases, audits)
+        rows = {change.reading.table: change.rows for change in changes}
+        rows["audit"] = self._linked(audits, draws)
+        for due in draws:
+            for name, frame in (("draw", due.draw), ("draw_stratum", due.strata), ("draw_case", due.cases)):
+                rows[name] = pd.concat([rows[name], frame]) if name in rows else frame
+        rows["reading"] = pd.DataFrame([self._reading_row(change.reading) for change in changes])
+        rows["withdrawal"] = withdrawn
+        self.register.add(
+            {**snapshots, **{name: frame for name, frame in rows.items() if len(frame)}}, by=self.by
+        )
+        return changes, [str(due.draw["draw_id"].iloc[0]) for due in draws]
+
+    def _changes(self, readings: Sequence[Reading]) -> list[Change]:
+        """What the readings change that are not the same as the newest of their table and period."""
+        held = self.register.read("reading")
+        spans = [self.parameters.span.start, *self.register.read("draw")["covers_from"]]
+        newest = max(pd.Timestamp(day) for day in spans)
+        new = [reading for reading in readings if not self._is_held(held, reading)]
+        days = [self.register.read("audit")] + [one.rows for one in new if one.table == "audit"]
+        audited_on = (
+            pd.concat(days).drop_duplicates("audit_id", keep="last").set_index("audit_id")["audited_on"]
+        )
+        return [
+            change_of(
+                reading=reading,
+                standing=self.register.read(reading.table),
+                audited_on=audited_on,
+                newest=newest,
+            )
+            for reading in new
+        ]
+
+    def _is_held(self, held: pd.DataFrame, reading: Reading) -> bool:
+        same = held[(held["table_name"] == reading.table) & (held["period"] == reading.period.label)]
+        if same.empty:
+            return False
+        newest = same.sort_values("seq").iloc[-1]
+        return bool(newest["days"] == reading.span and newest["rows_sha256"] == reading.checksum)
+
+    def _withdrawn(self, changes: Sequence[Change]) -> pd.DataFrame:
+        """Rows of the table `withdrawal`: what the readings no longer hold, and what hung on it."""
+        parts = [
+            change.withdrawn.assign(
+                table_name=change.reading.table, reading_id=self._reading_id(change.reading)
+            )
+            for change in changes
+        ]
+        parts += self._orphans(changes)
+        found = pd.concat([part for part in parts if len(part)] or [pd.DataFrame()], ignore_index=True)
+        if found.empty:
+            return found
+        if not self.orders.may_withdraw:
+            raise InputError(
+                f"{self.parameters.path}: {len(found):,} rows that count are no longer in the sources. "
+                "Opening a period in a notebook withdraws nothing: see them with `qaf check`, then use "
+                "`qaf run` or `qaf draw`."
+            )
+        if self.orders.withdraw is None:
+            refuse_unsaid(changes, place=str(self.parameters.path))
+        else:
+            gone = found["reason"].str.startswith("no longer")
+            found["reason"] = found["reason"].mask(gone, found["reason"] + f": {self.orders.withdraw}")
+        return found.drop_duplicates("row_seq")
+
+    def _orphans(self, changes: Sequence[Change]) -> list[pd.DataFrame]:
+        """What stands in other tables of audits that no longer count."""
+        parts = []
+        for change in changes:
+            if change.reading.table != "audit" or change.withdrawn.empty:
+                continue
+            standing = self.register.read("audit")
+            left = standing.loc[~standing["seq"].isin(change.withdrawn["row_seq"]), "audit_id"]
+            audits = set(left) | set(change.rows["audit_id"])
+            for name in OF_AUDITS:
+                lost = orphans(self.register.read(name), audits)
+                parts.append(lost.assign(table_name=name, reading_id=self._reading_id(change.reading)))
+        return parts
+
+    def _reading_id(self, reading: Reading) -> str:
+        held = self.register.read("reading")
+        same = (held["table_name"] == reading.table) & (held["period"] == reading.period.label)
+        return f"{reading.period.label} {reading.table} {int(same.sum()) + 1}"
+
+    def _reading_row(self, reading: Reading) -> dict[str, object]:
+        return {
+            "reading_id": self._reading_id(reading),
+            "table_name": reading.table,
+            "period": reading.period.label,
+            "days": reading.span,
+            "sha256s": reading.sha256s,
+            "rows": len(reading.rows),
+            "rows_sha256": reading.checksum,
+        }
+
+    def _audits_after(self, changes: Sequence[Change], withdrawn: pd.DataFrame) -> pd.DataFrame:
+        """The audits as they stand once the readings are recorded."""
+        standing = self.register.read("audit")
+        if len(withdrawn):
+            gone = withdrawn.loc[withdrawn["table_name"] == "audit", "row_seq"]
+            standing = standing[~standing["seq"].isin(gone)]
+        came = [change.rows for change in changes if change.reading.table == "audit"]
+        names = TABLES["audit"].names()
+        both = pd.concat(
+            [frame.reindex(columns=names) for frame in (standing, *came) if len(frame)] or [standing]
+        )
+        return both.drop_duplicates("audit_id", keep="last").reset_index(drop=True)
+
+    def _due_draws(self, cases: pd.DataFrame, audits: pd.DataFrame) -> list[DueDraw]:
+        """The draws that are due from the opening cases and not recorded yet, or are to be replaced."""
+        past = Past(
+            draws=self.register.read("draw"),
+            strata=self.register.read("draw_stratum"),
+            last_audited=self._last_audited(audits),
+        )
+        self._refuse_replacing(past.draws, audits)
         made = []
         for plan in self.parameters.draws:
-            past = Past(
-                draws=self.register.read("draw"),
-                strata=self.register.read("draw_stratum"),
-                last_audited=self._last_audited(audits),
-            )
             try:
                 due = due_draw(
                     plan=plan,
                     framework=self.parameters.rules,
                     cases=cases,
                     as_at=self.parameters.caseload.opening.as_at,
-                    period=self.parameters.period,
+                    span=self.parameters.span,
                     key=self.key,
                     past=past,
+                    replacement=self.orders.replacement,
                 )
             except ValueError as error:
                 raise InputError(f"{self.parameters.path}: {error}.") from None
             if due:
-                tables = {"draw": due.draw, "draw_stratum": due.strata, "draw_case": due.cases}
-                self.register.add(tables, by=self.by)
-                made.append(str(due.draw["draw_id"].iloc[0]))
+                made.append(due)
         return made
 
-    def _last_audited(self, audits: pd.DataFrame | None) -> pd.Series:
+    def _refuse_replacing(self, draws: pd.DataFrame, audits: pd.DataFrame) -> None:
+        """Refuse to replace what is no current draw of the period, or has come back with a grade."""
+        replacement = self.orders.replacement
+        if replacement is None:
+            return
+        named = {plan.audit_type for plan in self.parameters.draws}
+        current = draws_of(draws, self.parameters.span)
+        known = current.loc[current["audit_type"].isin(named), "draw_id"].tolist()
+        if replacement.draw_id not in known:
+            raise InputError(
+                f"{self.parameters.path}: --replace names no draw that can be replaced; got "
+                f"{replacement.draw_id!r}. The period's draws are: {', '.join(known) or 'none'}."
+            )
+        graded = (
+            audits.loc[audits["draw_id"].eq(replacement.draw_id).fillna(False), "overall_grade"].notna().sum()
+        )
+        if graded:
+            raise InputError(
+                f"{self.parameters.path}: {graded} audits of the draw {replacement.draw_id} have a grade, so "
+                "it stands. A draw can be replaced only before the first grade is in."
+            )
+
+    def _last_audited(self, audits: pd.DataFrame) -> pd.Series:
         """Day of the last audit of each case before the period."""
-        known = [self.register.read("audit")[["case_id", "audited_on"]]]
-        if audits is not None:
-            known.append(audits[["case_id", "audited_on"]])
-        every = pd.concat(known)
-        before = every[every["audited_on"] < pd.Timestamp(self.parameters.span.start)]
+        before = audits[audits["audited_on"] < pd.Timestamp(self.parameters.span.start)]
         last: pd.Series = before.groupby("case_id")["audited_on"].max()
         return last
 
-    def add_audits(self, audits: pd.DataFrame) -> None:
-        """Record the audits, those of the period's drawn cases linked to their draw.
+    def _linked(self, audits: pd.DataFrame, due: Sequence[DueDraw]) -> pd.DataFrame:
+        """The audits, those of drawn cases linked to their draw.
 
-        The first audit of the right type in the period counts for a drawn case, unless it was chosen
+        The first audit of the right type within a draw's days counts for a drawn case, unless it was chosen
         for another reason (themed, ad hoc, spot check or top-up).
         """
-        draws = self.register.read("draw")
-        current = current_draws(read=self.register.read, period=self.parameters.period)
-        cases = self.register.read("draw_case")
-        drawn = cases[cases["draw_id"].isin(current) & cases["state"].isin(["selected", "reserve"])]
-        drawn = drawn.merge(draws[["draw_id", "audit_type"]], on="draw_id")[
-            ["draw_id", "case_id", "audit_type"]
-        ]
-        span = self.parameters.span
-        in_period = audits["audited_on"].between(pd.Timestamp(span.start), pd.Timestamp(span.end))
-        by_chance = audits["selection"].isin(["random", "panel", "census"])
-        candidates = audits[in_period & by_chance].sort_values(["audited_on", "audit_id"])
-        first = candidates.drop_duplicates(["case_id", "audit_type"]).merge(
-            drawn, on=["case_id", "audit_type"]
+        draws = pd.concat([self.register.read("draw"), *(one.draw for one in due)])
+        draws = draws[~draws["draw_id"].isin(draws["replaces_draw_id"].dropna())]
+        cases = pd.concat([self.register.read("draw_case"), *(one.cases for one in due)])
+        drawn = cases.loc[cases["state"].isin(["selected", "reserve"]), ["draw_id", "case_id"]].merge(
+            draws[["draw_id", "audit_type", "covers_from", "covers_to"]], on="draw_id"
         )
-        links = first.set_index("audit_id")["draw_id"]
-        linked = audits.assign(draw_id=audits["audit_id"].map(links).astype("string"))
-        self.register.add({"audit": linked}, by=self.by)
+        pairs = audits[audits["selection"].isin(BY_CHANCE)].drop(columns="draw_id")
+        pairs = pairs.merge(drawn, on=["case_id", "audit_type"])
+        pairs = pairs[pairs["audited_on"].between(pairs["covers_from"], pairs["covers_to"])]
+        first = pairs.sort_values(["audited_on", "audit_id"]).drop_duplicates(["draw_id", "case_id"])
+        links = first.drop_duplicates("audit_id", keep="last").set_index("audit_id")["draw_id"]
+        return audits.assign(draw_id=audits["audit_id"].map(links).astype("string"))
 
     def add_allocations(self, staff: pd.DataFrame) -> None:
         """Give drawn cases that nobody has to auditors, and end what somebody who left still had.
 
         A council without a staff table gives its audits out itself.
         """
-        over = ended_with_their_draw(
-            read=self.register.read,
-            period=self.parameters.period,
-            as_at=self.parameters.extracts[-1].as_at,
-        )
+        over = ended_with_their_draw(read=self.register.read, as_at=self.parameters.extracts[-1].as_at)
         self.register.add({"allocation": over}, by=self.by)
         for draw in self._allocated_draws(staff):
             numbers = partial(_number, self.key, f"allocation {draw}")
@@ -112,7 +258,7 @@ class Recording:
     def _allocated_draws(self, staff: pd.DataFrame) -> list[str]:
         if staff.empty:
             return []
-        return current_draws(read=self.register.read, period=self.parameters.period)
+        return [str(draw) for draw in draws_of(self.register.read("draw"), self.parameters.span)["draw_id"]]
 
     def _round(self, draw: str, staff: pd.DataFrame) -> Round:
         return round_of(

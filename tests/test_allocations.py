@@ -7,7 +7,10 @@ import pytest
 
 from qaf_lib.allocations import allocation_rules, hours_per_audit
 from qaf_lib.dates import parse_period
+from qaf_lib.draws import Replacement
 from qaf_lib.frameworks import load_framework
+from qaf_lib.prepare import prepare
+from qaf_lib.recording import Orders
 
 KIT = Path(__file__).resolve().parents[1]
 HEADING = (
@@ -160,10 +163,14 @@ def test_who_may_no_longer_audit_gives_the_audits_back(project):
 def test_a_redraw_ends_what_the_replaced_draw_gave_out(project):
     staff(project, person("m1"))
     project.prepare()
-    project.change(
-        "parameters/tiny.yml", "    strata:", "    redraw_because: A team was left out.\n    strata:"
-    )
-    project.prepare()
+    replacement = Replacement("2025-26 Q2 case_file 1", "A team was left out.")
+    prepare(project.parameters(), orders=Orders(replacement=replacement))
+    assert sorted(
+        path.stem for path in (project.root / "vault/tinyshire/2025-26-q2/restricted").glob("*.csv")
+    ) == [
+        "allocation_2025-26_Q2_case_file_2",
+        "draw_2025-26_Q2_case_file_2",
+    ]
     rows = project.register("allocation").set_index("draw_id")
     assert rows.loc["2025-26 Q2 case_file 1", "end_reason"].unique().tolist() == ["the draw was replaced"]
     assert rows.loc["2025-26 Q2 case_file 2", "ended_on"].isna().all()

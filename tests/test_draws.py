@@ -5,7 +5,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from qaf_lib.draws import Past, due_draw
+from qaf_lib.dates import parse_period
+from qaf_lib.draws import Past, Replacement, due_draw
 from qaf_lib.frameworks import load_framework
 from qaf_lib.parameters import DrawPlan
 
@@ -15,7 +16,8 @@ AS_AT = date(2025, 6, 30)
 
 def past(*dues, last=None):
     draws = [due.draw.assign(seq=seq) for seq, due in enumerate(dues)]
-    nothing = pd.DataFrame(columns=["seq", "draw_id", "period", "audit_type", "reason"])
+    columns = ["seq", "draw_id", "covers_from", "covers_to", "purpose", "audit_type"]
+    nothing = pd.DataFrame(columns=columns)
     strata = [due.strata for due in dues] or [pd.DataFrame(columns=["draw_id", "stratum", "next_start"])]
     return Past(
         draws=pd.concat(draws) if draws else nothing,
@@ -39,7 +41,7 @@ def cases(count=12):
 
 @pytest.fixture
 def draw(project):
-    def make(*, since=None, frame=None, key=KEY, period="2025-26 Q2", eligibility=(), **plan):
+    def make(*, since=None, frame=None, key=KEY, period="2025-26 Q2", replacing=None, eligibility=(), **plan):
         for old, new in eligibility:
             project.change("parameters/frameworks/tiny.yml", old, new)
         return due_draw(
@@ -47,9 +49,10 @@ def draw(project):
             framework=load_framework(folder=project.root / "parameters" / "frameworks", name="tiny"),
             cases=cases() if frame is None else frame,
             as_at=AS_AT,
-            period=period,
+            span=parse_period(period),
             key=key,
             past=since or past(),
+            replacement=replacing,
         )
 
     return make
@@ -105,26 +108,35 @@ def test_the_latest_draw_of_the_type_gives_the_start(draw):
     assert third.strata["start"].tolist() == second.strata["next_start"].tolist()
 
 
-def test_a_redraw_needs_a_reason_replaces_the_draw_and_goes_on_after_it(draw):
+def instead_of(due, because="The extract lacked a team."):
+    return Replacement(str(due.draw["draw_id"].iloc[0]), because)
+
+
+def test_a_replacement_names_the_draw_and_the_reason_and_goes_on_after_it(draw):
     first = draw()
-    again = draw(since=past(first), redraw_because="The extract lacked a team.")
+    again = draw(since=past(first), replacing=instead_of(first))
     assert again.draw["replaces_draw_id"].tolist() == first.draw["draw_id"].tolist()
     assert again.draw["reason"].tolist() == ["The extract lacked a team."]
     assert again.strata["start"].tolist() == first.strata["next_start"].tolist()
 
 
-def test_a_redraw_is_made_once_for_each_reason(draw):
+def test_only_the_newest_draw_of_its_days_and_type_can_be_replaced(draw):
     first = draw()
-    again = draw(since=past(first), redraw_because="The extract lacked a team.")
-    assert draw(since=past(first, again), redraw_because="The extract lacked a team.") is None
-    third = draw(since=past(first, again), redraw_because="It lacked another.")
+    again = draw(since=past(first), replacing=instead_of(first))
+    assert draw(since=past(first, again), replacing=instead_of(first)) is None
+    third = draw(since=past(first, again), replacing=instead_of(again))
     assert third.draw["draw_id"].tolist() == ["2025-26 Q2 case_file 3"]
 
 
-def test_a_reason_given_before_the_first_draw_does_not_make_a_second(draw):
-    first = draw(redraw_because="Left over from the last period.")
-    assert first.draw["replaces_draw_id"].isna().all()
-    assert draw(since=past(first), redraw_because="Left over from the last period.") is None
+def test_a_draw_says_which_days_it_covers_and_what_it_is_for(draw):
+    told = draw().draw[["covers_from", "covers_to", "audit_type", "purpose"]].iloc[0]
+    days = [pd.Timestamp("2025-07-01"), pd.Timestamp("2025-09-30")]
+    assert told.tolist() == [*days, "case_file", "estimate"]
+
+
+def test_the_same_days_under_another_name_are_drawn_already(draw):
+    first = draw()
+    assert draw(since=past(first), period="2025 Q3") is None
 
 
 def test_cases_left_out_are_kept_with_their_reason_and_no_chance(draw):

@@ -8,9 +8,12 @@ import pandas as pd
 import pytest
 from filelock import FileLock
 
+from qaf_lib.draws import Replacement
 from qaf_lib.errors import InputError
 from qaf_lib.fingerprint import is_current
 from qaf_lib.period.store import PeriodStore
+from qaf_lib.prepare import prepare
+from qaf_lib.recording import Orders
 from qaf_lib.register import Register
 
 GRADES = {f"00{number}": "good" for number in [*range(71000, 71006), *range(72000, 72006)]}
@@ -93,19 +96,47 @@ def test_a_recorded_draw_stands_when_the_caseload_changes(project):
     pd.testing.assert_frame_equal(project.register("draw_case"), rows)
 
 
-def test_a_redraw_needs_a_reason_and_starts_after_the_replaced_draw(project):
+def replace(project, draw="2025-26 Q2 case_file 1", because="A team was left out."):
+    return prepare(project.parameters(), orders=Orders(replacement=Replacement(draw, because)))
+
+
+def test_a_replacement_starts_after_the_replaced_draw_and_says_why(project):
     project.prepare()
-    project.change(
-        "parameters/tiny.yml", "    strata:", "    redraw_because: A team was left out.\n    strata:"
-    )
-    assert project.prepare().new_draws == ["2025-26 Q2 case_file 2"]
+    assert replace(project).new_draws == ["2025-26 Q2 case_file 2"]
     strata = project.register("draw_stratum").set_index(["draw_id", "stratum"])
     ends, starts = (
         strata.xs(f"2025-26 Q2 case_file {n}")[what] for n, what in ((1, "next_start"), (2, "start"))
     )
     assert ends.tolist() == starts.tolist()
     assert project.prepare().added == 0
-    assert project.register("draw")["replaces_draw_id"].fillna("").tolist() == ["", "2025-26 Q2 case_file 1"]
+    draws = project.register("draw")
+    assert draws["replaces_draw_id"].fillna("").tolist() == ["", "2025-26 Q2 case_file 1"]
+    assert draws["reason"].fillna("").tolist() == ["", "A team was left out."]
+    assert draws["purpose"].tolist() == ["estimate", "estimate"]
+
+
+def test_a_draw_with_a_graded_audit_cannot_be_replaced(project):
+    project.add_audits({"0071000": "", "0072000": ""} | dict.fromkeys(GRADES, ""))
+    project.prepare()
+    replace(project)
+    project.change("data/audit.csv", ",2025-08-01,\n", ",2025-08-01,good\n")
+    with pytest.raises(InputError, match=r"7 audits of the draw 2025-26 Q2 case_file 2 have a grade"):
+        replace(project, "2025-26 Q2 case_file 2")
+    assert len(project.register("draw")) == 2
+
+
+@pytest.mark.parametrize("draw", ["2025-26 Q2 case_file 1", "2025-26 Q1 case_file 1", ""])
+def test_what_is_no_current_draw_of_the_period_cannot_be_replaced(project, draw):
+    project.prepare()
+    replace(project)
+    with pytest.raises(InputError, match=r"names no draw .* draws are: 2025-26 Q2 case_file 2"):
+        replace(project, draw)
+
+
+def test_days_drawn_under_another_name_are_drawn_already(project):
+    project.prepare()
+    project.change("parameters/tiny.yml", "2025-26 Q2", "2025 Q3")  # the same three months
+    assert project.prepare().new_draws == []
 
 
 def test_the_next_period_s_draw_starts_after_this_one_s(project):
@@ -166,7 +197,7 @@ def test_a_corrected_audit_supersedes_the_old_one(project):
     project.add_audits({"0071000": "good"})
     project.prepare()
     project.change("data/audit.csv", "2025-08-01,good", "2025-08-01,outstanding")
-    assert project.prepare().added == 2  # the snapshot and the audit
+    assert project.prepare().added == 3  # the snapshot, the reading and the audit
     audits = project.register("audit")
     assert audits["overall_grade"].tolist() == ["outstanding"]
     assert audits["supersedes"].notna().all()
@@ -223,7 +254,7 @@ def test_wrong_input_leaves_an_earlier_store_and_register_as_they_were(project):
     prepared = project.prepare()
     before = (prepared.store / "store.json").read_bytes()
     project.change("data/team.csv", "team_id", "team")
-    with pytest.raises(InputError, match="the column team_id of table team is missing"):
+    with pytest.raises(InputError, match="the column team_id is missing"):
         project.prepare()
     assert (prepared.store / "store.json").read_bytes() == before
     with Register(project.root / "vault" / "tinyshire" / "register.sqlite") as register:

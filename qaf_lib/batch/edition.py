@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from qaf_lib.errors import EditionError
 from qaf_lib.files import fsync_folder, write_text
 
 __all__ = ["Published", "changes_between", "next_number", "publish"]
+
+PLACES_TOLD = 40
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ def publish(
     number: int,
     pages: Mapping[str, Page],
     manifest: Mapping[str, object],
-    references: list[str],
+    references: Collection[str],
+    own_words: Collection[str] = (),
 ) -> Published:
     """Write an edition and give it its name, or leave no trace.
 
@@ -57,8 +60,10 @@ def publish(
         written as CSV beside it in `tables/`.
     manifest : mapping
         What the edition was made from.
-    references : list of str
+    references : collection of str
         Identifiers that must stand nowhere in it.
+    own_words : collection of str
+        Words of the kit, the framework and the council that are no identifiers.
 
     Raises
     ------
@@ -71,10 +76,12 @@ def publish(
     beside = folder / f".edition-{number}.new"
     shutil.rmtree(beside, ignore_errors=True)
     try:
-        _write(beside, pages)
+        number_columns = _write(beside, pages)
         text = json.dumps(manifest, indent=1, sort_keys=True) + "\n"
         write_text(beside / "manifest.json", text)
-        leaks = scan_folder(folder=beside, references=references)
+        leaks = scan_folder(
+            folder=beside, references=references, own_words=own_words, number_columns=number_columns
+        )
         if leaks:
             raise EditionError(_leak_message(leaks))
         fsync_folder(beside)
@@ -86,11 +93,16 @@ def publish(
 
 
 def _leak_message(leaks: list[Leak]) -> str:
-    places = sorted({f"{leak.file}, line {leak.line}: {leak.kind}" for leak in leaks})
-    return "\n".join(["An identifier stands in the edition; nothing was published.", *places])
+    found = sorted({f'{leak.place}: {leak.kind} in "{leak.words}"' for leak in leaks})
+    more = [f"and {len(found) - PLACES_TOLD:,} more places."] if len(found) > PLACES_TOLD else []
+    return "\n".join(
+        ["An identifier stands in the edition; nothing was published.", *found[:PLACES_TOLD], *more]
+    )
 
 
-def _write(beside: Path, pages: Mapping[str, Page]) -> None:
+def _write(beside: Path, pages: Mapping[str, Page]) -> dict[str, frozenset[str]]:
+    """Write pages and tables; of each table's path, the headings of its columns of numbers."""
+    number_columns = {}
     for place, page in pages.items():
         path = beside / place
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -103,6 +115,17 @@ def _write(beside: Path, pages: Mapping[str, Page]) -> None:
             write_table_csv(frame, written)
             if before not in (None, written.read_bytes()):
                 raise EditionError(f"{place}: table {name} differs from another report's table of that name.")
+            number_columns[written.relative_to(beside).as_posix()] = _numbers_of(frame)
+    return number_columns
+
+
+def _numbers_of(frame: pd.DataFrame) -> frozenset[str]:
+    """Headings of the columns that hold numbers and nothing else: text that looks like one is no number."""
+    return frozenset(str(name) for name in frame if _holds_numbers(frame[name].dropna().tolist()))
+
+
+def _holds_numbers(cells: list[object]) -> bool:
+    return all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in cells)
 
 
 def changes_between(old: Path | None, new: Path) -> list[str]:

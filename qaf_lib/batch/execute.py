@@ -28,6 +28,8 @@ from qaf_lib.errors import InputError
 __all__ = ["COMPLETED", "Job", "Outcome", "execute_all"]
 
 COMPLETED = "completed"
+_OWN_ERRORS = ("InputError", "EditionError")
+"""Errors whose messages hold nothing of a record."""
 NO_KERNEL = "stopped: its kernel did not start"
 CELL_SECONDS = 600
 _WORKERS = 2
@@ -58,11 +60,12 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a notebook ended: `completed`, or in a few words why not; seconds it took."""
+    """How a notebook ended: `completed`, or in a few words why not; seconds; the kit's own message."""
 
     job: Job
     status: str
     seconds: float
+    message: str = ""
 
     @property
     def ok(self) -> bool:
@@ -121,21 +124,23 @@ def _check_parameters(job: Job) -> None:
 def _execute(job: Job, cell_seconds: int) -> Outcome:
     started = time.monotonic()
     try:
-        return Outcome(job, _run_twice_at_most(job, cell_seconds), round(time.monotonic() - started, 1))
+        status, message = _run_twice_at_most(job, cell_seconds)
+        return Outcome(job, status, round(time.monotonic() - started, 1), message)
     finally:
         ensure_event_loop().close()  # the thread's own, with its sockets
 
 
-def _run_twice_at_most(job: Job, cell_seconds: int) -> str:
+def _run_twice_at_most(job: Job, cell_seconds: int) -> tuple[str, str]:
     job.output.parent.mkdir(parents=True, exist_ok=True)
     job.output.unlink(missing_ok=True)
-    status = _run(job, cell_seconds)
-    if status == NO_KERNEL:  # a port taken between choosing and binding: papermill issue 511
-        status = _run(job, cell_seconds)
-    return status
+    ended = _run(job, cell_seconds)
+    if ended[0] == NO_KERNEL:  # a port taken between choosing and binding: papermill issue 511
+        ended = _run(job, cell_seconds)
+    return ended
 
 
-def _run(job: Job, cell_seconds: int) -> str:
+def _run(job: Job, cell_seconds: int) -> tuple[str, str]:
+    """How the notebook ended, and the message where it is the kit's own."""
     try:
         papermill.execute_notebook(
             str(job.notebook),
@@ -148,16 +153,17 @@ def _run(job: Job, cell_seconds: int) -> str:
             kernel_manager_class=_PrivateKernelManager,
         )
     except PapermillExecutionError as error:
-        return f"stopped by {error.ename} in code cell {error.exec_count}"
+        message = str(error.evalue) if error.ename in _OWN_ERRORS else ""
+        return f"stopped by {error.ename} in code cell {error.exec_count}", message
     except CellTimeoutError:
-        return f"stopped: a cell took longer than {cell_seconds} seconds"
+        return f"stopped: a cell took longer than {cell_seconds} seconds", ""
     except DeadKernelError:
-        return "stopped: its kernel died (out of memory, or killed)"
+        return "stopped: its kernel died (out of memory, or killed)", ""
     except RuntimeError:
-        return NO_KERNEL
+        return NO_KERNEL, ""
     except Exception as error:  # the other notebooks go on; the kind of trouble is enough to name this one
-        return f"stopped by {type(error).__name__}"
-    return _status_of(job.output)
+        return f"stopped by {type(error).__name__}", ""
+    return _status_of(job.output), ""
 
 
 def _status_of(output: Path) -> str:

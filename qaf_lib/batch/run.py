@@ -23,6 +23,7 @@ from qaf_lib.parameters import Parameters, load_parameters
 from qaf_lib.period import OpenPeriod, open_period
 from qaf_lib.period.restricted import write_restricted
 from qaf_lib.prepare import prepare
+from qaf_lib.recording import Orders
 from qaf_lib.register import Register
 
 __all__ = ["RunResult", "run"]
@@ -59,7 +60,7 @@ class RunResult:
     protected: bool
 
 
-def run(parameters_file: str | Path, *, say: Callable[[str], None]) -> RunResult:
+def run(parameters_file: str | Path, *, say: Callable[[str], None], withdraw: str | None = None) -> RunResult:
     """Run the main job for one parameter file.
 
     Parameters
@@ -68,6 +69,8 @@ def run(parameters_file: str | Path, *, say: Callable[[str], None]) -> RunResult
         The period to report.
     say : callable
         Told each step in a line.
+    withdraw : str, optional
+        Why rows that count may be withdrawn.
 
     Raises
     ------
@@ -78,9 +81,9 @@ def run(parameters_file: str | Path, *, say: Callable[[str], None]) -> RunResult
     """
     parameters = load_parameters(parameters_file)
     say(f"Preparing {parameters.council}, {parameters.period}")
-    prepared = prepare(parameters)
-    for draw in prepared.new_draws:
-        say(f"Recorded the draw {draw}")
+    prepared = prepare(parameters, orders=Orders(withdraw=withdraw))
+    for line in prepared.lines(parameters.rules.words.cases):
+        say(line)
     parameters.period_vault.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         with FileLock(parameters.period_vault / "run.lock", timeout=0):
@@ -115,6 +118,7 @@ def _run(parameters: Parameters, protected: bool, say: Callable[[str], None]) ->
         pages=pages,
         manifest=_manifest(period, number, outcomes),
         references=_references(parameters),
+        own_words=period.own_words,
     )
     write_restricted(parameters)
     index = _front(parameters, period, edition, outcomes)
@@ -141,7 +145,8 @@ def _jobs(parameters: Parameters, period: OpenPeriod, executed: Path) -> list[Jo
 
 
 def _line(outcome: Outcome) -> str:
-    return f"  {outcome.job.name}: {outcome.status} ({outcome.seconds:.1f} s)"
+    message = f"\n    {outcome.message}" if outcome.message else ""
+    return f"  {outcome.job.name}: {outcome.status} ({outcome.seconds:.1f} s){message}"
 
 
 def _slug(team: str) -> str:

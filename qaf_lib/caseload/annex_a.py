@@ -1,247 +1,260 @@
-"""Ofsted's Annex A workbook: open statutory cases, their plans and closures (lists 6 to 9).
+"""Ofsted's Annex A workbook as at a day: open statutory cases, their plans and closures (lists 6 to 9).
 
-The standard's sheets, headings and codes stand in `annex_a_lists.yml`. Headings are found by name on
-any of the first rows, values by their code, since both vary between councils.
+A list holds what was so when the extract was made, and what ended in the six months before. The day of the
+caseload may lie between: what ended after it was open then, and what began after it was not.
 """
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
 
-import openpyxl
 import pandas as pd
-import yaml
-from openpyxl.utils.exceptions import InvalidFileException
 
-from qaf_lib.caseload.tabular import cell_text, text_table
-from qaf_lib.errors import InputError
+from qaf_lib.caseload.annex_a_lists import annex_a_standard, read_lists, sign_free
+from qaf_lib.caseload.annex_a_people import Allocations, allocations, days_of, people_columns
+from qaf_lib.caseload.people_codes import AGE_BANDS, without_letter
 
-__all__ = ["AGE_BANDS", "annex_a_standard", "annex_a_tables"]
+__all__ = ["AGE_BANDS", "AnnexA", "annex_a_standard", "annex_a_tables"]
 
-AGE_BANDS = {4: "0-4", 9: "5-9", 15: "10-15", 17: "16-17"}
-"""The oldest age of each band; older is `18+`."""
-
-_HEADING_ROWS = 10
-_STATUS = {
-    "looked after child": "looked_after",
-    "child protection plan": "child_protection",
-    "child in need plan": "child_in_need",
-    "open assessment": "open_assessment",
+_SPANS = {
+    6: ("cin_start_date", "cin_closure_date"),
+    7: ("child_protection_plan_start_date", "child_protection_plan_end_date"),
+    8: ("date_started_to_be_looked_after", "date_ceased_to_be_looked_after"),
 }
-_GENDER = {"male": "Male", "female": "Female", "not stated/recorded": "Not stated", "neither": "Neither"}
-_ALIASES = {"age": "age of child (years)"}
+_PLANS = {8: ("looked_after", "cla"), 7: ("child_protection", "cp")}
+"""The status and the kind of plan that a list gives; a child in both is looked after."""
+
+_CASE_COLUMNS = [
+    *("child_id", "gender", "ethnicity", "date_of_birth", "age_years", "has_disability"),
+    *("allocated_team", "allocated_worker", "status", "opened_on", "status_from", "closed_on"),
+]
+_PLAN_COLUMNS = ["child_id", "kind", "opened_on", "closed_on", "previous", "out_of_area"]
+_OUT_OF_AREA = {"in": "false", "out": "true"}
+_CLOSED_AFTER_ASSESSMENT = r"\bRC[89]\b"
 
 
-@cache
-def annex_a_standard() -> dict[str, Any]:
-    """The standard as data: lists with their columns, the columns' headings, the code sets."""
-    text = files("qaf_lib.caseload").joinpath("annex_a_lists.yml").read_text(encoding="utf-8")
-    standard: dict[str, Any] = yaml.safe_load(text)
-    return standard
+@dataclass(frozen=True)
+class AnnexA:
+    """What a workbook says of cases.
+
+    `tables` are the text tables `case`, `plan` and `closure`, indexed by row number. `case` has a row for
+    every episode of list 6, closed ones too, for every child of list 9 who is not open elsewhere, and for
+    each of `only_in_plans`: children with an open plan or in care (`list` 7 or 8, and the `row` there) who
+    are not open in list 6. `not_in_plans` are the reverse: the `row` of list 6, and the `list` without them.
+    `unused` are headings that the standard does not know.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    notes: tuple[str, ...]
+    unused: tuple[str, ...]
+    only_in_plans: pd.DataFrame
+    not_in_plans: pd.DataFrame
+    care_leavers_also_open: int
 
 
 def annex_a_tables(
     *, path: Path, name: str, as_at: date, teams: pd.DataFrame | None, staff: pd.DataFrame | None
-) -> dict[str, pd.DataFrame]:
-    """Text tables `case`, `plan` and `closure` from a workbook, each indexed by row number.
+) -> AnnexA:
+    """A workbook's cases, plans and closures as at a day, for the checks.
 
-    Teams and workers stand in Annex A by name: `teams` (team_id, name, service) and `staff`
-    (staff_id, name) give their references. A team that is not listed keeps its name, and the checks
-    then report it as unknown; a worker who is not listed is left out.
+    Teams and workers stand in Annex A by name: `teams` (team_id, name, service; a row for each name that a
+    team has had, today's first) and `staff` (staff_id, name) give their references. A team that is not
+    listed keeps its name, and the checks then report it as unknown; a worker who is not listed, or whose
+    name two have, is left out and counted. Cases opened after the day or closed by it are for the checks to
+    leave out; a status that is not known stays as it came.
 
     Raises
     ------
     InputError
-        If the workbook cannot be read, or list 6 or one of its headings is missing.
+        If the workbook cannot be read, list 6 or a column is missing, or two sheets are for one list.
     """
-    lists = _read_lists(path, name)
-    need, leaving = lists[6], lists.get(9, pd.DataFrame())
-    open_need = need[need["cin_closure_date"].isna()]
-    cases = pd.concat([_need_cases(open_need, lists), _leaving_cases(leaving)])
-    return {
-        "case": _with_people(cases, teams, staff, as_at),
-        "plan": _plans(open_need, lists),
-        "closure": _closures(need, teams),
+    read = read_lists(path=path, name=name)
+    lists = {number: _on_the_day(table, number, as_at) for number, table in read.tables.items()}
+    need = _with_status(lists)
+    only_in_plans, leaving = _only_in_plans(need, lists), lists[9].assign(status="care_leaver")
+    also_open = leaving["child_id"].isin(_children(need, "open") | set(only_in_plans["child_id"].dropna()))
+    rows = _together([need, only_in_plans, leaving[~also_open]])
+    allocated = allocations(rows, teams=teams, staff=staff)
+    return AnnexA(
+        tables={
+            "case": _cases(rows, allocated, as_at),
+            "plan": _plans(need, lists),
+            "closure": _closures(rows, allocated, as_at),
+        },
+        notes=(*read.notes, *_notes(need, only_in_plans, int(also_open.sum())), *allocated.notes),
+        unused=read.unused,
+        only_in_plans=_listed(only_in_plans),
+        not_in_plans=_not_in_plans(need, lists),
+        care_leavers_also_open=int(also_open.sum()),
+    )
+
+
+def _together(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    text = [part.reindex(columns=_CASE_COLUMNS).astype("string").assign(open=part["open"]) for part in parts]
+    return pd.concat(text)
+
+
+def _on_the_day(table: pd.DataFrame, number: int, as_at: date) -> pd.DataFrame:
+    """A list with whether each row was open on the day, began after it, or ended after it."""
+    if number not in _SPANS:
+        return table.assign(open=True)
+    first, last = (table[column] for column in _SPANS[number])
+    began, ended, day = days_of(first), days_of(last), pd.Timestamp(as_at)
+    return table.assign(
+        opened_on=first,
+        closed_on=last,
+        began=began,
+        ended=ended,
+        open=~(began > day) & (last.isna() | (ended > day)),
+        begins_later=began > day,
+        ends_later=ended > day,
+    )
+
+
+def _children(table: pd.DataFrame, of: str) -> set[str]:
+    return set(table.loc[table[of], "child_id"].dropna())
+
+
+def _latest_open(table: pd.DataFrame) -> pd.DataFrame:
+    """The open row of each child, the one that began last where there are several."""
+    return table[table["open"]].sort_values("began", kind="stable").drop_duplicates("child_id", keep="last")
+
+
+@cache
+def _status_words() -> dict[str, str]:
+    words = annex_a_standard()["status_words"]
+    return {sign_free(word): status for status, spellings in words.items() for word in (status, *spellings)}
+
+
+def _statuses(text: pd.Series) -> pd.Series:
+    """The kit's status of each text; the text itself where it is not known."""
+    words = {
+        word: _status_words().get(sign_free(without_letter(word)), word) for word in text.dropna().unique()
     }
+    return text.map(words).astype("string")
 
 
-def _read_lists(path: Path, name: str) -> dict[int, pd.DataFrame]:
-    if not path.is_file():
-        raise InputError(f"{name}: no such file. Check the path in the parameter file.")
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, OSError, KeyError, ValueError):
-        raise InputError(f"{name}: not a readable Excel workbook (.xlsx). Save it again in Excel.") from None
-    try:
-        sheets = {_sheet_number(sheet.title): sheet for sheet in book.worksheets}
-        if 6 not in sheets:
-            raise InputError(f"{name}: there is no sheet for list 6 (Children in Need). Name it 'List 6'.")
-        return {
-            number: _read_list(sheets[number], number, name) for number in (6, 7, 8, 9) if number in sheets
-        }
-    finally:
-        book.close()
+def _is(status: pd.Series, kind: str) -> pd.Series:
+    return status.eq(kind).fillna(False).astype(bool)
 
 
-def _sheet_number(title: str) -> int:
-    found = re.fullmatch(r"\s*list[\s_]*(\d+)\s*", title, flags=re.IGNORECASE)
-    if found:
-        return int(found[1])
-    known = {_folded(entry["title"]): int(entry["list"]) for entry in annex_a_standard()["lists"]}
-    return known.get(_folded(title), 0)
+def _with_status(lists: dict[int, pd.DataFrame]) -> pd.DataFrame:
+    """List 6 with each case's status on the day, since when, and whether the list tells another.
+
+    A case whose status says closed without a day is not open, whatever becomes of its row.
+    """
+    told = _statuses(lists[6]["case_status"])
+    undated = _is(told, "closed") & lists[6]["closed_on"].isna()
+    need = lists[6].assign(open=lists[6]["open"] & ~undated)
+    status = told.where(~need["open"], _status_on_the_day(need, told, lists))
+    since = need["opened_on"]
+    for number, (kind, _) in _PLANS.items():
+        began = _latest_open(lists[number]).set_index("child_id")["opened_on"]
+        since = since.mask(_is(status, kind), need["child_id"].map(began).astype("string"))
+    return need.assign(status=status, status_from=since, restated=status.ne(told).fillna(False).astype(bool))
 
 
-def _read_list(sheet: Any, number: int, name: str) -> pd.DataFrame:
-    standard = annex_a_standard()
-    wanted = next(entry["columns"] for entry in standard["lists"] if entry["list"] == number)
-    by_heading = {_folded(standard["columns"][column]["name"]): column for column in wanted}
-    rows = [[cell_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
-    headed = [[by_heading.get(_folded(cell), "") for cell in row] for row in rows[:_HEADING_ROWS]]
-    best = max(range(len(headed)), key=lambda index: sum(bool(cell) for cell in headed[index]), default=None)
-    label = f"{name} (list {number})"
-    if best is None or not any(headed[best]):
-        raise InputError(f"{label}: no row holds the standard's headings. Use Ofsted's template.")
-    missing = [standard["columns"][column]["name"] for column in wanted if column not in headed[best]]
-    if missing:
-        raise InputError(
-            f"{label}: the column {missing[0]} is missing. Export the list with all its columns."
-        )
-    return text_table(headed[best], rows[best + 1 :], name=label, first=best + 2)
+def _status_on_the_day(need: pd.DataFrame, told: pd.Series, lists: dict[int, pd.DataFrame]) -> pd.Series:
+    """The status before what is dated after the day: a closure, an entry into care, the end of a plan."""
+    child, closed = need["child_id"], _is(told, "closed")
+    assessed = need["reason_for_closure"].str.contains(_CLOSED_AFTER_ASSESSMENT, case=False).fillna(False)
+    not_yet = pd.Series(data=False, index=need.index)
+    for number, (kind, _) in _PLANS.items():
+        later = _children(lists[number], "begins_later") - _children(lists[number], "open")
+        not_yet |= _is(told, kind) & child.isin(later)
+    status = told.mask(closed | not_yet, "child_in_need").mask(
+        closed & assessed.astype(bool), "open_assessment"
+    )
+    for number in (7, 8):
+        kind, open_rows = _PLANS[number][0], lists[number][lists[number]["open"]]
+        ended_since = child.isin(_children(open_rows, "ends_later")) & ~_is(status, "looked_after")
+        status = status.mask(ended_since | ((closed | not_yet) & child.isin(open_rows["child_id"])), kind)
+    return status
 
 
-def _folded(text: str) -> str:
-    plain = text.replace("’", "'").replace("‘", "'").replace("\xa0", " ").replace("))", ")")
-    folded = " ".join(plain.lower().split())
-    return _ALIASES.get(folded, folded)
+def _only_in_plans(need: pd.DataFrame, lists: dict[int, pd.DataFrame]) -> pd.DataFrame:
+    """A row for each child with an open plan or in care who is not open in list 6."""
+    seen, found = _children(need, "open"), []
+    for number, (kind, _) in _PLANS.items():
+        rows = _latest_open(lists[number])
+        rows = rows[~rows["child_id"].isin(seen)]
+        found.append(rows.assign(list=number, status=kind, status_from=rows["opened_on"], closed_on=None))
+        seen = seen | set(rows["child_id"].dropna())
+    return pd.concat(found)
 
 
-def _need_cases(need: pd.DataFrame, lists: dict[int, pd.DataFrame]) -> pd.DataFrame:
-    status = _code(need["case_status"]).map(_STATUS).astype("string")
-    starts = {
-        "looked_after": _by_child(
-            lists.get(8), "date_started_to_be_looked_after", "date_ceased_to_be_looked_after"
-        ),
-        "child_protection": _by_child(
-            lists.get(7), "child_protection_plan_start_date", "child_protection_plan_end_date"
-        ),
-    }
-    since = need["cin_start_date"].copy()
-    for kind, by_child in starts.items():
-        since = since.mask(status.eq(kind).fillna(False), need["child_id"].map(by_child).astype("string"))
-    return _people_columns(need).assign(status=status, opened_on=need["cin_start_date"], status_from=since)
+def _not_in_plans(need: pd.DataFrame, lists: dict[int, pd.DataFrame]) -> pd.DataFrame:
+    """Open cases of list 6 whose status says that another list shows them, which does not."""
+    found = []
+    for number, (kind, _) in _PLANS.items():
+        missing = need["open"] & _is(need["status"], kind)
+        missing &= ~need["child_id"].isin(_children(lists[number], "open"))
+        found.append(_listed(need[missing].assign(list=number)))
+    return pd.concat(found, ignore_index=True)
 
 
-def _by_child(table: pd.DataFrame | None, start: str, end: str) -> pd.Series:
-    if table is None:
-        return pd.Series(dtype="string")
-    current = table[table[end].isna()].drop_duplicates("child_id", keep="last")
-    return current.set_index("child_id")[start]
+def _listed(rows: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"list": rows["list"].to_numpy(), "row": rows.index, "case_id": rows["child_id"].to_numpy()}
+    ).astype({"list": "int64", "row": "int64", "case_id": "string"})
 
 
-def _leaving_cases(leaving: pd.DataFrame) -> pd.DataFrame:
-    if leaving.empty:
-        return pd.DataFrame()
-    return _people_columns(leaving).assign(status="care_leaver")
-
-
-def _people_columns(table: pd.DataFrame) -> pd.DataFrame:
-    ethnicity = {entry["code"]: entry["group"] for entry in annex_a_standard()["code_sets"]["ethnicity"]}
-    disability = {"yes": "true", "no": "false"}
+def _cases(rows: pd.DataFrame, allocated: Allocations, as_at: date) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "case_id": table["child_id"],
+            "case_id": rows["child_id"],
             "unit": "child",
-            "team": table["allocated_team"],
-            "worker": table["allocated_worker"],
-            "date_of_birth": table["date_of_birth"],
-            "age_years": table["age_years"],
-            "gender": _code(table["gender"]).map(_GENDER),
-            "ethnicity_group": table["ethnicity"].str.extract(r"\b([A-Z]{4})\b")[0].map(ethnicity),
-            "disability": _code(table["has_disability"]).map(disability),
+            "team_id": allocated.team_id,
+            "service": allocated.service,
+            "worker_id": allocated.worker_id,
+            "status": rows["status"],
+            "opened_on": rows["opened_on"],
+            "status_from": rows["status_from"],
+            "closed_on": rows["closed_on"],
+            **people_columns(rows, as_at),
             "restricted_record": "false",
         },
-        index=table.index,
-    )
-
-
-def _with_people(
-    cases: pd.DataFrame, teams: pd.DataFrame | None, staff: pd.DataFrame | None, as_at: date
-) -> pd.DataFrame:
-    by_team = _lookup(teams, "name", "team_id")
-    service = _lookup(teams, "team_id", "service")
-    team_id = cases["team"].map(by_team).astype("string").fillna(cases["team"])
-    with_people = cases.assign(
-        team_id=team_id,
-        service=team_id.map(service).astype("string").fillna("not recorded"),
-        worker_id=cases["worker"].map(_lookup(staff, "name", "staff_id")),
-        age_band=_age_bands(cases, as_at),
-    )
-    return with_people.drop(columns=["team", "worker", "date_of_birth", "age_years"]).astype("string")
-
-
-def _lookup(table: pd.DataFrame | None, by: str, wanted: str) -> pd.Series:
-    if table is None:
-        return pd.Series(dtype="string")
-    return table.drop_duplicates(by).set_index(by)[wanted].astype("string")
-
-
-def _age_bands(cases: pd.DataFrame, as_at: date) -> pd.Series:
-    born = pd.to_datetime(cases["date_of_birth"], errors="coerce", format="%Y-%m-%d")
-    day = pd.Timestamp(as_at)
-    before_birthday = (born.dt.month * 100 + born.dt.day) > (day.month * 100 + day.day)
-    given = pd.to_numeric(cases["age_years"], errors="coerce").astype("float64")
-    age = (day.year - born.dt.year - before_birthday.astype(int)).astype("float64").fillna(given // 1)
-    bands = pd.cut(age.clip(lower=0), [-1, *AGE_BANDS, float("inf")], labels=[*AGE_BANDS.values(), "18+"])
-    return bands.astype("string")
-
-
-def _plans(need: pd.DataFrame, lists: dict[int, pd.DataFrame]) -> pd.DataFrame:
-    in_need = need[_code(need["case_status"]).eq("child in need plan").fillna(False)]
-    made = [_plan_rows(in_need, "cin", "cin_start_date", None)]
-    if 7 in lists:
-        plans = _plan_rows(
-            lists[7], "cp", "child_protection_plan_start_date", "child_protection_plan_end_date"
-        )
-        made.append(plans.assign(previous=lists[7]["number_of_previous_child_protection_plans"]))
-    if 8 in lists:
-        plans = _plan_rows(
-            lists[8], "cla", "date_started_to_be_looked_after", "date_ceased_to_be_looked_after"
-        )
-        outside = _code(lists[8]["placement_location"]).map({"out": "true", "in": "false"}).astype("string")
-        made.append(plans.assign(out_of_area=outside))
-    return pd.concat(made)
-
-
-def _plan_rows(table: pd.DataFrame, kind: str, start: str, end: str | None) -> pd.DataFrame:
-    ended = table[end] if end else pd.NA
-    return pd.DataFrame(
-        {"case_id": table["child_id"], "kind": kind, "started_on": table[start], "ended_on": ended},
-        index=table.index,
-        dtype="string",
-    )
-
-
-def _closures(need: pd.DataFrame, teams: pd.DataFrame | None) -> pd.DataFrame:
-    closed = need[need["cin_closure_date"].notna()]
-    team = closed["allocated_team"]
-    return pd.DataFrame(
-        {
-            "case_id": closed["child_id"],
-            "closed_on": closed["cin_closure_date"],
-            "unit": "child",
-            "team_id": team.map(_lookup(teams, "name", "team_id")).astype("string").fillna(team),
-            "kind": "closed",
-        },
-        index=closed.index,
+        index=rows.index,
     ).astype("string")
 
 
-def _code(values: pd.Series) -> pd.Series:
-    """Coded values without their letter, in lower case: `a) Male` becomes `male`."""
-    return values.astype("string").str.replace(r"^\s*[a-z]\d?\)\s*", "", regex=True).str.strip().str.lower()
+def _plans(need: pd.DataFrame, lists: dict[int, pd.DataFrame]) -> pd.DataFrame:
+    places = lists[8]["placement_location"]
+    outside = {word: _OUT_OF_AREA.get(without_letter(word), word) for word in places.dropna().unique()}
+    parts = [
+        need[need["open"] & _is(need["status"], "child_in_need")].assign(kind="cin", closed_on=None),
+        lists[7].assign(kind="cp", previous=lists[7]["number_of_previous_child_protection_plans"]),
+        lists[8].assign(kind="cla", out_of_area=places.map(outside)),
+    ]
+    plans = pd.concat([part.reindex(columns=_PLAN_COLUMNS).astype("string") for part in parts])
+    return plans.rename(columns={"child_id": "case_id", "opened_on": "started_on", "closed_on": "ended_on"})
+
+
+def _closures(rows: pd.DataFrame, allocated: Allocations, as_at: date) -> pd.DataFrame:
+    closed = days_of(rows["closed_on"]) <= pd.Timestamp(as_at)
+    return pd.DataFrame(
+        {
+            "case_id": rows["child_id"],
+            "closed_on": rows["closed_on"],
+            "unit": "child",
+            "team_id": allocated.team_id,
+            "kind": "closed",
+        },
+        index=rows.index,
+    )[closed].astype("string")
+
+
+def _notes(need: pd.DataFrame, only_in_plans: pd.DataFrame, also_open: int) -> list[str]:
+    counted = {
+        "children with an open plan or in care who are not open in list 6, so cases by list 7 or 8": len(
+            only_in_plans
+        ),
+        "open cases with the status of the day, not the later one that list 6 tells": int(
+            need["restated"].sum()
+        ),
+        "children of list 9 who are open in list 6, 7 or 8 and counted there": also_open,
+    }
+    return [f"{what}: {count}" for what, count in counted.items() if count]

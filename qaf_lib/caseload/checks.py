@@ -2,46 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
+import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
+from qaf_lib.caseload.coded_columns import OTHER_UNIT, read_columns
+from qaf_lib.caseload.columns import ReadColumn
+from qaf_lib.caseload.faults import FAULT_COLUMNS, faults_at, name_keys, no_faults
+from qaf_lib.caseload.open_cases import SPANS, as_at_day, left_out_on
+from qaf_lib.caseload.rules import Rules
+from qaf_lib.caseload.vocabulary import fold, tools_of_types
 from qaf_lib.errors import InputError
-from qaf_lib.register import TABLES, Column, Table, typed
+from qaf_lib.parameters import Covers
+from qaf_lib.register import TABLES, Column, Table
 
-__all__ = ["FAULT_COLUMNS", "Checked", "Rules", "check_table", "schema_of", "source_columns"]
+__all__ = ["FAULT_COLUMNS", "Checked", "Rules", "check_table", "source_columns"]
 
-FAULT_COLUMNS = ["source", "row", "column", "rule", "effect"]
 MADE_BY_THE_KIT = {"snapshot_id", "draw_id", "allocation_id", "source_sha256", "source_row", "origin"}
 IDS_MADE_WHERE_MISSING = {"moderation_id", "escalation_id", "event_id", "feedback_id", "project_id"}
 MAY_LIE_AHEAD = {"due_on", "newly_qualified_until", "left_on"}
-
-_DATE = r"^(?:\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4})$"
-_TRUE, _FALSE = {"true", "yes", "y", "1"}, {"false", "no", "n", "0"}
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What rows are held against beside their types.
-
-    `choices` maps column names to the only labels allowed there (compared without regard to case);
-    `graded` are the questions whose answers must be grades. No event may lie after `latest`.
-    """
-
-    unit: str
-    latest: date
-    grades: list[str]
-    graded: Collection[str] = ()
-    teams: Collection[str] | None = None
-    audits: Collection[str] | None = None
+MAKE_AN_AUDIT_S_ID = ["case_id", "audit_type", "audited_on"]
+ITS_AUDIT_WAS_SET_ASIDE = "belongs to an audit that was set aside"
 
 
 @dataclass(frozen=True)
 class Checked:
-    """The sound rows of one source, typed, with the number of rows read and every fault found."""
+    """The sound rows of one source, typed, with what became of the others.
+
+    `rows` were read; `set_aside` of them broke a rule, `of_audits_set_aside` of these their audit's.
+    `left_out` lists rows that break none and are not used: cases closed by the day, earlier names of teams.
+    `filled` counts the cells of each column that hold something; `names` are keys of the names and
+    references that came, `ids_set_aside` the references of audits set aside. With `made_ids` the source
+    brought no reference of its own.
+    """
 
     table: str
     source: str
@@ -49,7 +44,16 @@ class Checked:
     faults: pd.DataFrame
     rows: int
     public: bool = False
-    answers: pd.DataFrame | None = field(default=None)
+    unused: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    left_out: pd.DataFrame = field(default_factory=lambda: _left_out_table([], []))
+    made_ids: bool = False
+    covers: Covers | None = None
+    set_aside: int = 0
+    of_audits_set_aside: int = 0
+    filled: Mapping[str, int] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
+    ids_set_aside: frozenset[str] = frozenset()
 
 
 def source_columns(table: Table) -> list[Column]:
@@ -72,172 +76,172 @@ def check_table(*, name: str, text: pd.DataFrame, source: str, rules: Rules) -> 
     Raises
     ------
     InputError
-        If a required column is missing, the table is empty, or it holds an unknown unit.
+        If a required column is missing, or the table holds an unknown unit.
     """
-    columns = [column for column in source_columns(TABLES[name]) if not _is_made(column, text)]
+    columns = [column for column in source_columns(TABLES[name]) if not _is_made(name, column, text)]
+    _refuse_missing_columns(text, columns, name, source)
     numbers = text.index.to_numpy()
-    text = text.astype("string").reset_index(drop=True)
-    _refuse_broken(text, columns, name, source, rules)
-    text = _with_labels(text, rules)
-    given = text.reindex(columns=[column.name for column in columns]).astype("string")
-    faults = pd.concat(
-        [_schema_faults(given, columns), _rule_faults(name, given, rules), _repeated(given, TABLES[name])],
-        ignore_index=True,
-    ).drop_duplicates(["row", "column"])
-    sound = given.drop(index=faults["row"].unique().tolist())
-    faults = faults.assign(source=source, effect="set_aside", row=numbers[faults["row"].to_numpy()])
-    faults = faults[FAULT_COLUMNS].sort_values(["row", "column"], ignore_index=True)
-    frame = typed(_parsed(sound, columns), columns).set_axis(numbers[sound.index])
-    frame = frame.assign(source_row=pd.array(frame.index, dtype="Int64"))
-    return Checked(table=name, source=source, frame=frame, faults=faults, rows=len(given))
-
-
-def schema_of(columns: list[Column]) -> pa.DataFrameSchema:
-    """A pandera schema for text as it comes in, each check named by the rule that a fault states."""
-    return pa.DataFrameSchema(
-        {
-            column.name: pa.Column(
-                pd.StringDtype(), checks=_type_checks(column), nullable=column.optional, coerce=True
-            )
-            for column in columns
-        }
+    given = text.reset_index(drop=True).reindex(columns=[column.name for column in columns]).astype("string")
+    names = _names_in(given, columns)
+    read = read_columns(
+        table=name, given=given, columns=columns, rules=rules, names=names | frozenset(rules.names)
+    )
+    _refuse_other_units(read, name, source, rules)
+    frame = pd.DataFrame({column: found.cells for column, found in read.items()}, index=given.index)
+    made = TABLES[name].key[0] not in frame and TABLES[name].key[0] not in MADE_BY_THE_KIT
+    if name == "audit" and made:
+        frame.insert(0, "audit_id", _audit_ids(frame))
+    faults = _together([found.faults for found in read.values()] + _rule_faults(name, frame, rules))
+    reasons = _reasons(name, frame, faults, rules)
+    faults = faults[~faults["row"].isin(reasons.index)]
+    used = _without(frame, [*reasons.index, *_set_aside(faults)])
+    faults = _together([faults, *_repeated(name, used), *_later_status(name, used, rules)])
+    aside = _set_aside(faults)
+    sound = _without(frame, [*reasons.index, *aside])
+    if rules.as_at is not None and name in SPANS:
+        sound = as_at_day(table=name, frame=sound, as_at=rules.as_at)
+    key = frame.columns[0]
+    return Checked(
+        table=name,
+        source=source,
+        frame=sound.set_axis(numbers[sound.index]).assign(
+            source_row=pd.array(numbers[sound.index], dtype="Int64")
+        ),
+        faults=_numbered(faults, source, numbers),
+        rows=len(frame),
+        left_out=_left_out_table(numbers[reasons.index], reasons.tolist()),
+        made_ids=made,
+        set_aside=len(aside),
+        of_audits_set_aside=int((faults["rule"] == ITS_AUDIT_WAS_SET_ASIDE).sum()),
+        filled={column: found.filled for column, found in read.items()},
+        names=names,
+        ids_set_aside=frozenset(frame[key].loc[aside].dropna()) if name == "audit" else frozenset(),
     )
 
 
-def _type_checks(column: Column) -> list[pa.Check]:
-    checks: dict[str, tuple[str, Callable[[pd.Series], pd.Series]]] = {
-        "d": ("is not a date (2026-09-30 or 30/09/2026)", lambda s: _dates(s).notna()),
-        "t": (
-            "is not a time (2026-09-30 14:05)",
-            lambda s: _times(s).notna(),
-        ),
-        "i": ("is not a whole number", lambda s: s.str.fullmatch(r"[-+]?[0-9]{1,15}")),
-        "n": ("is not a number", lambda s: pd.to_numeric(s, errors="coerce").notna()),
-        "f": (
-            "is not a fraction from 0 to 1",
-            lambda s: pd.to_numeric(s, errors="coerce").between(0, 1).fillna(False).astype(bool),
-        ),
-        "b": ("is not true or false", lambda s: s.str.lower().isin(_TRUE | _FALSE)),
-    }
-    rules = [checks[column.type]] if column.type in checks else []
-    if column.choices and column.name != "unit":
-        rules.append((f"is not one of {', '.join(column.choices)}", lambda s: s.isin(column.choices)))
-    return [pa.Check(check, error=rule, name=rule) for rule, check in rules]
+def _without(frame: pd.DataFrame, rows: list[int]) -> pd.DataFrame:
+    return frame.drop(index=rows) if rows else frame
 
 
-def _schema_faults(given: pd.DataFrame, columns: list[Column]) -> pd.DataFrame:
-    try:
-        schema_of(columns).validate(given, lazy=True)
-    except pa.errors.SchemaErrors as error:
-        # never the values: str(error) and failure_case hold contents of records
-        cases = error.failure_cases[["column", "check", "index"]].rename(
-            columns={"check": "rule", "index": "row"}
-        )
-        cases["rule"] = cases["rule"].astype(str).replace({"not_nullable": "is missing"})
-        return cases.astype({"row": "int64"})
-    return _no_faults()
+def _numbered(faults: pd.DataFrame, source: str, numbers: np.ndarray) -> pd.DataFrame:
+    """Faults by row number in the source instead of by position."""
+    faults = faults.assign(source=source, row=numbers[faults["row"].to_numpy()]).astype({"row": "int64"})
+    return faults[FAULT_COLUMNS].sort_values(["row", "column"], ignore_index=True)
 
 
-def _rule_faults(name: str, given: pd.DataFrame, rules: Rules) -> pd.DataFrame:
-    found = []
-    for column in TABLES[name].columns:
-        if column.type == "d" and column.name in given and column.name not in MAY_LIE_AHEAD:
-            late = _dates(given[column.name]) > pd.Timestamp(rules.latest)
-            found.append(_faults(given.index[late], column.name, "is a date in the future"))
-    for column_name in GRADE_COLUMNS.get(name, ()):
-        off = given[column_name].notna() & ~given[column_name].isin(rules.grades)
-        if name == "answer":
-            off &= given["question_id"].isin(list(rules.graded))
-        found.append(_faults(given.index[off], column_name, "is a grade off the scale"))
-    if rules.teams is not None and "team_id" in given and name != "team":
-        unknown = given["team_id"].notna() & ~given["team_id"].isin(list(rules.teams))
-        found.append(_faults(given.index[unknown], "team_id", "is an unknown team"))
-    if rules.audits is not None and "audit_id" in given and name != "audit":
-        unknown = given["audit_id"].notna() & ~given["audit_id"].isin(list(rules.audits))
-        found.append(_faults(given.index[unknown], "audit_id", "is an audit that no source brought"))
-    return pd.concat([*found, _no_faults()], ignore_index=True)
-
-
-GRADE_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "audit": ("overall_grade",),
-    "answer": ("answer",),
-    "moderation": ("audit_grade", "moderated_grade"),
-}
-
-
-def _repeated(given: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Rows after the first with the same key; the first is kept."""
-    key = [name for name in table.key if name not in MADE_BY_THE_KIT]
-    if not set(key) <= set(given.columns):
-        return _no_faults()
-    again = given.duplicated(key, keep="first") & given[key].notna().all(axis=1)
-    return _faults(given.index[again], key[0], "is a repeated reference")
-
-
-def _is_made(column: Column, text: pd.DataFrame) -> bool:
+def _is_made(table: str, column: Column, text: pd.DataFrame) -> bool:
     """Whether the kit makes this id because the source does not bring it."""
-    return column.name in IDS_MADE_WHERE_MISSING and column.name not in text
+    if column.name in text:
+        return False
+    if table == "audit" and column.name == "audit_id":
+        return set(MAKE_AN_AUDIT_S_ID) <= set(text)
+    return column.name in IDS_MADE_WHERE_MISSING and column.name == TABLES[table].key[0]
 
 
-def _refuse_broken(text: pd.DataFrame, columns: list[Column], table: str, source: str, rules: Rules) -> None:
+def _refuse_missing_columns(text: pd.DataFrame, columns: list[Column], table: str, source: str) -> None:
     missing = [column.name for column in columns if not column.optional and column.name not in text]
     if missing:
         raise InputError(
             f"{source}: the column {', '.join(missing)} of table {table} is missing. Add or map it."
         )
-    if text.empty:
-        raise InputError(f"{source}: the table {table} has no rows. Export it again.")
-    units = set(text["unit"].dropna()) if "unit" in text else set()
-    if units - {rules.unit}:
+
+
+def _refuse_other_units(read: Mapping[str, ReadColumn], table: str, source: str, rules: Rules) -> None:
+    if "unit" in read and (read["unit"].faults["rule"] == OTHER_UNIT).any():
         raise InputError(
             f"{source}: the column unit of table {table} holds a unit that is not the framework's "
-            f"({rules.unit}). Export that framework's cases only."
+            f"({rules.framework.unit}). Export that framework's cases only."
         )
 
 
-def _with_labels(text: pd.DataFrame, rules: Rules) -> pd.DataFrame:
-    """Grades in the scale's own spelling, whatever case and spacing they came in."""
-    labels = {" ".join(grade.lower().split()): grade for grade in rules.grades}
-    named = [name for name in ("overall_grade", "answer", "audit_grade", "moderated_grade") if name in text]
-    folded = {name: text[name].str.lower().str.split().str.join(" ") for name in named}
-    return text.assign(
-        **{name: values.map(labels).astype("string").fillna(text[name]) for name, values in folded.items()}
-    )
+def _names_in(given: pd.DataFrame, columns: list[Column]) -> frozenset[str]:
+    """Keys of the names and references that a table holds."""
+    private = [column.name for column in columns if column.mark and column.mark in "!~"]
+    return frozenset().union(*(name_keys(given[name].dropna().unique()) for name in private))
 
 
-def _parsed(sound: pd.DataFrame, columns: list[Column]) -> pd.DataFrame:
-    parsed = sound.copy()
-    for column in columns:
-        if column.type == "d":
-            parsed[column.name] = _dates(sound[column.name])
-        elif column.type == "t":
-            parsed[column.name] = _times(sound[column.name])
-        elif column.type == "b":
-            words = sound[column.name].str.lower()
-            parsed[column.name] = words.isin(_TRUE).astype("boolean").mask(words.isna())
-    return parsed
+def _audit_ids(frame: pd.DataFrame) -> pd.Series:
+    """The reference of an audit that brings none: its case, type and day, however they were written."""
+    days = frame["audited_on"].dt.strftime("%Y-%m-%d").astype("string")
+    return frame["case_id"] + "/" + frame["audit_type"] + "/" + days
 
 
-def _dates(text: pd.Series) -> pd.Series:
-    shaped = text.where(text.str.match(_DATE).fillna(False).astype(bool))
-    iso = pd.to_datetime(shaped, format="%Y-%m-%d", errors="coerce")
-    return _held(iso.fillna(pd.to_datetime(shaped, format="%d/%m/%Y", errors="coerce")))
+def _rule_faults(name: str, frame: pd.DataFrame, rules: Rules) -> list[pd.DataFrame]:
+    """Faults that a cell has beside others or the day, not by itself."""
+    found = []
+    tomorrow = pd.Timestamp(rules.latest) + pd.Timedelta(days=1)
+    for column in TABLES[name].columns:
+        if column.type in "dt" and column.name in frame and column.name not in MAY_LIE_AHEAD:
+            late = np.flatnonzero(frame[column.name] >= tomorrow)
+            found.append(faults_at(late, column.name, "is a date in the future"))
+    if name in SPANS:
+        first, last = SPANS[name]
+        turned = np.flatnonzero(frame[last] < frame[first])
+        found.append(faults_at(turned, last, f"is a day before {first}"))
+    if name == "audit":
+        tools = frame["audit_type"].map(tools_of_types(rules.framework))
+        other = np.flatnonzero(frame["tool_id"].notna() & tools.notna() & (frame["tool_id"] != tools))
+        found.append(faults_at(other, "tool_id", "is not the tool of its audit type", effect="warn"))
+    if name != "action" and rules.actions is not None and "action_id" in frame:
+        unknown = frame["action_id"].notna() & ~frame["action_id"].isin(list(rules.actions))
+        found.append(
+            faults_at(
+                np.flatnonzero(unknown), "action_id", "is an action that no source brought", effect="warn"
+            )
+        )
+    if name != "audit" and rules.tools is not None and "audit_id" in frame:
+        unknown = frame["audit_id"].notna() & ~frame["audit_id"].isin(list(rules.tools))
+        aside = unknown & frame["audit_id"].isin(list(rules.audits_set_aside))
+        found.append(faults_at(np.flatnonzero(aside), "audit_id", ITS_AUDIT_WAS_SET_ASIDE))
+        found.append(
+            faults_at(np.flatnonzero(unknown & ~aside), "audit_id", "is an audit that no source brought")
+        )
+    return found
 
 
-def _times(text: pd.Series) -> pd.Series:
-    return _held(pd.to_datetime(text, format="ISO8601", errors="coerce", utc=True).dt.tz_localize(None))
+def _together(found: list[pd.DataFrame]) -> pd.DataFrame:
+    """All faults, the first of each cell."""
+    faults = pd.concat([part for part in found if len(part)] or [no_faults()], ignore_index=True)
+    return faults.drop_duplicates(["row", "column"], ignore_index=True)
 
 
-def _held(times: pd.Series) -> pd.Series:
-    """Times that pandas can hold to the nanosecond; a year such as 9999 is missing."""
-    return times.where(times.dt.year.between(1678, 2261)).astype("datetime64[ns]")
+def _reasons(name: str, frame: pd.DataFrame, faults: pd.DataFrame, rules: Rules) -> pd.Series:
+    """Why rows are left out of the caseload, by position; a day that cannot be is a fault instead."""
+    if rules.as_at is None or name not in SPANS:
+        return pd.Series(dtype="string")
+    reasons = left_out_on(table=name, frame=frame, as_at=rules.as_at).dropna()
+    broken = faults.loc[faults["column"].isin(SPANS[name]) & (faults["effect"] == "set_aside"), "row"]
+    return reasons[~reasons.index.isin(broken)]
 
 
-def _faults(rows: pd.Index, column: str, rule: str) -> pd.DataFrame:
-    return pd.DataFrame({"column": column, "rule": rule, "row": rows.astype("int64")}, index=range(len(rows)))
+def _repeated(name: str, frame: pd.DataFrame) -> list[pd.DataFrame]:
+    """Rows after the first with the same key, which is kept. A team may have a row for each of its names."""
+    table = TABLES[name]
+    key = [column for column in table.key if column not in MADE_BY_THE_KIT]
+    if not set(key) <= set(frame.columns):
+        return []
+    alike = frame.assign(name=frame["name"].map(fold)) if name == "team" else frame
+    again = alike.duplicated([*key, "name"] if name == "team" else key)
+    if not again.any():
+        return []
+    same = again & frame.duplicated()
+    return [
+        faults_at(frame.index[same], key[0], "is the same row again"),
+        faults_at(frame.index[again & ~same], key[0], "is a repeated reference"),
+    ]
 
 
-def _no_faults() -> pd.DataFrame:
-    return pd.DataFrame(
-        {"column": pd.Series(dtype=object), "rule": pd.Series(dtype=object), "row": pd.Series(dtype="int64")}
-    )
+def _later_status(name: str, frame: pd.DataFrame, rules: Rules) -> list[pd.DataFrame]:
+    if name != "case" or rules.as_at is None:
+        return []
+    later = frame.index[frame["status_from"] > pd.Timestamp(rules.as_at)]
+    return [faults_at(later, "status_from", "is after the day of the caseload, so left blank", effect="warn")]
+
+
+def _set_aside(faults: pd.DataFrame) -> np.ndarray:
+    rows: np.ndarray = faults.loc[faults["effect"] == "set_aside", "row"].to_numpy()
+    return np.unique(rows)
+
+
+def _left_out_table(rows: Collection[int], reasons: Collection[str]) -> pd.DataFrame:
+    return pd.DataFrame({"row": pd.Series(rows, dtype="int64"), "reason": pd.Series(reasons, dtype="string")})

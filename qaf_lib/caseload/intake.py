@@ -2,38 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
 
 import pandas as pd
 
 from qaf_lib.caseload.annex_a import annex_a_tables
-from qaf_lib.caseload.checks import FAULT_COLUMNS, MADE_BY_THE_KIT, Checked, Rules, check_table
-from qaf_lib.caseload.tabular import read_source
+from qaf_lib.caseload.checks import (
+    IDS_MADE_WHERE_MISSING,
+    Checked,
+    check_table,
+    source_columns,
+)
+from qaf_lib.caseload.deadline_days import refuse_unknown_days
+from qaf_lib.caseload.faults import without_names
+from qaf_lib.caseload.limits import all_faults, refuse_too_many
+from qaf_lib.caseload.repeats import each_once
+from qaf_lib.caseload.rules import Rules
+from qaf_lib.caseload.tabular import ReadTable, read_source
+from qaf_lib.caseload.teams import earlier_names, team_names
+from qaf_lib.caseload.vocabulary import questions_of
+from qaf_lib.caseload.wide_answers import wide_answers
 from qaf_lib.errors import InputError
+from qaf_lib.frameworks import Framework
 from qaf_lib.parameters import Extract, Parameters, Source
 from qaf_lib.register import TABLES
 
 __all__ = ["Intake", "read_intake"]
 
-SET_ASIDE_AT_MOST = 0.05
-"""More of a table set aside than this refuses the run, unless the parameters allow more and say why."""
-
-_FIRST = ("team", "staff", "audit", "answer")
+_FIRST = ("team", "staff", "audit", "answer", "action")
+_NO_RECORDS = frozenset(
+    {
+        *("identity", "snapshot", "draw", "draw_stratum", "draw_case", "edition", "case", "allocation"),
+        *("reading", "withdrawal"),
+    }
+)
+"""Tables that the kit makes, or that a caseload brings."""
 
 
 @dataclass(frozen=True)
 class Intake:
     """The checked tables of a period.
 
-    `opening`, `closing` and `records` hold lists of `Checked` (one per source); `faults` lists every row
-    set aside by source, row, column and rule; `counts` gives rows read and set aside per table and source.
+    `opening`, `closing` and `records` hold lists of `Checked` (one per source); `faults` lists every broken
+    rule by source, row and column; `counts` gives rows read, set aside and left out per table and source.
+    `only_in_plans` has the children whom Annex A's lists 7 and 8 hold and its list 6 does not, `not_in_plans`
+    those whom list 6 puts in another list that does not hold them; both for each `as_at`.
     """
 
     opening: list[Checked]
     closing: list[Checked]
     records: list[Checked]
+    only_in_plans: pd.DataFrame = field(default_factory=lambda: _in_one_list([]))
+    not_in_plans: pd.DataFrame = field(default_factory=lambda: _in_one_list([]))
 
     @property
     def checked(self) -> list[Checked]:
@@ -43,230 +66,235 @@ class Intake:
     @property
     def faults(self) -> pd.DataFrame:
         """All faults of all sources."""
-        return _faults(self.checked)
+        return all_faults(self.checked)
 
     @property
     def counts(self) -> pd.DataFrame:
-        """Rows read and rows set aside, by table and source."""
-        return _counts(self.checked)
+        """Rows read, set aside and left out, by table and source."""
+        rows = [
+            {
+                "table": checked.table,
+                "source": checked.source,
+                "rows": checked.rows,
+                "set_aside": checked.set_aside,
+                "left_out": len(checked.left_out),
+            }
+            for checked in self.checked
+        ]
+        return pd.DataFrame(rows, columns=["table", "source", "rows", "set_aside", "left_out"])
 
 
-def _faults(tables: list[Checked]) -> pd.DataFrame:
-    found = [checked.faults.assign(table=checked.table) for checked in tables if len(checked.faults)]
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*FAULT_COLUMNS, "table"])
+def _in_one_list(found: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Children of one list that another lacks, by the day of their caseload."""
+    types = {"list": "int64", "row": "int64", "case_id": "string", "as_at": "datetime64[ns]"}
+    listed = [table for table in found if len(table)] or [pd.DataFrame(columns=list(types))]
+    return pd.concat(listed, ignore_index=True)[list(types)].astype(types)
 
 
-def _counts(tables: list[Checked]) -> pd.DataFrame:
-    rows = [
-        {
-            "table": checked.table,
-            "source": checked.source,
-            "rows": checked.rows,
-            "set_aside": checked.rows - len(checked.frame),
-        }
-        for checked in tables
-    ]
-    return pd.DataFrame(rows, columns=["table", "source", "rows", "set_aside"])
-
-
-def read_intake(*, parameters: Parameters, today: date) -> Intake:
+def read_intake(
+    *, parameters: Parameters, today: date, audits_on_record: Mapping[str, str] = MappingProxyType({})
+) -> Intake:
     """Read and check every source of a period.
+
+    `audits_on_record` gives the tool of each audit that an earlier reading brought: what is said of it now,
+    such as a late moderation, has its audit.
 
     Raises
     ------
     InputError
-        What breaks a table: a missing file or column, no rows, an unknown table or unit, or more rows
-        set aside than the parameters allow. Nothing has been written by then.
+        What breaks a table: a missing file or column, an unknown table, name or unit, more rows set aside or
+        cells unreadable than the parameters allow, or no open case. Nothing has been written by then.
     """
     _refuse_unknown_tables(parameters)
-    latest = max(today, parameters.span.end)
-    rules = parameters.rules
-    teams: pd.DataFrame | None = None
-    staff: pd.DataFrame | None = None
-    audits: set[str] | None = None
-    records: list[Checked] = []
-    for name in [*_FIRST, *(name for name in parameters.records if name not in _FIRST)]:
-        for source in parameters.records.get(name, []):
-            checked = _read_record(
-                name, source, parameters, _rules(parameters, latest, teams=_ids(teams), audits=audits)
-            )
-            records += checked
-        read = [checked.frame for checked in records if checked.table == name]
-        if name == "team" and read:
-            teams = pd.concat(read)
-        if name == "staff" and read:
-            staff = pd.concat(read)
-        if name == "audit" and read:
-            audits = set(pd.concat(read)["audit_id"])
-    extracts = [
-        _once(
-            _read_extract(
-                extract, parameters, _rules(parameters, extract.as_at, teams=_ids(teams)), teams, staff
-            )
+    refuse_unknown_days(parameters.rules)
+    known = _Known(_read_records(parameters, today, audits_on_record), audits_on_record)
+    caseloads = [
+        _read_caseload(
+            extract,
+            parameters,
+            known.rules(parameters.rules, max(today, extract.as_at), extract.as_at),
+            known,
         )
         for extract in parameters.extracts
     ]
-    intake = Intake(
-        opening=extracts[0], closing=extracts[1] if len(extracts) > 1 else [], records=_once(records)
+    records, *cases = _judged(
+        [each_once(known.records), *(caseload.tables for caseload in caseloads)], parameters
     )
-    _refuse_too_many_faults(intake, parameters)
-    if not any(len(checked.frame) for checked in intake.opening if checked.table == "case"):
-        raise InputError(
-            f"{parameters.path}: the opening caseload holds no {rules.words.cases}. Export it again."
-        )
-    return intake
+    _refuse_no_cases(parameters, cases)
+    return Intake(
+        opening=cases[0],
+        closing=cases[1] if len(cases) > 1 else [],
+        records=records,
+        only_in_plans=_in_one_list([caseload.only_in_plans for caseload in caseloads]),
+        not_in_plans=_in_one_list([caseload.not_in_plans for caseload in caseloads]),
+    )
+
+
+def _judged(parts: Sequence[Sequence[Checked]], parameters: Parameters) -> list[list[Checked]]:
+    """The records and each caseload, with no fault naming anybody, unless too much of them is broken."""
+    names = frozenset().union(*(checked.names for tables in parts for checked in tables))
+    judged = []
+    for tables in parts:  # each caseload is a table of its own
+        judged.append([replace(checked, faults=without_names(checked.faults, names)) for checked in tables])
+        refuse_too_many(judged[-1], parameters)
+    return judged
+
+
+def _refuse_no_cases(parameters: Parameters, caseloads: Sequence[Sequence[Checked]]) -> None:
+    """Refuse a caseload without an open case."""
+    for name, extract, tables in zip(("opening", "closing"), parameters.extracts, caseloads, strict=False):
+        cases = [checked for checked in tables if checked.table == "case"]
+        if not any(len(checked.frame) for checked in cases):
+            left_out = sum(len(checked.left_out) for checked in cases)
+            rows = "1 row is" if left_out == 1 else f"{left_out} rows are"
+            why = f"; {rows} not of {extract.as_at}" if left_out else ""
+            raise InputError(
+                f"{parameters.path}: the {name} caseload holds no open {parameters.rules.words.cases}{why}. "
+                "Export it again."
+            )
 
 
 def _refuse_unknown_tables(parameters: Parameters) -> None:
-    made = {
-        "identity",
-        "snapshot",
-        "draw",
-        "draw_stratum",
-        "draw_case",
-        "edition",
-        "case",
-        "allocation",
-    }
-    known = sorted(set(TABLES) - made)
+    known = sorted(set(TABLES) - _NO_RECORDS)
     unknown = sorted(set(parameters.records) - set(known)) + sorted(set(parameters.set_aside) - set(TABLES))
     if unknown:
         raise InputError(f"{parameters.path}: {unknown[0]} is not a table. Name one of: {', '.join(known)}.")
 
 
-def _rules(
-    parameters: Parameters,
-    latest: date,
-    *,
-    teams: Collection[str] | None,
-    audits: Collection[str] | None = None,
-) -> Rules:
-    framework = parameters.rules
-    return Rules(
-        unit=framework.unit,
-        latest=latest,
-        grades=framework.scale.grades,
-        graded=framework.questions(),
-        teams=teams,
-        audits=audits,
+@dataclass(frozen=True)
+class _Known:
+    """What the tables read so far say of teams (all their names, today's first), staff, audits and people."""
+
+    records: list[Checked]
+    audits_on_record: Mapping[str, str]
+
+    @property
+    def teams(self) -> pd.DataFrame | None:
+        teams = self._frames("team")
+        if teams is None:
+            return None
+        return teams.assign(earlier=earlier_names(teams)).sort_values("earlier", kind="stable")
+
+    @property
+    def staff(self) -> pd.DataFrame | None:
+        return self._frames("staff")
+
+    def _frames(self, table: str) -> pd.DataFrame | None:
+        read = [checked.frame for checked in self.records if checked.table == table]
+        return pd.concat(read, ignore_index=True) if read else None
+
+    def rules(self, framework: Framework, latest: date, as_at: date | None = None) -> Rules:
+        """What the next table is held against."""
+        teams, actions = self._frames("team"), self._frames("action")
+        audits = [checked for checked in self.records if checked.table == "audit"]
+        return Rules(
+            framework=framework,
+            latest=latest,
+            as_at=as_at,
+            teams=None if teams is None else team_names(teams),
+            tools={**self.audits_on_record, **_tools(audits)} if audits else None,
+            actions=None if actions is None else frozenset(actions["action_id"]),
+            audits_set_aside=frozenset().union(*(checked.ids_set_aside for checked in audits)),
+            names=frozenset().union(*(checked.names for checked in self.records)),
+        )
+
+
+def _read_records(parameters: Parameters, today: date, audits_on_record: Mapping[str, str]) -> list[Checked]:
+    """The records of every table, those first that others are held against."""
+    latest = max(today, parameters.span.end)
+    records: list[Checked] = []
+    for name in [*_FIRST, *(name for name in parameters.records if name not in _FIRST)]:
+        rules = _Known(records, audits_on_record).rules(parameters.rules, latest)
+        for source in parameters.records.get(name, []):
+            records += _read_record(name, source, parameters, rules)
+    return records
+
+
+def _tools(audits: Sequence[Checked]) -> dict[str, str]:
+    """The tool of each sound audit; the first that came, where two sources bring one."""
+    every = pd.concat([checked.frame[["audit_id", "tool_id"]] for checked in audits]).drop_duplicates(
+        "audit_id"
     )
-
-
-def _ids(teams: pd.DataFrame | None) -> set[str] | None:
-    return None if teams is None else set(teams["team_id"])
+    return dict(zip(every["audit_id"], every["tool_id"], strict=True))
 
 
 def _read_record(name: str, source: Source, parameters: Parameters, rules: Rules) -> list[Checked]:
-    label, text = read_source(source=source, root=parameters.root)
+    read = _read_table(name, source, parameters)
     if source.answers and name != "audit":
-        raise InputError(f"{label}: answers can be mapped for audits only, not for {name}.")
-    if name == "audit" and "audit_id" not in text and {"case_id", "audit_type", "audited_on"} <= set(text):
-        text["audit_id"] = text["case_id"] + "/" + text["audit_type"] + "/" + text["audited_on"]
-    checked = _public(check_table(name=name, text=text, source=label, rules=rules), source)
+        raise InputError(f"{read.name}: answers can be mapped for audits only, not for {name}.")
+    checked = _from(source, read, check_table(name=name, text=read.text, source=read.name, rules=rules))
     if not source.answers:
         return [checked]
-    return [checked, _public(_wide_answers(text, checked, source, label, rules), source)]
+    _refuse_unknown_questions(source, read.name, rules.framework)
+    answers = wide_answers(answers=read.answers, audits=checked, rules=rules)
+    return [checked, replace(answers, public=source.public, covers=source.covers)]
 
 
-def _wide_answers(text: pd.DataFrame, audits: Checked, source: Source, label: str, rules: Rules) -> Checked:
-    """Graded questions that stand as columns beside the audit: one answer row each; blanks are no answer."""
-    sound = text.loc[audits.frame.index]
-    long = pd.concat(
-        [
-            pd.DataFrame({"audit_id": sound["audit_id"], "question_id": question, "answer": sound[column]})
-            for question, column in source.answers.items()
-        ]
+def _refuse_unknown_questions(source: Source, name: str, framework: Framework) -> None:
+    known = set(questions_of(framework, tool_id=None).names)
+    unknown = [question for question in source.answers if question not in known]
+    if unknown:
+        raise InputError(
+            f"{name}: answers maps {unknown[0]}, which is not a question of the framework. Name one of: "
+            f"{', '.join(sorted(known))}."
+        )
+
+
+def _read_table(name: str, source: Source, parameters: Parameters) -> ReadTable:
+    columns = source_columns(TABLES[name])
+    made = IDS_MADE_WHERE_MISSING | {"audit_id"} if name == "audit" else IDS_MADE_WHERE_MISSING
+    return read_source(
+        source=source,
+        root=parameters.root,
+        known=[column.name for column in columns],
+        required=[column.name for column in columns if not column.optional and column.name not in made],
     )
-    return check_table(name="answer", text=long[long["answer"].notna()], source=label, rules=rules)
 
 
-def _read_extract(
-    extract: Extract,
-    parameters: Parameters,
-    rules: Rules,
-    teams: pd.DataFrame | None,
-    staff: pd.DataFrame | None,
-) -> list[Checked]:
+def _from(source: Source, read: ReadTable, checked: Checked) -> Checked:
+    return replace(
+        checked,
+        public=source.public,
+        covers=source.covers,
+        unused=tuple(read.unused),
+        notes=tuple(read.notes),
+    )
+
+
+@dataclass(frozen=True)
+class _Caseload:
+    """The checked tables of one day's caseload, and the children that one of its lists alone holds."""
+
+    tables: list[Checked]
+    only_in_plans: pd.DataFrame
+    not_in_plans: pd.DataFrame
+
+
+def _read_caseload(extract: Extract, parameters: Parameters, rules: Rules, known: _Known) -> _Caseload:
+    """The caseload as at the extract's day; the extract itself may have been made on any day since."""
     found: list[Checked] = []
+    only_in_plans = not_in_plans = _in_one_list([])
     if extract.annex_a:
-        tables = annex_a_tables(
+        book = annex_a_tables(
             path=parameters.source_path(extract.annex_a),
             name=extract.annex_a,
             as_at=extract.as_at,
-            teams=teams,
-            staff=staff,
+            teams=known.teams,
+            staff=known.staff,
         )
-        found += [
+        day = pd.Timestamp(extract.as_at)
+        only_in_plans, not_in_plans = (
+            book.only_in_plans.assign(as_at=day),
+            book.not_in_plans.assign(as_at=day),
+        )
+        found = [
             check_table(name=name, text=text, source=extract.annex_a, rules=rules)
-            for name, text in tables.items()
+            for name, text in book.tables.items()
             if len(text) or name == "case"
         ]
+        found[0] = replace(found[0], unused=tuple(book.unused), notes=tuple(book.notes))
     for source in (extract.early_help or []) + (extract.cases or []):
-        label, text = read_source(source=source, root=parameters.root)
-        found.append(_public(check_table(name="case", text=text, source=label, rules=rules), source))
-    return found
-
-
-def _public(checked: Checked, source: Source) -> Checked:
-    return Checked(checked.table, checked.source, checked.frame, checked.faults, checked.rows, source.public)
-
-
-def _once(tables: list[Checked]) -> list[Checked]:
-    """The tables with rows set aside whose key an earlier source of the same table brought."""
-    seen: dict[str, set[tuple[str, ...]]] = {}
-    kept = []
-    for checked in tables:
-        key = [name for name in TABLES[checked.table].key if name not in MADE_BY_THE_KIT]
-        if not set(key) <= set(checked.frame.columns):  # the kit makes the id from the row's content
-            kept.append(checked)
-            continue
-        keys = pd.Series(list(checked.frame[key].itertuples(index=False, name=None)), dtype=object)
-        known = seen.setdefault(checked.table, set())
-        again = keys.isin(list(known)).to_numpy()
-        known |= set(keys)
-        faults = pd.DataFrame(
-            {
-                "source": checked.source,
-                "row": checked.frame.index[again],
-                "column": key[0],
-                "rule": "is a repeated reference",
-                "effect": "set_aside",
-            }
-        )
-        merged = pd.concat([checked.faults, faults], ignore_index=True) if len(faults) else checked.faults
-        kept.append(
-            Checked(
-                checked.table, checked.source, checked.frame[~again], merged, checked.rows, checked.public
-            )
-        )
-    return kept
-
-
-def _refuse_too_many_faults(intake: Intake, parameters: Parameters) -> None:
-    for part in (intake.records, intake.opening, intake.closing):  # each caseload is a table of its own
-        for row in _counts(part).groupby("table", sort=False)[["rows", "set_aside"]].sum().itertuples():
-            allowance = parameters.set_aside.get(str(row.Index))
-            limit = allowance.at_most if allowance else SET_ASIDE_AT_MOST
-            if row.set_aside > limit * row.rows:
-                faults = _faults([checked for checked in part if checked.table == row.Index])
-                raise InputError(
-                    _too_many(faults, parameters, str(row.Index), int(row.set_aside), int(row.rows), limit)
-                )
-
-
-def _too_many(
-    faults: pd.DataFrame, parameters: Parameters, table: str, aside: int, rows: int, limit: float
-) -> str:
-    by_rule = faults.groupby(["source", "column", "rule"])["row"]
-    lines = [
-        f"  {source}: {column} {rule}: {len(found)} rows, the first is row {found.min()}"
-        for (source, column, rule), found in by_rule
-    ]
-    return "\n".join(
-        [
-            f"{parameters.path}: {aside} of {rows} rows ({aside / rows:.1%}) of table {table} would be set "
-            f"aside, more than {limit:.0%}. Mend the source, or allow more under set_aside.{table} and say "
-            "why.",
-            *lines,
-        ]
-    )
+        read = _read_table("case", source, parameters)
+        checked = check_table(name="case", text=read.text, source=read.name, rules=rules)
+        found.append(_from(source, read, checked))
+    return _Caseload(each_once(found), only_in_plans, not_in_plans)

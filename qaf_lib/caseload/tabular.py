@@ -1,159 +1,133 @@
-"""CSV files, Excel sheets and database queries as tables of text, each row with its number in the source."""
+"""Files and database queries as text under the kit's names, each row with its number in the source."""
 
 from __future__ import annotations
 
-import os
-import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
+from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
-from zipfile import BadZipFile
 
-import openpyxl
 import pandas as pd
-import sqlalchemy as sa
-from openpyxl.utils.exceptions import InvalidFileException
 
+from qaf_lib.caseload.cells import WORDS_FOR_NOTHING, cell_text, folded, tidy
+from qaf_lib.caseload.grids import Grid, open_grid
+from qaf_lib.caseload.headings import HEADING_ROWS, find_headings
+from qaf_lib.caseload.mapping import columns_read, refuse_unknown_names, wanted_headings, with_words
+from qaf_lib.caseload.records import Records, gathered
+from qaf_lib.caseload.source_notes import source_notes
 from qaf_lib.errors import InputError
 from qaf_lib.parameters import Source
 
-__all__ = ["cell_text", "read_source", "text_table", "workbook_rows"]
+__all__ = ["WORDS_FOR_NOTHING", "ReadTable", "cell_text", "folded", "read_source", "text_table"]
 
-_MISSING = {"", "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"}
 FIRST_ROW = 2
 """Row number of the first record under a heading in row 1."""
 
 
-def read_source(*, source: Source, root: Path) -> tuple[str, pd.DataFrame]:
-    """The name of a source and its rows under the kit's column names, as text indexed by row number.
+@dataclass(frozen=True)
+class ReadTable:
+    """A source as it was read; only cells that are truly empty are missing.
+
+    `text` has columns under the kit's names and `answers` one a question, as "string", both indexed by row
+    number in the source, wholly empty rows left out. `unused` are the headings that nothing reads, as the
+    source spells them; `notes` are sentences that an analyst must see.
+    """
+
+    name: str
+    text: pd.DataFrame
+    answers: pd.DataFrame
+    unused: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def read_source(*, source: Source, root: Path, known: Sequence[str], required: Sequence[str]) -> ReadTable:
+    """Read one file or query under the kit's names.
+
+    Parameters
+    ----------
+    source : Source
+        Where it stands, and how its names and words are mapped.
+    root : Path
+        The folder from which files are named.
+    known : sequence of str
+        The kit's columns of the table.
+    required : sequence of str
+        Those without which it is refused.
 
     Raises
     ------
     InputError
-        If the file, sheet or a mapped column is missing, two headings are the same, or the query fails.
+        If it cannot be read, or can be read in more than one way.
     """
-    if source.query is not None:
-        name = f"query ({source.address_in})"
-        table = _read_query(source)
-    else:
-        path = root / str(source.file)
-        name = str(source.file)
-        table = _read_file(path, name, source.sheet)
-    return name, _renamed(table, source, name)
+    name = str(source.file) if source.query is None else f"query ({source.address_in})"
+    refuse_unknown_names(source, known=known, name=name)
+    wanted = wanted_headings(source, known=known, required=required)
+    grid = open_grid(source=source, root=root, name=name, wanted=wanted)
+    rows = iter(grid.rows)
+    top = list(islice(rows, max(HEADING_ROWS, wanted.row or 0)))
+    if not any(tidy(cell) for row in top for cell in row):
+        raise InputError(f"{grid.place}: the first rows are empty. Export it again with its heading row.")
+    headings = find_headings(top=top, wanted=wanted, place=grid.place)
+    places = headings.positions(columns_read(source, known=known))
+    answers = headings.positions(source.answers)
+    used = {*places.values(), *answers.values()}
+    records = gathered(
+        chain(top[headings.row :], rows), first=headings.row + 1, headings=headings.cells, places=used
+    )
+    _refuse_shifted(records, grid)
+    return ReadTable(
+        name=name,
+        text=_text(records, places, source, known),
+        answers=_answers(records, answers, source),
+        unused=tuple(
+            heading for place, heading in enumerate(headings.cells) if heading and place not in used
+        ),
+        notes=source_notes(grid=grid, headings=headings, records=records, places=places),
+    )
 
 
-def _read_file(path: Path, name: str, sheet: str | None) -> pd.DataFrame:
-    if not path.is_file():
+def _refuse_shifted(records: Records, grid: Grid) -> None:
+    if grid.is_text and records.shifted:
+        count = len(records.shifted)
+        rows = ", ".join(map(str, records.shifted[:10])) + (", ..." if count > 10 else "")
         raise InputError(
-            f"{name}: no such file. Check the path in the parameter file; it is seen from the project folder."
+            f"{grid.place}: {count} row{'s have' if count > 1 else ' has'} more filled cells than there are "
+            f"headings, so the columns shift (row{'s' if count > 1 else ''} {rows}). Put cells that hold the "
+            "delimiter in quotation marks, or export the file again."
         )
-    if path.suffix.lower() in {".xlsx", ".xlsm"}:
-        rows = workbook_rows(path=path, name=name, sheet=sheet)
-        return text_table(rows[0], rows[1:], name=name) if rows else pd.DataFrame()
-    return _read_csv(path, name)
 
 
-def _read_csv(path: Path, name: str) -> pd.DataFrame:
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            table = pd.read_csv(
-                path, dtype=str, keep_default_na=False, header=None, encoding=encoding, skip_blank_lines=False
-            )
-        except UnicodeDecodeError:
-            continue
-        except pd.errors.EmptyDataError:
-            raise InputError(f"{name}: the file is empty. Export it again with its heading row.") from None
-        except pd.errors.ParserError:
-            raise InputError(
-                f"{name}: the rows do not all have the same number of columns. Export it again."
-            ) from None
-        rows = table.to_numpy().tolist()
-        return text_table(rows[0], rows[1:], name=name)
-    raise InputError(f"{name}: the text is neither UTF-8 nor Windows-1252. Save it as CSV UTF-8.")
+def _text(records: Records, places: dict[str, int], source: Source, known: Sequence[str]) -> pd.DataFrame:
+    columns: dict[str, pd.Series] = {name: records.columns[place] for name, place in places.items()}
+    index = records.columns.index
+    for name, value in source.constants.items():
+        columns[name] = pd.Series(tidy(value) or None, index=index, dtype="string")
+    for name, words in source.values.items():  # noqa: PD011
+        if name in columns:
+            columns[name] = with_words(columns[name], words)
+    ordered = {name: columns[name] for name in known if name in columns}
+    return pd.DataFrame(ordered, index=index)
 
 
-def workbook_rows(*, path: Path, name: str, sheet: str | None) -> list[list[str]]:
-    """All rows of one sheet as text (the first sheet when none is named)."""
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, OSError):
-        raise InputError(f"{name}: not a readable Excel workbook (.xlsx). Save it again in Excel.") from None
-    try:
-        if sheet is not None and sheet not in book.sheetnames:
-            raise InputError(
-                f"{name}: no sheet {sheet!r}; it has {', '.join(book.sheetnames)}. Name one of them."
-            )
-        chosen = book[sheet] if sheet is not None else book.worksheets[0]
-        return [[cell_text(value) for value in row] for row in chosen.iter_rows(values_only=True)]
-    finally:
-        book.close()
-
-
-def _read_query(source: Source) -> pd.DataFrame:
-    address = os.environ.get(str(source.address_in))
-    if not address:
-        raise InputError(
-            f"{source.address_in}: the environment variable is not set. Set it to the database's address."
-        )
-    try:
-        engine = sa.create_engine(address, poolclass=sa.NullPool)
-        with engine.connect() as connection:
-            answer = connection.execute(sa.text(str(source.query)))
-            headings, rows = list(answer.keys()), [[cell_text(value) for value in row] for row in answer]
-    except ImportError as error:
-        raise InputError(
-            f"{source.address_in}: the database's driver {error.name} is not installed. Install it."
-        ) from None
-    except sa.exc.SQLAlchemyError as error:
-        raise InputError(
-            f"query ({source.address_in}): the database refused it ({type(error).__name__}). "
-            "Check the query and the address."
-        ) from None
-    return text_table(headings, rows, name=f"query ({source.address_in})")
-
-
-def cell_text(value: object) -> str:
-    """A cell as text: dates in ISO form, whole numbers without a point, true and false in words."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case datetime():
-            return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
-        case date():
-            return value.isoformat()
-        case float() if value.is_integer():
-            return str(int(value))
-        case _:
-            return str(value)
+def _answers(records: Records, places: dict[str, int], source: Source) -> pd.DataFrame:
+    words = source.values.get("answer", {})  # noqa: PD011
+    columns = {question: with_words(records.columns[place], words) for question, place in places.items()}
+    return pd.DataFrame(columns, index=records.columns.index)
 
 
 def text_table(
     headings: Sequence[str], rows: Iterable[Sequence[str]], *, name: str, first: int = FIRST_ROW
 ) -> pd.DataFrame:
-    """Rows of text under tidy headings, indexed by row number; empty rows are left out."""
-    tidy = [_tidy(str(heading)) for heading in headings]
-    kept = [index for index, heading in enumerate(tidy) if heading]
-    repeated = sorted({tidy[index] for index in kept if tidy.count(tidy[index]) > 1})
-    if repeated:
+    """Rows of text under tidy headings, indexed by row number; unheaded columns and empty rows are left out.
+
+    Raises
+    ------
+    InputError
+        If a heading stands twice.
+    """
+    cells = [tidy(heading) for heading in headings]
+    places = {heading: place for place, heading in enumerate(cells) if heading}
+    if repeated := sorted(heading for heading in places if cells.count(heading) > 1):
         raise InputError(f"{name}: the heading {repeated[0]} stands twice. Keep one column of that name.")
-    cells = [[_tidy(row[index]) if index < len(row) else "" for index in kept] for row in rows]
-    table = pd.DataFrame(cells, columns=[tidy[index] for index in kept], dtype="string")
-    table.index = pd.RangeIndex(first, first + len(table))
-    table = table.mask(table.isin(list(_MISSING)))
-    return table.dropna(how="all")
-
-
-def _tidy(text: str) -> str:
-    return unicodedata.normalize("NFC", text).replace("\xa0", " ").strip()
-
-
-def _renamed(table: pd.DataFrame, source: Source, name: str) -> pd.DataFrame:
-    for ours, theirs in {**source.columns, **source.answers}.items():
-        if theirs not in table.columns:
-            raise InputError(
-                f"{name}: the column {theirs} is missing, from which {ours} is read. Check the mapping."
-            )
-    renamed = table.rename(columns={theirs: ours for ours, theirs in source.columns.items()})
-    return renamed.assign(**source.constants)
+    columns = gathered(rows, first=first, headings=cells, places=places.values()).columns
+    return columns.rename(columns={place: heading for heading, place in places.items()})

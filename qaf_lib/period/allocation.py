@@ -7,8 +7,9 @@ from datetime import date
 
 import pandas as pd
 
-from qaf_lib.allocations import Round, allocate_round, current_draws, round_of
+from qaf_lib.allocations import Round, allocate_round, round_of
 from qaf_lib.analysis.results import results_table
+from qaf_lib.draws import draws_of
 from qaf_lib.period.store import PeriodStore
 from qaf_lib.sampling.allocation import Allocation
 from qaf_lib.sampling.allocation.places import share_of_period
@@ -53,7 +54,7 @@ def allocation_of(store: PeriodStore) -> list[Allocated]:
     if store.staff.empty:
         return []
     found = []
-    for draw_id in current_draws(read=store.table, period=store.parameters.period):
+    for draw_id in draws_of(store.table("draw"), store.span)["draw_id"]:
         one = round_of(
             read=store.table,
             draw_id=draw_id,

@@ -19,7 +19,7 @@ from qaf_lib.analysis import (
 from qaf_lib.analysis.results import results_table
 from qaf_lib.dates import Period, previous_period
 from qaf_lib.period.random_audits import random_audits, withheld
-from qaf_lib.period.store import DrawView, PeriodStore
+from qaf_lib.period.store import NOT_DRAWN, DrawView, PeriodStore
 
 __all__ = ["Grades", "grades_of"]
 
@@ -213,7 +213,7 @@ def _chosen(store: PeriodStore, view: DrawView) -> pd.DataFrame:
     """Grades of cases that were chosen, not drawn: counts only, and nothing is said of other cases."""
     audits = store.audits_of_period.query("audit_type == @view.audit_type")
     why = audits["selection"].where(audits["selection"].isin(_CHOSEN)).str.replace("_", " ")
-    stray = audits["selection"].isin(["random", "panel"]) & audits["draw_id"].isna()
+    stray = audits["selection"].isin([NOT_DRAWN, "panel"]) & audits["draw_id"].isna()
     why = why.mask(stray, "random, but not of a recorded draw")
     rows = []
     for reason, grades in audits["overall_grade"].groupby(why, sort=True):

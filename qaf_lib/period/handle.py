@@ -30,12 +30,13 @@ from qaf_lib.period.grades import Grades, grades_of
 from qaf_lib.period.indicators import Indicators, indicators_of
 from qaf_lib.period.leniency import Leniency, leniency_of
 from qaf_lib.period.moderation import Moderated, moderation_of
+from qaf_lib.period.own_words import own_words
 from qaf_lib.period.practice import Practice, practice_of
 from qaf_lib.period.programme import Programme, programme_of
 from qaf_lib.period.quality import Quality, quality_of
 from qaf_lib.period.reaudit import Reaudit, reaudit_of
 from qaf_lib.period.sample import Sample, samples_of
-from qaf_lib.period.store import PeriodStore
+from qaf_lib.period.store import DrawView, PeriodStore
 from qaf_lib.period.summary import Summary, summary_of
 from qaf_lib.period.team import Team, team_of
 from qaf_lib.period.trends import Trend, trends_of
@@ -58,8 +59,9 @@ def open_period(parameters_file: str | Path) -> OpenPeriod:
     parameters = load_parameters(parameters_file)
     if not is_current(parameters):
         from qaf_lib.prepare import prepare  # here, so that a notebook on a prepared period starts fast
+        from qaf_lib.recording import Orders
 
-        prepare(parameters)
+        prepare(parameters, orders=Orders(may_withdraw=False))
     return OpenPeriod(PeriodStore(parameters=parameters, folder=parameters.period_vault / "store"))
 
 
@@ -84,6 +86,16 @@ class OpenPeriod:
     def team_names(self) -> dict[str, str]:
         """Names of teams by id."""
         return self._store.team_names
+
+    @property
+    def own_words(self) -> set[str]:
+        """What the pages write of themselves: labels, teams, roles, draws; no identifier."""
+        return own_words(self._store)
+
+    @property
+    def draw_views(self) -> list[DrawView]:
+        """The period's draws with their frames and what came back, in the order of `samples`."""
+        return self._store.draws
 
     @cached_property
     def samples(self) -> list[Sample]:

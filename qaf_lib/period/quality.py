@@ -10,13 +10,16 @@ from qaf_lib.period.store import PeriodStore
 
 __all__ = ["Quality", "quality_of"]
 
+_EFFECTS = {"set_aside": "row set aside", "warn": "row kept"}
+
 
 @dataclass(frozen=True)
 class Quality:
     """Rows read, rows set aside, and what was assumed.
 
-    `counts` has rows and rows set aside by table and source, `faults` counts them by source, column and
-    rule, `assumptions` has name, reading and because, `allowances` the tables with more set aside than usual.
+    `counts` has rows read, set aside and left out by table and source; `faults` counts rows by source,
+    column, rule and what became of them; `assumptions` has name, reading and because; `allowances` the
+    tables with more set aside than usual.
     """
 
     counts: pd.DataFrame
@@ -27,7 +30,8 @@ class Quality:
 
 def quality_of(store: PeriodStore) -> Quality:
     """Data quality and assumptions of the period."""
-    faults = store.table("faults").groupby(["source", "table", "column", "rule"], sort=True).size()
+    found = store.table("faults").assign(effect=store.table("faults")["effect"].map(_EFFECTS))
+    faults = found.groupby(["source", "table", "column", "rule", "effect"], sort=True).size()
     assumptions = [
         {"name": assumed.name, "reading": assumed.reading, "because": assumed.because}
         for assumed in store.framework.assumptions

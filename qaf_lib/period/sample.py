@@ -35,8 +35,10 @@ class Sample:
         `sample` (cases) and `margin` (half-width of the interval, fraction).
     frame_sha256 : str
         Checksum of the cases that could be drawn and their strata.
-    replaces_earlier : bool
-        Whether the draw replaces an earlier one of the period.
+    replaces, because : str
+        The draw that this one replaces, and why; "" where it replaces none.
+    draws_so_far : int
+        Draws recorded for the same days and type, this one and those replaced.
     speaks_of : DataFrame
         A result: cases that could be drawn, of those in scope.
     reach : Reach
@@ -59,7 +61,9 @@ class Sample:
     returns: pd.DataFrame
     curve: pd.DataFrame
     frame_sha256: str
-    replaces_earlier: bool
+    replaces: str
+    because: str
+    draws_so_far: int
     speaks_of: pd.DataFrame
     reach: Reach
     nonresponse: Nonresponse
@@ -102,11 +106,18 @@ def _sample(store: PeriodStore, view: DrawView) -> Sample:
         returns=_returns(view, graded),
         curve=_curve(eligible, len(view.responses), plan.expected_share),
         frame_sha256=str(recorded["frame_sha256"]),
-        replaces_earlier=bool(pd.notna(recorded["replaces_draw_id"])),
+        replaces="" if pd.isna(recorded["replaces_draw_id"]) else str(recorded["replaces_draw_id"]),
+        because="" if pd.isna(recorded["reason"]) else str(recorded["reason"]),
+        draws_so_far=_draws_so_far(store, recorded),
         speaks_of=_speaks_of(view),
         reach=reach_of(plan=plan, span=store.span, population=eligible, cases=graded or len(view.responses)),
         nonresponse=nonresponse_of(store, view),
     )
+
+
+def _draws_so_far(store: PeriodStore, recorded: pd.Series) -> int:
+    same = ["covers_from", "covers_to", "audit_type", "purpose"]
+    return int((store.table("draw")[same] == recorded[same]).all(axis=1).sum())
 
 
 def _speaks_of(view: DrawView) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from qaf_lib.analysis import overlapping_change, superiority, superiority_test, 
 from qaf_lib.analysis.results import results_table
 from qaf_lib.analysis.weighted_change import weighted_change
 from qaf_lib.dates import Period, previous_period
+from qaf_lib.draws import draws_of
 from qaf_lib.period.store import DrawView, PeriodStore
 
 __all__ = ["Sampled", "SinceLast", "sampled_now", "since_last_of"]
@@ -90,7 +91,7 @@ def _before(store: PeriodStore, earlier: Period, strata: pd.DataFrame | None) ->
     view = _view(store)
     if view is not None:
         audits = audits[audits["audit_type"] == view.audit_type]
-        drawn = _drawn(store, earlier.label, view.audit_type, audits)
+        drawn = _drawn(store, earlier, view.audit_type, audits)
         if drawn is not None:
             return drawn, "each period is weighted by the strata it was drawn from"
     cases = _random(store, audits)
@@ -105,10 +106,9 @@ def _before(store: PeriodStore, earlier: Period, strata: pd.DataFrame | None) ->
     return Sampled(cases, None), "no draw of the period before is recorded, so its audits count alike"
 
 
-def _drawn(store: PeriodStore, label: str, audit_type: str, audits: pd.DataFrame) -> Sampled | None:
-    draws = store.table("draw")
-    made = draws[(draws["period"] == label) & (draws["audit_type"] == audit_type)]
-    made = made[~made["draw_id"].isin(draws["replaces_draw_id"].dropna()) & (made["selection"] == "random")]
+def _drawn(store: PeriodStore, earlier: Period, audit_type: str, audits: pd.DataFrame) -> Sampled | None:
+    made = draws_of(store.table("draw"), earlier)
+    made = made[(made["audit_type"] == audit_type) & (made["selection"] == "random")]
     if made.empty:
         return None
     draw = str(made["draw_id"].iloc[-1])

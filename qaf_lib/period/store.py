@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,10 +11,14 @@ from typing import Any
 
 import pandas as pd
 
+from qaf_lib.draws import draws_of
 from qaf_lib.frameworks import Framework
 from qaf_lib.parameters import DrawPlan, Parameters
 
-__all__ = ["DrawView", "PeriodStore"]
+__all__ = ["NOT_DRAWN", "DrawView", "PeriodStore"]
+
+NOT_DRAWN = "not_drawn"
+"""The selection of audits that are called random and match no drawn case."""
 
 
 @dataclass(frozen=True)
@@ -83,10 +88,34 @@ class PeriodStore:
         table = self.table(name)
         return table[table["snapshot_id"].isin(self.facts[which])].reset_index(drop=True)
 
+    @classmethod
+    def in_memory(
+        cls, *, parameters: Parameters, tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]
+    ) -> PeriodStore:
+        """A store of tables that nobody has written down."""
+        store = cls(parameters=parameters, folder=parameters.period_vault / "store")
+        store.facts = dict(facts)
+        store._tables = dict(tables)
+        return store
+
     @cached_property
     def audits(self) -> pd.DataFrame:
-        """Every audit up to the end of the period."""
-        return self.table("audit")
+        """Every audit up to the end of the period.
+
+        One that is called random and matches no case of the draw recorded for its type and day is a chosen
+        case, in this period and in every other: its selection is `NOT_DRAWN` here.
+        """
+        audits = self.table("audit")
+        stray = (audits["selection"] == "random") & audits["draw_id"].isna() & self._has_a_draw(audits)
+        return audits.assign(selection=audits["selection"].mask(stray, NOT_DRAWN))
+
+    def _has_a_draw(self, audits: pd.DataFrame) -> pd.Series:
+        """Whether a draw of the audit's type is recorded for its day."""
+        found = pd.Series(False, index=audits.index)
+        for draw in self.table("draw").itertuples():
+            days = audits["audited_on"].between(draw.covers_from, draw.covers_to).fillna(False).astype(bool)
+            found |= days & (audits["audit_type"] == draw.audit_type)
+        return found
 
     @cached_property
     def audits_of_period(self) -> pd.DataFrame:
@@ -108,11 +137,7 @@ class PeriodStore:
     @cached_property
     def draws(self) -> list[DrawView]:
         """The period's draws in the order of the parameter file, replaced ones left out."""
-        draws = self.table("draw")
-        current = draws[
-            (draws["period"] == self.parameters.period)
-            & ~draws["draw_id"].isin(draws["replaces_draw_id"].dropna())
-        ]
+        current = draws_of(self.table("draw"), self.span)
         by_type = {
             str(kind): str(draw) for kind, draw in zip(current["audit_type"], current["draw_id"], strict=True)
         }

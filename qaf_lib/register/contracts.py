@@ -106,9 +106,9 @@ _ALL = (
         "draw",
         "one selection of cases for audit",
         "draw_id:s",
-        f"period:s audit_type:s selection:s{_SELECTION} design:s snapshot_id:s frame_sha256:s "
-        "framework_sha256:s "
-        "kit_version:s replaces_draw_id:s? reason:s?#",
+        f"period:s covers_from:d covers_to:d purpose:s audit_type:s selection:s{_SELECTION} design:s "
+        "snapshot_id:s frame_sha256:s framework_sha256:s "
+        "kit_version:s replaces_draw_id:s? reason:s?",
     ),
     _table(
         "draw_stratum",
@@ -203,6 +203,18 @@ _ALL = (
         "one performance indicator of a period",
         "indicator_id:s period:s team_id:s?",
         "numerator:i denominator:i target:f?",
+    ),
+    _table(
+        "reading",
+        "all files named for a table, read together for the days they speak of",
+        "reading_id:s",
+        "table_name:s period:s days:s sha256s:s rows:i rows_sha256:s",
+    ),
+    _table(
+        "withdrawal",
+        "a row that its sources no longer hold, and so no longer counts",
+        "row_seq:i",
+        "table_name:s reading_id:s reason:s",
     ),
     _table(
         "edition",

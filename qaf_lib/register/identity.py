@@ -10,7 +10,7 @@ from pathlib import Path
 
 from qaf_lib.errors import InputError
 
-__all__ = ["demonstration_key", "open_key", "permanent_random_number", "pseudonym"]
+__all__ = ["demonstration_key", "held_key", "new_key", "open_key", "permanent_random_number", "pseudonym"]
 
 _KEY_BYTES = 32
 
@@ -21,14 +21,30 @@ def open_key(*, vault: Path, given: bytes | None = None) -> bytes:
     `given` is the published key of a demonstration council, so that its draws are the same everywhere;
     a vault with real data never has one.
     """
+    key = held_key(vault)
+    if key is not None:
+        return key
+    key = given or new_key()
+    vault.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(vault / "key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(key.hex())
+        file.flush()
+        os.fsync(file.fileno())
+    return key
+
+
+def held_key(vault: Path) -> bytes | None:
+    """The key that a vault has, or None where it has none yet.
+
+    Raises
+    ------
+    InputError
+        If the key is damaged.
+    """
     path = vault / "key"
     if not path.exists():
-        vault.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write((given or secrets.token_bytes(_KEY_BYTES)).hex())
-            file.flush()
-            os.fsync(file.fileno())
+        return None
     try:
         key = bytes.fromhex(path.read_text(encoding="ascii"))
     except (UnicodeDecodeError, ValueError):
@@ -36,6 +52,11 @@ def open_key(*, vault: Path, given: bytes | None = None) -> bytes:
     if len(key) != _KEY_BYTES:
         raise InputError(f"{path}: the vault's key is damaged. Restore the vault from its backup.")
     return key
+
+
+def new_key() -> bytes:
+    """A secret key nobody has had before."""
+    return secrets.token_bytes(_KEY_BYTES)
 
 
 def demonstration_key(seed: int) -> bytes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import sqlalchemy as sa
 
 from qaf_lib.register.contracts import TABLES, Column, Table
 from qaf_lib.register.place import refuse_shared_place
+from qaf_lib.register.versions import NEWEST, bring_up_to_date, take_over, version_of
 
 __all__ = ["Register", "typed"]
 
@@ -59,25 +62,52 @@ class Register:
     """The tables of `contracts` in one database.
 
     Rows get a sequence number that runs through all tables. A corrected row is a new row that
-    supersedes the old one; the database itself refuses to change or delete any.
+    supersedes the old one, a withdrawn one is named in the table `withdrawal`; the database itself
+    refuses to change or delete any.
     """
 
     def __init__(self, path: Path) -> None:
         refuse_shared_place(path)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._metadata = sa.MetaData()
-        self._tables = _sql_tables(self._metadata)
-        self._engine = sa.create_engine(f"sqlite:///{path}")
-        self._metadata.create_all(self._engine)
-        with self._engine.begin() as connection:
-            for name in self._metadata.tables:
-                for act in ("UPDATE", "DELETE"):
-                    connection.exec_driver_sql(
-                        f'CREATE TRIGGER IF NOT EXISTS "{name}_no_{act.lower()}" BEFORE {act} ON "{name}" '
-                        "BEGIN SELECT RAISE(ABORT, 'the register is added to, never changed'); END"
-                    )
+        if path.exists():
+            take_over(path)
+        self._open(sa.create_engine(f"sqlite:///{path}"), str(path))
         if path.stat().st_mode & 0o077:
             path.chmod(0o600)
+
+    @classmethod
+    def in_memory(cls, path: Path) -> Register:
+        """A register that nobody else sees and that ends with this process: a copy of the one at `path`."""
+        memory = sqlite3.connect(":memory:", check_same_thread=False)
+        if path.exists():
+            with closing(sqlite3.connect(path)) as held:
+                held.backup(memory)
+        register = cls.__new__(cls)
+        register._open(
+            sa.create_engine("sqlite://", creator=lambda: memory, poolclass=sa.StaticPool), str(path)
+        )
+        return register
+
+    def _open(self, engine: sa.Engine, name: str) -> None:
+        self._engine = engine
+        self._metadata = sa.MetaData()
+        self._tables = _sql_tables(self._metadata)
+        with engine.begin() as connection:
+            version = version_of(connection)
+            if version is None:
+                self._metadata.create_all(connection)
+                connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+                connection.execute(
+                    sa.text("INSERT INTO alembic_version VALUES (:version)"), {"version": NEWEST}
+                )
+            elif version != NEWEST:
+                bring_up_to_date(connection, name=name)
+            for table in self._metadata.tables:
+                for act in ("UPDATE", "DELETE"):
+                    connection.exec_driver_sql(
+                        f'CREATE TRIGGER IF NOT EXISTS "{table}_no_{act.lower()}" BEFORE {act} ON "{table}" '
+                        "BEGIN SELECT RAISE(ABORT, 'the register is added to, never changed'); END"
+                    )
 
     def __enter__(self) -> Register:
         return self
@@ -93,17 +123,19 @@ class Register:
             return int(connection.execute(query).scalar() or 0)
 
     def read(self, name: str, *, at: int | None = None) -> pd.DataFrame:
-        """A table as it stood at a sequence number: the newest row of each key, in key order."""
-        table, sql = TABLES[name], self._tables[name]
+        """A table as it stood at a sequence number: the newest row of each key that nobody withdrew."""
+        table, sql, gone = TABLES[name], self._tables[name], self._tables["withdrawal"]
         query = sa.select(sql).order_by(sql.c.seq)
+        withdrawn = sa.select(gone.c.row_seq).where(gone.c.table_name == name)
         if at is not None:
             query = query.where(sql.c.seq <= at)
+            withdrawn = withdrawn.where(gone.c.seq <= at)
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
+            without = connection.execute(withdrawn).scalars().all()
         frame = pd.DataFrame(rows, columns=[column.name for column in sql.columns])
-        frame = frame.drop_duplicates(list(table.key), keep="last").sort_values(
-            list(table.key), ignore_index=True
-        )
+        frame = frame.drop_duplicates(list(table.key), keep="last")
+        frame = frame[~frame["seq"].isin(without)].sort_values(list(table.key), ignore_index=True)
         return typed(frame, table.columns)
 
     def add(self, rows: Mapping[str, pd.DataFrame], *, by: str) -> int:

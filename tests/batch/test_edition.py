@@ -30,13 +30,14 @@ def outputs(tmp_path):
     return folder
 
 
-def published(outputs, pages=None, *, number=1, references=("0123456",), manifest=None):
+def published(outputs, pages=None, *, number=1, references=("0123456",), manifest=None, own_words=()):
     return publish(
         folder=outputs,
         number=number,
         pages=pages or {"reports/grades.html": page(grades={"x": [6]})},
         manifest=manifest or {"edition": number},
         references=list(references),
+        own_words=own_words,
     )
 
 
@@ -173,3 +174,43 @@ def test_a_first_edition_has_no_changes_and_an_equal_one_says_so(outputs):
     first, second = published(outputs), published(outputs, number=2)
     assert changes_between(None, first.folder) == []
     assert changes_between(first.folder, second.folder) == ["No figure differs from the last edition."]
+
+
+def test_counts_and_shares_equal_to_references_do_not_stop_an_edition(outputs):
+    pages = {
+        "reports/grades.html": page(
+            "<p>Of 140,625, 0.140625.</p>", grades={"rows": [140625], "x": [0.140625]}
+        )
+    }
+    manifest = {"rows": 140625, "seconds": 0.140625}
+    assert published(outputs, pages, references=["140625", "40625"], manifest=manifest).number == 1
+
+
+@pytest.mark.parametrize("cells", [{"rows": ["140625"]}, {"case": [140625]}, {"rows": [140625, "x"]}])
+def test_a_reference_in_a_table_stops_an_edition_unless_the_kit_filled_a_column_of_numbers(outputs, cells):
+    with pytest.raises(EditionError, match=r"tables/grades\.csv, line 2: identifier"):
+        published(outputs, {"reports/grades.html": page(grades=cells)}, references=["140625"])
+
+
+def test_the_kits_own_words_do_not_stop_an_edition_and_a_person_does(outputs):
+    pages = {"reports/grades.html": page("<p>Team manager: 2026-27 Q2 peer_audit 1.</p><p>Ada Invented</p>")}
+    given = {"own_words": ["Team Manager", "2026-27 Q2 peer_audit 1"]}
+    assert published(outputs, pages, references=["Team Manager", "Audit 1"], **given).number == 1
+    with pytest.raises(EditionError, match=r"peer_audit 1\. ▮▮▮ How"):
+        published(outputs, pages, references=["Team Manager", "Audit 1", "Ada Invented"], number=2, **given)
+
+
+def test_a_refusal_names_the_words_around_an_identifier_and_no_identifier(outputs):
+    body = "<p>The plan was seen by Ada Invented on a home visit to 0123456.</p>"
+    with pytest.raises(EditionError) as stopped:
+        published(outputs, {"reports/0123456.html": page(body)}, references=["0123456", "Ada Invented"])
+    told = str(stopped.value)
+    assert '"… plan was seen by ▮▮▮ on a home visit …"' in told
+    assert not any(secret in told for secret in ("0123456", "Ada", "Invented"))
+
+
+def test_of_many_places_the_first_are_told_and_the_rest_counted(outputs):
+    body = "\n".join(f"<p>{number} of 0123456</p>" for number in range(45))
+    with pytest.raises(EditionError, match="and 5 more places") as stopped:
+        published(outputs, {"reports/grades.html": page(body)})
+    assert len(str(stopped.value).splitlines()) == 42

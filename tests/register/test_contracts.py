@@ -1,8 +1,5 @@
 """The tables as they are written once."""
 
-import pytest
-
-from qaf_lib.caseload.checks import schema_of, source_columns
 from qaf_lib.register import TABLES
 
 
@@ -22,9 +19,3 @@ def test_marks_leave_out_identifiers_and_free_text():
 def test_choices_are_read_from_the_brackets():
     kind = next(column for column in TABLES["feedback"].columns if column.name == "kind")
     assert kind.choices == ("survey", "complaint", "compliment", "comment")
-
-
-@pytest.mark.parametrize("name", sorted(TABLES))
-def test_every_table_has_a_schema_for_what_comes_in(name):
-    columns = source_columns(TABLES[name])
-    assert set(schema_of(columns).columns) == {column.name for column in columns}

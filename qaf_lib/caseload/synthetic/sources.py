@@ -167,7 +167,7 @@ def _records(
     return tables, breaches
 
 
-_CASE_RULES = ("is a date in the future", "is a repeated reference", "is an unknown team")
+_CASE_RULES = ("is a date in the future", "is the same row again", "is an unknown team")
 _AUDIT_RULES = ("is a grade off the scale", *_CASE_RULES)
 _FAR_AHEAD = 36 * 365  # days: 2062 written for 2026
 

@@ -9,6 +9,7 @@ from qaf_lib.display.sections.section import Section
 from qaf_lib.display.tables import plain_table
 from qaf_lib.display.words import long_date, percent
 from qaf_lib.period import OpenPeriod
+from qaf_lib.period.sample import Sample
 
 __all__ = ["SYNTHETIC", "assumptions", "cover", "data_quality", "data_quality_in_short", "provenance"]
 
@@ -44,6 +45,32 @@ def assumptions(period: OpenPeriod) -> Section:
     return Section([table])
 
 
+def replaced(sample: Sample) -> str:
+    """That a draw replaces another, why, and how many draws its days have had."""
+    return (
+        f"This draw replaces {sample.replaces}: {sample.because.rstrip('.')}. It is draw number "
+        f"{sample.draws_so_far} for these days."
+    )
+
+
+def since_edition(period: OpenPeriod) -> list[Note]:
+    """How many audits that counted in the last edition are gone or changed, and why."""
+    since = period.facts["since_edition"]
+    if period.parameters.audience != "internal" or not (since.get("gone") or since.get("changed")):
+        return []
+    gone, changed = since["gone"], since["changed"]
+    words = [f"{count:,} {'is' if count == 1 else 'are'} gone ({why})" for why, count in gone.items()]
+    words += [
+        f"{count:,} {'has' if count == 1 else 'have'} another {what}" for what, count in changed.items()
+    ]
+    return [
+        Note(
+            f"Of the {since['audits']:,} audits that counted in edition {since['edition']}, "
+            f"{', '.join(words)}. Figures that rest on them differ from that edition's."
+        )
+    ]
+
+
 def data_quality_in_short(period: OpenPeriod) -> Section:
     """How many rows were set aside, and where more than usual was allowed and why."""
     quality = period.quality
@@ -56,7 +83,7 @@ def data_quality_in_short(period: OpenPeriod) -> Section:
         Note(f"{row.table}: up to {percent(row.at_most)} set aside is allowed. {row.because}", "assumption")
         for row in quality.allowances.itertuples()
     ]
-    return Section([line, *allowed])
+    return Section([line, *since_edition(period), *allowed])
 
 
 def data_quality(period: OpenPeriod) -> Section:
@@ -67,7 +94,14 @@ def data_quality(period: OpenPeriod) -> Section:
             quality.counts,
             table_id="rows_read",
             caption="Rows read and rows set aside, by source",
-            headings={"table": "Table", "source": "Source", "rows": "Rows", "set_aside": "Set aside"},
+            headings={
+                "table": "Table",
+                "source": "Source",
+                "rows": "Rows read",
+                "set_aside": "Set aside",
+                "left_out": "Not used, no fault",
+            },
+            note="Not used without a fault: closed cases, cases opened later, earlier names of teams.",
         ),
     ]
     if len(quality.faults):
@@ -75,12 +109,13 @@ def data_quality(period: OpenPeriod) -> Section:
             plain_table(
                 quality.faults,
                 table_id="rows_set_aside",
-                caption="Why rows were set aside",
+                caption="Rules broken, and what became of the rows",
                 headings={
                     "source": "Source",
                     "table": "Table",
                     "column": "Column",
                     "rule": "What is wrong: the cell",
+                    "effect": "What became of it",
                     "rows": "Rows",
                 },
             )
@@ -104,6 +139,8 @@ def provenance(period: OpenPeriod) -> Section:
         rows.append(
             (f"Draw: {sample.label}", f"{sample.draw_id}; {sample.drawn} of {sample.eligible:,} drawn")
         )
+        if sample.replaces:
+            rows.append((f"Why drawn again: {sample.label}", replaced(sample)))
         rows.append(
             (f"Frame: {sample.label}", f"{sample.open_cases:,} rows, SHA-256 {sample.frame_sha256[:16]}")
         )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from qaf_lib.display.charts import precision_chart
 from qaf_lib.display.passages import Note, Passage
+from qaf_lib.display.sections import cover
 from qaf_lib.display.sections.missing import missing
 from qaf_lib.display.sections.section import Section, nothing
 from qaf_lib.display.tables import count_table, share_table
@@ -36,8 +37,8 @@ def _plan(period: OpenPeriod, sample: Sample) -> list[object]:
         could, scope = int(spoken["x"]), int(spoken["n"])
         of = f"all {count_words(scope)}" if could == scope else count_of(could, scope)
         lines.append(f"The estimates speak of {of} {words.cases} in scope ({value_words(spoken)}).")
-    if sample.replaces_earlier:
-        lines.append("This draw replaces an earlier one of the period; the reason stands in the register.")
+    if sample.replaces:
+        lines.append(cover.replaced(sample))
     return [Passage(lines, "lead")]
 
 

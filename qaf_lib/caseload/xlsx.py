@@ -1,0 +1,135 @@
+"""The parts of an .xlsx or .xlsm workbook: its sheets in order, their texts and number formats."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import IO
+from zipfile import ZipFile
+
+from qaf_lib.caseload.xlsx_numbers import NumberTexts
+from qaf_lib.caseload.xlsx_sheet import SheetReader, unescaped
+from qaf_lib.caseload.xml_parts import BrokenPartError, Local, parse, texts
+
+__all__ = ["Xlsx"]
+
+_LARGEST_PART = 2_000_000_000
+
+
+@dataclass(frozen=True)
+class _SheetPart:
+    title: str
+    part: str
+    is_hidden: bool
+
+
+class Xlsx:
+    """An open workbook: `titles` of its worksheets in order, and those of them that are `hidden`."""
+
+    def __init__(self, archive: ZipFile) -> None:
+        self._archive = archive
+        self._names = {name.replace("\\", "/").lower().lstrip("/"): name for name in archive.namelist()}
+        self._workbook = self._workbook_part()
+        self._from_1904 = False
+        self._sheets: list[_SheetPart] = []
+        self._read_workbook()
+        self.titles = [sheet.title for sheet in self._sheets]
+        self.hidden = [sheet.title for sheet in self._sheets if sheet.is_hidden]
+
+    def read(self, title: str, *, top: int | None = None) -> SheetReader:
+        """One sheet, or its first rows."""
+        reader = SheetReader(strings=self._strings, numbers=self._numbers)
+        sheet = next(sheet for sheet in self._sheets if sheet.title == title)
+        with self._open(sheet.part) as stream:
+            reader.read(stream, top=top)
+        return reader
+
+    def _workbook_part(self) -> str:
+        for target, kind in self._related("").values():
+            if kind == "officeDocument":
+                return target
+        return "xl/workbook.xml"
+
+    def _read_workbook(self) -> None:
+        related = self._related(self._workbook)
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            if name == "workbookPr":
+                self._from_1904 = attributes.get("date1904") in {"1", "true"}
+            if name == "sheet":
+                part, kind = related.get(attributes.get("id", ""), ("", "worksheet"))
+                if kind == "worksheet":
+                    hidden = attributes.get("state", "visible") != "visible"
+                    self._sheets.append(_SheetPart(attributes.get("name", ""), part, hidden))
+
+        self._elements(self._workbook, start)
+
+    def _related(self, part: str) -> dict[str, tuple[str, str]]:
+        """Other parts by the id under which a part names them: where they stand, and their kind."""
+        folder, name = posixpath.split(part)
+        related: dict[str, tuple[str, str]] = {}
+
+        def start(element: str, attributes: dict[str, str]) -> None:
+            if element == "Relationship" and attributes.get("TargetMode") != "External":
+                target = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", "")))
+                kind = attributes.get("Type", "").rpartition("/")[2]
+                related[attributes.get("Id", "")] = (target.lstrip("/"), kind)
+
+        relations = posixpath.join(folder, "_rels", f"{name}.rels")
+        if relations.lower() in self._names:
+            self._elements(relations, start)
+        return related
+
+    def _beside(self, kind: str) -> str | None:
+        """The workbook's part of a kind, where the file has it."""
+        parts = [part for part, its_kind in self._related(self._workbook).values() if its_kind == kind]
+        return next((part for part in parts if part.lower() in self._names), None)
+
+    @cached_property
+    def _strings(self) -> list[str]:
+        part = self._beside("sharedStrings")
+        if part is None:
+            return []
+        with self._open(part) as stream:
+            return [unescaped(text) for text in texts(stream, element="si")]
+
+    @cached_property
+    def _numbers(self) -> NumberTexts:
+        formats: dict[int, str] = {}
+        styles: list[int] = []
+        within = [""]
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            if name == "numFmt" and attributes.get("numFmtId", "").isdigit():
+                formats.setdefault(int(attributes["numFmtId"]), attributes.get("formatCode", ""))
+            if name in {"cellXfs", "cellStyleXfs", "dxfs"}:
+                within[0] = name
+            if name == "xf" and within[0] == "cellXfs":
+                said = attributes.get("numFmtId", "0")
+                styles.append(int(said) if said.isdigit() else 0)
+
+        part = self._beside("styles")
+        if part is not None:
+            self._elements(part, start)
+        return NumberTexts(formats=formats, styles=styles, from_1904=self._from_1904)
+
+    def _elements(self, part: str, start: Callable[[str, dict[str, str]], None]) -> None:
+        """Hand a part's elements and attributes, without prefixes, to a function."""
+        local = Local()
+        with self._open(part) as stream:
+            parse(
+                stream,
+                start=lambda name, attributes: start(
+                    local[name], {local[key]: value for key, value in attributes.items()}
+                ),
+            )
+
+    def _open(self, part: str) -> IO[bytes]:
+        name = self._names.get(part.lower())
+        if name is None:
+            raise BrokenPartError(f"its part {part or 'of a sheet'} is missing")
+        if self._archive.getinfo(name).file_size > _LARGEST_PART:
+            raise BrokenPartError(f"its part {part} is larger than two gigabytes")
+        return self._archive.open(name)

@@ -1,0 +1,97 @@
+"""What a draw would be made from and could say, and which audits would count for it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import pandas as pd
+
+from qaf_lib.check.table import CheckTable
+from qaf_lib.period import OpenPeriod
+from qaf_lib.period.store import NOT_DRAWN, DrawView, PeriodStore
+
+__all__ = ["cases_that_can_be_drawn", "counting_audits", "draws", "recorded", "strays", "unmatched"]
+
+
+def cases_that_can_be_drawn(store: PeriodStore) -> list[CheckTable]:
+    """The caseload of each draw: cases that could be drawn, the others by reason, with their status."""
+    return [_frame(store, view) for view in store.draws]
+
+
+def _frame(store: PeriodStore, view: DrawView) -> CheckTable:
+    why = view.frame["exclusion_reason"].fillna("could be drawn")
+    counted = view.frame.groupby([why, view.frame["status"].fillna("not in this caseload")]).size()
+    rows = counted.rename_axis(["cases", "status"]).reset_index(name="number")
+    label = f"{store.framework.words.cases.capitalize()} of the draw {view.draw_id}"
+    return CheckTable(f"{label}: {len(view.eligible):,} of {len(view.frame):,} could be drawn", rows)
+
+
+def draws(period: OpenPeriod) -> list[CheckTable]:
+    """The size of each draw by stratum, and what it will be able to say."""
+    words, band = period.framework.words, period.framework.scale.headline.label
+    tables = []
+    for sample, view in zip(period.samples, period.draw_views, strict=True):
+        strata = view.strata[["stratum", "population", "sample"]]
+        names = {"population": "could be drawn", "sample": "drawn"}
+        sentence = sample.plan.sentence_for(words.cases, band)
+        tables.append(CheckTable(f"Draw: {sample.draw_id}", strata.rename(columns=names), (sentence,)))
+    return tables
+
+
+def counting_audits(store: PeriodStore, *, new: Collection[str]) -> CheckTable:
+    """How many of the period's audits count for each estimate, and how the others came to be made.
+
+    Of `new` draws, which nobody has recorded yet, it is not known which audits match.
+    """
+    rows = []
+    for kind, audits in store.audits_of_period.groupby("audit_type", sort=True):
+        view = next((view for view in recorded(store, new) if view.audit_type == kind), None)
+        graded = 0 if view is None else int(view.responses["grade"].notna().sum())
+        stray = "random" if view is None else "called random, not drawn"
+        made = audits["selection"].replace({NOT_DRAWN: stray}).value_counts()
+        rows.append(
+            {
+                "audit type": kind,
+                "audits": len(audits),
+                "graded and of a drawn case": graded,
+                "drawn": 0 if view is None else len(view.responses),
+                "by selection": ", ".join(
+                    f"{name.replace('_', ' ')} {count:,}" for name, count in made.items()
+                ),
+            }
+        )
+    return CheckTable("Audits of the period, and how many count for an estimate", pd.DataFrame(rows))
+
+
+def recorded(store: PeriodStore, new: Collection[str]) -> list[DrawView]:
+    """The period's draws that were recorded before."""
+    return [view for view in store.draws if view.draw_id not in new]
+
+
+def unmatched(store: PeriodStore, *, new: Collection[str]) -> list[CheckTable]:
+    """Audits called random that match no drawn case, and drawn cases without an audit."""
+    audits, words = strays(store, new), store.framework.words
+    stray = audits.groupby("audit_type").size()
+    lines = [
+        f"{kind}: {count:,} audits are called random and match no drawn {words.case}; they are chosen, in "
+        "every period and trend"
+        for kind, count in stray.items()
+    ]
+    lines += [
+        f"{view.draw_id}: {missing:,} of {len(view.responses):,} drawn {words.cases} have no audit yet"
+        for view in recorded(store, new)
+        if (missing := int(view.responses["audit_id"].isna().sum()))
+    ]
+    lines += [
+        f"{draw}: not recorded yet, so which audits match a drawn {words.case} is known only after `qaf draw`"
+        for draw in new
+    ]
+    return [CheckTable("Audits and draws that do not meet", lines=tuple(lines))] if lines else []
+
+
+def strays(store: PeriodStore, new: Collection[str]) -> pd.DataFrame:
+    """Audits called random that match no case of a recorded draw."""
+    audits = store.audits[store.audits["selection"] == NOT_DRAWN]
+    unsure = {view.audit_type for view in store.draws if view.draw_id in new}
+    now = audits["audit_id"].isin(store.audits_of_period["audit_id"])
+    return audits[~(now & audits["audit_type"].isin(unsure))]

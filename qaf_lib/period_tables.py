@@ -1,0 +1,129 @@
+"""The period store: the register's tables without identifiers and free text, and what they were made from."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from qaf_lib.caseload import Intake
+from qaf_lib.files import fsync_folder, write_text
+from qaf_lib.fingerprint import fingerprint
+from qaf_lib.parameters import Parameters
+from qaf_lib.register import TABLES, Register
+from qaf_lib.source_rows import sha256_of_source, snapshots_of
+
+__all__ = ["period_tables", "write_store"]
+
+_UNTIL = {
+    "audit": "audited_on",
+    "moderation": "moderated_on",
+    "action_event": "on",
+    "duty_event": "held_on",
+    "feedback": "received_on",
+    "closure": "closed_on",
+}
+"""The day of these tables' rows; later ones than the period's last are left for later periods."""
+
+_PRIVATE_MARKS = "!#"
+_CHANGED = {
+    "overall_grade": "grade",
+    "audited_on": "day",
+    "audit_type": "type of audit",
+    "selection": "selection",
+    "case_id": "case",
+}
+
+
+def period_tables(
+    parameters: Parameters, intake: Intake, register: Register
+) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+    """The period's tables by name, and the facts that go with them."""
+    seq = register.last_seq(without=["edition"])
+    tables = {}
+    for name in TABLES:
+        if name in ("identity", "edition"):
+            continue
+        frame = _until_the_end(register.read(name, at=seq), name, parameters)
+        tables[name] = frame[["seq", *TABLES[name].names(without_marks=_PRIVATE_MARKS)]].reset_index(
+            drop=True
+        )
+    tables["faults"] = intake.faults.astype({"row": "int64"})
+    tables["counts"] = intake.counts
+    facts = {
+        "fingerprint": fingerprint(parameters),
+        "register_seq": seq,
+        "kit_version": version("qaf-kit"),
+        "opening": snapshots_of(parameters, intake.opening, parameters.caseload.opening),
+        "closing": snapshots_of(parameters, intake.closing, parameters.extracts[-1]),
+        "records": snapshots_of(parameters, intake.records, parameters.extracts[-1]),
+        "sources": {
+            checked.source: sha256_of_source(parameters, checked)
+            for checked in sorted(intake.checked, key=lambda checked: checked.source)
+        },
+        "public": all(checked.public for checked in intake.checked),
+        "since_edition": _since_edition(parameters, register, seq),
+    }
+    return tables, facts
+
+
+def write_store(store: Path, tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) -> Path:
+    """Write the period store beside the old one, then rename it."""
+    fresh = store.with_name("store.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    for name, frame in tables.items():
+        frame.to_parquet(fresh / f"{name}.parquet", index=False)
+    write_text(fresh / "store.json", json.dumps(facts, indent=1, sort_keys=True) + "\n")
+    fsync_folder(fresh)
+    old = store.with_name("store.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if store.exists():
+        store.rename(old)
+    fresh.rename(store)
+    shutil.rmtree(old, ignore_errors=True)
+    return store
+
+
+def _until_the_end(frame: pd.DataFrame, name: str, parameters: Parameters) -> pd.DataFrame:
+    day = _UNTIL.get(name)
+    if day is None:
+        return frame
+    return frame[~(frame[day] > pd.Timestamp(parameters.span.end)).fillna(False)]
+
+
+def _since_edition(parameters: Parameters, register: Register, seq: int) -> dict[str, Any]:
+    """The audits that counted in the period's last edition and are gone or changed, by reason."""
+    editions = register.read("edition")
+    editions = editions[editions["period"] == parameters.period].sort_values("seq")
+    if editions.empty:
+        return {}
+    last = editions.iloc[-1]
+    then = _audits_of_period(parameters, register.read("audit", at=int(last["register_seq"])))
+    now = _audits_of_period(parameters, register.read("audit", at=seq))
+    gone = then[~then["audit_id"].isin(now["audit_id"])]
+    reasons = register.read("withdrawal", at=seq).set_index("row_seq")["reason"]
+    both = then.merge(now, on="audit_id", suffixes=("", "_now"))
+    changed = {
+        word: int(
+            (both[name].astype("string").fillna("") != both[f"{name}_now"].astype("string").fillna("")).sum()
+        )
+        for name, word in _CHANGED.items()
+    }
+    why = gone["seq"].map(reasons).fillna("outside the period now").value_counts()
+    return {
+        "edition": str(last["edition_id"]).rsplit(" ", 1)[-1],
+        "audits": len(then),
+        "gone": {str(reason): int(count) for reason, count in why.sort_index().items()},
+        "changed": {word: count for word, count in changed.items() if count},
+    }
+
+
+def _audits_of_period(parameters: Parameters, audits: pd.DataFrame) -> pd.DataFrame:
+    start, end = pd.Timestamp(parameters.span.start), pd.Timestamp(parameters.span.end)
+    return audits[audits["audited_on"].between(start, end).fillna(False).astype(bool)]

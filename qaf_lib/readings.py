@@ -1,0 +1,261 @@
+"""What a new reading of a table changes in the register: rows added, superseded and withdrawn.
+
+Within the days that a reading speaks of it alone counts; outside them its rows are added or supersede by
+their id, and nothing is withdrawn.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from qaf_lib.dates import Period, parse_period
+from qaf_lib.errors import InputError
+from qaf_lib.register import TABLES
+
+__all__ = ["DAY_OF", "OF_AUDITS", "WHOLE", "Change", "Reading", "change_of", "orphans", "refuse_unsaid"]
+
+WITHDRAWN_AT_MOST = 0.05
+"""More of a table withdrawn than this needs a reason."""
+
+DAY_OF = {
+    "audit": "audited_on",
+    "duty_event": "held_on",
+    "feedback": "received_on",
+    "closure": "closed_on",
+}
+"""The day by which a row of these tables belongs to a reading's days."""
+
+OF_AUDITS = ("answer", "moderation", "escalation")
+"""Tables whose rows follow their audit."""
+
+WHOLE = ("action", "action_event", "reaudit_link", "project")
+"""Tables that are read whole, as at the day of the records."""
+
+_RESEMBLE = {
+    "audit": (["case_id", "audit_type"], "case_id"),
+    "feedback": (["kind", "instrument", "respondent", "case_id", "team_id", "theme"], "case_id"),
+    "duty_event": (["kind", "duty_id", "subject_id", "by_id", "by_post", "team_id"], "subject_id"),
+}
+"""What a corrected row without an id of its own keeps, and whom it must name to be told from others."""
+
+_NEAR = pd.Timedelta(days=92)
+GONE = "no longer in the sources"
+CORRECTED = "corrected in the sources"
+ORPHANED = "its audit no longer counts"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All sources of a table read together.
+
+    `rows` have the register's columns and `made_id`, true where the kit made the id; `days` are the days that
+    the reading speaks of.
+    """
+
+    table: str
+    period: Period
+    days: tuple[tuple[pd.Timestamp, pd.Timestamp], ...]
+    sources: tuple[str, ...]
+    sha256s: str
+    rows: pd.DataFrame
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 of the rows, whatever their order."""
+        names = TABLES[self.table].names()
+        rows = self.rows[names].astype("string").sort_values(names).fillna("")
+        return hashlib.sha256(pd.util.hash_pandas_object(rows, index=False).to_numpy().tobytes()).hexdigest()
+
+    @property
+    def span(self) -> str:
+        """The days in ISO form, as the register holds them."""
+        return " ".join(f"{start.date()}/{end.date()}" for start, end in self.days)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a reading changes.
+
+    `rows` are to be added; `withdrawn` has `row_seq` and `reason`. Of the `stood` rows that counted within
+    the reading's days, `taken_away` are gone and `earlier` of those belong to a period before the newest.
+    """
+
+    reading: Reading
+    rows: pd.DataFrame
+    withdrawn: pd.DataFrame
+    stood: int
+    taken_away: int
+    earlier: int
+
+
+def change_of(
+    *, reading: Reading, standing: pd.DataFrame, audited_on: pd.Series, newest: pd.Timestamp
+) -> Change:
+    """What a reading changes of the rows that stand.
+
+    Parameters
+    ----------
+    standing : DataFrame
+        The table as the register has it, with `seq`.
+    audited_on : Series
+        Day of each audit by `audit_id`, of those that stand and those that come.
+    newest : Timestamp
+        First day of the newest period that the register has read.
+
+    Raises
+    ------
+    InputError
+        If a row without an id of its own, outside the reading's days, resembles one that stands.
+    """
+    key = list(TABLES[reading.table].key)
+    rows = reading.rows
+    known, came = _keys(standing, key), _keys(rows, key)
+    if reading.table in WHOLE and newest > pd.Timestamp(reading.period.start):
+        # a later day's state stands: what is said as at this day can only add to it
+        return Change(reading, rows[~came.isin(known)], _none(), 0, 0, 0)
+    inside = _inside(reading, standing, audited_on)
+    gone = standing[inside & ~known.isin(came)]
+    fresh = rows[~came.isin(known)]
+    _refuse_resembling(reading, fresh, standing[~inside & ~known.isin(came)], audited_on)
+    corrected = _corrected(reading, gone, fresh[fresh["made_id"]])
+    days = _days(reading.table, gone, audited_on)
+    earlier = (days < max(newest, pd.Timestamp(reading.period.start))) & ~corrected
+    return Change(
+        reading=reading,
+        rows=rows,
+        withdrawn=pd.DataFrame(
+            {"row_seq": gone["seq"], "reason": pd.Series(GONE, gone.index).mask(corrected, CORRECTED)}
+        ),
+        stood=int(inside.sum()),
+        taken_away=int((~corrected).sum()),
+        earlier=0 if reading.table in WHOLE else int(earlier.sum()),
+    )
+
+
+def orphans(children: pd.DataFrame, audits: Iterable[str]) -> pd.DataFrame:
+    """Rows whose audit does not stand any more, as withdrawn."""
+    lost = children[~children["audit_id"].isin(list(audits))]
+    return pd.DataFrame({"row_seq": lost["seq"], "reason": pd.Series(ORPHANED, lost.index)})
+
+
+def refuse_unsaid(changes: Sequence[Change], *, place: str) -> None:
+    """Refuse to withdraw more than a twentieth of a table, or anything of an earlier period, unsaid.
+
+    Raises
+    ------
+    InputError
+        If it would be; the message says of which table how many rows and how to go on.
+    """
+    lines = []
+    for change in changes:
+        from_where = ", ".join(change.reading.sources)
+        if change.taken_away > WITHDRAWN_AT_MOST * change.stood:
+            lines.append(
+                f"  {change.reading.table}: {change.taken_away:,} of {change.stood:,} rows that count "
+                f"({change.taken_away / change.stood:.0%}) are no longer in {from_where}"
+            )
+        elif change.earlier:
+            lines.append(
+                f"  {change.reading.table}: {change.earlier:,} rows of an earlier period are no longer in "
+                f"{from_where}"
+            )
+    if lines:
+        raise InputError(
+            "\n".join(
+                [
+                    f"{place}: the sources no longer hold rows that count. Mend the sources, or say why with "
+                    '--withdraw "REASON" (the reason is printed in the reports: name nobody).',
+                    *lines,
+                ]
+            )
+        )
+
+
+def _none() -> pd.DataFrame:
+    return pd.DataFrame({"row_seq": pd.Series(dtype="int64"), "reason": pd.Series(dtype=object)})
+
+
+def _keys(rows: pd.DataFrame, key: list[str]) -> pd.Series:
+    """One value for each row's key."""
+    text = rows[key].astype("string").fillna("")
+    joined: pd.Series = text[key[0]].str.cat([text[name] for name in key[1:]], sep="\x1f")
+    return joined
+
+
+def _days(table: str, rows: pd.DataFrame, audited_on: pd.Series) -> pd.Series:
+    """The day by which each row belongs to a period; missing for tables that are read whole."""
+    if table in OF_AUDITS:
+        return pd.to_datetime(rows["audit_id"].map(audited_on))
+    if table == "duty_event":
+        return rows["held_on"].fillna(rows["due_on"])
+    if table in DAY_OF:
+        return rows[DAY_OF[table]]
+    if table == "indicator":
+        return pd.to_datetime(rows["period"].map(_last_day))
+    return pd.Series(pd.NaT, index=rows.index, dtype="datetime64[ns]")
+
+
+def _last_day(label: str) -> pd.Timestamp:
+    try:
+        return pd.Timestamp(parse_period(label).end)
+    except ValueError:
+        return pd.NaT
+
+
+def _inside(reading: Reading, rows: pd.DataFrame, audited_on: pd.Series) -> pd.Series:
+    if reading.table in WHOLE:
+        return pd.Series(True, index=rows.index)
+    days = _days(reading.table, rows, audited_on)
+    inside = pd.Series(False, index=rows.index)
+    for start, end in reading.days:
+        inside |= days.between(start, end).fillna(False).astype(bool)
+    return inside
+
+
+def _corrected(reading: Reading, gone: pd.DataFrame, fresh: pd.DataFrame) -> pd.Series:
+    """Which of the rows gone came again with another id, because the kit makes it from what was corrected."""
+    if reading.table in WHOLE or reading.table in OF_AUDITS:
+        kept = [name for name in ("audit_id", "tier", "block", "title") if name in gone]
+    else:
+        kept = _RESEMBLE.get(reading.table, ([], ""))[0]
+    if not kept or fresh.empty or gone.empty:
+        return pd.Series(False, index=gone.index)
+    left, came = _keys(gone, kept), _keys(fresh, kept)
+    return left.groupby(left).cumcount() < left.map(came.value_counts()).fillna(0)
+
+
+def _refuse_resembling(
+    reading: Reading, fresh: pd.DataFrame, others: pd.DataFrame, audited_on: pd.Series
+) -> None:
+    """Refuse a new row without an id that may be a correction of one which stands outside the days.
+
+    It may be where it lies outside the days itself, or where the reading reaches over the day of the other
+    and does not hold it.
+    """
+    if reading.table not in _RESEMBLE:
+        return
+    kept, whom = _RESEMBLE[reading.table]
+    unsure = fresh[fresh["made_id"] & fresh[whom].notna()]
+    if unsure.empty or others.empty:
+        return
+    unsure = unsure.assign(
+        day=_days(reading.table, unsure, audited_on),
+        like=_keys(unsure, kept),
+        outside=~_inside(reading, unsure, audited_on),
+    )
+    stands = others.assign(day=_days(reading.table, others, audited_on), like=_keys(others, kept))
+    pairs = unsure.merge(stands[["like", "day"]], on="like", suffixes=("", "_stands"))
+    reached = pairs["day_stands"] >= _days(reading.table, reading.rows, audited_on).min()
+    near = (pairs["day"] - pairs["day_stands"]).abs() <= _NEAR
+    found = sorted(pairs.loc[near & (pairs["outside"] | reached), "source_row"].dropna().unique())
+    if found:
+        raise InputError(
+            f"{', '.join(reading.sources)}: {len(found):,} rows of table {reading.table} (row "
+            f"{', '.join(map(str, found[:10]))}) resemble rows of an earlier reading, outside the days that "
+            "this one covers. They may be corrections or new: without an id nobody can tell. Give the rows "
+            "ids, run the earlier period again, or name the days under covers."
+        )

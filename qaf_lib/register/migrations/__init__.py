@@ -1,0 +1,1 @@
+"""The register's steps from version to version, for Alembic."""

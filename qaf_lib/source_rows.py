@@ -1,0 +1,109 @@
+"""Checked sources as the register's rows: pseudonyms for references, snapshots named, tables put together."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from qaf_lib.caseload import Checked, Intake
+from qaf_lib.fingerprint import sha256_of
+from qaf_lib.parameters import Extract, Parameters
+from qaf_lib.pseudonyms import Pseudonyms
+from qaf_lib.readings import Reading
+from qaf_lib.register import TABLES
+
+__all__ = ["SourceRows", "rows_of_sources", "sha256_of_source", "snapshots_of"]
+
+AS_AT_A_DAY = ("case", "plan", "staff", "team")
+"""Tables of which a source is a snapshot; of all others it is a reading."""
+
+
+@dataclass(frozen=True)
+class SourceRows:
+    """What the sources bring: rows of snapshots by table, and one reading of each other table."""
+
+    snapshots: dict[str, pd.DataFrame]
+    readings: list[Reading]
+
+
+def rows_of_sources(parameters: Parameters, intake: Intake, pseudonyms: Pseudonyms) -> SourceRows:
+    """The register's rows of all sources."""
+    extracts = list(zip((intake.opening, intake.closing), parameters.extracts, strict=False))
+    parts = [*extracts, (intake.records, parameters.extracts[-1])]
+    found = [(checked, extract) for tables, extract in parts for checked in tables]
+    frames: dict[str, list[pd.DataFrame]] = {"snapshot": []}
+    for checked, extract in found:
+        frames["snapshot"].append(_snapshot(parameters, checked, extract.as_at))
+        frames.setdefault(checked.table, []).append(_kept(parameters, checked, extract, pseudonyms))
+    rows = {
+        name: pd.concat(parts, ignore_index=True).drop_duplicates(list(TABLES[name].key), keep="first")
+        for name, parts in frames.items()
+    }
+    readings = [
+        _reading(parameters, name, frame, [checked for checked, _ in found if checked.table == name])
+        for name, frame in rows.items()
+        if name not in (*AS_AT_A_DAY, "snapshot")
+    ]
+    snapshots = {name: rows[name] for name in (*AS_AT_A_DAY, "snapshot") if name in rows}
+    return SourceRows({**snapshots, "identity": pseudonyms.identities}, readings)
+
+
+def _reading(parameters: Parameters, name: str, rows: pd.DataFrame, of: Sequence[Checked]) -> Reading:
+    """All sources of a table as one reading; it speaks of the period's days, or of those its sources name."""
+    named = [checked.covers or parameters.span for checked in of]
+    days = {(pd.Timestamp(one.start), pd.Timestamp(one.end)) for one in named}
+    sums = sorted({sha256_of_source(parameters, checked) for checked in of})
+    columns = dict.fromkeys([*TABLES[name].names(), "source_row", "made_id"])
+    return Reading(
+        table=name,
+        period=parameters.span,
+        days=tuple(sorted(days)),
+        sources=tuple(dict.fromkeys(checked.source for checked in of)),
+        sha256s=" ".join(sums),
+        rows=rows.reindex(columns=list(columns)),
+    )
+
+
+def _kept(parameters: Parameters, checked: Checked, extract: Extract, pseudonyms: Pseudonyms) -> pd.DataFrame:
+    frame = pseudonyms.replace(table=checked.table, frame=checked.frame, public=checked.public)
+    return frame.assign(
+        snapshot_id=_snapshot_id(parameters, checked, extract.as_at),
+        source_sha256=sha256_of_source(parameters, checked),
+        origin="import",
+        made_id=checked.made_ids,
+    )
+
+
+def _snapshot(parameters: Parameters, checked: Checked, as_at: date) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "snapshot_id": [_snapshot_id(parameters, checked, as_at)],
+            "source": checked.source,
+            "as_at": pd.Timestamp(as_at),
+            "sha256": sha256_of_source(parameters, checked),
+            "rows": checked.rows,
+            "set_aside": checked.set_aside,
+        }
+    )
+
+
+def _snapshot_id(parameters: Parameters, checked: Checked, as_at: date) -> str:
+    return f"{as_at.isoformat()} {checked.table} {sha256_of_source(parameters, checked)[:12]}"
+
+
+def sha256_of_source(parameters: Parameters, checked: Checked) -> str:
+    """The checksum of a source's file, or of what a query answered."""
+    path = parameters.source_path(checked.source)
+    if path.is_file():
+        return sha256_of(path)
+    text = checked.frame.to_csv(index=False, date_format="%Y-%m-%d")
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def snapshots_of(parameters: Parameters, tables: Sequence[Checked], extract: Extract) -> list[str]:
+    """The names of the snapshots that checked tables of an extract make."""
+    return sorted({_snapshot_id(parameters, checked, extract.as_at) for checked in tables})
