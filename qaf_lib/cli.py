@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.status import Status
 from rich.table import Table
@@ -156,7 +157,9 @@ def _show(table: CheckTable) -> None:
             _say(line)
         return
     if table.rows is not None and len(table.rows):
-        drawn = Table(*(str(name) for name in table.rows.columns), title=table.title, title_justify="left")
+        drawn = Table(title=table.title, title_justify="left", title_style="bold", box=box.SIMPLE)
+        for name, kind in table.rows.dtypes.items():
+            drawn.add_column(str(name), justify="right" if kind.kind == "i" else "left", overflow="fold")
         for row in table.cells:
             drawn.add_row(*(Text(cell) for cell in row))
         console.print(drawn)

@@ -63,7 +63,8 @@ class _Sheet:
 def annex_a_standard() -> dict[str, Any]:
     """The standard as data: lists with their columns, the columns' headings, the code sets."""
     text = files("qaf_lib.caseload").joinpath("annex_a_lists.yml").read_text(encoding="utf-8")
-    standard: dict[str, Any] = yaml.safe_load(text)
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, ten times as fast where it was built
+    standard: dict[str, Any] = yaml.load(text, Loader=loader)
     return standard
 
 

@@ -190,7 +190,8 @@ def _rule_faults(name: str, frame: pd.DataFrame, rules: Rules) -> list[pd.DataFr
             )
         )
     if name != "audit" and rules.tools is not None and "audit_id" in frame:
-        unknown = frame["audit_id"].notna() & ~frame["audit_id"].isin(list(rules.tools))
+        codes, audits = pd.factorize(frame["audit_id"])
+        unknown = np.array([audit not in rules.tools for audit in audits.tolist()] + [False])[codes]
         aside = unknown & frame["audit_id"].isin(list(rules.audits_set_aside))
         found.append(faults_at(np.flatnonzero(aside), "audit_id", ITS_AUDIT_WAS_SET_ASIDE))
         found.append(

@@ -82,7 +82,7 @@ def _distinct(text: pd.Series, within: pd.Series | None) -> tuple[np.ndarray, li
     """A number for the distinct cell of each row (-1 where blank), and the cells, each with its group."""
     codes, words = pd.factorize(text)
     if within is None:
-        return codes, [(None, str(word)) for word in words]
+        return codes, [(None, str(word)) for word in words.tolist()]
     group_codes, groups = pd.factorize(within)
     both, pairs = pd.factorize((group_codes + 1) * (len(words) + 1) + codes + 1)
     split = [divmod(int(pair), len(words) + 1) for pair in pairs]

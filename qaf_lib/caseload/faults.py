@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,8 @@ def faults_at(
 ) -> pd.DataFrame:
     """One fault per row; `values` are the words that may be named."""
     count = len(rows)
+    if not count and rule:
+        return no_faults()
     text = {
         "column": pd.array([column] * count, dtype="string"),
         "rule": pd.array([rule] * count, dtype="string"),
@@ -37,6 +40,7 @@ def faults_at(
     return pd.DataFrame({"row": np.asarray(rows, dtype="int64"), **text})
 
 
+@cache
 def no_faults() -> pd.DataFrame:
     """A table of faults without a row."""
     return faults_at([], "", "")

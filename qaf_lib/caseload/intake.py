@@ -215,7 +215,7 @@ def _tools(audits: Sequence[Checked]) -> dict[str, str]:
     every = pd.concat([checked.frame[["audit_id", "tool_id"]] for checked in audits]).drop_duplicates(
         "audit_id"
     )
-    return dict(zip(every["audit_id"], every["tool_id"], strict=True))
+    return dict(zip(every["audit_id"].tolist(), every["tool_id"].tolist(), strict=True))
 
 
 def _read_record(name: str, source: Source, parameters: Parameters, rules: Rules) -> list[Checked]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import compress, islice, zip_longest
 
+import numpy as np
 import pandas as pd
 
 from qaf_lib.caseload.cells import tidy
@@ -37,15 +39,15 @@ def gathered(
     """The columns at some places of rows of which the first has the number `first`."""
     records = Records(pd.DataFrame())
     cells: dict[int, list[str | None]] = {place: [] for place in sorted(places)}
-    numbers: list[int] = []
+    numbers = array("q")
     for block in _blocks(rows):
         filled = _add(block, cells, headings)
-        numbers += compress(range(first, first + len(block)), filled)
+        numbers.extend(compress(range(first, first + len(block)), filled))
         _look_beyond(block, first, headings, records)
         first += len(block)
     records.columns = pd.DataFrame(
         {place: pd.array(cells.pop(place), dtype="string") for place in sorted(places)},
-        index=pd.Index(numbers, dtype="int64"),
+        index=pd.Index(np.array(numbers, dtype="int64")),
     )
     return records
 

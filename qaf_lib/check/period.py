@@ -117,4 +117,5 @@ def _worklist(rehearsal: Rehearsal, store: PeriodStore) -> pd.DataFrame:
     parts = [part for part in (faults, plans, stray, missing) if len(part)]
     listed = pd.concat(parts, ignore_index=True) if parts else faults
     listed = listed.reindex(columns=["source", "row", "column", "reference", "what"])
-    return listed.assign(reference=listed["reference"].map(known).fillna(listed["reference"]))
+    ids = listed["reference"].astype("string")
+    return listed.assign(reference=ids.map(known).astype("string").fillna(ids))

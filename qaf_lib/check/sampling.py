@@ -8,7 +8,9 @@ import pandas as pd
 
 from qaf_lib.check.table import CheckTable
 from qaf_lib.period import OpenPeriod
+from qaf_lib.period.sample import Sample
 from qaf_lib.period.store import NOT_DRAWN, DrawView, PeriodStore
+from qaf_lib.sampling import expected_margin
 
 __all__ = ["cases_that_can_be_drawn", "counting_audits", "draws", "recorded", "strays", "unmatched"]
 
@@ -33,9 +35,21 @@ def draws(period: OpenPeriod) -> list[CheckTable]:
     for sample, view in zip(period.samples, period.draw_views, strict=True):
         strata = view.strata[["stratum", "population", "sample"]]
         names = {"population": "could be drawn", "sample": "drawn"}
-        sentence = sample.plan.sentence_for(words.cases, band)
-        tables.append(CheckTable(f"Draw: {sample.draw_id}", strata.rename(columns=names), (sentence,)))
+        lines = (sample.plan.sentence_for(words.cases, band), *_more_than_planned(sample))
+        tables.append(CheckTable(f"Draw: {sample.draw_id}", strata.rename(columns=names), lines))
     return tables
+
+
+def _more_than_planned(sample: Sample) -> list[str]:
+    """What the draw can say where its least number for each stratum makes it larger than its plan."""
+    if sample.drawn <= sample.plan.to_send:
+        return []
+    share = sample.plan.proportion
+    margin = expected_margin(population=sample.eligible, sample=sample.drawn, proportion=share)
+    return [
+        f"The least number for each stratum makes it {sample.drawn:,}: known to within about "
+        f"{100 * margin:.0f} percentage points."
+    ]
 
 
 def counting_audits(store: PeriodStore, *, new: Collection[str]) -> CheckTable:

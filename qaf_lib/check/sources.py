@@ -21,7 +21,7 @@ def rows_of_sources(intake: Intake) -> CheckTable:
     counts = intake.counts
     used = [len(checked.frame) for checked in intake.checked]
     shown = counts.assign(used=used)[["source", "table", "rows", "used", "set_aside", "left_out"]]
-    names = {"rows": "rows read", "set_aside": "set aside", "left_out": "not used, no fault"}
+    names = {"rows": "read", "set_aside": "set aside", "left_out": "not used"}
     lines = [
         f"{checked.source} ({checked.table}): {count:,} rows not used: {reason}"
         for checked in intake.checked
@@ -56,7 +56,7 @@ def broken_rules(intake: Intake) -> list[CheckTable]:
     rows = [
         {
             **dict(zip(by[:-1], found[:-1], strict=True)),
-            "what becomes of it": _EFFECTS[str(found[-1])],
+            "outcome": _EFFECTS[str(found[-1])],
             "rows": len(numbers),
             "first rows": ", ".join(str(row) for row in sorted(numbers)[:_FIRST]),
         }

@@ -86,7 +86,9 @@ def read_cases(folder: Path, council: Council, part: str, as_at: date) -> Checke
     if part != "families":
         name = f"annex_a_{as_at}.xlsx"
         teams, staff = table(folder, f"{part}/team.csv"), table(folder, f"{part}/staff.csv")
-        text = annex_a_tables(path=folder / name, name=name, as_at=as_at, teams=teams, staff=staff).tables["case"]
+        text = annex_a_tables(path=folder / name, name=name, as_at=as_at, teams=teams, staff=staff).tables[
+            "case"
+        ]
     else:
         text = table(folder, f"families/families_{as_at}.csv")
     return checked(folder, council, part, "case", text, as_at)

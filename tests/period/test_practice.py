@@ -200,7 +200,7 @@ def test_a_deadline_on_a_column_that_is_not_there_is_refused(project):
         project,
         "  - {name: wrong, label: Wrong, of: feedback, from_event: received_on, to_event: told_on, working_days: 5}",
     )
-    with pytest.raises(InputError, match="deadline wrong: feedback has no column 'told_on'"):
+    with pytest.raises(InputError, match="deadline wrong: to_event 'told_on' is not in table feedback"):
         _ = open_period(project.file).practice
 
 

@@ -50,7 +50,7 @@ def test_a_missing_source_is_refused(project):
 
 def test_a_missing_column_is_refused(project):
     _rewrite(project.root / "data/ilacs/inspections_2025-03.csv", "local_authority", "authority_name")
-    _refused(project, "the column local_authority is missing")
+    _refused(project, "local_authority")
 
 
 def test_an_unknown_framework_is_refused(project):
@@ -74,7 +74,7 @@ def test_a_margin_in_points_is_refused_with_the_fraction_to_write(project):
 def test_an_empty_caseload_is_refused(project):
     path = project.root / "data/ilacs/inspections_2025-03.csv"
     path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
-    _refused(project, "has no rows")
+    _refused(project, "the opening caseload holds no open")
 
 
 def test_six_percent_of_rows_set_aside_is_refused(project):
@@ -86,9 +86,11 @@ def test_six_percent_of_rows_set_aside_is_refused(project):
 def test_five_percent_of_rows_set_aside_is_counted(project):
     _dirty(project.root, 15)  # 15 of 304 are 4.9%
     done = project.qaf("check", "parameters/ilacs.yml")
-    assert "overall_grade is a grade off the scale: 15 rows (2, 3, 4," in done.stdout
+    assert "column overall_grade; rule is a grade off the scale;" in done.stdout
+    assert "rows 15; first rows 2, 3, 4, 5, 6" in done.stdout
     assert "splendid" not in done.stdout
-    assert not (project.root / "vault").exists()
+    listed = project.root / "vault/england/2024-25-q4/restricted/check.csv"
+    assert [path for path in (project.root / "vault").rglob("*") if path.is_file()] == [listed]
 
 
 def test_check_refuses_what_run_refuses_and_changes_nothing(project):
