@@ -70,7 +70,7 @@ def run_command(
                 _say(line)
                 status.update(line)
 
-            result = run(file, say=say, withdraw=withdraw)
+            result = run(file, say=say, withdraw=_reason(withdraw))
         for outcome in result.failed:
             _say(f"Failed: {outcome.job.name}: {outcome.status}")
         _say(_PROTECTED if result.protected else _UNPROTECTED)
@@ -110,7 +110,7 @@ def draw(
     from qaf_lib.recording import Orders
 
     parameters = load_parameters(file)
-    orders = Orders(withdraw=withdraw, replacement=_replacement(replace, because))
+    orders = Orders(withdraw=_reason(withdraw), replacement=_replacement(replace, because))
     prepared = prepare(parameters, orders=orders)
     for line in prepared.lines(parameters.rules.words.cases):
         _say(line)
@@ -176,6 +176,13 @@ def _replacement(replace: str | None, because: str | None) -> Replacement | None
     if (replace is None) != (because is None or not because.strip()):
         raise InputError('--replace DRAW and --because "REASON" go together. Name the draw and say why.')
     return None if replace is None or because is None else Replacement(replace, because.strip())
+
+
+def _reason(withdraw: str | None) -> str | None:
+    """Why rows may be withdrawn; an empty reason is refused."""
+    if withdraw is not None and not withdraw.strip():
+        raise InputError("--withdraw needs a reason in words. Say why the rows are gone.")
+    return None if withdraw is None else withdraw.strip()
 
 
 def _console() -> Console:

@@ -8,9 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from qaf_lib.allocations import Round, allocate_round
+from qaf_lib.caseload import Intake
 from qaf_lib.files import write_text
 
-__all__ = ["remove_lists", "write_allocation_lists", "write_draw_lists"]
+__all__ = ["apart_in_lists", "remove_lists", "write_allocation_lists", "write_apart", "write_draw_lists"]
 
 
 def write_draw_lists(
@@ -24,6 +25,33 @@ def write_draw_lists(
         named = drawn.assign(reference=_named(drawn["case_id"], references))
         listed = named.sort_values(["stratum", "position"])[["stratum", "state", "position", "reference"]]
         _write(folder / f"draw_{_slug(str(draw))}.csv", listed)
+
+
+def apart_in_lists(intake: Intake) -> list[pd.DataFrame]:
+    """Children whom one list of Annex A holds and another does not: `source`, `row`, `reference`, `what`."""
+    only, missing = intake.only_in_plans, intake.not_in_plans
+    return [
+        _apart(only, only["list"], "open here and not in list 6"),
+        _apart(
+            missing, pd.Series(6, index=missing.index), "not in the list of plans that its status asks for"
+        ),
+    ]
+
+
+def _apart(children: pd.DataFrame, lists: pd.Series, what: str) -> pd.DataFrame:
+    source = children["as_at"].dt.strftime("%Y-%m-%d") + ", list " + lists.astype("string")
+    named = {"source": source, "row": children["row"], "reference": children["case_id"]}
+    return pd.DataFrame(named).assign(what=what)
+
+
+def write_apart(*, folder: Path, intake: Intake) -> None:
+    """Write the list of those children, or take it away where there are none."""
+    path, listed = folder / "annex_a_lists.csv", pd.concat(apart_in_lists(intake), ignore_index=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if len(listed):
+        _write(path, listed)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def remove_lists(*, folder: Path, draws: Sequence[str]) -> None:

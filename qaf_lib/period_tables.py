@@ -68,6 +68,7 @@ def period_tables(
         },
         "public": all(checked.public for checked in intake.checked),
         "since_edition": _since_edition(parameters, register, seq),
+        "only_in_plans": int(intake.only_in_plans["case_id"].nunique()),
     }
     return tables, facts
 

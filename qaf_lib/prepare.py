@@ -17,7 +17,7 @@ from qaf_lib.caseload import Intake, read_intake
 from qaf_lib.demonstration import make_where_missing
 from qaf_lib.draws import draw_frame, draws_of
 from qaf_lib.errors import InputError
-from qaf_lib.lists import remove_lists, write_allocation_lists, write_draw_lists
+from qaf_lib.lists import remove_lists, write_allocation_lists, write_apart, write_draw_lists
 from qaf_lib.parameters import Parameters
 from qaf_lib.period_tables import period_tables, write_store
 from qaf_lib.pseudonyms import Pseudonyms
@@ -140,6 +140,7 @@ def prepare(parameters: Parameters, *, orders: Orders | None = None) -> Prepared
             tables, facts = period_tables(parameters, intake, register)
             store = write_store(parameters.period_vault / "store", tables, facts)
             _write_lists(recorded.recording, recorded.staff)
+            write_apart(folder=parameters.period_vault / "restricted", intake=intake)
             added = register.last_seq() - before
     return Prepared(
         store=store,

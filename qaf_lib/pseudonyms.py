@@ -97,6 +97,6 @@ def _natural_ids(table: str, frame: pd.DataFrame) -> pd.Series:
     parts = frame[columns].astype("string").fillna("")
     if table == "duty_event" and "held_on" in frame:
         parts["held_on"] = frame["held_on"].astype("string").where(frame["due_on"].isna(), "").fillna("")
-    joined = parts.agg("\x1f".join, axis=1)
+    joined = parts.iloc[:, 0].str.cat([parts[name] for name in parts.columns[1:]], sep="\x1f")
     order = joined.groupby(joined).cumcount().astype("string")
     return (joined + "\x1f" + order).astype("string")

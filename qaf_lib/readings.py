@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from qaf_lib.dates import Period, parse_period
@@ -63,12 +65,12 @@ class Reading:
     sha256s: str
     rows: pd.DataFrame
 
-    @property
+    @cached_property
     def checksum(self) -> str:
         """SHA-256 of the rows, whatever their order."""
-        names = TABLES[self.table].names()
-        rows = self.rows[names].astype("string").sort_values(names).fillna("")
-        return hashlib.sha256(pd.util.hash_pandas_object(rows, index=False).to_numpy().tobytes()).hexdigest()
+        rows = self.rows[TABLES[self.table].names()].astype("string").fillna("")
+        hashes = np.sort(pd.util.hash_pandas_object(rows, index=False).to_numpy())
+        return hashlib.sha256(hashes.tobytes()).hexdigest()
 
     @property
     def span(self) -> str:

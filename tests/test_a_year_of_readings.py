@@ -121,7 +121,7 @@ EDITS = st.lists(
 
 
 @pytest.mark.parametrize("way", PARTS)
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=st.lists(EDITS, min_size=4, max_size=4))
 def test_after_each_quarter_the_audits_that_count_are_those_of_the_newest_reading_of_their_days(
     year, tmp_path, way, edits

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from qaf_lib.caseload.coded_columns import OTHER_UNIT, read_columns
+from qaf_lib.caseload.coded_columns import read_columns
 from qaf_lib.caseload.columns import ReadColumn
 from qaf_lib.caseload.faults import FAULT_COLUMNS, faults_at, name_keys, no_faults
 from qaf_lib.caseload.open_cases import SPANS, as_at_day, left_out_on
@@ -147,7 +147,7 @@ def _refuse_missing_columns(text: pd.DataFrame, columns: list[Column], table: st
 
 
 def _refuse_other_units(read: Mapping[str, ReadColumn], table: str, source: str, rules: Rules) -> None:
-    if "unit" in read and (read["unit"].faults["rule"] == OTHER_UNIT).any():
+    if "unit" in read and (read["unit"].cells.dropna() != rules.framework.unit).any():
         raise InputError(
             f"{source}: the column unit of table {table} holds a unit that is not the framework's "
             f"({rules.framework.unit}). Export that framework's cases only."

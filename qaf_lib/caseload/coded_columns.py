@@ -13,16 +13,13 @@ from qaf_lib.caseload.rules import Rules
 from qaf_lib.caseload.vocabulary import (
     Words,
     answers_of,
-    fold,
     period_label,
     questions_of,
     words_of,
 )
 from qaf_lib.register import Column
 
-__all__ = ["OTHER_UNIT", "read_columns"]
-
-OTHER_UNIT = "is another framework's unit"
+__all__ = ["read_columns"]
 
 _PEOPLE: Mapping[str, Callable[[pd.Series], pd.Series]] = MappingProxyType(
     {
@@ -63,11 +60,9 @@ def _words(
     table: str, given: pd.DataFrame, rules: Rules
 ) -> dict[str, Words | Callable[[str | None], Words | None]]:
     """What each coded column of the table may hold."""
-    unit = rules.framework.unit
     words: dict[str, Words | Callable[[str | None], Words | None]] = dict(
         words_of(framework=rules.framework, table=table)
     )
-    words["unit"] = Words({fold(unit): unit}, OTHER_UNIT)
     if rules.teams is not None and table != "team":
         words["team_id"] = _teams(table, rules.teams)
     if table == "case":

@@ -19,6 +19,7 @@ from qaf_lib.caseload.checks import (
 from qaf_lib.caseload.deadline_days import refuse_unknown_days
 from qaf_lib.caseload.faults import without_names
 from qaf_lib.caseload.limits import all_faults, refuse_too_many
+from qaf_lib.caseload.reaudits import of_known_audits
 from qaf_lib.caseload.repeats import each_once
 from qaf_lib.caseload.rules import Rules
 from qaf_lib.caseload.tabular import ReadTable, read_source
@@ -118,7 +119,11 @@ def read_intake(
         for extract in parameters.extracts
     ]
     records, *cases = _judged(
-        [each_once(known.records), *(caseload.tables for caseload in caseloads)], parameters
+        [
+            of_known_audits(each_once(known.records), on_record=audits_on_record),
+            *(caseload.tables for caseload in caseloads),
+        ],
+        parameters,
     )
     _refuse_no_cases(parameters, cases)
     return Intake(

@@ -80,8 +80,7 @@ def fold(word: str) -> str:
 def words_of(*, framework: Framework, table: str) -> dict[str, Words]:
     """What the coded columns of a table may hold under a framework, by column.
 
-    Questions and answers of one tool or another are for `questions_of` and `answers_of`; a case's unit is not
-    among the words, since another framework's unit refuses the run.
+    Questions and answers of one tool or another are for `questions_of` and `answers_of`.
     """
     words = {column.name: _choices(column) for column in TABLES[table].columns if column.choices}
     for column in TABLES[table].columns:
@@ -90,7 +89,6 @@ def words_of(*, framework: Framework, table: str) -> dict[str, Words]:
         if column.name in ("standard_id", "theme"):
             words[column.name] = Words(_folded(_themes(framework, column.name)))
     words |= _own_words(framework).get(table, {})
-    words.pop("unit", None)
     return words
 
 

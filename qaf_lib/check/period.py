@@ -13,6 +13,7 @@ from qaf_lib.check.identifiers import names_not_searched
 from qaf_lib.check.table import CheckTable
 from qaf_lib.errors import InputError
 from qaf_lib.files import write_text
+from qaf_lib.lists import apart_in_lists
 from qaf_lib.parameters import Parameters, load_parameters
 from qaf_lib.period import OpenPeriod
 from qaf_lib.period.store import PeriodStore
@@ -93,15 +94,6 @@ def _worklist(rehearsal: Rehearsal, store: PeriodStore) -> pd.DataFrame:
     """Row by row what to look at: broken rules, children in one list, audits and cases that do not meet."""
     known = rehearsal.identity.drop_duplicates("id").set_index("id")["reference"]
     faults = rehearsal.intake.faults.rename(columns={"rule": "what"})[["source", "row", "column", "what"]]
-    apart = rehearsal.intake.only_in_plans
-    plans = pd.DataFrame(
-        {
-            "source": "list " + apart["list"].astype("string"),
-            "row": apart["row"],
-            "reference": apart["case_id"],
-            "what": "an open plan and no open row in list 6",
-        }
-    )
     new = rehearsal.recorded.new_draws
     audits = sampling.strays(store, new)
     stray = pd.DataFrame({"reference": audits["audit_id"], "row": audits["source_row"]}).assign(
@@ -114,7 +106,7 @@ def _worklist(rehearsal: Rehearsal, store: PeriodStore) -> pd.DataFrame:
     missing = pd.DataFrame({"reference": pd.concat(waiting) if waiting else []}).assign(
         source="draws", what="drawn, without an audit"
     )
-    parts = [part for part in (faults, plans, stray, missing) if len(part)]
+    parts = [part for part in (faults, *apart_in_lists(rehearsal.intake), stray, missing) if len(part)]
     listed = pd.concat(parts, ignore_index=True) if parts else faults
     listed = listed.reindex(columns=["source", "row", "column", "reference", "what"])
     ids = listed["reference"].astype("string")

@@ -84,10 +84,16 @@ def notes(intake: Intake) -> list[CheckTable]:
 
 def lists_apart(intake: Intake) -> list[CheckTable]:
     """Children whom one list of Annex A holds and another does not."""
-    apart = intake.only_in_plans
-    if apart.empty:
-        return []
+    found = [
+        ("Children open in list 7 or 8 and not in list 6: they are in the caseload", intake.only_in_plans),
+        (
+            "Children whom list 6 calls looked after or on a plan, and list 8 or 7 does not hold",
+            intake.not_in_plans,
+        ),
+    ]
+    return [CheckTable(title, _by_list(apart)) for title, apart in found if len(apart)]
+
+
+def _by_list(apart: pd.DataFrame) -> pd.DataFrame:
     counts = apart.groupby(["as_at", "list"])["case_id"].nunique().reset_index(name="children")
-    counts["as_at"] = counts["as_at"].dt.strftime("%Y-%m-%d")
-    title = "Children with an open plan in list 7 or 8 and none in list 6: in the caseload, and in the list"
-    return [CheckTable(title, counts)]
+    return counts.assign(as_at=counts["as_at"].dt.strftime("%Y-%m-%d"))

@@ -89,3 +89,10 @@ def test_a_notebook_without_a_parameters_cell_is_refused(tmp_path):
 def test_a_notebook_that_is_not_there_is_refused_or_told(tmp_path):
     with pytest.raises(Exception, match="none"):
         execute_all([Job("n", tmp_path / "none.ipynb", tmp_path / "out.ipynb", {})], tell=print)
+
+
+def test_a_message_of_the_kit_is_told_and_no_other(run):
+    raises = "from qaf_lib.errors import InputError; raise InputError('data/x.csv: 3 rows are repeated.')"
+    kits, other, done = run([raises], ["raise ValueError('0071000 is not a case')"], ["1"])
+    assert kits.message == "data/x.csv: 3 rows are repeated."
+    assert (other.message, done.message) == ("", "")

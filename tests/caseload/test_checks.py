@@ -361,12 +361,17 @@ def test_a_heading_without_rows_is_an_empty_table():
     assert found.frame["audited_on"].dtype == "datetime64[ns]"
 
 
-def test_a_unit_that_is_not_the_framework_s_is_refused_without_its_value():
+def test_another_framework_s_unit_is_refused():
     with pytest.raises(
         InputError, match=r"unit of table audit holds a unit that is not the framework's \(child\)"
-    ) as e:
-        checked({}, {"audit_id": "A2", "unit": "xyzzy"})
-    assert "xyzzy" not in str(e.value)
+    ):
+        checked({}, {"audit_id": "A2", "unit": "Family"})
+
+
+def test_a_unit_that_the_kit_does_not_know_sets_its_row_aside():
+    faults = checked({}, {"audit_id": "A2", "unit": "xyzzy"}).faults
+    assert faults[["row", "column", "effect"]].to_numpy().tolist() == [[3, "unit", "set_aside"]]
+    assert faults["rule"].str.startswith("is not one of child").all()
 
 
 def test_a_column_the_contract_does_not_name_is_left_out():

@@ -63,8 +63,8 @@ def test_an_empty_caseload_is_refused(project, count):
     refused(project, "the file is empty" if count else "the opening caseload holds no open cases. Export it")
 
 
-def test_an_unknown_unit_is_refused(project):
-    project.change("data/cases.csv", "0071000,child", "0071000,household")
+def test_another_framework_s_unit_is_refused(project):
+    project.change("data/cases.csv", "0071000,child", "0071000,family")
     refused(project, "holds a unit that is not the framework's")
 
 

@@ -83,7 +83,20 @@ def data_quality_in_short(period: OpenPeriod) -> Section:
         Note(f"{row.table}: up to {percent(row.at_most)} set aside is allowed. {row.because}", "assumption")
         for row in quality.allowances.itertuples()
     ]
-    return Section([line, *since_edition(period), *allowed])
+    return Section([line, *since_edition(period), *_only_in_plans(period), *allowed])
+
+
+def _only_in_plans(period: OpenPeriod) -> list[Note]:
+    """How many children only Annex A's lists of plans hold."""
+    count = period.facts["only_in_plans"]
+    if period.parameters.audience != "internal" or not count:
+        return []
+    return [
+        Note(
+            f"{count:,} {'child has' if count == 1 else 'children have'} an open plan or placement in list 7 "
+            "or 8 of Annex A and no open row in list 6. They are in the caseload, and listed in the vault."
+        )
+    ]
 
 
 def data_quality(period: OpenPeriod) -> Section:
