@@ -13,7 +13,7 @@ UPGRADE =
 BIN = .venv/bin
 OLDEST = .venv-oldest/bin
 PIP = -m pip --disable-pip-version-check install --quiet
-PYTEST = -m pytest -n 2 --dist loadfile
+PYTEST = -m pytest -n 3 --dist loadfile
 # Not run under the oldest versions: they test a browser or a whole run, not the library.
 NOT_LIBRARY = --ignore=tests/browser --ignore=tests/whole
 # The day as of which the oldest versions' own dependencies are resolved: newer ones warn about older callers.
@@ -50,6 +50,7 @@ benchmark: .venv/made
 	$(BIN)/python benchmarks/successive_draws.py
 	$(BIN)/python benchmarks/draw_speed.py
 	$(BIN)/python benchmarks/allocation_speed.py
+	$(BIN)/python benchmarks/intake_speed.py
 
 data/demo: | .venv/made
 	$(BIN)/qaf demo data/demo

@@ -15,6 +15,7 @@ from qaf_lib.caseload import Intake
 from qaf_lib.files import fsync_folder, write_text
 from qaf_lib.fingerprint import fingerprint
 from qaf_lib.parameters import Parameters
+from qaf_lib.readings import CORRECTED
 from qaf_lib.register import TABLES, Register
 from qaf_lib.source_rows import sha256_of_source, snapshots_of
 
@@ -108,7 +109,7 @@ def _since_edition(parameters: Parameters, register: Register, seq: int) -> dict
     then = _audits_of_period(parameters, register.read("audit", at=int(last["register_seq"])))
     now = _audits_of_period(parameters, register.read("audit", at=seq))
     gone = then[~then["audit_id"].isin(now["audit_id"])]
-    reasons = register.read("withdrawal", at=seq).set_index("row_seq")["reason"]
+    reasons = register.withdrawn("audit", at=seq).set_index("audit_id")["reason_withdrawn"]
     both = then.merge(now, on="audit_id", suffixes=("", "_now"))
     changed = {
         word: int(
@@ -116,10 +117,12 @@ def _since_edition(parameters: Parameters, register: Register, seq: int) -> dict
         )
         for name, word in _CHANGED.items()
     }
-    why = gone["seq"].map(reasons).fillna("outside the period now").value_counts()
+    why = gone["audit_id"].map(reasons).fillna("now of another period").value_counts()
+    corrected = int(why.pop(CORRECTED)) if CORRECTED in why else 0
     return {
         "edition": str(last["edition_id"]).rsplit(" ", 1)[-1],
         "audits": len(then),
+        "corrected": corrected,
         "gone": {str(reason): int(count) for reason, count in why.sort_index().items()},
         "changed": {word: count for word, count in changed.items() if count},
     }

@@ -18,7 +18,7 @@ from qaf_lib.dates import Period, parse_period
 from qaf_lib.errors import InputError
 from qaf_lib.register import TABLES
 
-__all__ = ["DAY_OF", "OF_AUDITS", "WHOLE", "Change", "Reading", "change_of", "orphans", "refuse_unsaid"]
+__all__ = ["CORRECTED", "OF_AUDITS", "Change", "Reading", "change_of", "orphans", "refuse_unsaid"]
 
 WITHDRAWN_AT_MOST = 0.05
 """More of a table withdrawn than this needs a reason."""
@@ -41,12 +41,14 @@ _RESEMBLE = {
     "audit": (["case_id", "audit_type"], "case_id"),
     "feedback": (["kind", "instrument", "respondent", "case_id", "team_id", "theme"], "case_id"),
     "duty_event": (["kind", "duty_id", "subject_id", "by_id", "by_post", "team_id"], "subject_id"),
+    "moderation": (["audit_id", "why"], "audit_id"),
+    "escalation": (["audit_id", "tier"], "audit_id"),
+    "project": (["block", "title"], "title"),
 }
 """What a corrected row without an id of its own keeps, and whom it must name to be told from others."""
 
 _NEAR = pd.Timedelta(days=92)
-GONE = "no longer in the sources"
-CORRECTED = "corrected in the sources"
+GONE, CORRECTED = "no longer in the sources", "corrected in the sources"
 ORPHANED = "its audit no longer counts"
 
 
@@ -220,10 +222,7 @@ def _inside(reading: Reading, rows: pd.DataFrame, audited_on: pd.Series) -> pd.S
 
 def _corrected(reading: Reading, gone: pd.DataFrame, fresh: pd.DataFrame) -> pd.Series:
     """Which of the rows gone came again with another id, because the kit makes it from what was corrected."""
-    if reading.table in WHOLE or reading.table in OF_AUDITS:
-        kept = [name for name in ("audit_id", "tier", "block", "title") if name in gone]
-    else:
-        kept = _RESEMBLE.get(reading.table, ([], ""))[0]
+    kept = _RESEMBLE.get(reading.table, ([], ""))[0]
     if not kept or fresh.empty or gone.empty:
         return pd.Series(False, index=gone.index)
     left, came = _keys(gone, kept), _keys(fresh, kept)

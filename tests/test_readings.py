@@ -227,6 +227,50 @@ def test_a_list_of_actions_is_read_whole(project):
     assert len(project.register("action")) == 39
 
 
+def test_an_earlier_quarter_s_list_of_actions_takes_nothing_from_a_later_one(project):
+    heading = "action_id,source,title,owner_post,due_on\n"
+    project.add_records("action", heading + "P-1,audit,Chronologies,Head of Service,2025-08-01\n")
+    project.prepare()
+    next_quarter(project)
+    rows = "P-1,audit,Chronologies,Head of Service,2025-12-01\nP-2,audit,Visits,Head of Service,2025-12-01\n"
+    project.write("data/action.csv", heading + rows)
+    project.prepare()
+    next_quarter(project, "2025-26 Q3", "2025-26 Q2", ("2025-09-30", "2025-06-30"))
+    project.write("data/action.csv", heading + "P-1,audit,Chronologies,Head of Service,2025-08-01\n")
+    project.prepare()
+    assert project.register("action")["due_on"].dt.month.tolist() == [12, 12]
+
+
+def moderation(day, grade="good"):
+    heading = "audit_id,moderator_id,moderated_on,why,blind,audit_grade,moderated_grade\n"
+    return heading + f"A-000,Moderator-1,{day},random,true,good,{grade}\n"
+
+
+def test_a_late_moderation_without_an_id_finds_its_audit_of_an_earlier_quarter(logged):
+    next_quarter(logged)
+    logged.add_records("moderation", moderation("2025-10-02"))
+    again(logged, *[line(case, audit_id=f"B-{case}", day="2025-11-03") for case in CASES])
+    assert len(logged.register("moderation")) == 1
+    assert len(logged.register("audit")) == 52
+
+
+def test_a_moderation_without_an_id_that_may_correct_an_earlier_one_stops_the_run(logged):
+    logged.add_records("moderation", moderation("2025-08-20"))
+    logged.prepare()
+    next_quarter(logged)
+    logged.write("data/moderation.csv", moderation("2025-08-21", "inadequate"))
+    with pytest.raises(InputError, match=r"1 rows of table moderation \(row 2\) resemble rows"):
+        logged.prepare()
+
+
+def test_a_moderation_corrected_in_its_quarter_counts_once(logged):
+    logged.add_records("moderation", moderation("2025-08-20"))
+    logged.prepare()
+    logged.write("data/moderation.csv", moderation("2025-08-21", "inadequate"))
+    logged.prepare()
+    assert logged.register("moderation")["moderated_grade"].tolist() == ["inadequate"]
+
+
 def test_the_store_says_what_is_gone_or_changed_since_the_last_edition(logged):
     from qaf_lib.register import Register
 
@@ -252,6 +296,7 @@ def test_the_store_says_what_is_gone_or_changed_since_the_last_edition(logged):
     assert store.facts["since_edition"] == {
         "edition": "1",
         "audits": 40,
+        "corrected": 0,
         "gone": {"no longer in the sources": 1},
         "changed": {"grade": 1},
     }

@@ -36,7 +36,7 @@ from qaf_lib.period.programme import Programme, programme_of
 from qaf_lib.period.quality import Quality, quality_of
 from qaf_lib.period.reaudit import Reaudit, reaudit_of
 from qaf_lib.period.sample import Sample, samples_of
-from qaf_lib.period.store import DrawView, PeriodStore
+from qaf_lib.period.store import NOT_DRAWN, DrawView, PeriodStore
 from qaf_lib.period.summary import Summary, summary_of
 from qaf_lib.period.team import Team, team_of
 from qaf_lib.period.trends import Trend, trends_of
@@ -91,6 +91,11 @@ class OpenPeriod:
     def own_words(self) -> set[str]:
         """What the pages write of themselves: labels, teams, roles, draws; no identifier."""
         return own_words(self._store)
+
+    @property
+    def called_random(self) -> int:
+        """Audits of the period that are called random and match no case of the draw of their day."""
+        return int((self._store.audits_of_period["selection"] == NOT_DRAWN).sum())
 
     @property
     def draw_views(self) -> list[DrawView]:

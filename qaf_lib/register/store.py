@@ -124,19 +124,31 @@ class Register:
 
     def read(self, name: str, *, at: int | None = None) -> pd.DataFrame:
         """A table as it stood at a sequence number: the newest row of each key that nobody withdrew."""
+        newest = self._newest(name, at)
+        return (
+            newest[newest["reason_withdrawn"].isna()].drop(columns="reason_withdrawn").reset_index(drop=True)
+        )
+
+    def withdrawn(self, name: str, *, at: int | None = None) -> pd.DataFrame:
+        """The rows of a table that counted and do not at a sequence number; `reason_withdrawn` says why."""
+        newest = self._newest(name, at)
+        return newest[newest["reason_withdrawn"].notna()].reset_index(drop=True)
+
+    def _newest(self, name: str, at: int | None) -> pd.DataFrame:
+        """The newest row of each key, in key order, with the reason where it was withdrawn."""
         table, sql, gone = TABLES[name], self._tables[name], self._tables["withdrawal"]
         query = sa.select(sql).order_by(sql.c.seq)
-        withdrawn = sa.select(gone.c.row_seq).where(gone.c.table_name == name)
+        reasons = sa.select(gone.c.row_seq, gone.c.reason).where(gone.c.table_name == name)
         if at is not None:
             query = query.where(sql.c.seq <= at)
-            withdrawn = withdrawn.where(gone.c.seq <= at)
+            reasons = reasons.where(gone.c.seq <= at)
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
-            without = connection.execute(withdrawn).scalars().all()
+            why = {int(seq): str(reason) for seq, reason in connection.execute(reasons)}
         frame = pd.DataFrame(rows, columns=[column.name for column in sql.columns])
         frame = frame.drop_duplicates(list(table.key), keep="last")
-        frame = frame[~frame["seq"].isin(without)].sort_values(list(table.key), ignore_index=True)
-        return typed(frame, table.columns)
+        frame = typed(frame.sort_values(list(table.key), ignore_index=True), table.columns)
+        return frame.assign(reason_withdrawn=frame["seq"].map(why).astype("string"))
 
     def add(self, rows: Mapping[str, pd.DataFrame], *, by: str) -> int:
         """Add the rows that are new or changed, all tables in one transaction; the number added.

@@ -65,3 +65,27 @@ def test_a_replaced_draw_is_told_with_its_reason_on_the_sample_page_and_in_every
     told = "This draw replaces 2025-26 Q2 case_file 1: The list lacked a team. It is draw number 2 for these days."
     assert told in repr(sample.plan(period))
     assert told in repr(cover.provenance(period))
+
+
+def test_audits_called_random_that_match_no_drawn_case_are_counted_as_chosen(project):
+    project.add_audits(dict.fromkeys(CASES, "good"))
+    project.prepare()
+    words = repr(cover.data_quality_in_short(open_period(project.file)))
+    # 7 of 12 cases are drawn
+    assert "5 audits are called random and of no drawn case. They count as chosen" in words
+
+
+def test_a_log_without_ids_that_was_corrected_is_told_as_corrected(project):
+    heading = "case_id,unit,audit_type,selection,tool_id,tool_version,team_id,audited_on,overall_grade\n"
+    rows = "".join(f"{case},child,case_file,random,tiny,1,T1,2025-08-01,good\n" for case in CASES)
+    project.add_records("audit", heading + rows)
+    project.prepare()
+    published(project)
+    project.change(
+        "data/audit.csv",
+        "0071000,child,case_file,random,tiny,1,T1,2025-08-01",
+        "0071000,child,case_file,random,tiny,1,T1,2025-08-09",
+    )
+    prepare(project.parameters())
+    words = repr(cover.data_quality_in_short(open_period(project.file)))
+    assert "Of the 12 audits that counted in edition 3, 1 was corrected." in words

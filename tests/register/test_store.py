@@ -136,3 +136,17 @@ def test_a_synced_folder_is_refused_and_nothing_made_there(tmp_path, folder):
 def test_a_folder_that_only_mentions_a_service_is_not_refused(tmp_path):
     with Register(tmp_path / "not dropbox" / "register.sqlite") as register:
         assert register.last_seq() == 0
+
+
+def test_a_withdrawn_row_is_kept_with_its_reason_and_read_no_more(register):
+    register.add({"team": teams("North", "South")}, by="me")
+    gone = pd.DataFrame({"row_seq": [1], "table_name": "team", "reading_id": "r", "reason": "left out"})
+    register.add({"withdrawal": gone}, by="me")
+    assert register.read("team")["name"].tolist() == ["South"]
+    assert register.read("team", at=2)["name"].tolist() == ["North", "South"]
+    assert register.withdrawn("team")[["name", "reason_withdrawn"]].to_numpy().tolist() == [
+        ["North", "left out"]
+    ]
+    register.add({"team": teams("North", "South")}, by="me")  # it came again
+    assert register.read("team")["name"].tolist() == ["North", "South"]
+    assert register.withdrawn("team").empty

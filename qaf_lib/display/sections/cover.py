@@ -56,13 +56,16 @@ def replaced(sample: Sample) -> str:
 def since_edition(period: OpenPeriod) -> list[Note]:
     """How many audits that counted in the last edition are gone or changed, and why."""
     since = period.facts["since_edition"]
-    if period.parameters.audience != "internal" or not (since.get("gone") or since.get("changed")):
+    if period.parameters.audience != "internal" or not since:
         return []
-    gone, changed = since["gone"], since["changed"]
+    gone, changed, corrected = since["gone"], since["changed"], since["corrected"]
+    if not (gone or changed or corrected):
+        return []
     words = [f"{count:,} {'is' if count == 1 else 'are'} gone ({why})" for why, count in gone.items()]
     words += [
         f"{count:,} {'has' if count == 1 else 'have'} another {what}" for what, count in changed.items()
     ]
+    words += [f"{corrected:,} {'was' if corrected == 1 else 'were'} corrected"] * bool(corrected)
     return [
         Note(
             f"Of the {since['audits']:,} audits that counted in edition {since['edition']}, "
@@ -83,7 +86,22 @@ def data_quality_in_short(period: OpenPeriod) -> Section:
         Note(f"{row.table}: up to {percent(row.at_most)} set aside is allowed. {row.because}", "assumption")
         for row in quality.allowances.itertuples()
     ]
-    return Section([line, *since_edition(period), *_only_in_plans(period), *allowed])
+    return Section([line, *since_edition(period), *_not_drawn(period), *_only_in_plans(period), *allowed])
+
+
+def _not_drawn(period: OpenPeriod) -> list[Note]:
+    """How many of the period's audits are called random and match no drawn case."""
+    count = period.called_random
+    if period.parameters.audience != "internal" or not count:
+        return []
+    words = period.framework.words
+    audits = f"{words.audit} is" if count == 1 else f"{words.audits} are"
+    return [
+        Note(
+            f"{count:,} {audits} called random and of no drawn {words.case}. They count as chosen: no "
+            "estimate and no trend rests on them."
+        )
+    ]
 
 
 def _only_in_plans(period: OpenPeriod) -> list[Note]:
