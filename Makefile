@@ -37,7 +37,7 @@ test: .venv/made
 	$(MAKE) --no-print-directory oldest
 
 oldest: .venv-oldest/made
-	JUPYTER_PLATFORM_DIRS=1 $(OLDEST)/python $(PYTEST) $(NOT_LIBRARY) qaf_lib tests
+	JUPYTER_PLATFORM_DIRS=1 $(OLDEST)/python $(PYTEST) --hypothesis-profile=oldest $(NOT_LIBRARY) qaf_lib tests
 
 check: .venv/made data/demo
 	for file in parameters/*.yml; do $(BIN)/qaf check "$$file" || exit; done

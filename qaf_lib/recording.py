@@ -13,7 +13,7 @@ from qaf_lib.draws import DueDraw, Past, Replacement, draws_of, due_draw
 from qaf_lib.errors import InputError
 from qaf_lib.parameters import Parameters
 from qaf_lib.readings import OF_AUDITS, Change, Reading, change_of, orphans, refuse_unsaid
-from qaf_lib.register import TABLES, Register, permanent_random_number
+from qaf_lib.register import TABLES, Register, permanent_random_number, typed
 
 __all__ = ["BY_CHANCE", "Orders", "Recording"]
 
@@ -57,9 +57,9 @@ class Recording:
         draws = self._due_draws(cases, audits)
         rows = {change.reading.table: change.rows for change in changes}
         rows["audit"] = self._linked(audits, draws)
-        for due in draws:
-            for name, frame in (("draw", due.draw), ("draw_stratum", due.strata), ("draw_case", due.cases)):
-                rows[name] = pd.concat([rows[name], frame]) if name in rows else frame
+        rows["draw"] = _together("draw", [due.draw for due in draws])
+        rows["draw_stratum"] = _together("draw_stratum", [due.strata for due in draws])
+        rows["draw_case"] = _together("draw_case", [due.cases for due in draws])
         rows["reading"] = pd.DataFrame([self._reading_row(change.reading) for change in changes])
         rows["withdrawal"] = withdrawn
         self.register.add(
@@ -74,9 +74,8 @@ class Recording:
         newest = max(pd.Timestamp(day) for day in spans)
         new = [reading for reading in readings if not self._is_held(held, reading)]
         days = [self.register.read("audit")] + [one.rows for one in new if one.table == "audit"]
-        audited_on = (
-            pd.concat(days).drop_duplicates("audit_id", keep="last").set_index("audit_id")["audited_on"]
-        )
+        audits = _together("audit", days).drop_duplicates("audit_id", keep="last")
+        audited_on = audits.set_index("audit_id")["audited_on"]
         return [
             change_of(
                 reading=reading,
@@ -156,10 +155,7 @@ class Recording:
             gone = withdrawn.loc[withdrawn["table_name"] == "audit", "row_seq"]
             standing = standing[~standing["seq"].isin(gone)]
         came = [change.rows for change in changes if change.reading.table == "audit"]
-        names = TABLES["audit"].names()
-        both = pd.concat(
-            [frame.reindex(columns=names) for frame in (standing, *came) if len(frame)] or [standing]
-        )
+        both = _together("audit", [standing, *came])
         return both.drop_duplicates("audit_id", keep="last").reset_index(drop=True)
 
     def _due_draws(self, cases: pd.DataFrame, audits: pd.DataFrame) -> list[DueDraw]:
@@ -223,9 +219,9 @@ class Recording:
         The first audit of the right type within a draw's days counts for a drawn case, unless it was chosen
         for another reason (themed, ad hoc, spot check or top-up).
         """
-        draws = pd.concat([self.register.read("draw"), *(one.draw for one in due)])
+        draws = _together("draw", [self.register.read("draw"), *(one.draw for one in due)])
         draws = draws[~draws["draw_id"].isin(draws["replaces_draw_id"].dropna())]
-        cases = pd.concat([self.register.read("draw_case"), *(one.cases for one in due)])
+        cases = _together("draw_case", [self.register.read("draw_case"), *(one.cases for one in due)])
         drawn = cases.loc[cases["state"].isin(["selected", "reserve"]), ["draw_id", "case_id"]].merge(
             draws[["draw_id", "audit_type", "covers_from", "covers_to"]], on="draw_id"
         )
@@ -269,6 +265,14 @@ class Recording:
             as_at=self.parameters.extracts[-1].as_at,
             staff=staff,
         )
+
+
+def _together(table: str, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Rows of one table from several places, in the types of its contract."""
+    names = TABLES[table].names()
+    parts = [typed(frame.reindex(columns=names), TABLES[table].columns) for frame in frames if len(frame)]
+    nothing = typed(pd.DataFrame(columns=names), TABLES[table].columns)
+    return pd.concat(parts or [nothing], ignore_index=True)
 
 
 def _number(key: bytes, purpose: str, identity: str) -> float:

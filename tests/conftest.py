@@ -14,6 +14,7 @@ from qaf_lib.prepare import Prepared, prepare
 from qaf_lib.register import Register
 
 settings.register_profile("kit", deadline=None)
+settings.register_profile("oldest", deadline=None, max_examples=15)  # properties are proved on the newest
 settings.load_profile("kit")
 
 KIT = Path(__file__).resolve().parents[1]
