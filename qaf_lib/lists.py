@@ -11,20 +11,27 @@ from qaf_lib.allocations import Round, allocate_round
 from qaf_lib.caseload import Intake
 from qaf_lib.files import write_text
 
-__all__ = ["apart_in_lists", "remove_lists", "write_allocation_lists", "write_apart", "write_draw_lists"]
+__all__ = [
+    "apart_in_lists",
+    "named",
+    "remove_lists",
+    "write_allocation_lists",
+    "write_apart",
+    "write_draw_lists",
+    "write_list",
+]
 
 
 def write_draw_lists(
     *, folder: Path, draws: pd.DataFrame, cases: pd.DataFrame, identity: pd.DataFrame
 ) -> None:
     """The drawn cases and reserves of each draw, by their own references."""
-    references = _references(identity)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for draw in draws["draw_id"]:
         drawn = cases[(cases["draw_id"] == draw) & cases["state"].isin(["selected", "reserve"])]
-        named = drawn.assign(reference=_named(drawn["case_id"], references))
-        listed = named.sort_values(["stratum", "position"])[["stratum", "state", "position", "reference"]]
-        _write(folder / f"draw_{_slug(str(draw))}.csv", listed)
+        listed = drawn.assign(reference=named(drawn["case_id"], identity))
+        listed = listed.sort_values(["stratum", "position"])[["stratum", "state", "position", "reference"]]
+        write_list(folder / f"draw_{_slug(str(draw))}.csv", listed)
 
 
 def apart_in_lists(intake: Intake) -> list[pd.DataFrame]:
@@ -49,7 +56,7 @@ def write_apart(*, folder: Path, intake: Intake) -> None:
     path, listed = folder / "annex_a_lists.csv", pd.concat(apart_in_lists(intake), ignore_index=True)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if len(listed):
-        _write(path, listed)
+        write_list(path, listed)
     else:
         path.unlink(missing_ok=True)
 
@@ -63,15 +70,14 @@ def remove_lists(*, folder: Path, draws: Sequence[str]) -> None:
 
 def write_allocation_lists(*, folder: Path, rounds: Sequence[Round], identity: pd.DataFrame) -> None:
     """Who audits what by when, draw by draw, and the cases that nobody has, with the reason."""
-    references = _references(identity)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for one in rounds:
         listed = _who_audits_what(one)
         for column, name in (("case_id", "reference"), ("auditor_id", "auditor")):
-            listed[name] = _named(listed[column], references)
+            listed[name] = named(listed[column], identity)
         columns = ["auditor", "name", "role", "reference", "stratum", "due_on", "audited_on", "note"]
         ordered = listed.sort_values(["name", "auditor", "reference"], na_position="last")[columns]
-        _write(folder / f"allocation_{_slug(one.draw_id)}.csv", ordered)
+        write_list(folder / f"allocation_{_slug(one.draw_id)}.csv", ordered)
 
 
 def _who_audits_what(one: Round) -> pd.DataFrame:
@@ -88,19 +94,16 @@ def _who_audits_what(one: Round) -> pd.DataFrame:
     )
 
 
-def _references(identity: pd.DataFrame) -> pd.Series:
-    known: pd.Series = identity.drop_duplicates("id").set_index("id")["reference"]
-    return known
-
-
-def _named(ids: pd.Series, references: pd.Series) -> pd.Series:
-    """The references; published ones are their own."""
-    return ids.map(references).astype("string").fillna(ids.astype("string"))
+def named(ids: pd.Series, identity: pd.DataFrame) -> pd.Series:
+    """The references that pseudonyms stand for; published ones are their own."""
+    known = identity.drop_duplicates("id").set_index("id")["reference"]
+    return ids.map(known).astype("string").fillna(ids.astype("string"))
 
 
 def _slug(draw_id: str) -> str:
     return draw_id.replace(" ", "_")
 
 
-def _write(path: Path, listed: pd.DataFrame) -> None:
+def write_list(path: Path, listed: pd.DataFrame) -> None:
+    """Write a list for the vault as CSV, whole or not at all."""
     write_text(path, listed.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d"))

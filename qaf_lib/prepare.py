@@ -17,7 +17,7 @@ from qaf_lib.caseload import Intake, read_intake
 from qaf_lib.demonstration import make_where_missing
 from qaf_lib.draws import draw_frame, draws_of
 from qaf_lib.errors import InputError
-from qaf_lib.lists import remove_lists, write_allocation_lists, write_apart, write_draw_lists
+from qaf_lib.lists import named, remove_lists, write_allocation_lists, write_apart, write_draw_lists
 from qaf_lib.parameters import Parameters
 from qaf_lib.period_tables import period_tables, write_store
 from qaf_lib.pseudonyms import Pseudonyms
@@ -98,9 +98,7 @@ def _audits_on_record(parameters: Parameters) -> dict[str, str]:
         return {}
     with Register.in_memory(path) as register:
         audits, identity = register.read("audit"), register.read("identity")
-    known = identity[identity["kind"] == "record"].set_index("id")["reference"]
-    references = audits["audit_id"].map(known).astype("string").fillna(audits["audit_id"])
-    return dict(zip(references, audits["tool_id"], strict=True))
+    return dict(zip(named(audits["audit_id"], identity), audits["tool_id"], strict=True))
 
 
 def _refuse_an_empty_frame(parameters: Parameters, intake: Intake) -> None:

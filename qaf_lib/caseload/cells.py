@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from math import isfinite
 
-__all__ = ["WORDS_FOR_NOTHING", "cell_text", "elapsed_text", "folded", "tidy", "tidy_cells"]
+__all__ = ["WORDS_FOR_NOTHING", "cell_text", "elapsed_text", "folded", "tidy"]
 
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\ufeff\x00"))
 _UNSEEN_IN_WORDS = _UNSEEN | dict.fromkeys(map(ord, "\u00ad\u200c\u200d"))
@@ -72,11 +72,6 @@ def tidy(text: str) -> str:
     if text.isascii() and "\x00" not in text:
         return text.strip()
     return unicodedata.normalize("NFC", text.translate(_UNSEEN)).replace("\xa0", " ").strip()
-
-
-def tidy_cells(cells: list[str]) -> list[str]:
-    """The same for many cells; most need nothing."""
-    return [cell if cell.isalnum() and cell.isascii() else tidy(cell) for cell in cells]
 
 
 def folded(text: str) -> str:

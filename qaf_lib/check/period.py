@@ -12,8 +12,7 @@ from qaf_lib.check import posts, sampling, sources
 from qaf_lib.check.identifiers import names_not_searched
 from qaf_lib.check.table import CheckTable
 from qaf_lib.errors import InputError
-from qaf_lib.files import write_text
-from qaf_lib.lists import apart_in_lists
+from qaf_lib.lists import apart_in_lists, named, write_list
 from qaf_lib.parameters import Parameters, load_parameters
 from qaf_lib.period import OpenPeriod
 from qaf_lib.period.store import PeriodStore
@@ -37,7 +36,7 @@ class CheckReport:
         folder = self.parameters.period_vault / "restricted"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / "check.csv"
-        write_text(path, self.worklist.to_csv(index=False, lineterminator="\n"))
+        write_list(path, self.worklist)
         return path
 
     def refuse_unsaid(self) -> None:
@@ -92,7 +91,6 @@ def _ask_everything(period: OpenPeriod, parameters: Parameters) -> None:
 
 def _worklist(rehearsal: Rehearsal, store: PeriodStore) -> pd.DataFrame:
     """Row by row what to look at: broken rules, children in one list, audits and cases that do not meet."""
-    known = rehearsal.identity.drop_duplicates("id").set_index("id")["reference"]
     faults = rehearsal.intake.faults.rename(columns={"rule": "what"})[["source", "row", "column", "what"]]
     new = rehearsal.recorded.new_draws
     audits = sampling.strays(store, new)
@@ -109,5 +107,4 @@ def _worklist(rehearsal: Rehearsal, store: PeriodStore) -> pd.DataFrame:
     parts = [part for part in (faults, *apart_in_lists(rehearsal.intake), stray, missing) if len(part)]
     listed = pd.concat(parts, ignore_index=True) if parts else faults
     listed = listed.reindex(columns=["source", "row", "column", "reference", "what"])
-    ids = listed["reference"].astype("string")
-    return listed.assign(reference=ids.map(known).astype("string").fillna(ids))
+    return listed.assign(reference=named(listed["reference"], rehearsal.identity))

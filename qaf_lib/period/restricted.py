@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from qaf_lib.files import write_text
+from qaf_lib.lists import named, write_list
 from qaf_lib.parameters import Parameters
 from qaf_lib.period.breaches import broken_rules
 from qaf_lib.period.census import not_looked_at
@@ -36,14 +36,12 @@ def write_restricted(parameters: Parameters) -> list[Path]:
     """
     store = PeriodStore(parameters=parameters, folder=parameters.period_vault / "store")
     with Register(parameters.vault / "register.sqlite") as register:
-        known = register.read("identity").drop_duplicates("id").set_index("id")["reference"]
+        identity = register.read("identity")
     folder = parameters.period_vault / "restricted"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     written = []
     for name, people in restricted_lists(store).items():
-        references = people["id"].astype("string").map(known).astype("string").fillna(people["id"])
-        listed = people.assign(reference=references)
         path = folder / f"{name}.csv"
-        write_text(path, listed.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d"))
+        write_list(path, people.assign(reference=named(people["id"], identity)))
         written.append(path)
     return written
