@@ -2,6 +2,7 @@
 #   make demo       the main job on the demonstration council; prints the path of the page to open
 #   make test       every check: lint, types, tests, then the library's tests under the oldest versions
 #   make check      says what is wrong in the parameter files and their sources; changes nothing
+#   make proofs     attacks, interruptions and hostile files, the whole of them; make test tries a sample of each
 #   make validate   remakes docs/validation.md: every method against known truth, in some minutes
 #   make benchmark  remakes the figures on coverage, draws and allocation that docs/methods.md cites
 #   make lock       resolves the versions again (UPGRADE=--upgrade takes the newest)
@@ -15,7 +16,7 @@ OLDEST = .venv-oldest/bin
 PIP = -m pip --disable-pip-version-check install --quiet
 PYTEST = -m pytest -n 3 --dist loadfile
 # Not run under the oldest versions: they test a browser or a whole run, not the library.
-NOT_LIBRARY = --ignore=tests/browser --ignore=tests/whole
+NOT_LIBRARY = --ignore=tests/whole --ignore=tests/proofs
 # The day as of which the oldest versions' own dependencies are resolved: newer ones warn about older callers.
 OLDEST_DAY = 2025-07-01
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" .venv-lock/bin/uv pip compile --quiet $(UPGRADE) \
@@ -24,7 +25,7 @@ COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" .venv-lock/bin/uv pip compile --
 CHECKERS = --no-emit-package axe-playwright-python --no-emit-package mypy \
 	--no-emit-package playwright --no-emit-package ruff --no-emit-package types-pyyaml
 
-.PHONY: demo test oldest check validate benchmark lock clean
+.PHONY: demo test oldest check proofs validate benchmark lock clean
 
 demo: .venv/made data/demo
 	$(BIN)/qaf run
@@ -41,6 +42,9 @@ oldest: .venv-oldest/made
 
 check: .venv/made data/demo
 	for file in parameters/*.yml; do $(BIN)/qaf check "$$file" || exit; done
+
+proofs: .venv/made
+	$(BIN)/python $(PYTEST) --proofs tests/proofs
 
 validate: .venv/made
 	$(BIN)/python benchmarks/validate.py

@@ -48,7 +48,7 @@ def period_tables(
     seq = register.last_seq(without=["edition"])
     tables = {}
     for name in TABLES:
-        if name in ("identity", "edition"):
+        if name in ("identity", "edition", "vault", "retirement"):
             continue
         frame = _until_the_end(register.read(name, at=seq), name, parameters)
         tables[name] = frame[["seq", *TABLES[name].names(without_marks=_PRIVATE_MARKS)]].reset_index(

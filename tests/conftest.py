@@ -1,6 +1,7 @@
 """What tests share: a project small enough to read by eye, and the demonstration council's data."""
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,19 @@ settings.register_profile("oldest", deadline=None, max_examples=15)  # propertie
 settings.load_profile("kit")
 
 KIT = Path(__file__).resolve().parents[1]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--proofs", action="store_true", help="the whole of each heavy proof, not a sample of it")
+
+
+@pytest.fixture(scope="session")
+def trials(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
+    """How many trials a heavy proof makes: `trials(sample, whole)`."""
+    whole_wanted = request.config.getoption("--proofs")
+    return lambda sample, whole: whole if whole_wanted else sample
+
+
 DEMONSTRATION_SEED = 20260630
 
 FRAMEWORK = """\

@@ -167,7 +167,7 @@ _ALL = (
         "one thing that needs to happen",
         "action_id:s",
         "source:s(audit|moderation|complaint|indicator|board) source_id:s? case_id:s?~ team_id:s? theme:s? "
-        "standard_id:s? title:s action:s?# owner_post:s owner_id:s?~ due_on:d? board_agreed_on:d?",
+        "standard_id:s? title:s action:s?# owner_post:s owner_id:s?~ due_on:d? board_agreed_on:d? reviewed:b?",
     ),
     _table(
         "action_event",
@@ -190,13 +190,14 @@ _ALL = (
         "feedback_id:s",
         "kind:s(survey|complaint|compliment|comment) instrument:s? respondent:s? case_id:s?~ "
         "team_id:s? theme:s? "
-        "received_on:d analysed_on:d? acted_on:d? reported_on:d? closed_on:d? score:s? text:s?#",
+        "received_on:d analysed_on:d? acted_on:d? reported_on:d? closed_on:d? score:s? text:s?# "
+        "reviewed:b?",
     ),
     _table(
         "project",
         "one piece of audit, research or evaluation work",
         "project_id:s",
-        "block:s(audit|research|evaluation) title:s on:d? frequency:s? officer_post:s notes:s?#",
+        "block:s(audit|research|evaluation) title:s on:d? frequency:s? officer_post:s notes:s?# reviewed:b?",
     ),
     _table(
         "indicator",
@@ -215,6 +216,18 @@ _ALL = (
         "a row that its sources no longer hold, and so no longer counts",
         "row_seq:i",
         "table_name:s reading_id:s reason:s",
+    ),
+    _table(
+        "vault",
+        "the key that the register's pseudonyms and draws are made with",
+        "key_fingerprint:s",
+        "made_on:d",
+    ),
+    _table(
+        "retirement",
+        "identities taken out of the register once they need not be kept",
+        "retired_at:t",
+        "before:d identities:i rows:i",
     ),
     _table(
         "edition",
