@@ -9,7 +9,10 @@ from pathlib import Path
 
 from qaf_lib.parameters import Parameters
 
-__all__ = ["fingerprint", "is_current", "sha256_of"]
+__all__ = ["LARGEST_FILE", "fingerprint", "is_current", "sha256_of"]
+
+LARGEST_FILE = 100_000_000
+"""Bytes of a source; no larger one is read, so none is looked through, which could take hours."""
 
 
 def sha256_of(path: Path) -> str:
@@ -20,8 +23,16 @@ def sha256_of(path: Path) -> str:
 
 def fingerprint(parameters: Parameters) -> str:
     """One checksum over the kit's version and every file that the period is made from."""
-    facts = {str(path): sha256_of(path) for path in parameters.files}
+    facts = {str(path): _sum_of(path) for path in parameters.files}
     return hashlib.sha256(json.dumps([version("qaf-kit"), facts], sort_keys=True).encode()).hexdigest()
+
+
+def _sum_of(path: Path) -> str:
+    """A file's checksum; "" for one that reading refuses: not there, not to be opened, or too large."""
+    try:
+        return sha256_of(path) if path.is_file() and path.stat().st_size <= LARGEST_FILE else ""
+    except OSError:
+        return ""
 
 
 def is_current(parameters: Parameters) -> bool:

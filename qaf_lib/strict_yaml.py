@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from qaf_lib.characters import without_unseen
 from qaf_lib.errors import InputError
 
 __all__ = ["StrictModel", "load_model"]
@@ -16,11 +17,16 @@ __all__ = ["StrictModel", "load_model"]
 Model = TypeVar("Model", bound="StrictModel")
 
 _LEADING_ZERO = re.compile(r"[-+]?0\d[\d_]*")
-_INTEGER = re.compile(r"[-+]?(0|[1-9]\d*)")
-_DECIMAL = re.compile(r"[-+]?(0|[1-9]\d*)\.\d+")
+_INTEGER = re.compile(r"[-+]?(0|[1-9]\d{0,17})")
+_DECIMAL = re.compile(r"[-+]?(0|[1-9]\d{0,17})\.\d+")
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}.*")
 _OLD_BOOLEANS = {"yes", "no", "on", "off", "y", "n"}
 _EMPTY = {"", "~", "null"}
+_BYTES_AT_MOST = 250_000
+"""Four times the longest framework; more would take long to read."""
+_LEVELS_AT_MOST = 20
+_SHOWN = 200
+_FAULTS_SAID = 20
 
 
 class StrictModel(BaseModel):
@@ -42,18 +48,28 @@ def load_model(*, path: Path, model: type[Model]) -> Model:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise InputError("\n".join(_message(path, fault) for fault in error.errors())) from None
+        faults = error.errors()[:_FAULTS_SAID]
+        raise InputError("\n".join(_message(path, fault) for fault in faults)) from None
 
 
 def _load(path: Path) -> Any:
     try:
+        if path.exists() and not path.is_file():
+            raise InputError(f"{path}: it is not a file. Name a parameter file.")
+        if path.stat().st_size > _BYTES_AT_MOST:
+            raise InputError(f"{path}: it has more than {_BYTES_AT_MOST:,} bytes. Name a parameter file.")
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise InputError(f"{path}: no such file. Name a file that exists.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: the file cannot be read as UTF-8 text ({type(error).__name__}).") from None
+    levels = 0
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            levels += isinstance(event, yaml.CollectionStartEvent)
+            levels -= isinstance(event, yaml.CollectionEndEvent)
+            if levels > _LEVELS_AT_MOST:
+                raise _refusal(path, event.start_mark, "lists stand in lists too deep", "take levels out")
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 raise _refusal(
                     path, event.start_mark, "anchors and aliases are refused", "write the value out"
@@ -75,7 +91,7 @@ def _value(path: Path, node: yaml.Node) -> Any:
         return _mapping(path, node)
     if isinstance(node, yaml.SequenceNode):
         return [_value(path, item) for item in node.value]
-    return node.value if getattr(node, "style", None) else _plain(path, node)
+    return without_unseen(node.value) if getattr(node, "style", None) else _plain(path, node)
 
 
 def _mapping(path: Path, node: yaml.MappingNode) -> dict[str, Any]:
@@ -84,6 +100,7 @@ def _mapping(path: Path, node: yaml.MappingNode) -> dict[str, Any]:
         key = key_node.value
         if not isinstance(key, str):
             raise _refusal(path, key_node.start_mark, "a key must be text", "name it")
+        key = without_unseen(key)
         if not key_node.style and key.lower() in _OLD_BOOLEANS:
             raise _refusal(
                 path, key_node.start_mark, f"the key {key} can be read as true or false", "quote it"
@@ -96,7 +113,7 @@ def _mapping(path: Path, node: yaml.MappingNode) -> dict[str, Any]:
 
 def _plain(path: Path, node: yaml.Node) -> Any:
     """A scalar without quotes: a number, true or false, or text that can be nothing else."""
-    text = node.value
+    text = without_unseen(node.value)
     if text.lower() in _OLD_BOOLEANS:
         raise _refusal(
             path, node.start_mark, f"{text} can be read as text or as true", "write true, false or quotes"
@@ -128,6 +145,6 @@ def _message(path: Path, fault: Any) -> str:
     rule = fault["msg"].removeprefix("Value error, ").removeprefix("Input ").removeprefix("String ")
     came = fault["input"]
     shown = f"; got {came!r}" if isinstance(came, str | int | float | bool) and "; got " not in rule else ""
-    if "://" in shown:  # a database's address may hold a password
+    if "://" in shown or len(shown) > _SHOWN:  # a database's address may hold a password
         shown = ""
     return f"{path}: {place} {rule}{shown}".replace(":  ", ": ").rstrip(".") + "."

@@ -111,3 +111,25 @@ def test_every_fault_of_a_file_is_told_at_once(tmp_path):
 def test_a_read_file_cannot_be_changed(tmp_path):
     with pytest.raises(ValidationError, match="frozen"):
         read(tmp_path, "name: a").name = "b"
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("name: " + "[" * 100_000, "line 1: lists stand in lists too deep; take levels out"),
+        ("name: a\n" + "".join(f"{' ' * n}a:\n" for n in range(400)), "lists stand in lists too deep"),
+        ("name: a\n# " + "x" * 250_000, "it has more than 250,000 bytes"),
+        (f"name: a\nsize: {'9' * 5_000}\nnames: {'9' * 5_000}", "names rule"),
+        ("name: &a [x]\nnames: [*a, *a, *a]", "anchors and aliases are refused"),
+    ],
+)
+def test_a_file_made_to_stop_the_reader_is_a_short_sentence(tmp_path, text, rule):
+    with pytest.raises(InputError) as refused:
+        read(tmp_path, text)
+    assert rule.replace("names rule", "names should be a valid list") in str(refused.value)
+    assert len(str(refused.value)) < 300 + 2 * len(str(tmp_path))
+
+
+def test_a_folder_is_no_parameter_file(tmp_path):
+    with pytest.raises(InputError, match=r"it is not a file\. Name a parameter file\."):
+        load_model(path=tmp_path, model=Small)

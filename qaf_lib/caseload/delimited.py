@@ -10,6 +10,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from qaf_lib.caseload.cells import folded
+from qaf_lib.caseload.sizes import CELL_CHARACTERS, CELLS, COLUMNS, ROWS, too_large
 from qaf_lib.errors import InputError
 
 __all__ = ["decoded", "read_delimited"]
@@ -33,9 +34,11 @@ def read_delimited(*, path: Path, name: str, headings: Collection[str]) -> Itera
     Raises
     ------
     InputError
-        If the file is empty or no text, or a record breaks the rules of quoting (told by its row).
+        If the file is empty, no text or too large, or a record breaks the rules of quoting (told by its row).
     """
     text = decoded(path.read_bytes(), name)
+    if any(text.count(mark) > CELLS for mark in _DELIMITERS):
+        raise too_large(name, f"it has more than {CELLS:,} cells")
     separator = re.match(r'\s*"?sep=(.)"?[^\S\n\r]*(?:\r\n|\r|\n|$)', text, flags=re.IGNORECASE)
     if separator:
         return _records(text[separator.end() :], separator[1], name)
@@ -55,7 +58,7 @@ def decoded(content: bytes, name: str) -> str:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if not text.strip("\ufeff\x00 \r\n\t\x1a"):
+        if not re.search(r"[^\ufeff\x00 \r\n\t\x1a]", text):
             raise InputError(f"{name}: the file is empty. Export it again with its heading row.")
         if "\x00" in text:
             raise InputError(
@@ -88,7 +91,7 @@ def _fit(text: str, delimiter: str, headings: Collection[str]) -> tuple[int, int
     top = []
     try:
         for record in islice(_reader(text, delimiter), _TOP):
-            top.append(record)
+            top.append(record[:COLUMNS])
     except csv.Error:
         if not top:
             return -1, 0
@@ -105,26 +108,23 @@ def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
 
 
 def _records(text: str, delimiter: str, name: str) -> Iterator[list[str]]:
+    row = 0
     try:
-        yield from _reader(text, delimiter)
+        for row, record in enumerate(_reader(text, delimiter), start=1):
+            if row > ROWS:
+                raise too_large(name, f"it has more than {ROWS:,} rows")
+            if len(record) > COLUMNS:
+                raise too_large(name, f"row {row} has more than {COLUMNS:,} cells")
+            yield record
     except csv.Error as error:
-        row = _row_of_fault(text, delimiter)
-        raise InputError(f"{name}: row {row} {_fault(str(error))}. Export the file again.") from None
-
-
-def _row_of_fault(text: str, delimiter: str) -> int:
-    row = 1
-    try:
-        for _ in _reader(text, delimiter):
-            row += 1
-    except csv.Error:
-        pass
-    return row
+        raise InputError(f"{name}: row {row + 1} {_fault(str(error))}. Export the file again.") from None
 
 
 def _fault(said: str) -> str:
     if "unexpected end" in said:
         return "opens a quotation mark that is never closed"
     if "field limit" in said:
-        return "has a cell of more than 131,072 characters, so a quotation mark is probably not closed"
+        return (
+            f"has a cell of more than {CELL_CHARACTERS:,} characters; a quotation mark is probably not closed"
+        )
     return "has a quotation mark inside a quoted cell that is not doubled"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import zlib
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
+from qaf_lib.caseload.sizes import FILE_BYTES, PAGE_BYTES, PARTS, TEXT_BYTES, too_large
 from qaf_lib.errors import InputError
 
 __all__ = ["file_kind", "refuse_kind"]
@@ -26,7 +27,7 @@ _STARTS = {
     b"SQLite format 3": "a SQLite database",
     b"\x00\x01\x00\x00Standard": "an Access database",
 }
-_PARTS = {
+_PARTS_OF = {
     "xl/workbook.bin": "xlsb",
     "xl/workbook.xml": "xlsx",
     "word/document.xml": "a Word document",
@@ -42,19 +43,34 @@ def file_kind(*, path: Path, name: str) -> str:
     Raises
     ------
     InputError
-        If there is no such file, it cannot be opened, is empty or locked with a password.
+        If there is no such file, it cannot be opened, is empty, too large or locked with a password.
     """
-    if not path.is_file():
-        raise InputError(
-            f"{name}: no such file. Check the path in the parameter file; it is seen from the project folder."
-        )
     try:
+        if not path.is_file():
+            raise _no_file(path, name)
+        size = path.stat().st_size
+        if size > FILE_BYTES:
+            raise too_large(name, f"the file has more than {FILE_BYTES:,} bytes")
         with path.open("rb") as stream:
             start = stream.read(4096)
-        return _kind(path, start, name)
+        kind = _kind(path, start, name)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise InputError(f"{name}: the file cannot be opened ({reason}). Close it elsewhere.") from None
+    most = {"text": TEXT_BYTES, "html": PAGE_BYTES}.get(kind, FILE_BYTES)
+    if size > most:
+        raise too_large(name, f"the text has more than {most:,} bytes")
+    return kind
+
+
+def _no_file(path: Path, name: str) -> InputError:
+    if path.is_dir():
+        return InputError(f"{name}: it is a folder. Name a file in it.")
+    if path.exists():
+        return InputError(f"{name}: it is not a file but a device or a pipe. Name a file.")
+    return InputError(
+        f"{name}: no such file. Check the path in the parameter file; it is seen from the project folder."
+    )
 
 
 def _kind(path: Path, start: bytes, name: str) -> str:
@@ -73,8 +89,12 @@ def _kind(path: Path, start: bytes, name: str) -> str:
 
 
 def _zip_kind(path: Path, name: str) -> str:
+    if path.read_bytes().count(b"PK\x01\x02") > PARTS:  # as many entries, before they are held
+        raise too_large(name, f"it is packed of more than {PARTS:,} files")
     try:
         with ZipFile(path) as archive:
+            if {entry.compress_type for entry in archive.infolist()} - {ZIP_STORED, ZIP_DEFLATED}:
+                raise NotImplementedError  # other ways unpack without measure
             parts = {part.replace("\\", "/").lower().lstrip("/") for part in archive.namelist()}
             is_locked = _is_locked(archive)
     except (BadZipFile, zlib.error, ValueError, RuntimeError, EOFError):
@@ -83,7 +103,7 @@ def _zip_kind(path: Path, name: str) -> str:
         ) from None
     if is_locked:
         raise _locked(name)
-    known = (kind for part, kind in _PARTS.items() if part in parts)
+    known = (kind for part, kind in _PARTS_OF.items() if part in parts)
     workbooks = any(part.endswith("/workbook.xml") for part in parts)
     return next(known, "xlsx" if workbooks else "a compressed folder (zip)")
 

@@ -18,6 +18,8 @@ from qaf_lib.parameters import Source
 
 __all__ = ["Grid", "open_grid"]
 
+_SHOWN = 30
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -82,9 +84,10 @@ def _named(book: Workbook, sheet: str, name: str) -> str:
     exact = [title for title in book.titles if title == sheet]
     found = exact or [title for title in book.titles if folded(title) == folded(sheet)]
     if len(found) != 1:
+        more = f" and {len(book.titles) - _SHOWN} more" if len(book.titles) > _SHOWN else ""
         raise InputError(
             f"{name}: {'no sheet' if not found else f'{len(found)} sheets are called'} {sheet!r}; "
-            f"it has {', '.join(book.titles)}. Name one of them."
+            f"it has {', '.join(book.titles[:_SHOWN])}{more}. Name one of them."
         )
     return found[0]
 
@@ -99,7 +102,7 @@ def _chosen(book: Workbook, name: str, wanted: Wanted) -> str:
     visible = [title for title in whole if title not in book.hidden]
     if len(visible) > 1:
         raise InputError(
-            f"{name}: the sheets {', '.join(map(repr, visible))} each hold every heading. "
+            f"{name}: the sheets {', '.join(map(repr, visible[:_SHOWN]))} each hold every heading. "
             "Say which with sheet, or name the file once for each."
         )
     if visible:

@@ -10,8 +10,10 @@ import pathlib
 import sys
 from typing import Any
 
-MEMORY = 2 << 30
-CELLS_AT_MOST = 20_000_000
+MEMORY = 400 << 20
+CELLS = 20_000_000
+PRINTED = 60_000_000
+"""Characters: some thirty of a cell, so two million cells."""
 
 
 def _limit_memory() -> None:
@@ -30,24 +32,39 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _print(line: Any) -> None:
-    sys.stdout.write(json.dumps(line) + "\n")
+class _Printer:
+    """Prints lines, and never more than can be read back."""
+
+    def __init__(self) -> None:
+        self._cells, self._characters = 0, 0
+
+    def claim(self, cells: int) -> None:
+        self._cells += cells
+        if self._cells > CELLS:
+            raise MemoryError
+
+    def print(self, line: Any) -> None:
+        text = json.dumps(line)
+        self._characters += len(text)
+        if self._characters > PRINTED:
+            raise MemoryError
+        sys.stdout.write(text + "\n")
 
 
 def main(path: str) -> None:
     """Print the workbook's sheets."""
     from python_calamine import CalamineWorkbook
 
+    printer = _Printer()
     book = CalamineWorkbook.from_filelike(io.BytesIO(pathlib.Path(path).read_bytes()))  # told by its bytes
     for sheet in book.sheets_metadata:
         if not str(sheet.typ).endswith("WorkSheet"):
             continue
         cells = book.get_sheet_by_name(sheet.name)
         row, column = cells.start or (0, 0)
-        if (row + cells.height) * (column + cells.width) > CELLS_AT_MOST:
-            raise MemoryError
+        printer.claim((row + cells.height) * (column + cells.width))
         merged = getattr(cells, "merged_cell_ranges", None) or []
-        _print(
+        printer.print(
             {
                 "title": sheet.name,
                 "hidden": not str(sheet.visible).endswith(".Visible"),
@@ -56,7 +73,7 @@ def main(path: str) -> None:
             }
         )
         for values in cells.to_python(skip_empty_area=True):
-            _print([_plain(value) for value in values])
+            printer.print([_plain(value) for value in values])
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from qaf_lib.errors import InputError
 
 __all__ = ["OldSheet", "read_old_workbook"]
 
-_SECONDS = 60
+_SECONDS = 20
 _CHILD = Path(__file__).with_name("old_workbook_child.py")
 _NO_WINDOW: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # Windows would show a console
 
@@ -43,7 +43,7 @@ def read_old_workbook(*, path: Path, name: str) -> list[OldSheet]:
     Raises
     ------
     InputError
-        If it cannot be read, or not within a minute and two gigabytes.
+        If it cannot be read, or not within 20 seconds and 400 megabytes.
     """
     with TemporaryFile() as printed:
         try:

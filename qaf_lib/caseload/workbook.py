@@ -13,11 +13,14 @@ from zipfile import BadZipFile, ZipFile
 
 from qaf_lib.caseload.file_kinds import file_kind, refuse_kind
 from qaf_lib.caseload.old_workbooks import read_old_workbook
+from qaf_lib.caseload.sizes import TooLargeError, too_large
 from qaf_lib.caseload.xlsx import Xlsx
 from qaf_lib.caseload.xml_parts import BrokenPartError
 from qaf_lib.errors import InputError
 
 __all__ = ["SheetText", "Workbook", "open_workbook"]
+
+_LONGEST_NAME = 255
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,7 @@ def _xlsx(path: Path, name: str) -> Workbook:
         archive = ZipFile(path)
         try:
             book = Xlsx(archive)
+            _refuse_names(book.titles, name)
         except BaseException:
             archive.close()
             raise
@@ -97,7 +101,9 @@ def _xlsx(path: Path, name: str) -> Workbook:
 
 
 def _old(path: Path, name: str) -> Workbook:
-    sheets = {sheet.title: sheet for sheet in read_old_workbook(path=path, name=name)}
+    read_sheets = read_old_workbook(path=path, name=name)
+    _refuse_names([sheet.title for sheet in read_sheets], name)
+    sheets = {sheet.title: sheet for sheet in read_sheets}
 
     def read(title: str, top: int | None) -> SheetText:
         sheet = sheets[title]
@@ -107,11 +113,23 @@ def _old(path: Path, name: str) -> Workbook:
     return Workbook(list(sheets), hidden, loses_formats=True, read=read, close=sheets.clear)
 
 
+def _refuse_names(titles: list[str], name: str) -> None:
+    """Refuse sheets that cannot be told apart, and names that would fill a message."""
+    if len(set(titles)) < len(titles):
+        raise InputError(f"{name}: two sheets have one name. Give each its own.")
+    if any(len(title) > _LONGEST_NAME for title in titles):
+        raise InputError(f"{name}: a sheet's name has more than {_LONGEST_NAME} letters. Shorten it.")
+
+
 @contextmanager
 def _in_words(name: str) -> Iterator[None]:
     """What a damaged file can raise, as a sentence."""
     try:
         yield
+    except InputError:
+        raise
+    except TooLargeError as error:
+        raise too_large(name, error) from None
     except BrokenPartError as error:
         raise InputError(f"{name}: the workbook is damaged: {error}. Save it again in Excel.") from None
     except RuntimeError:

@@ -9,13 +9,14 @@ from functools import cached_property
 from typing import IO
 from zipfile import ZipFile
 
+from qaf_lib.caseload.sizes import PART_TAGS, TAGS, UNPACKED_BYTES, TooLargeError
 from qaf_lib.caseload.xlsx_numbers import NumberTexts
 from qaf_lib.caseload.xlsx_sheet import SheetReader, unescaped
 from qaf_lib.caseload.xml_parts import BrokenPartError, Local, parse, texts
 
 __all__ = ["Xlsx"]
 
-_LARGEST_PART = 2_000_000_000
+_CHUNK = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Xlsx:
     def __init__(self, archive: ZipFile) -> None:
         self._archive = archive
         self._names = {name.replace("\\", "/").lower().lstrip("/"): name for name in archive.namelist()}
+        self._weighed: set[str] = set()
+        self._bytes, self._tags = 0, 0
         self._workbook = self._workbook_part()
         self._from_1904 = False
         self._sheets: list[_SheetPart] = []
@@ -54,6 +57,7 @@ class Xlsx:
 
     def _read_workbook(self) -> None:
         related = self._related(self._workbook)
+        parts: set[str] = set()
 
         def start(name: str, attributes: dict[str, str]) -> None:
             if name == "workbookPr":
@@ -63,6 +67,9 @@ class Xlsx:
                 if kind == "worksheet":
                     hidden = attributes.get("state", "visible") != "visible"
                     self._sheets.append(_SheetPart(attributes.get("name", ""), part, hidden))
+                    if part and part in parts:
+                        raise BrokenPartError("two of its sheets are one part")
+                    parts.add(part)
 
         self._elements(self._workbook, start)
 
@@ -118,7 +125,7 @@ class Xlsx:
     def _elements(self, part: str, start: Callable[[str, dict[str, str]], None]) -> None:
         """Hand a part's elements and attributes, without prefixes, to a function."""
         local = Local()
-        with self._open(part) as stream:
+        with self._open(part, tags=PART_TAGS) as stream:
             parse(
                 stream,
                 start=lambda name, attributes: start(
@@ -126,10 +133,23 @@ class Xlsx:
                 ),
             )
 
-    def _open(self, part: str) -> IO[bytes]:
+    def _open(self, part: str, *, tags: int = TAGS) -> IO[bytes]:
         name = self._names.get(part.lower())
         if name is None:
             raise BrokenPartError(f"its part {part or 'of a sheet'} is missing")
-        if self._archive.getinfo(name).file_size > _LARGEST_PART:
-            raise BrokenPartError(f"its part {part} is larger than two gigabytes")
+        if name not in self._weighed:
+            self._weigh(name, tags)
         return self._archive.open(name)
+
+    def _weigh(self, name: str, tags: int) -> None:
+        """Unpack a part once, only to count: soon refused is what would take minutes to be made sense of."""
+        self._weighed.add(name)
+        if self._bytes + self._archive.getinfo(name).file_size > UNPACKED_BYTES:
+            raise TooLargeError(f"it unpacks to more than {UNPACKED_BYTES:,} bytes")
+        before = self._tags
+        with self._archive.open(name) as stream:
+            while chunk := stream.read(_CHUNK):
+                self._bytes += len(chunk)
+                self._tags += chunk.count(b"<")
+                if self._tags > min(TAGS, before + tags):
+                    raise TooLargeError(f"its XML holds more than {min(tags, TAGS):,} tags")

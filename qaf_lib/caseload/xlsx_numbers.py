@@ -14,6 +14,9 @@ from qaf_lib.caseload.cells import cell_text, elapsed_text
 
 __all__ = ["NumberTexts"]
 
+_KNOWN_AT_MOST = 100_000
+_FORMAT_CHARACTERS = 255
+"""Excel's own; a longer one is no format, and matching it could take hours."""
 _ZEROS = re.compile(r"(?:\[[^\]]*\])*(0{2,})(?:;|$)")
 
 
@@ -25,6 +28,8 @@ class _Shape:
 
     @classmethod
     def of(cls, form: str) -> _Shape:
+        if len(form) > _FORMAT_CHARACTERS:
+            return _PLAIN
         zeros = _ZEROS.match(form)
         return cls(is_date_format(form), is_timedelta_format(form), len(zeros[1]) if zeros else 0)
 
@@ -33,15 +38,15 @@ _PLAIN = _Shape(is_date=False, is_elapsed=False, zeros=0)
 
 
 class NumberTexts:
-    """The text of a number by the style of its cell; every pair is worked out once.
+    """The text of a number by the style of its cell; a pair that comes again is seldom worked out twice.
 
     `formats` gives a workbook's own formats by id, `styles` the format id of each cell style.
     """
 
     def __init__(self, *, formats: Mapping[int, str], styles: Sequence[int], from_1904: bool) -> None:
-        self._shapes = [
-            _Shape.of(formats.get(style) or BUILTIN_FORMATS.get(style, "General")) for style in styles
-        ]
+        forms = [formats.get(style) or BUILTIN_FORMATS.get(style, "General") for style in styles]
+        shapes = {form: _Shape.of(form) for form in set(forms)}
+        self._shapes = [shapes[form] for form in forms]
         self._epoch = CALENDAR_MAC_1904 if from_1904 else CALENDAR_WINDOWS_1900
         self._known: dict[tuple[str, str], str] = {}
 
@@ -49,6 +54,8 @@ class NumberTexts:
         """A number as the sheet holds it, and its cell's style, as text."""
         found = self._known.get((value, style))
         if found is None:
+            if len(self._known) > _KNOWN_AT_MOST:
+                self._known.clear()
             found = self._known[value, style] = self._worked_out(value, self._shape(style))
         return found
 
@@ -62,7 +69,7 @@ class NumberTexts:
             return value
         if not isfinite(number):
             return value
-        if shape.is_elapsed:
+        if shape.is_elapsed and isfinite(number * 86_400):
             return elapsed_text(number * 86_400)
         if shape.is_date:
             return self._moment(number)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from string import ascii_letters
 from typing import IO
 
 from qaf_lib.caseload.cells import cell_text
+from qaf_lib.caseload.sizes import CELLS, COLUMNS, ROWS, TooLargeError
 from qaf_lib.caseload.xlsx_numbers import NumberTexts
-from qaf_lib.caseload.xml_parts import BrokenPartError, Local, parse
+from qaf_lib.caseload.xml_parts import BrokenPartError, Local, held_with, parse, refuse_deep, refuse_long_cell
 
 __all__ = ["SheetReader", "unescaped"]
 
-_LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
-_CELLS_AT_MOST = 20_000_000
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_BEFORE_ROW = "$" + ascii_letters
 _NOTHING: list[str] = []
 
 
@@ -35,7 +36,7 @@ class SheetReader:
         self._local, self._columns = Local(), _Columns()
         self._row, self._is_hidden = 0, False
         self._cells: list[str] = []
-        self._size = 0
+        self._size, self._held, self._length, self._levels = 0, 0, 0, 0
         self._column, self._type, self._style = 0, "n", "0"
         self._parts: list[str] = []
         self._is_value, self._is_formula, self._guides = False, False, 0
@@ -51,6 +52,8 @@ class SheetReader:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         name = self._local[name]
+        self._levels += 1
+        refuse_deep(self._levels)
         if name == "c":
             self._start_cell(attributes)
         elif name == "v" or (name == "t" and not self._guides):
@@ -62,12 +65,17 @@ class SheetReader:
         elif name == "rPh":
             self._guides += 1
         elif name == "mergeCell":
-            self.merged_to.append(int(re.sub(r"\D", "", attributes.get("ref", "").rpartition(":")[2]) or 0))
+            self._add_merged(attributes.get("ref", ""))
+
+    def _add_merged(self, area: str) -> None:
+        self.merged_to.append(int(area.rpartition(":")[2].lstrip(_BEFORE_ROW) or 0))
+        if len(self.merged_to) > ROWS:
+            raise TooLargeError(f"a sheet has more than {ROWS:,} merged areas")
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         said = attributes.get("r", "")
         self._row = int(said) if said.isdigit() else self._row + 1
-        if not 1 <= self._row <= _LAST_ROW:
+        if not 1 <= self._row <= ROWS:
             raise BrokenPartError("a row has a number that no sheet has")
         self._is_hidden = attributes.get("hidden") in {"1", "true"}
         self._cells, self._column = [], 0
@@ -77,15 +85,18 @@ class SheetReader:
         self._column = self._columns[place.rstrip("0123456789")] if place else self._column + 1
         self._type = attributes.get("t", "n")
         self._style = attributes.get("s", "0")
-        self._parts = []
+        self._parts, self._length = [], 0
         self._is_formula = False
 
     def _text(self, piece: str) -> None:
         if self._is_value:
             self._parts.append(piece)
+            self._length += len(piece)
+            refuse_long_cell(self._length)
 
     def _end(self, name: str) -> None:
         name = self._local[name]
+        self._levels -= 1
         if name in {"v", "t"}:
             self._is_value = False
         elif name == "c":
@@ -101,6 +112,8 @@ class SheetReader:
             self.empty_formulas += 1
         if value:
             text = self._cell(value)
+            if self._type != "s":
+                self._held = held_with(text, self._held)
             if self._column > len(self._cells):
                 self._cells.extend([""] * (self._column - len(self._cells)))
             elif self._cells[self._column - 1]:
@@ -130,8 +143,8 @@ class SheetReader:
         if not self._cells:
             return
         self._size += len(self._cells)
-        if self._size > _CELLS_AT_MOST:
-            raise BrokenPartError("a sheet spans more than 20 million cells")
+        if self._size > CELLS:
+            raise TooLargeError(f"a sheet spans more than {CELLS:,} cells")
         if self._row > len(self.rows):
             self.rows.extend([_NOTHING] * (self._row - len(self.rows)))
         if self.rows[self._row - 1]:
@@ -147,7 +160,7 @@ class _Columns(dict[str, int]):
         number = 0
         for letter in letters.upper():
             number = number * 26 + ord(letter) - 64
-            if not ("A" <= letter.upper() <= "Z" and number <= _LAST_COLUMN):
+            if not ("A" <= letter.upper() <= "Z" and number <= COLUMNS):
                 raise BrokenPartError("a cell has a place that no sheet has")
         if not number:
             raise BrokenPartError("a cell has a place that no sheet has")
@@ -156,8 +169,14 @@ class _Columns(dict[str, int]):
 
 
 def unescaped(text: str) -> str:
-    """Text without the escapes that workbooks use for control characters: `_x000D_`."""
-    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    """Text without the escapes that workbooks use for control characters: `_x000D_`.
+
+    Half a character, which no text can be written with, becomes the sign for what cannot be read.
+    """
+    if "_x" not in text:
+        return text
+    plain = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _day(value: str) -> str:

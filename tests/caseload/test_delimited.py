@@ -1,6 +1,7 @@
 """Text files with delimiters, in the encodings and shapes that systems export."""
 
 import csv
+import os
 from io import StringIO
 
 import pytest
@@ -8,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qaf_lib.caseload.delimited import read_delimited
+from qaf_lib.caseload.file_kinds import file_kind
+from qaf_lib.caseload.sizes import COLUMNS, FILE_BYTES, PAGE_BYTES, ROWS, TEXT_BYTES
 from qaf_lib.errors import InputError
 
 HEADINGS = frozenset({"case id", "name", "n"})
@@ -88,6 +91,24 @@ def test_what_cannot_be_read_one_way_is_a_sentence(tmp_path, content, said):
         records(tmp_path, content)
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("case_id\n" + "," * COLUMNS, "row 2 has more than 16,384 cells"),
+        ("case_id\n" + "1\n" * ROWS, "it has more than 1,048,576 rows"),
+        ("case_id\n" + ("," * 1_000 + "\n") * 20_001, "it has more than 20,000,000 cells"),
+    ],
+)
+def test_a_text_larger_than_any_sheet_is_refused(tmp_path, content, said):
+    with pytest.raises(InputError, match=rf"^t\.csv: too large to be read: {said}\. Export only the rows"):
+        records(tmp_path, content)
+
+
+def test_a_text_as_large_as_a_sheet_is_read(tmp_path):
+    assert len(records(tmp_path, "case_id\n" + "," * (COLUMNS - 1))[1]) == COLUMNS
+    assert len(records(tmp_path, "case_id\n" + "1\n" * (ROWS - 1))) == ROWS
+
+
 CELL = st.text(
     st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00\r\x1a\ufeff"), max_size=6
 )
@@ -107,3 +128,15 @@ def test_any_bytes_are_records_or_a_sentence(tmp_path_factory, content):
     except InputError as refused:
         found = [[str(refused)]]
     assert all(isinstance(cell, str) for record in found for cell in record)
+
+
+@pytest.mark.parametrize(
+    ("start", "most"),
+    [(b"case_id\n", TEXT_BYTES), (b"<html><table>", PAGE_BYTES), (b"PK\x03\x04", FILE_BYTES)],
+)
+def test_a_file_is_refused_by_its_size_before_it_is_read(tmp_path, start, most):
+    path = tmp_path / "t"
+    path.write_bytes(start)
+    os.truncate(path, most + 1)
+    with pytest.raises(InputError, match=rf"^t: too large to be read: .* more than {most:,} bytes\. Export"):
+        file_kind(path=path, name="t")

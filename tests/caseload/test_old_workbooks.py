@@ -1,10 +1,11 @@
 """.xls, .xlsb and .ods workbooks, read in a process of their own."""
 
 import os
+import re
 import shutil
 import struct
 from pathlib import Path
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
@@ -28,7 +29,7 @@ def ods(tmp_path, rows, *, manifest=""):
         + "</table:table-row>"
         for row in rows
     )
-    with ZipFile(tmp_path / "t.ods", "w") as archive:
+    with ZipFile(tmp_path / "t.ods", "w", ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", KIND)
         archive.writestr("META-INF/manifest.xml", f"<manifest>{manifest}</manifest>")
         archive.writestr(
@@ -138,3 +139,23 @@ def test_a_sheet_that_fills_the_memory_is_a_sentence(tmp_path):
     path = ods(tmp_path, [far] * 1500)
     with pytest.raises(InputError, match="cannot be read: it is damaged, locked or too large"):
         open_workbook(path=path, name="t.ods")
+
+
+def test_sheets_of_one_name_are_refused(tmp_path):
+    path = ods(tmp_path, [[('office:value-type="string"', "a")]])
+    with ZipFile(path) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    twice = re.sub("(<table:table .*</table:table>)", r"\1\1", parts["content.xml"])
+    with ZipFile(path, "w") as archive:
+        for name, content in (parts | {"content.xml": twice}).items():
+            archive.writestr(name, content)
+    with pytest.raises(InputError, match=r"^t\.ods: two sheets have one name"):
+        open_workbook(path=path, name="t.ods")
+
+
+def test_sheets_too_large_together_are_a_sentence(tmp_path):
+    long = [('office:value-type="string"', "x" * 30_000)]
+    with open_workbook(path=ods(tmp_path, [long] * 100), name="t.ods") as book:
+        assert len(book.sheet("S").rows) == 100
+    with pytest.raises(InputError, match="cannot be read: it is damaged, locked or too large"):
+        open_workbook(path=ods(tmp_path, [long] * 2_100), name="t.ods")

@@ -13,6 +13,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qaf_lib.caseload import web_tables
 from qaf_lib.caseload.tabular import WORDS_FOR_NOTHING, cell_text, folded, read_source, text_table
 from qaf_lib.errors import InputError
 from qaf_lib.parameters import Source
@@ -356,6 +357,38 @@ def test_a_web_page_that_is_called_xls_is_read(tmp_path):
     found = read(tmp_path, "t.xls")
     assert cells(found.text) == {"case_id": ["0123456"], "status": ["a & b"]}
     assert found.text.index.tolist() == [3]
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("<tr>" + "<td colspan=1000>a" * 20_001, "the page spans more than 20,000,000 cells"),
+        ("<!-- " + "a" * 400_000, "a tag or comment is longer than 300,000 characters"),
+        ("<td " + "a " * 200_000, "a tag or comment is longer than 300,000 characters"),
+        ("<!-- " + "a" * 100_000, "the page is damaged: a tag or comment is not closed"),
+        ("<![<![", "the page is damaged: a tag or comment is not closed"),
+    ],
+)
+def test_a_page_made_to_stop_the_reader_is_refused(tmp_path, page, said):
+    with pytest.raises(InputError, match=rf"^t\.csv: .*{said}"):
+        csv(tmp_path, f"<html><table><tr><td>case_id</table>{page}")
+
+
+@pytest.mark.parametrize("limit", ["PAGE_TAGS", "ROWS"])
+def test_a_page_of_tags_without_end_is_refused(tmp_path, monkeypatch, limit):
+    page = "<html><table>" + "<tr><td>case_id" + "<tr><td>1" * 30
+    assert len(csv(tmp_path, page).text) == 30
+    monkeypatch.setattr(web_tables, limit, 30)
+    with pytest.raises(InputError, match=r"the page has more than 30 (tags|rows)"):
+        csv(tmp_path, page)
+
+
+def test_a_long_page_is_read_whole_wherever_it_is_cut(tmp_path):
+    rows = "".join(f"<tr><td>{n}</td><td>a &amp; b</td></tr>" for n in range(9_000))
+    found = csv(
+        tmp_path, f"<html><!-- {'c' * 200_000} --><table><tr><td>case_id<td>status</tr>{rows}</table>"
+    )
+    assert cells(found.text) == {"case_id": [str(n) for n in range(9_000)], "status": ["a & b"] * 9_000}
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 """Workbooks read as text: what a reader sees in each cell, what is hidden, and files that are broken."""
 
+import os
 from contextlib import suppress
 from datetime import datetime
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZipFile
 
 import openpyxl
 import pytest
@@ -11,7 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.chart import BarChart
 
+from qaf_lib.caseload import xlsx, xlsx_numbers, xlsx_sheet, xml_parts
 from qaf_lib.caseload.cells import cell_text
+from qaf_lib.caseload.sizes import (
+    CELL_CHARACTERS,
+    FILE_BYTES,
+    LEVELS,
+    NAMES,
+    PARTS,
+    TAG_BYTES,
+)
 from qaf_lib.caseload.workbook import open_workbook
 from qaf_lib.errors import InputError
 
@@ -303,8 +313,195 @@ def test_a_broken_workbook_is_told_in_a_sentence(tmp_path, contents, said):
 
 def test_a_sheet_of_too_many_cells_is_refused(tmp_path):
     body = "".join(f'<row r="{n}"><c r="XFD{n}"><v>1</v></c></row>' for n in range(1, 1300))
-    with pytest.raises(InputError, match="spans more than 20 million cells"):
+    with pytest.raises(InputError, match="too large to be read: a sheet spans more than 20,000,000 cells"):
         read(tmp_path, body)
+
+
+LONG = "a" * (CELL_CHARACTERS + 1)
+
+
+@pytest.mark.parametrize(
+    ("contents", "said"),
+    [
+        (parts(f'<row><c t="str"><v>{LONG}</v></c></row>'), "a cell has more than 131,072 characters"),
+        (
+            parts('<row><c t="s"><v>0</v></c></row>', strings=f"<si><r><t>{LONG}</t></r></si>"),
+            "a cell has more than 131,072 characters",
+        ),
+        (parts("<a>" * LEVELS + "</a>" * LEVELS), "more than 1,000 elements of its XML stand in each other"),
+        (
+            parts(strings="<a>" * LEVELS + "</a>" * LEVELS),
+            "more than 1,000 elements of its XML stand in each other",
+        ),
+        (parts("".join(f"<e{n}/>" for n in range(NAMES))), "its XML uses more than 10,000 different names"),
+        (
+            parts("".join(f"<c a{n}=''/>" for n in range(NAMES))),
+            "its XML uses more than 10,000 different names",
+        ),
+        (parts(f"<!-- {'a' * TAG_BYTES * 2} -->"), "a tag or comment is longer than 1,000,000 bytes"),
+        (parts('<row><c t="str"><v>' + "a" * 99 + "</v></c></row>"), ""),
+        (parts("<e/>" * NAMES + "<a>" * 9 + "</a>" * 9), ""),
+    ],
+)
+def test_what_is_larger_than_any_workbook_is_refused_soon(tmp_path, contents, said):
+    path = write(tmp_path, contents)
+    if not said:
+        with open_workbook(path=path, name="t.xlsx") as book:
+            assert len(book.sheet("S").rows) < 2
+        return
+    with (
+        pytest.raises(InputError, match=rf"^t\.xlsx: too large to be read: {said}\. Export only"),
+        open_workbook(path=path, name="t.xlsx") as book,
+    ):
+        book.sheet("S")
+
+
+def test_the_parts_that_are_read_count_together(tmp_path, monkeypatch):
+    contents = parts("<row/>" * 60, strings="<si/>" * 60)
+    monkeypatch.setattr(xlsx, "TAGS", 150)
+    with open_workbook(path=write(tmp_path, contents), name="t.xlsx") as book:
+        assert book.sheet("S").rows == []
+    monkeypatch.setattr(xlsx, "TAGS", 100)
+    with (
+        pytest.raises(InputError, match="its XML holds more than 100 tags"),
+        open_workbook(path=write(tmp_path, contents), name="t.xlsx") as book,
+    ):
+        book.sheet("S")
+
+
+def test_a_part_beside_the_sheets_may_hold_less(tmp_path, monkeypatch):
+    contents = parts("<row/>" * 60, styles="<xf/>" * 60)
+    monkeypatch.setattr(xlsx, "PART_TAGS", 62)
+    with open_workbook(path=write(tmp_path, contents), name="t.xlsx") as book:
+        assert book.sheet("S").rows == []
+    monkeypatch.setattr(xlsx, "PART_TAGS", 61)
+    with (
+        pytest.raises(InputError, match="its XML holds more than 61 tags"),
+        open_workbook(path=write(tmp_path, contents), name="t.xlsx") as book,
+    ):
+        book.sheet("S")
+
+
+def test_what_would_unpack_to_too_much_is_not_unpacked(tmp_path, monkeypatch):
+    monkeypatch.setattr(xlsx, "UNPACKED_BYTES", 1_500)
+    assert read(tmp_path, "<row/>" * 10).rows == []
+    with pytest.raises(InputError, match="it unpacks to more than 1,500 bytes"):
+        read(tmp_path, "<row/>" * 200)
+
+
+def test_texts_beyond_the_memory_allowed_are_refused(tmp_path, monkeypatch):
+    body = "".join(f'<row><c t="str"><v>{n}</v></c></row>' for n in range(20))
+    monkeypatch.setattr(xml_parts, "HELD_BYTES", 2_000)
+    assert len(read(tmp_path, body).rows) == 20
+    monkeypatch.setattr(xml_parts, "HELD_BYTES", 500)
+    with pytest.raises(InputError, match="its texts take more than 500 bytes"):
+        read(tmp_path, body)
+
+
+def test_merged_areas_without_end_are_refused(tmp_path, monkeypatch):
+    extra = "<mergeCells>" + '<mergeCell ref="$A$1:$B$2"/>' * 20 + "</mergeCells>"
+    monkeypatch.setattr(xlsx_sheet, "ROWS", 20)
+    assert read(tmp_path, extra=extra).merged_to == (2,) * 20
+    monkeypatch.setattr(xlsx_sheet, "ROWS", 19)
+    with pytest.raises(InputError, match="a sheet has more than 19 merged areas"):
+        read(tmp_path, extra=extra)
+
+
+def test_a_number_that_is_seldom_the_same_is_worked_out_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(xlsx_numbers, "_KNOWN_AT_MOST", 2)
+    body = "".join(f'<row><c s="0"><v>{n % 5}</v></c></row>' for n in range(20))
+    assert read(tmp_path, body, styles=styles("000")).rows == [[f"00{n % 5}"] for n in range(20)]
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "text"),
+    [
+        ("1E308", "[h]:mm", str(int(1e308))),
+        ("1e999", "dd/mm/yyyy", "1e999"),
+        ("46203", "[" * 300 + "dd/mm/yyyy", "46203"),
+        ("46203", "[" * 200 + "dd/mm/yyyy", "2026-06-30"),
+    ],
+)
+def test_numbers_and_formats_out_of_all_bounds_are_read(tmp_path, value, code, text):
+    assert cell(tmp_path, f'<c r="A1" s="0"><v>{value}</v></c>', styles=styles(code)) == text
+
+
+@pytest.mark.parametrize(("escaped", "text"), [("_xD83D__xDE00_", "😀"), ("_xD800_", "\ufffd")])
+def test_half_a_character_is_never_text(tmp_path, escaped, text):
+    assert cell(tmp_path, f'<c t="str"><v>a{escaped}</v></c>') == f"a{text}"
+
+
+def sheets(*named):
+    listed = "".join(f'<sheet name="{title}" r:id="{link}"/>' for title, link in named)
+    return {
+        **parts(),
+        "xl/workbook.xml": f'<workbook xmlns:r="{OFFICE}"><sheets>{listed}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": relations(
+            ("worksheet", "worksheets/sheet1.xml"), ("worksheet", "worksheets/sheet2.xml")
+        ),
+        "xl/worksheets/sheet2.xml": parts()[SHEET],
+    }
+
+
+@pytest.mark.parametrize(
+    ("contents", "said"),
+    [
+        (sheets(("S", "rId1"), ("S", "rId2")), "two sheets have one name. Give each its own"),
+        (sheets(("S", "rId1"), ("T", "rId1")), "two of its sheets are one part"),
+        (sheets(("S" * 256, "rId1")), "a sheet's name has more than 255 letters. Shorten it"),
+        (sheets(("S" * 255, "rId1"), ("T", "rId2")), ""),
+    ],
+)
+def test_sheets_that_cannot_be_told_apart_are_refused(tmp_path, contents, said):
+    path = write(tmp_path, contents)
+    if not said:
+        with open_workbook(path=path, name="t.xlsx") as book:
+            assert len(book.titles) == 2
+        return
+    with pytest.raises(InputError, match=rf"^t\.xlsx: .*{said}"):
+        open_workbook(path=path, name="t.xlsx")
+
+
+def test_a_workbook_packed_as_excel_never_does_is_refused(tmp_path):
+    with ZipFile(tmp_path / "t.xlsx", "w", ZIP_BZIP2) as archive:
+        for name, content in parts().items():
+            archive.writestr(name, content)
+    with pytest.raises(InputError, match="cut short or damaged"):
+        open_workbook(path=tmp_path / "t.xlsx", name="t.xlsx")
+
+
+def test_a_workbook_of_too_many_parts_is_refused(tmp_path):
+    path = write(tmp_path, parts() | {f"x/{n}": "" for n in range(PARTS)})
+    with pytest.raises(InputError, match=r"too large to be read: it is packed of more than 10,000 files"):
+        open_workbook(path=path, name="t.xlsx")
+
+
+def test_a_file_of_too_many_bytes_is_refused_unread(tmp_path):
+    path = write(tmp_path, parts())
+    with path.open("ab") as stream:
+        stream.truncate(FILE_BYTES + 1)
+    with pytest.raises(InputError, match=r"too large to be read: the file has more than 100,000,000 bytes"):
+        open_workbook(path=path, name="t.xlsx")
+
+
+def test_a_folder_is_no_workbook(tmp_path):
+    with pytest.raises(InputError, match=r"^t: it is a folder\. Name a file in it\.$"):
+        open_workbook(path=tmp_path, name="t")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes")
+def test_a_pipe_is_no_workbook(tmp_path):
+    os.mkfifo(tmp_path / "t")
+    with pytest.raises(InputError, match="it is not a file but a device or a pipe"):
+        open_workbook(path=tmp_path / "t", name="t")
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="rights that everybody but root obeys")
+def test_a_file_that_may_not_be_read_is_a_sentence(tmp_path):
+    path = write(tmp_path, parts())
+    path.chmod(0)
+    with pytest.raises(InputError, match=r"the file cannot be opened \(Permission denied\)"):
+        open_workbook(path=path, name="t.xlsx")
 
 
 def test_a_workbook_of_a_byte_less_or_another_never_ends_in_a_traceback(tmp_path):
