@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from qaf_lib.register import TABLES, pseudonym
@@ -65,9 +67,13 @@ class Pseudonyms:
                 names = {value: self._pseudonym(kind, value) for value in values.dropna().unique()}
                 replaced[name] = values.map(names).astype("string")
         if table == "staff":
-            for name in frame["name"].dropna().unique():
-                self._pseudonym("staff", name)
+            self.remember_staff(frame["name"].dropna().unique())
         return replaced
+
+    def remember_staff(self, names: Iterable[str]) -> None:
+        """Know names of staff that stand in no column of references, so that no edition shows them."""
+        for name in names:
+            self._pseudonym("staff", name)
 
     @property
     def identities(self) -> pd.DataFrame:

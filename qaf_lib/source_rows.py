@@ -70,6 +70,7 @@ def _reading(parameters: Parameters, name: str, rows: pd.DataFrame, of: Sequence
 
 def _kept(parameters: Parameters, checked: Checked, extract: Extract, pseudonyms: Pseudonyms) -> pd.DataFrame:
     frame = pseudonyms.replace(table=checked.table, frame=checked.frame, public=checked.public)
+    pseudonyms.remember_staff(checked.unlisted)
     return frame.assign(
         snapshot_id=_snapshot_id(parameters, checked, extract.as_at),
         source_sha256=sha256_of_source(parameters, checked),

@@ -37,6 +37,13 @@ def test_every_kind_of_person_and_record_is_replaced_and_remembered():
     assert not set(frame.drop(columns="team_id").iloc[0]) & {"A1", "C1", "S1"}
 
 
+def test_names_that_stand_in_no_column_are_remembered_as_staff():
+    made = Pseudonyms(key=KEY, unit="child")
+    made.remember_staff(["Jo Li"])
+    expected = ["staff", "Jo Li", pseudonym(key=KEY, kind="staff", reference="Jo Li")]
+    assert made.identities.to_numpy().tolist() == [expected]
+
+
 def test_a_family_s_case_reference_and_family_reference_agree():
     frame, _ = replaced("case", {"case_id": ["F1"], "family_id": ["F1"]}, unit="family")
     assert frame["case_id"].tolist() == frame["family_id"].tolist()

@@ -44,7 +44,8 @@ class AnnexA:
     every episode of list 6, closed ones too, for every child of list 9 who is not open elsewhere, and for
     each of `only_in_plans`: children with an open plan or in care (`list` 7 or 8, and the `row` there) who
     are not open in list 6. `not_in_plans` are the reverse: the `row` of list 6, and the `list` without them.
-    `unused` are headings that the standard does not know.
+    `unused` are headings that the standard does not know, `unlisted` the names of workers whom the staff
+    table does not list.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -53,6 +54,7 @@ class AnnexA:
     only_in_plans: pd.DataFrame
     not_in_plans: pd.DataFrame
     care_leavers_also_open: int
+    unlisted: frozenset[str]
 
 
 def annex_a_tables(
@@ -89,6 +91,7 @@ def annex_a_tables(
         only_in_plans=_listed(only_in_plans),
         not_in_plans=_not_in_plans(need, lists),
         care_leavers_also_open=int(also_open.sum()),
+        unlisted=allocated.unlisted,
     )
 
 

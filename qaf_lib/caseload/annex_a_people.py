@@ -19,11 +19,15 @@ __all__ = ["Allocations", "allocations", "days_of", "people_columns"]
 
 @dataclass(frozen=True)
 class Allocations:
-    """Team, service and worker of each case, and what is to be said of workers who were not found."""
+    """Team, service and worker of each case, and what is to be said of workers who were not found.
+
+    `unlisted` are the names of workers that no reference stands for.
+    """
 
     team_id: pd.Series
     service: pd.Series
     worker_id: pd.Series
+    unlisted: frozenset[str]
     notes: tuple[str, ...]
 
 
@@ -71,6 +75,7 @@ def allocations(
         team_id=team_id,
         service=team_id.map(service).astype("string").fillna("not recorded"),
         worker_id=worker_id,
+        unlisted=frozenset(cases.loc[worker_id.isna(), "allocated_worker"].dropna()),
         notes=_worker_notes(unknown=len(lost) - shared, shared=shared),
     )
 

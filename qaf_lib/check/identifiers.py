@@ -23,6 +23,7 @@ def names_not_searched(store: PeriodStore, identity: pd.DataFrame) -> list[Check
         )
     if found.too_short:
         lines.append(
-            f"{len(found.too_short):,} references have fewer than five characters; a count looks the same"
+            f"{len(found.too_short):,} references have fewer than five characters and are no full name; a "
+            "count looks the same"
         )
     return [CheckTable("References that no edition is searched for", lines=tuple(lines))] if lines else []

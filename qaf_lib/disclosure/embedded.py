@@ -1,13 +1,14 @@
-"""Images and other contents that stand within a text as addresses of their own data."""
+"""Images and other contents that stand within a text as addresses of their own data; words of bytes."""
 
 from __future__ import annotations
 
 import re
+import zlib
 from base64 import b64decode
 from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
-__all__ = ["texts_within"]
+__all__ = ["contents_within", "text_of"]
 
 _DATA_ADDRESS = re.compile(
     r"""data:[\w/+.-]*(?:;[\w.=-]+)*?
@@ -16,15 +17,16 @@ _DATA_ADDRESS = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _PNG = b"\x89PNG\r\n\x1a\n"
+_LONGEST_PACKED = 1_000_000
 _SHORTEST_TEXT = re.compile(r"[^\x00-\x1f\x7f\ufffd]{8,}")
 """Shorter runs of letters and digits come about by chance in bytes that are no text."""
 
 
-def texts_within(text: str) -> Iterator[str]:
-    """The text without the data addresses in it, then what each of these holds, as text."""
-    yield _DATA_ADDRESS.sub(lambda found: "\n" * found[0].count("\n"), text)
-    for found in _DATA_ADDRESS.finditer(text):
-        yield from texts_within(_read(_bytes_of(found)))
+def contents_within(text: str) -> tuple[str, list[bytes]]:
+    """The text without the data addresses in it, and what each of these holds."""
+    if ":" not in text:
+        return text, []
+    return _DATA_ADDRESS.sub(" ", text), [_bytes_of(found) for found in _DATA_ADDRESS.finditer(text)]
 
 
 def _bytes_of(found: re.Match[str]) -> bytes:
@@ -35,14 +37,15 @@ def _bytes_of(found: re.Match[str]) -> bytes:
     return b64decode(whole + b"=" * (-len(whole) % 4))
 
 
-def _read(raw: bytes) -> str:
+def text_of(raw: bytes) -> str:
     """Bytes as text: what is no text is left out but for the words in it."""
     if raw.startswith(_PNG):
         return "\n".join(_png_words(raw))
     try:
-        return raw.decode("utf-8")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return "\n".join(_SHORTEST_TEXT.findall(raw.decode("utf-8", errors="replace")))
+        text = raw.decode("utf-8", errors="replace")
+        return "\n".join(_SHORTEST_TEXT.findall(text)) if "\0" in text else text
 
 
 def _png_words(raw: bytes) -> Iterator[str]:
@@ -51,5 +54,16 @@ def _png_words(raw: bytes) -> Iterator[str]:
     while at < len(raw):
         size, kind = int.from_bytes(raw[at : at + 4], "big"), raw[at + 4 : at + 8]
         if kind not in (b"IDAT", b"PLTE", b"IHDR"):
-            yield raw[at + 8 : at + 8 + size].decode("utf-8", errors="replace")
+            yield _unpacked(kind, raw[at + 8 : at + 8 + size]).decode("utf-8", errors="replace")
         at += size + 12
+
+
+def _unpacked(kind: bytes, content: bytes) -> bytes:
+    """A chunk with the text in it that is compressed, if any."""
+    before, mark, packed = content.partition({b"zTXt": b"\0\0", b"iTXt": b"\0\1\0"}.get(kind, b"\0\0\0\0"))
+    if kind == b"iTXt":
+        packed = packed.split(b"\0", 2)[-1]
+    try:
+        return before + b"\n" + zlib.decompressobj().decompress(packed, _LONGEST_PACKED) if mark else content
+    except zlib.error:
+        return content

@@ -1,68 +1,95 @@
-"""Identifiers to look for in a text, as runs of words."""
+"""Identifiers as runs of words, and the words of a text however they are written."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
-from unicodedata import normalize
+from html import unescape
+from unicodedata import category, decomposition, normalize
 
-__all__ = ["Needles", "Run", "Runs", "is_searchable", "run_of", "words_of"]
+__all__ = [
+    "BREAK",
+    "MARK",
+    "UNSEEN",
+    "Needles",
+    "Run",
+    "Runs",
+    "Span",
+    "is_searchable",
+    "plain",
+    "run_of",
+    "spellings",
+]
 
-_SHORTEST = 5
-"""Letters and digits that a reference needs to be told from a count."""
+BREAK = "\x1e"
+"""Stands between texts that nobody reads as one: no identifier goes across it."""
+
+MARK = "\ue000"
+"""Stands where a tag is: between two words, or within one."""
+
+UNSEEN = "\ue001"
+"""Stands where a character is that nobody sees: between two words, or within one."""
 
 Run = tuple[str, ...]
-"""Words one after the other, without regard to case."""
+"""Words one after the other, without regard to case and accents."""
+
+Span = tuple[int, int]
+"""Where something starts and ends in a text."""
+
+_SHORTEST = 5
+"""Letters and digits that a code needs to be told from a count."""
 
 _WORD = re.compile(r"[^\W_]+")
 _WORD_OR_NUMBER = re.compile(
-    r"""(?<![^\W_])(?<!\.)                             # not within a longer word or a run of points
-        (?:\d{1,3}(?:,\d{3})+(?!,?\d)(?:\.\d+)?        # 140,625
+    rf"""(?<![^\W_])(?<!\.)                            # not within a longer word or a run of points
+        (?:\d{{1,3}}(?:,\d{{3}})+(?!,?\d)(?:\.\d+)?    # 140,625
          |\d+\.(?!0+(?!\d))\d+(?:e[+-]?\d+)?)          # 0.140625, 1.5e-10; not 140625.0: a case
         (?![^\W_]|\.\d)
-       |[^\W_]+""",
+       |[^\W_]+
+       |{BREAK}""",
     re.VERBOSE | re.IGNORECASE,
 )
 
 
-class Word(NamedTuple):
-    """A word of a text without regard to case, and where it stands."""
+class _Letters(dict[int, str]):
+    """The plain letters that stand for a character, worked out when it is first met."""
 
-    text: str
-    start: int
-    end: int
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        raised = " " if decomposition(letter).startswith(("<super>", "<sub>")) else ""
+        letters = "".join(part for part in normalize("NFKD", letter) if category(part) != "Mn")
+        self[code] = UNSEEN if category(letter) in ("Cf", "Cs") else raised + letters
+        return self[code]
+
+
+_LETTERS = _Letters(zip(map(ord, "łŁøØđĐı"), "lLoOdDi", strict=True))
+"""Letters whose accent is no mark of its own; all others come as they are met."""
 
 
 class Needles:
-    """Identifiers to look for: references of five letters and digits or more, and full names.
+    """Identifiers to look for: codes of five letters and digits or more, and full names.
 
     A decimal or a number with its thousands apart is one word, so that no part of it is taken for a
     reference; it is found only by a reference written in the same way. The kit's own phrases that
     hold an identifier (a draw's name that ends in "peer_audit 1") are no place to find it.
     """
 
-    def __init__(self, references: Iterable[str], *, own_phrases: Iterable[str] = ()) -> None:
-        runs = {run for reference in references if is_searchable(reference) for run in _spellings(reference)}
+    def __init__(self, references: Iterable[str], *, own_phrases: Iterable[str]) -> None:
+        runs = {run for reference in references for run in spellings(reference)}
         self._runs = Runs(runs)
-        self._own = Runs({run for phrase in own_phrases for run in _spellings(phrase)})
+        self._own = Runs(run for phrase in own_phrases for run in (run_of(phrase), _as_written(phrase)))
         self.words = {word for run in runs for word in run}
 
-    def found_in(self, text: str) -> list[int]:
-        """Positions in the text where an identifier stands as whole words."""
-        return [start for start, _ in self.spans(text)]
-
-    def spans(self, text: str) -> list[tuple[int, int]]:
-        """Where identifiers start and end in the text, in order."""
-        words = words_of(text)
-        told = [word.text for word in words]
-        own = list(self._own.within(told))
-        found = {
-            (words[first].start, words[last].end)
-            for first, last in self._runs.within(told)
-            if not any(start <= first and last <= end for start, end in own)
-        }
-        return sorted(found)
+    def spans(self, text: str) -> Iterator[Span]:
+        """Where identifiers stand in a plain text as whole words."""
+        words = _WORD_OR_NUMBER.findall(text.casefold())
+        found = list(self._runs.within(words))
+        if found:
+            own = list(self._own.within(words))
+            places = [word.span() for word in _WORD_OR_NUMBER.finditer(text)]
+            for first, last in found:
+                if not any(start <= first and last <= end for start, end in own):
+                    yield places[first][0], places[last][1]
 
 
 class Runs:
@@ -74,7 +101,7 @@ class Runs:
         for run in self._runs:
             self._lengths.setdefault(run[0], set()).add(len(run))
 
-    def within(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    def within(self, words: Sequence[str]) -> Iterator[Span]:
         """First and last word of every place where one of the runs stands."""
         for at, word in enumerate(words):
             for length in self._lengths.get(word, ()):
@@ -82,22 +109,41 @@ class Runs:
                     yield at, at + length - 1
 
 
-def words_of(text: str) -> list[Word]:
-    """The words of a text; a decimal or a number with its thousands apart is one."""
-    return [Word(found[0].casefold(), *found.span()) for found in _WORD_OR_NUMBER.finditer(text)]
+def plain(text: str) -> str:
+    """A text without entities and accents, and with `UNSEEN` for each character that nobody sees."""
+    text = unescape(text) if "&" in text else text
+    return text if text.isascii() else text.translate(_LETTERS)
 
 
 def run_of(text: str) -> Run:
     """The words of a reference or a phrase, whatever stands between them."""
-    return tuple(found.casefold() for found in _WORD.findall(normalize("NFC", text)))
+    return tuple(_WORD.findall(_bare(text)))
 
 
-def is_searchable(reference: str) -> bool:
-    """Whether a reference is long enough to be told from a count."""
-    return sum(map(len, run_of(reference))) >= _SHORTEST
+def is_searchable(run: Run) -> bool:
+    """Whether words are a full name, or a code long enough to be told from a count."""
+    return sum(map(len, run)) >= _SHORTEST or _is_name(run)
 
 
-def _spellings(text: str) -> set[Run]:
-    """How words may stand in a text: part by part, and a number among them as it is written."""
-    as_written = tuple(word.text for word in words_of(normalize("NFC", text)))
-    return {run_of(text), as_written}
+def spellings(reference: str) -> set[Run]:
+    """How a reference may stand in a text: as it is written, in parts or in one; a name also reversed."""
+    run = run_of(reference)
+    if _is_name(run):
+        return {run[at:] + run[:at] for at in range(len(run))}
+    in_one = "".join(run)
+    coded = not in_one.isalpha() and not in_one.isdecimal()
+    return {run, _as_written(reference), (in_one,) if coded else run}
+
+
+def _as_written(text: str) -> Run:
+    """The words of a reference or a phrase, a number among them in one."""
+    return tuple(_WORD_OR_NUMBER.findall(_bare(text)))
+
+
+def _bare(text: str) -> str:
+    return plain(text).replace(UNSEEN, "").casefold()
+
+
+def _is_name(run: Run) -> bool:
+    """Two words or more in letters, other than initials."""
+    return len(run) > 1 and all(map(str.isalpha, run)) and max(map(len, run)) > 1

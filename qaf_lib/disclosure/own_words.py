@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import chain
 
-from qaf_lib.disclosure.needles import Run, Runs, is_searchable, run_of
+from qaf_lib.disclosure.needles import Run, Runs, is_searchable, run_of, spellings
 
 __all__ = ["Searched", "split_references"]
 
 NOBODY = (
     *("unknown", "not known", "not recorded", "not applicable", "none", "to be confirmed", "other"),
     *("vacant", "vacancy", "vacant post", "unallocated", "not allocated", "not assigned", "unassigned"),
+    *("to be allocated", "awaiting allocation", "social worker", "duty social worker", "team manager"),
     *("agency", "agency worker", "agency staff", "duty", "duty worker", "duty team", "no worker"),
 )
 """What systems write where nobody is named."""
@@ -31,7 +33,8 @@ class Searched:
     kits_own_words : tuple of str
         Equal to a role, a team, a label or another word of the kit's own; not looked for.
     too_short : tuple of str
-        Fewer than five letters and digits; not looked for. They are identifiers: show their number only.
+        Fewer than five letters and digits and no full name; not looked for. They are identifiers: show
+        their number only.
     own_phrases : tuple of str
         Phrases of the kit's own that hold a searched reference among other words. Inside them it is no
         leak, anywhere else it is.
@@ -49,8 +52,8 @@ def split_references(*, references: Iterable[str], own_words: Collection[str]) -
     A reference is the kit's own if it equals one of its words or phrases, if it is one word in letters
     that stands in one ("Manager"), or if it reads as a count: words that end a phrase, then a number below
     10,000 ("Audit 1", as pages write "Peer audit 1 of 12"). One of several words that stands within a
-    longer phrase is looked for, but not inside that phrase. Letter case and what stands between words make
-    no difference.
+    longer phrase is looked for, but not inside that phrase. Letter case, accents and what stands between
+    words make no difference. A name of one short word ("Li") is too short; one of two ("Jo Li") is not.
 
     Parameters
     ----------
@@ -70,7 +73,8 @@ def split_references(*, references: Iterable[str], own_words: Collection[str]) -
     """
     told = {reference: run_of(reference) for reference in sorted(set(references))}
     phrases = {phrase: run_of(phrase) for phrase in sorted({*own_words, *NOBODY})}
-    standing = _standing_in(phrases.values(), told.values())
+    ways = {reference: spellings(reference) for reference in told}
+    standing = _standing_in(phrases.values(), chain(told.values(), *ways.values()))
     whole, endings = set(phrases.values()), {end for run in phrases.values() for end in _endings(run)}
     kits = {
         reference
@@ -78,12 +82,12 @@ def split_references(*, references: Iterable[str], own_words: Collection[str]) -
         if run in whole or (run in standing and _is_one_word(run)) or _before_a_count(run) in endings
     }
     rest = [reference for reference in told if reference not in kits]
-    searched = tuple(reference for reference in rest if is_searchable(reference))
-    part = {told[reference] for reference in searched} & standing
+    searched = tuple(reference for reference in rest if is_searchable(told[reference]))
+    part = {run for reference in searched for run in ways[reference]} & standing
     return Searched(
         searched=searched,
         kits_own_words=tuple(sorted(kits)),
-        too_short=tuple(reference for reference in rest if not is_searchable(reference)),
+        too_short=tuple(reference for reference in rest if not is_searchable(told[reference])),
         own_phrases=tuple(phrase for phrase, run in phrases.items() if _standing_in([run], part)),
     )
 

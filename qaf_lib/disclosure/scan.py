@@ -1,20 +1,19 @@
-"""The scan of a folder for identifiers and postcodes."""
+"""The scan of a folder for identifiers, before anybody else reads it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import unescape
+from itertools import accumulate
 from pathlib import Path
-from typing import NamedTuple
-from unicodedata import normalize
-from urllib.parse import unquote
 
-from qaf_lib.disclosure.embedded import texts_within
-from qaf_lib.disclosure.needles import Needles, run_of, words_of
-from qaf_lib.disclosure.numbers import without_numbers
+from qaf_lib.disclosure.markup import Piece
+from qaf_lib.disclosure.national import national_identifiers
+from qaf_lib.disclosure.needles import BREAK, MARK, UNSEEN, Needles, Span, plain, run_of
 from qaf_lib.disclosure.own_words import split_references
+from qaf_lib.disclosure.reading import pieces_of
 
 __all__ = ["Leak", "scan_folder"]
 
@@ -25,15 +24,10 @@ _AROUND = 4
 _NEAR = 200
 _LONGEST_SHOWN = 160
 _DIGITS = 4
-_POSTCODE = re.compile(r"(?<![A-Z0-9])[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}(?![A-Z0-9])")
+_WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 _REPEATED = re.compile(rf"{BLANK}(?:\W*{BLANK})+")
-_HERE = "\ue000"
+_HERE = "\ue002"
 """Stands for the identifier that was found, while its surroundings are tidied."""
-
-_TAGS = re.compile(
-    rf"\A[^<>{_HERE}]*>|<[^<>{_HERE}]*>|<[^<>{_HERE}]*\Z|\s[\w:-]+=\"[^\"{_HERE}]*\"(?=[^<>]*(?:>|\Z))|[<>]"
-)
-"""Tags, and within the tag that holds the identifier its other attributes."""
 
 
 @dataclass(frozen=True)
@@ -44,18 +38,15 @@ class Leak:
     ----------
     file : str
         Path in the folder. Where the path itself holds an identifier, so does this: show `place`.
-    line : int
-        Line in the file, or in the drawing that the file holds.
     kind : str
-        "identifier" or "postcode".
+        "identifier", "postcode", "NHS number" or "UPN".
     place : str
-        File, drawing and line in words, identifiers blanked.
+        File, line and the heading before it, or the key in JSON; identifiers blanked.
     words : str
         The words around it, identifiers blanked.
     """
 
     file: str
-    line: int
     kind: str
     place: str
     words: str
@@ -68,13 +59,16 @@ def scan_folder(
     own_words: Collection[str] = (),
     number_columns: Mapping[str, Collection[str]] | None = None,
 ) -> list[Leak]:
-    """Every place in a folder's files where an identifier or a postcode stands.
+    """Every place in a folder's files and their names where an identifier stands.
 
-    All bytes are read as text, HTML entities and encoded addresses undone, and images embedded in pages
-    decoded and read as well. Left out is what the kit computed or drew: decimals and numbers with their
-    thousands apart, cells of number columns, numbers of JSON, geometry and ids of drawings, values of
-    style sheets, checksums, and bytes that are no text. So a reference written as 140,625 or as part of
-    a decimal, or as a number under a heading that names neither a case nor a person, is not found.
+    Sought are references and full names, postcodes, NHS numbers and UPNs. Pages and drawings are parsed,
+    and images embedded in them decoded; CSV and JSON are read as such; all else is text. Case, accents,
+    kinds of blanks, tags within words and characters that nobody sees make no difference.
+
+    Left out is what the kit computed or drew: decimals and numbers with their thousands apart, cells of
+    number columns, numbers of JSON, geometry and ids of drawings, values of style sheets, checksums, and
+    bytes that are no text. A reference written as such a number is found only in a column whose heading
+    (or under a key that) names a case or a person.
 
     Parameters
     ----------
@@ -92,72 +86,88 @@ def scan_folder(
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     _ = Path(folder, "page.html").write_text("<p>Seen: case 0123456</p>", encoding="utf-8")
-    ...     scan_folder(folder=Path(folder), references=["0123456"])
-    [Leak(file='page.html', line=1, kind='identifier', place='page.html, line 1', words='Seen: case ▮▮▮')]
+    ...     _ = Path(folder, "page.html").write_text("<p>Seen by L<b>i</b>,&nbsp;Jo</p>", encoding="utf-8")
+    ...     scan_folder(folder=Path(folder), references=["Jo Li"])
+    [Leak(file='page.html', kind='identifier', place='page.html, line 1', words='Seen by ▮▮▮')]
     """
-    split = split_references(references=references, own_words=own_words)
-    needles = Needles(split.searched, own_phrases=split.own_phrases)
-    told = needles.words.union(*map(run_of, split.too_short))
-    columns = number_columns or {}
-    leaks = []
+    search = _Search(references, own_words)
+    leaks: list[Leak] = []
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        shown = _blanked(normalize("NFC", name), _hits(normalize("NFC", name), needles))
-        for part, text in _texts_of(path, name, columns.get(name, ())):
-            for hit in _hits(text, needles):
-                line = text.count("\n", 0, hit.start) + 1
-                place = f"{shown}, {part}line {line}" if part is not None else f"{shown}, its name"
-                leaks.append(Leak(name, line, hit.kind, place, _around(text, hit, told)))
+        leaks += search.leaks(name, [Piece(name, 0, "its name")])
+        if path.is_file():
+            numbers = (number_columns or {}).get(name, ())
+            pieces = pieces_of(path.read_bytes(), path.suffix.lower(), number_columns=numbers)
+            leaks += search.leaks(name, list(pieces))
     return leaks
 
 
-def _texts_of(path: Path, name: str, numbers: Collection[str]) -> Iterator[tuple[str | None, str]]:
-    """A file's name, what it says, and what the drawings in it say; each with its part of the file."""
-    yield None, normalize("NFC", name)
-    if not path.is_file():
-        return
-    plain, *drawings = texts_within(path.read_bytes().decode("utf-8", errors="replace"))
-    yield "", _readable(without_numbers(plain, kind=path.suffix.lower(), number_columns=numbers))
-    for number, drawing in enumerate(drawings, start=1):
-        yield f"drawing {number}, ", _readable(without_numbers(drawing, kind=".svg", number_columns=()))
+class _Search:
+    """What is sought, ready for many files."""
+
+    def __init__(self, references: Collection[str], own_words: Collection[str]) -> None:
+        split = split_references(references=references, own_words=own_words)
+        self._needles = Needles(split.searched, own_phrases=split.own_phrases)
+        self._told = self._needles.words.union(*map(run_of, split.too_short))
+
+    def leaks(self, file: str, pieces: Sequence[Piece]) -> list[Leak]:
+        """The leaks in a file's pieces, all of which are searched as one text."""
+        texts = [plain(piece.text) for piece in pieces]
+        starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
+        whole = BREAK.join(texts)
+        found = sorted(self._found(whole).items())
+        spans = [span for span, _ in found]
+        leaks = []
+        for span, kind in found:
+            at = bisect_right(starts, span[0]) - 1
+            line = pieces[at].line + whole.count("\n", starts[at], span[0])
+            place = f"line {line}{pieces[at].under}" if pieces[at].line else pieces[at].under
+            words = self._around(whole, span, spans)
+            leaks.append(Leak(file, kind, self._blanked(f"{file}, {place}"), words))
+        return leaks
+
+    def _found(self, text: str) -> dict[Span, str]:
+        """Where identifiers stand in a plain text, whichever of its marks are within words; their kinds."""
+        found = dict(self._standing(text))
+        for within in (MARK, UNSEEN, MARK + UNSEEN):
+            if all(mark in text for mark in within):
+                marks = [at.start() - number for number, at in enumerate(re.finditer(f"[{within}]", text))]
+                for (start, end), kind in self._standing(re.sub(f"[{within}]", "", text)):
+                    found[start + bisect_right(marks, start), end + bisect_right(marks, end - 1)] = kind
+        return found
+
+    def _standing(self, text: str) -> Iterator[tuple[Span, str]]:
+        yield from national_identifiers(text)
+        yield from ((span, "identifier") for span in self._needles.spans(text))
+
+    def _blanked(self, text: str) -> str:
+        text = plain(text)
+        return _without(text, self._found(text), within=(0, len(text)))
+
+    def _around(self, text: str, here: Span, spans: Sequence[Span]) -> str:
+        """A few words on each side: no word of an identifier, no number that could be one."""
+        first, last = max(here[0] - _NEAR, 0), here[1] + _NEAR
+        near = spans[bisect_left(spans, (first - _NEAR, 0)) : bisect_right(spans, (last, 0))]
+        risky = [word.span() for word in _WORD.finditer(text, first, last) if self._is_risky(word[0])]
+        before, after = (
+            _without(text, [*near, *risky], within=part) for part in ((first, here[0]), (here[1], last))
+        )
+        words = f"{before}{_HERE}{after}".split()
+        at = next(number for number, word in enumerate(words) if _HERE in word)
+        shown = " ".join(words[max(at - _AROUND, 0) : at + _AROUND + 1]).replace(_HERE, BLANK)
+        cut = ("… " if at > _AROUND else "", " …" if len(words) > at + _AROUND + 1 else "")
+        return f"{cut[0]}{_REPEATED.sub(BLANK, shown)[:_LONGEST_SHOWN]}{cut[1]}"
+
+    def _is_risky(self, word: str) -> bool:
+        return word.casefold() in self._told or sum(map(str.isdigit, word)) >= _DIGITS
 
 
-def _readable(text: str) -> str:
-    return normalize("NFC", unquote(unescape(text)))
-
-
-class _Hit(NamedTuple):
-    start: int
-    end: int
-    kind: str
-
-
-def _hits(text: str, needles: Needles) -> list[_Hit]:
-    hits = [_Hit(start, end, "identifier") for start, end in needles.spans(text)]
-    return hits + [_Hit(*found.span(), "postcode") for found in _POSTCODE.finditer(text)]
-
-
-def _blanked(text: str, hits: Iterable[_Hit]) -> str:
-    for start, end, _ in sorted(hits, reverse=True):
-        text = text[:start] + BLANK + text[end:]
-    return text
-
-
-def _around(text: str, hit: _Hit, told: Collection[str]) -> str:
-    """A few words on each side: no tags, no word of an identifier, no number that could be one."""
-    before = _harmless(text[max(hit.start - _NEAR, 0) : hit.start], told)
-    after = _harmless(text[hit.end : hit.end + _NEAR], told)
-    words = _TAGS.sub(" ", f"{before}{_HERE}{after}").split()
-    at = next(number for number, word in enumerate(words) if _HERE in word)
-    near = words[max(at - _AROUND, 0) : at + _AROUND + 1]
-    cut = ("… " if at > _AROUND else "", " …" if len(words) > at + _AROUND + 1 else "")
-    shown = _REPEATED.sub(BLANK, " ".join(near).replace(_HERE, BLANK))
-    return f"{cut[0]}{shown[:_LONGEST_SHOWN]}{cut[1]}"
-
-
-def _harmless(text: str, told: Collection[str]) -> str:
-    for word in reversed(words_of(text)):
-        if word.text in told or sum(map(str.isdigit, word.text)) >= _DIGITS:
-            text = text[: word.start] + BLANK + text[word.end :]
-    return _POSTCODE.sub(BLANK, text)
+def _without(text: str, spans: Iterable[Span], *, within: Span) -> str:
+    """A part of a text with what stands at the spans blanked."""
+    first, last = within
+    parts = []
+    for start, end in sorted(spans):
+        if end > first and start < last:
+            parts += [text[first:start], BLANK] if start >= first else [BLANK]
+            first = max(first, end)
+    return re.sub(f"[{MARK}{UNSEEN}]", "", "".join([*parts, text[first:last]]))

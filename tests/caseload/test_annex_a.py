@@ -472,6 +472,16 @@ def test_workers_who_are_not_found_or_are_two_are_counted(annex):
     )
 
 
+@pytest.mark.parametrize("staff", [None, STAFF])
+def test_names_of_workers_whom_no_staff_table_lists_are_kept_apart_for_the_scan(annex, staff):
+    workers = ["Ada Invented", "Cy Nobody", "Cy Nobody", "Jo Li", None]
+    closed = {"child_id": "9", "allocated_worker": "Di Gone", "cin_closure_date": DAY}
+    rows = [{"child_id": f"{at}", "allocated_worker": worker} for at, worker in enumerate(workers)]
+    found = annex(children=[*rows, closed], staff=staff)
+    listed = {"Ada Invented"} if staff is None else set()
+    assert found.unlisted == {"Cy Nobody", "Jo Li", "Di Gone"} | listed
+
+
 def test_workers_of_closed_cases_are_not_counted(annex):
     closed = {"allocated_worker": "Cy Nobody", "cin_closure_date": DAY}
     assert not any("worker" in note for note in annex(children=[closed]).notes)
