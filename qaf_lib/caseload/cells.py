@@ -8,10 +8,10 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from math import isfinite
 
+from qaf_lib.characters import without_unseen
+
 __all__ = ["WORDS_FOR_NOTHING", "cell_text", "elapsed_text", "folded", "tidy"]
 
-_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\ufeff\x00"))
-_UNSEEN_IN_WORDS = _UNSEEN | dict.fromkeys(map(ord, "\u00ad\u200c\u200d"))
 _ALIKE = re.compile(r"(?<=[^\s_])[\s_\-\u2010-\u2015\u2212]+|[\s_]+")
 
 
@@ -69,9 +69,8 @@ def _bytes_text(value: bytes) -> str:
 
 def tidy(text: str) -> str:
     """Text in NFC with plain blanks, without characters that nobody sees, trimmed."""
-    if text.isascii() and "\x00" not in text:
-        return text.strip()
-    return unicodedata.normalize("NFC", text.translate(_UNSEEN)).replace("\xa0", " ").strip()
+    seen = without_unseen(text)
+    return (seen if seen.isascii() else unicodedata.normalize("NFC", seen).replace("\xa0", " ")).strip()
 
 
 def folded(text: str) -> str:
@@ -85,7 +84,7 @@ def folded(text: str) -> str:
     >>> folded(" Overall_Grade") == folded("overall\\u00a0-\\u00a0grade")
     True
     """
-    seen = unicodedata.normalize("NFC", text.translate(_UNSEEN_IN_WORDS))
+    seen = unicodedata.normalize("NFC", without_unseen(text))
     return _ALIKE.sub(" ", seen).strip().casefold()
 
 

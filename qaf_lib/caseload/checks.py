@@ -35,7 +35,8 @@ class Checked:
     `left_out` lists rows that break none and are not used: cases closed by the day, earlier names of teams.
     `filled` counts the cells of each column that hold something; `names` are keys of the names and
     references that came, `ids_set_aside` the references of audits set aside. With `made_ids` the source
-    brought no reference of its own.
+    brought no reference of its own. `unlisted` are names of people that stand in no column and that nobody
+    may read.
     """
 
     table: str
@@ -54,6 +55,7 @@ class Checked:
     filled: Mapping[str, int] = field(default_factory=dict)
     names: frozenset[str] = frozenset()
     ids_set_aside: frozenset[str] = frozenset()
+    unlisted: frozenset[str] = frozenset()
 
 
 def source_columns(table: Table) -> list[Column]:
@@ -201,8 +203,9 @@ def _rule_faults(name: str, frame: pd.DataFrame, rules: Rules) -> list[pd.DataFr
 
 
 def _together(found: list[pd.DataFrame]) -> pd.DataFrame:
-    """All faults, the first of each cell."""
+    """All faults, one of each cell: the first that sets its row aside, else the first."""
     faults = pd.concat([part for part in found if len(part)] or [no_faults()], ignore_index=True)
+    faults = faults.sort_values("effect", kind="stable")
     return faults.drop_duplicates(["row", "column"], ignore_index=True)
 
 

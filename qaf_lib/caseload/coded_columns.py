@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 import pandas as pd
 
 from qaf_lib.caseload import people_codes
 from qaf_lib.caseload.columns import ReadColumn, read_column
+from qaf_lib.caseload.labels import label_words
 from qaf_lib.caseload.rules import Rules
 from qaf_lib.caseload.vocabulary import (
     Words,
     answers_of,
+    fold,
     period_label,
     questions_of,
     words_of,
@@ -60,9 +63,11 @@ def _words(
     table: str, given: pd.DataFrame, rules: Rules
 ) -> dict[str, Words | Callable[[str | None], Words | None]]:
     """What each coded column of the table may hold."""
-    words: dict[str, Words | Callable[[str | None], Words | None]] = dict(
-        words_of(framework=rules.framework, table=table)
-    )
+    coded = words_of(framework=rules.framework, table=table)
+    words: dict[str, Words | Callable[[str | None], Words | None]] = {
+        **coded,
+        **_labels(table, given, rules, coded),
+    }
     if rules.teams is not None and table != "team":
         words["team_id"] = _teams(table, rules.teams)
     if table == "case":
@@ -74,6 +79,17 @@ def _words(
         words["question_id"] = _questions(rules)
         words["answer"] = lambda question: answers.get(str(question))
     return words
+
+
+def _labels(table: str, given: pd.DataFrame, rules: Rules, coded: Mapping[str, Words]) -> dict[str, Words]:
+    """Words of columns that become labels; what the framework itself does not name is read as it came."""
+    known = label_words(framework=rules.framework, table=table, council=rules.council, given=given)
+    found = {}
+    for name, words in known.items():
+        own = coded[name].known if name in coded else {}
+        came = [word for word in given[name].dropna().unique() if fold(word) not in own and words.of(word)]
+        found[name] = replace(words, known={**{word: word for word in came}, **own})
+    return found
 
 
 def _teams(table: str, teams: Mapping[str, str]) -> Words:

@@ -18,6 +18,7 @@ from qaf_lib.caseload.checks import (
 )
 from qaf_lib.caseload.deadline_days import refuse_unknown_days
 from qaf_lib.caseload.faults import without_names
+from qaf_lib.caseload.labels import words_of_council
 from qaf_lib.caseload.limits import all_faults, refuse_too_many
 from qaf_lib.caseload.reaudits import of_known_audits
 from qaf_lib.caseload.repeats import each_once
@@ -34,6 +35,9 @@ from qaf_lib.register import TABLES
 __all__ = ["Intake", "read_intake"]
 
 _FIRST = ("team", "staff", "audit", "answer", "action")
+_NAMING = ("team", "staff", "answer")
+"""Tables that name what other tables may speak of."""
+
 _NO_RECORDS = frozenset(
     {
         *("identity", "snapshot", "draw", "draw_stratum", "draw_case", "edition", "case", "allocation"),
@@ -108,12 +112,12 @@ def read_intake(
     """
     _refuse_unknown_tables(parameters)
     refuse_unknown_days(parameters.rules)
-    known = _Known(_read_records(parameters, today, audits_on_record), audits_on_record)
+    known = _Known(parameters, _read_records(parameters, today, audits_on_record), audits_on_record)
     caseloads = [
         _read_caseload(
             extract,
             parameters,
-            known.rules(parameters.rules, max(today, extract.as_at), extract.as_at),
+            known.rules(max(today, extract.as_at), extract.as_at),
             known,
         )
         for extract in parameters.extracts
@@ -170,6 +174,7 @@ def _refuse_unknown_tables(parameters: Parameters) -> None:
 class _Known:
     """What the tables read so far say of teams (all their names, today's first), staff, audits and people."""
 
+    parameters: Parameters
     records: list[Checked]
     audits_on_record: Mapping[str, str]
 
@@ -188,18 +193,22 @@ class _Known:
         read = [checked.frame for checked in self.records if checked.table == table]
         return pd.concat(read, ignore_index=True) if read else None
 
-    def rules(self, framework: Framework, latest: date, as_at: date | None = None) -> Rules:
+    def rules(self, latest: date, as_at: date | None = None) -> Rules:
         """What the next table is held against."""
         teams, actions = self._frames("team"), self._frames("action")
         audits = [checked for checked in self.records if checked.table == "audit"]
         return Rules(
-            framework=framework,
+            framework=self.parameters.rules,
             latest=latest,
             as_at=as_at,
             teams=None if teams is None else team_names(teams),
             tools={**self.audits_on_record, **_tools(audits)} if audits else None,
             actions=None if actions is None else frozenset(actions["action_id"]),
             audits_set_aside=frozenset().union(*(checked.ids_set_aside for checked in audits)),
+            council=words_of_council(
+                parameters=self.parameters,
+                tables={name: found for name in _NAMING if (found := self._frames(name)) is not None},
+            ),
             names=frozenset().union(*(checked.names for checked in self.records)),
         )
 
@@ -209,7 +218,7 @@ def _read_records(parameters: Parameters, today: date, audits_on_record: Mapping
     latest = max(today, parameters.span.end)
     records: list[Checked] = []
     for name in [*_FIRST, *(name for name in parameters.records if name not in _FIRST)]:
-        rules = _Known(records, audits_on_record).rules(parameters.rules, latest)
+        rules = _Known(parameters, records, audits_on_record).rules(latest)
         for source in parameters.records.get(name, []):
             records += _read_record(name, source, parameters, rules)
     return records
@@ -297,7 +306,9 @@ def _read_caseload(extract: Extract, parameters: Parameters, rules: Rules, known
             for name, text in book.tables.items()
             if len(text) or name == "case"
         ]
-        found[0] = replace(found[0], unused=tuple(book.unused), notes=tuple(book.notes))
+        found[0] = replace(
+            found[0], unused=tuple(book.unused), notes=tuple(book.notes), unlisted=book.unlisted
+        )
     for source in (extract.early_help or []) + (extract.cases or []):
         read = _read_table("case", source, parameters)
         checked = check_table(name="case", text=read.text, source=read.name, rules=rules)

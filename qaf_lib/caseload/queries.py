@@ -27,7 +27,7 @@ def read_query(source: Source) -> list[list[str]]:
             f"{source.address_in}: the environment variable is not set. Set it to the database's address."
         )
     try:
-        engine = sa.create_engine(address, poolclass=sa.NullPool)
+        engine = sa.create_engine(address, poolclass=sa.NullPool, hide_parameters=True)
         with engine.connect() as connection:
             answer = connection.execute(sa.text(str(source.query)))
             return [list(answer.keys()), *([cell_text(value) for value in row] for row in answer)]

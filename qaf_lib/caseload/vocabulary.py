@@ -22,6 +22,7 @@ __all__ = [
     "answers_of",
     "fold",
     "period_label",
+    "posts_of",
     "questions_of",
     "tools_of_types",
     "words_of",
@@ -85,7 +86,7 @@ def words_of(*, framework: Framework, table: str) -> dict[str, Words]:
     words = {column.name: _choices(column) for column in TABLES[table].columns if column.choices}
     for column in TABLES[table].columns:
         if column.name in _POSTS:
-            words[column.name] = Words(_folded((post, post) for post in _posts(framework)))
+            words[column.name] = Words(_folded((post, post) for post in posts_of(framework)))
         if column.name in ("standard_id", "theme"):
             words[column.name] = Words(_folded(_themes(framework, column.name)))
     words |= _own_words(framework).get(table, {})
@@ -157,7 +158,8 @@ def _roles(framework: Framework) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def _posts(framework: Framework) -> list[str]:
+def posts_of(framework: Framework) -> list[str]:
+    """Roles and bodies that a rule, a duty or a step of the framework names."""
     tiers = framework.escalation.tiers if framework.escalation else []
     bodies = [duty.as_post for duty in framework.duties if duty.as_post]
     return list(

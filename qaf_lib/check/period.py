@@ -11,8 +11,9 @@ import pandas as pd
 from qaf_lib.check import posts, sampling, sources
 from qaf_lib.check.identifiers import names_not_searched
 from qaf_lib.check.table import CheckTable
+from qaf_lib.csv_files import write_csv
 from qaf_lib.errors import InputError
-from qaf_lib.lists import apart_in_lists, named, write_list
+from qaf_lib.lists import apart_in_lists, named
 from qaf_lib.parameters import Parameters, load_parameters
 from qaf_lib.period import OpenPeriod
 from qaf_lib.period.store import PeriodStore
@@ -36,7 +37,7 @@ class CheckReport:
         folder = self.parameters.period_vault / "restricted"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = folder / "check.csv"
-        write_list(path, self.worklist)
+        write_csv(path, self.worklist)
         return path
 
     def refuse_unsaid(self) -> None:
@@ -65,8 +66,10 @@ def check_period(parameters_file: str | Path) -> CheckReport:
         *sources.unused_headings(intake),
         *sources.notes(intake),
         *sources.lists_apart(intake),
+        *sources.held_back(store),
         *sampling.cases_that_can_be_drawn(store),
         *sampling.draws(period),
+        *sampling.drawn_by_others(store),
         sampling.counting_audits(store, new=new),
         *sampling.unmatched(store, new=new),
         *posts.duties_nobody_holds(store),

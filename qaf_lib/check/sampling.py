@@ -11,8 +11,17 @@ from qaf_lib.period import OpenPeriod
 from qaf_lib.period.sample import Sample
 from qaf_lib.period.store import NOT_DRAWN, DrawView, PeriodStore
 from qaf_lib.sampling import expected_margin
+from qaf_lib.trace import others_said
 
-__all__ = ["cases_that_can_be_drawn", "counting_audits", "draws", "recorded", "strays", "unmatched"]
+__all__ = [
+    "cases_that_can_be_drawn",
+    "counting_audits",
+    "drawn_by_others",
+    "draws",
+    "recorded",
+    "strays",
+    "unmatched",
+]
 
 
 def cases_that_can_be_drawn(store: PeriodStore) -> list[CheckTable]:
@@ -50,6 +59,12 @@ def _more_than_planned(sample: Sample) -> list[str]:
         f"The least number for each stratum makes it {sample.drawn:,}: known to within about "
         f"{100 * margin:.0f} percentage points."
     ]
+
+
+def drawn_by_others(store: PeriodStore) -> list[CheckTable]:
+    """That other councils of the vault have draws for these days, or that their register is gone."""
+    lines = others_said(store.facts)
+    return [CheckTable("The vault's other councils", lines=tuple(lines))] if lines else []
 
 
 def counting_audits(store: PeriodStore, *, new: Collection[str]) -> CheckTable:

@@ -7,10 +7,21 @@ from collections.abc import Sequence
 import pandas as pd
 
 from qaf_lib.caseload import Intake
+from qaf_lib.caseload.labels import OTHER, OTHER_ON_PAGES
 from qaf_lib.check.table import CheckTable
+from qaf_lib.period.store import PeriodStore
+from qaf_lib.period_words import OWN_LABELS
 from qaf_lib.readings import Change
 
-__all__ = ["broken_rules", "lists_apart", "notes", "rows_of_sources", "unused_headings", "withdrawn"]
+__all__ = [
+    "broken_rules",
+    "held_back",
+    "lists_apart",
+    "notes",
+    "rows_of_sources",
+    "unused_headings",
+    "withdrawn",
+]
 
 _FIRST = 5
 _EFFECTS = {"set_aside": "row set aside", "warn": "row kept"}
@@ -80,6 +91,22 @@ def notes(intake: Intake) -> list[CheckTable]:
     """What the files hold that can mislead: hidden rows, lost zeros, names that two people share."""
     said = [f"{checked.source}: {note}" for checked in intake.checked for note in checked.notes]
     return [CheckTable("To look at in the files", lines=tuple(dict.fromkeys(said)))] if said else []
+
+
+def held_back(store: PeriodStore) -> list[CheckTable]:
+    """What no page shows: titles that are not reviewed, and roles and teams that are called like somebody."""
+    lines = []
+    for name in ("action", "project"):
+        missing, of = int(store.table(name)["title"].isna().sum()), len(store.table(name))
+        if missing:
+            lines.append(f"{name}: {missing:,} of {of:,} titles, not marked as reviewed; pages show a label")
+    for name, table in (("team", store.teams), ("staff", store.staff)):
+        for column in OWN_LABELS[name]:
+            called = int((table[column] == OTHER).sum())
+            if called:
+                told = f"{name}: {column} of {called:,} rows, somebody's name or reference"
+                lines.append(told + OTHER_ON_PAGES)
+    return [CheckTable("Held back from the pages", lines=tuple(lines))] * bool(lines)
 
 
 def lists_apart(intake: Intake) -> list[CheckTable]:

@@ -167,7 +167,8 @@ _ALL = (
         "one thing that needs to happen",
         "action_id:s",
         "source:s(audit|moderation|complaint|indicator|board) source_id:s? case_id:s?~ team_id:s? theme:s? "
-        "standard_id:s? title:s action:s?# owner_post:s owner_id:s?~ due_on:d? board_agreed_on:d? reviewed:b?",
+        "standard_id:s? title:s# action:s?# owner_post:s owner_id:s?~ due_on:d? board_agreed_on:d? "
+        "reviewed:b?",
     ),
     _table(
         "action_event",
@@ -197,7 +198,7 @@ _ALL = (
         "project",
         "one piece of audit, research or evaluation work",
         "project_id:s",
-        "block:s(audit|research|evaluation) title:s on:d? frequency:s? officer_post:s notes:s?# reviewed:b?",
+        "block:s(audit|research|evaluation) title:s# on:d? frequency:s? officer_post:s notes:s?# reviewed:b?",
     ),
     _table(
         "indicator",

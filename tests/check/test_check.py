@@ -137,7 +137,8 @@ def test_rows_that_would_be_withdrawn_are_said_and_refused_where_a_reason_is_nee
 
 def test_names_that_are_the_kits_own_words_are_named_and_short_references_counted(project):
     heading = "staff_id,name,role,team_id,service,fte,started_on,can_audit,can_moderate\n"
-    project.add_records("staff", heading + "S1,North team,Worker,T1,Care,1,2020-01-01,true,false\n")
+    project.add_records("staff", heading + "S1,Ida Vale,Worker,T1,Care,1,2020-01-01,true,false\n")
+    project.change("data/cases.csv", "Worker-71000,", "North team,")
     words = said(project)
     assert "stop no edition: North team" in words
     assert "1 references have fewer than five characters" in words

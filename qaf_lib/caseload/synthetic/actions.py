@@ -79,6 +79,7 @@ def _add(
     action: Row, start: date, actions: list[Row], events: list[Row], part: Part, rng: np.random.Generator
 ) -> None:
     """Number an action and tell its story so far."""
+    action |= {"reviewed": True}  # titles are the kit's own sentences
     action["action_id"] = f"{part.posts.letters}C-{len(actions) + 1001:05d}"
     actions.append(action)
     due = action["due_on"]

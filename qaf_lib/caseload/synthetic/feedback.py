@@ -12,6 +12,7 @@ from qaf_lib.caseload.synthetic.cases import SNAPSHOTS
 from qaf_lib.caseload.synthetic.council import Part
 from qaf_lib.caseload.synthetic.people import YEAR_START
 from qaf_lib.caseload.synthetic.voices import complaint, compliment, survey_comment
+from qaf_lib.frameworks import Framework
 
 __all__ = ["make_closures", "make_feedback"]
 
@@ -46,7 +47,9 @@ def make_closures(*, part: Part) -> list[Row]:
     return rows
 
 
-def make_feedback(*, part: Part, closures: Sequence[Row], rng: np.random.Generator) -> list[Row]:
+def make_feedback(
+    *, part: Part, framework: Framework, closures: Sequence[Row], rng: np.random.Generator
+) -> list[Row]:
     """Surveys at closure (one family in ten answers), complaints, compliments and comments."""
     rows: list[Row] = []
     themes = [question.theme for question in part.tool.questions]
@@ -55,7 +58,7 @@ def make_feedback(*, part: Part, closures: Sequence[Row], rng: np.random.Generat
         if rng.random() < 0.105:
             received = day_of(closure["closed_on"]) + timedelta(days=int(rng.integers(0, 25)))
             form = forms[int(rng.integers(0, 3))]
-            row: Row = {"kind": "survey", "instrument": "closure survey", "respondent": form}
+            row: Row = {"kind": "survey", "instrument": _form_for(form, framework), "respondent": form}
             row |= {"case_id": closure["case_id"], "team_id": closure["team_id"], "received_on": received}
             row["score"] = str(int(np.clip(round(7.4 + 1.8 * rng.standard_normal()), 1, 10)))
             row["text"] = survey_comment(rng=rng) if rng.random() < 0.7 else None
@@ -88,3 +91,16 @@ def make_feedback(*, part: Part, closures: Sequence[Row], rng: np.random.Generat
             known(on + timedelta(days=int(rng.integers(8, 40)))) if row["kind"] == "complaint" else None
         )
     return rows
+
+
+def _form_for(respondent: str, framework: Framework) -> str | None:
+    """The framework's survey form for those who answer; none where it has none for them."""
+    said = respondent.replace("_", " ")
+    return next(
+        (
+            form.name
+            for form in framework.instruments
+            if said == form.respondent or respondent.startswith(form.name)
+        ),
+        None,
+    )

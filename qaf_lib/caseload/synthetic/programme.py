@@ -55,6 +55,7 @@ def make_projects(*, part: Part) -> list[Row]:
             "on": on,
             "frequency": often,
             "officer_post": part.posts.officer,
+            "reviewed": True,
         }
         for at, (block, title, on, often) in enumerate(planned, start=11)
     ]

@@ -154,7 +154,7 @@ def _records(
         "escalation": [*make_escalations(part=part, audits=audits, rng=streams[2])],
         "duty_event": [*make_duty_events(part=part, framework=framework, rng=streams[3])],
         "closure": [*closures],
-        "feedback": [*make_feedback(part=part, closures=closures, rng=streams[4])],
+        "feedback": [*make_feedback(part=part, framework=framework, closures=closures, rng=streams[4])],
         "indicator": make_indicators(
             part=part, framework=framework, rng=np.random.default_rng([council.seed, 40, family])
         ),
