@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,13 +19,15 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
+from qaf_lib.breakdowns import told
+from qaf_lib.characters import without_unseen
 from qaf_lib.errors import EditionError, InputError
 
 if TYPE_CHECKING:
     from qaf_lib.check import CheckTable
     from qaf_lib.draws import Replacement
 
-__all__ = ["app", "main"]
+__all__ = ["app", "lab_command", "main"]
 
 app = typer.Typer(
     add_completion=False,
@@ -42,6 +45,11 @@ _UNPROTECTED = (
 )
 
 File = Annotated[Path, typer.Argument(help="A parameter file, such as parameters/demo-durham.yml.")]
+
+_INTERRUPTED = 130
+"""The exit code that typer gives an interrupted command."""
+
+_NO_REASON = "--withdraw needs a reason in words. Say why the rows are gone."
 
 Withdraw = Annotated[
     str | None,
@@ -68,13 +76,13 @@ def run_command(
 
             def say(line: str, status: Status = status) -> None:
                 _say(line)
-                status.update(line)
+                status.update(Text(line))  # what councils write is never markup
 
             result = run(file, say=say, withdraw=_reason(withdraw))
         for outcome in result.failed:
             _say(f"Failed: {outcome.job.name}: {outcome.status}")
         _say(_PROTECTED if result.protected else _UNPROTECTED)
-        _say(f"Published edition {result.edition.number}. Open {result.index}")
+        _say(f"Published edition {result.number}. Open {result.index}")
         worst = 3 if result.failed else worst
     raise typer.Exit(worst)
 
@@ -102,16 +110,26 @@ def draw(
     because: Annotated[
         str | None, typer.Option(help="Why it is replaced. Printed in the reports, so name nobody.")
     ] = None,
+    overlapping: Annotated[
+        str | None,
+        typer.Option(help="Why days are drawn for that another draw holds in part. Printed in the reports."),
+    ] = None,
     withdraw: Withdraw = None,
 ) -> None:
     """Record the period's due draws and list the drawn cases in the vault."""
+    from qaf_lib.batch.register_of_editions import settle
     from qaf_lib.parameters import load_parameters
-    from qaf_lib.prepare import prepare
+    from qaf_lib.prepare import LOCK_SECONDS, preparing
     from qaf_lib.recording import Orders
 
     parameters = load_parameters(file)
-    orders = Orders(withdraw=_reason(withdraw), replacement=_replacement(replace, because))
-    prepared = prepare(parameters, orders=orders)
+    orders = Orders(
+        withdraw=_reason(withdraw),
+        replacement=_replacement(replace, because),
+        overlapping=_reason(overlapping, "--overlapping needs a reason in words. Say it."),
+    )
+    with preparing(parameters, orders=orders, wait=LOCK_SECONDS) as prepared:
+        settle(parameters)
     for line in prepared.lines(parameters.rules.words.cases):
         _say(line)
     if not prepared.new_draws:
@@ -122,7 +140,9 @@ def draw(
 
 @app.command()
 def demo(
-    folder: Annotated[Path, typer.Argument(help="Where to write; replaced when it is there.")],
+    folder: Annotated[
+        Path, typer.Argument(help="Where to write: an empty folder, a new one or an earlier demo.")
+    ],
     seed: Annotated[int, typer.Option(help="The same seed writes the same data.")] = 20260630,
 ) -> None:
     """Write a synthetic council's data."""
@@ -133,20 +153,58 @@ def demo(
 
 
 @app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write, such as E:/vault-2026-11-27.zip.")],
+) -> None:
+    """Write the vault's key and registers, all that cannot be made again, into one file."""
+    from qaf_lib.parameters import vault_root
+    from qaf_lib.vault import write_backup
+
+    kept = write_backup(vault=vault_root(Path.cwd()), file=file)
+    _say(f"Wrote {file}: {kept.sentence}")
+    _say("It is as secret as the vault: keep it where only you can read it, apart from this machine.")
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="A file that `qaf backup` wrote.")]) -> None:
+    """Bring a vault back from its backup, checked and whole, where there is none."""
+    from qaf_lib.parameters import vault_root
+    from qaf_lib.vault import restore_backup
+
+    vault = vault_root(Path.cwd())
+    kept = restore_backup(vault=vault, file=file)
+    _say(f"Restored {vault} as of {kept.made_at:%d %B %Y, %H:%M} UTC: {kept.sentence}")
+    _say("`qaf run` makes reports, and `qaf draw` the lists for the auditors, again from it and the sources.")
+
+
+@app.command()
+def retire(
+    before: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="Identities last seen before this day go.")
+    ],
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Parameter files of the councils; none for all of the vault.")
+    ] = None,
+) -> None:
+    """Take identities past their retention out of the vault; statistics stay."""
+    from qaf_lib.parameters import load_parameters, vault_root
+    from qaf_lib.vault import councils_of, retire_identities
+
+    councils = [load_parameters(file).vault for file in files or []] or councils_of(vault_root(Path.cwd()))
+    for line in retire_identities(councils=councils, before=before.date()):
+        _say(line)
+
+
+@app.command()
 def lab() -> None:
-    """Open JupyterLab at the explorers."""
-    raise typer.Exit(
-        subprocess.call(
-            [
-                sys.executable,
-                "-m",
-                "jupyterlab",
-                "--notebook-dir",
-                str(_KIT),
-                "--LabApp.default_url=/lab/tree/notebooks/explore",
-            ]
-        )
-    )
+    """Open JupyterLab at the explorers; it serves the notebooks alone."""
+    raise typer.Exit(subprocess.call(lab_command()))
+
+
+def lab_command() -> list[str]:
+    """What starts JupyterLab at the notebooks' folder, so that it serves no vault, data or report."""
+    settings = [f"--ServerApp.root_dir={_KIT / 'notebooks'}", "--LabApp.default_url=/lab/tree/explore"]
+    return [sys.executable, "-m", "jupyterlab", *settings]
 
 
 def _show(table: CheckTable) -> None:
@@ -157,9 +215,11 @@ def _show(table: CheckTable) -> None:
             _say(line)
         return
     if table.rows is not None and len(table.rows):
-        drawn = Table(title=table.title, title_justify="left", title_style="bold", box=box.SIMPLE)
+        drawn = Table(title=Text(table.title), title_justify="left", title_style="bold", box=box.SIMPLE)
         for name, kind in table.rows.dtypes.items():
-            drawn.add_column(str(name), justify="right" if kind.kind == "i" else "left", overflow="fold")
+            drawn.add_column(
+                Text(str(name)), justify="right" if kind.kind == "i" else "left", overflow="fold"
+            )
         for row in table.cells:
             drawn.add_row(*(Text(cell) for cell in row))
         console.print(drawn)
@@ -175,14 +235,16 @@ def _replacement(replace: str | None, because: str | None) -> Replacement | None
 
     if (replace is None) != (because is None or not because.strip()):
         raise InputError('--replace DRAW and --because "REASON" go together. Name the draw and say why.')
-    return None if replace is None or because is None else Replacement(replace, because.strip())
+    if replace is None or because is None:
+        return None
+    return Replacement(replace, without_unseen(because).strip())
 
 
-def _reason(withdraw: str | None) -> str | None:
-    """Why rows may be withdrawn; an empty reason is refused."""
-    if withdraw is not None and not withdraw.strip():
-        raise InputError("--withdraw needs a reason in words. Say why the rows are gone.")
-    return None if withdraw is None else withdraw.strip()
+def _reason(given: str | None, empty: str = _NO_REASON) -> str | None:
+    """A reason that was given; an empty one is refused."""
+    if given is not None and not given.strip():
+        raise InputError(empty)
+    return None if given is None else without_unseen(given).strip()
 
 
 def _console() -> Console:
@@ -191,17 +253,23 @@ def _console() -> Console:
 
 def _say(line: str) -> None:
     """A line for people, the same on a terminal and in a log."""
-    _console().print(line, markup=False)
+    _console().print(Text(line))
 
 
 def main() -> None:
-    """Run `qaf`; wrong input ends with its message and exit code 2, a failed edition with 1."""
+    """Run `qaf`; wrong input ends with its message and exit code 2, a failed run with 1."""
     try:
         app()
+    except SystemExit as ended:
+        if ended.code == _INTERRUPTED:
+            _fail("Interrupted. Nothing was left half done: run the command again.", 1)
+        raise
     except InputError as error:
         _fail(str(error), 2)
     except EditionError as error:
         _fail(str(error), 1)
+    except Exception as error:  # Python's own account of it would print values
+        _fail(*told(error))
 
 
 def _fail(message: str, code: int) -> None:

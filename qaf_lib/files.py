@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["fsync_folder", "write_text"]
+__all__ = ["fsync_entries", "fsync_folder", "write_text"]
 
 
 def write_text(path: Path, text: str) -> None:
@@ -24,9 +24,14 @@ def fsync_folder(folder: Path) -> None:
         if path.is_file():
             with path.open("rb+") as file:
                 os.fsync(file.fileno())
+    fsync_entries(folder, *(path for path in folder.rglob("*") if path.is_dir()), folder.parent)
+
+
+def fsync_entries(*folders: Path) -> None:
+    """Flush the entries of folders to the disk, where the system lets us: names given, changed or taken."""
     if os.name != "posix":
         return
-    for path in [folder, *(path for path in folder.rglob("*") if path.is_dir()), folder.parent]:
+    for path in folders:
         handle = os.open(path, os.O_RDONLY)
         try:
             os.fsync(handle)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from qaf_lib.allocations import Round, allocate_round
 from qaf_lib.caseload import Intake
-from qaf_lib.files import write_text
+from qaf_lib.csv_files import write_csv
 
 __all__ = [
     "apart_in_lists",
@@ -18,7 +18,6 @@ __all__ = [
     "write_allocation_lists",
     "write_apart",
     "write_draw_lists",
-    "write_list",
 ]
 
 
@@ -31,7 +30,7 @@ def write_draw_lists(
         drawn = cases[(cases["draw_id"] == draw) & cases["state"].isin(["selected", "reserve"])]
         listed = drawn.assign(reference=named(drawn["case_id"], identity))
         listed = listed.sort_values(["stratum", "position"])[["stratum", "state", "position", "reference"]]
-        write_list(folder / f"draw_{_slug(str(draw))}.csv", listed)
+        write_csv(folder / f"draw_{_slug(str(draw))}.csv", listed)
 
 
 def apart_in_lists(intake: Intake) -> list[pd.DataFrame]:
@@ -56,7 +55,7 @@ def write_apart(*, folder: Path, intake: Intake) -> None:
     path, listed = folder / "annex_a_lists.csv", pd.concat(apart_in_lists(intake), ignore_index=True)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if len(listed):
-        write_list(path, listed)
+        write_csv(path, listed)
     else:
         path.unlink(missing_ok=True)
 
@@ -77,7 +76,7 @@ def write_allocation_lists(*, folder: Path, rounds: Sequence[Round], identity: p
             listed[name] = named(listed[column], identity)
         columns = ["auditor", "name", "role", "reference", "stratum", "due_on", "audited_on", "note"]
         ordered = listed.sort_values(["name", "auditor", "reference"], na_position="last")[columns]
-        write_list(folder / f"allocation_{_slug(one.draw_id)}.csv", ordered)
+        write_csv(folder / f"allocation_{_slug(one.draw_id)}.csv", ordered)
 
 
 def _who_audits_what(one: Round) -> pd.DataFrame:
@@ -102,8 +101,3 @@ def named(ids: pd.Series, identity: pd.DataFrame) -> pd.Series:
 
 def _slug(draw_id: str) -> str:
     return draw_id.replace(" ", "_")
-
-
-def write_list(path: Path, listed: pd.DataFrame) -> None:
-    """Write a list for the vault as CSV, whole or not at all."""
-    write_text(path, listed.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d"))

@@ -1,6 +1,7 @@
 """pyproject.toml, environment.yml, the lock and the oldest versions name the same packages."""
 
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -109,3 +110,55 @@ def test_the_ci_script_can_be_run_and_runs_every_check():
     assert script.startswith("#!/usr/bin/env bash\n")
     assert "set -euo pipefail" in script
     assert "make test" in script
+
+
+def _git(*words: str) -> list[str]:
+    done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode not in (0, 1):
+        pytest.skip("not in a clone")
+    return done.stdout.splitlines()
+
+
+def test_no_committed_file_is_ignored():
+    assert _git("ls-files", "-i", "-c", "--exclude-standard") == []
+
+
+OF_A_COUNCIL = [
+    *("vault/key", "vault/fenvale/register.sqlite", "vault-old/key", ".vault.restoring/key", "kept.zip"),
+    *("data/annex_a.xlsx", "data/fenvale/cases.csv", "parameters/fenvale.yml", "outputs/fenvale/index.html"),
+    *(
+        "cases.csv",
+        "notebooks/explore/list.csv",
+        "docs/audits.xlsx",
+        "old.xls",
+        "macro.xlsm",
+        "register.sqlite-journal",
+    ),
+]
+OF_THE_KIT = [
+    *(
+        "parameters/demo-leeds.yml",
+        "parameters/ilacs.yml",
+        "parameters/frameworks/fenvale.yml",
+        "outputs/README.md",
+    ),
+    *(
+        "data/ilacs/inspections_2026-03.csv",
+        "tests/councils/data/new/cases.csv",
+        "qaf_lib/frameworks/new.csv",
+    ),
+]
+
+
+def test_what_is_a_councils_own_is_ignored_and_what_is_the_kits_is_not():
+    ignored = _git("check-ignore", "--no-index", *OF_A_COUNCIL, *OF_THE_KIT)
+    assert ignored == OF_A_COUNCIL
+
+
+def test_every_promise_on_privacy_names_a_test_that_is_there():
+    page = (ROOT / "docs" / "security-and-privacy.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("|") and not line.startswith(("|---", "| threat"))]
+    named = {row: re.findall(r"`(tests/[\w/]+\.py)`", row) for row in rows}
+    assert len(rows) >= 20
+    assert [row for row, tests in named.items() if not tests] == []
+    assert {test for tests in named.values() for test in tests if not (ROOT / test).is_file()} == set()

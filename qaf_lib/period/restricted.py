@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from qaf_lib.lists import named, write_list
+from qaf_lib.csv_files import write_csv
+from qaf_lib.lists import named
 from qaf_lib.parameters import Parameters
 from qaf_lib.period.breaches import broken_rules
 from qaf_lib.period.census import not_looked_at
@@ -42,6 +43,6 @@ def write_restricted(parameters: Parameters) -> list[Path]:
     written = []
     for name, people in restricted_lists(store).items():
         path = folder / f"{name}.csv"
-        write_list(path, people.assign(reference=named(people["id"], identity)))
+        write_csv(path, people.assign(reference=named(people["id"], identity)))
         written.append(path)
     return written

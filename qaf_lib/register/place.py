@@ -1,51 +1,101 @@
-"""Where a SQLite register may stand: on this machine's own disk, in no synced folder."""
+"""Where a vault may stand: by its real path on this machine's own disk, in no synced folder."""
 
 from __future__ import annotations
 
 import ctypes
+import os
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from qaf_lib.errors import InputError
 
-__all__ = ["refuse_shared_place"]
+__all__ = ["refuse_shared_place", "refuse_synced_place"]
 
-_SYNCED = (
-    "onedrive",
-    "dropbox",
-    "google drive",
-    "googledrive",
-    "icloud",
-    "nextcloud",
-    "box sync",
-    "sharepoint",
+_SYNCED = re.compile(
+    r"(onedrive|dropbox|google ?drive|icloud|nextcloud|owncloud|box sync|sharepoint|pcloud|megasync).*"
+    r"|box|my drive",
+    re.IGNORECASE,
 )
-_NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "afs", "9p", "davfs", "fuse.rclone"}
+"""Names of folders that a service copies to other machines."""
+
+_OF_MACOS = ("library/mobile documents", "library/cloudstorage")
+_VARIABLES = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")
+_ONEDRIVE = r"Software\SyncEngines\Providers\OneDrive"
+_NETWORK = {
+    *("nfs", "nfs4", "cifs", "smb2", "smb3", "smbfs", "afs", "9p", "davfs", "ceph", "lustre"),
+    *("fuse.sshfs", "fuse.rclone", "fuse.davfs2", "fuse.gvfsd-fuse", "fuse.glusterfs"),
+}
 _MOUNTS = Path("/proc/mounts")
 _WINDOWS_REMOTE_DRIVE = 4
 
 
 def refuse_shared_place(path: Path) -> None:
-    """Refuse a register on a network share or in a synced folder, where rows can be lost.
+    """Refuse a vault on a network share or in a synced folder, where rows can be lost and others can read.
+
+    The path counts as it really is: links, mapped drives and other spellings are followed first.
 
     Raises
     ------
     InputError
         If the place is shared; the message says how to choose another.
     """
-    path = path.absolute()
-    synced = next((part for part in path.parts if part.lower().startswith(_SYNCED)), None)
-    if synced:
-        raise _refusal(path, f"in the synced folder {synced}")
-    if str(path).startswith("\\\\") or _is_remote_drive(path) or _file_system(path) in _NETWORK:
-        raise _refusal(path, "on a network share")
+    refuse_synced_place(path, what="a vault there can lose rows and is copied to other machines")
+    real = _real(path)
+    if str(real).startswith("\\\\") or _is_remote_drive(real) or _file_system(real) in _NETWORK:
+        raise _refusal(path, "stands on a network share: a vault there can lose rows")
 
 
-def _refusal(path: Path, where: str) -> InputError:
+def refuse_synced_place(path: Path, *, what: str) -> None:
+    """Refuse a place in a folder that a service copies to other machines; `what` says why.
+
+    Raises
+    ------
+    InputError
+        If the place is in such a folder.
+    """
+    real = _real(path)
+    folder = next((str(part) for part in real.parts if _SYNCED.fullmatch(part)), None)
+    if folder is None:
+        spelled = real.as_posix().casefold()
+        folder = next((name for name in _OF_MACOS if f"/{name}/" in f"{spelled}/"), None)
+    if folder is None:
+        roots = [*map(Path, filter(None, map(os.environ.get, _VARIABLES))), *_mounted_by_onedrive()]
+        folder = next((str(root) for root in roots if _within(real, _real(root))), None)
+    if folder is not None:
+        raise _refusal(path, f"stands in the synced folder {folder}: {what}")
+
+
+def _refusal(path: Path, why: str) -> InputError:
     return InputError(
-        f"{path}: a register {where} can lose rows. "
-        "Set QAF_VAULT to a folder on this machine's own disk, and back it up."
+        f"{path} {why}. Choose a folder on this machine's own disk (QAF_VAULT names a vault's)."
     )
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))
+
+
+def _within(path: Path, folder: Path) -> bool:
+    """Whether a path is a folder or below it, without regard to case."""
+    here, there = (Path(str(each).casefold()) for each in (path, folder))
+    return here.is_relative_to(there)
+
+
+def _mounted_by_onedrive() -> Iterator[Path]:
+    """Folders that OneDrive for Windows keeps, SharePoint's libraries too, whatever they are called."""
+    if sys.platform != "win32":
+        return
+    import winreg
+
+    try:
+        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, _ONEDRIVE) as providers:
+            for number in range(winreg.QueryInfoKey(providers)[0]):
+                with winreg.OpenKey(providers, winreg.EnumKey(providers, number)) as provider:
+                    yield Path(str(winreg.QueryValueEx(provider, "MountPoint")[0]))
+    except OSError:  # OneDrive is not there, or keeps nothing
+        return
 
 
 def _is_remote_drive(path: Path) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable, Mapping
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,16 @@ import sqlalchemy as sa
 
 from qaf_lib.register.contracts import TABLES, Column, Table
 from qaf_lib.register.place import refuse_shared_place
-from qaf_lib.register.versions import NEWEST, bring_up_to_date, take_over, version_of
+from qaf_lib.register.plain_errors import listen_for_errors
+from qaf_lib.register.versions import (
+    NEWEST,
+    bring_up_to_date,
+    copy_into,
+    engine_of,
+    refuse_empty,
+    take_over,
+    version_of,
+)
 
 __all__ = ["Register", "typed"]
 
@@ -70,8 +79,11 @@ class Register:
         refuse_shared_place(path)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if path.exists():
+            refuse_empty(path)
             take_over(path)
-        self._open(sa.create_engine(f"sqlite:///{path}"), str(path))
+        else:
+            self._begin(path)
+        self._open(engine_of(path, name=path), path)
         if path.stat().st_mode & 0o077:
             path.chmod(0o600)
 
@@ -80,15 +92,28 @@ class Register:
         """A register that nobody else sees and that ends with this process: a copy of the one at `path`."""
         memory = sqlite3.connect(":memory:", check_same_thread=False)
         if path.exists():
-            with closing(sqlite3.connect(path)) as held:
-                held.backup(memory)
-        register = cls.__new__(cls)
-        register._open(
-            sa.create_engine("sqlite://", creator=lambda: memory, poolclass=sa.StaticPool), str(path)
+            copy_into(memory, path)
+        engine = sa.create_engine(
+            "sqlite://", creator=lambda: memory, poolclass=sa.StaticPool, hide_parameters=True
         )
+        listen_for_errors(engine, path)
+        register = cls.__new__(cls)
+        register._open(engine, path)
         return register
 
-    def _open(self, engine: sa.Engine, name: str) -> None:
+    def _begin(self, path: Path) -> None:
+        """Make a register beside its place and give it its name: a run killed on the way leaves none."""
+        fresh = path.with_name(f"{path.name}.new")
+        for left in (fresh, fresh.with_name(f"{fresh.name}-journal")):
+            left.unlink(missing_ok=True)
+        fresh.touch(mode=0o600)
+        self._open(engine_of(fresh, name=path), path)
+        self._engine.dispose()
+        with fresh.open("rb+") as file:
+            os.fsync(file.fileno())
+        fresh.replace(path)
+
+    def _open(self, engine: sa.Engine, name: Path) -> None:
         self._engine = engine
         self._metadata = sa.MetaData()
         self._tables = _sql_tables(self._metadata)
@@ -101,7 +126,7 @@ class Register:
                     sa.text("INSERT INTO alembic_version VALUES (:version)"), {"version": NEWEST}
                 )
             elif version != NEWEST:
-                bring_up_to_date(connection, name=name)
+                bring_up_to_date(connection, name=str(name))
             for table in self._metadata.tables:
                 for act in ("UPDATE", "DELETE"):
                     connection.exec_driver_sql(

@@ -11,8 +11,20 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from qaf_lib.errors import InputError
+from qaf_lib.register.plain_errors import listen_for_errors, plain_errors
 
-__all__ = ["NEWEST", "bring_up_to_date", "copy_register", "take_over", "version_of"]
+__all__ = [
+    "NEWEST",
+    "bring_up_to_date",
+    "copy_into",
+    "copy_register",
+    "engine_of",
+    "held_version",
+    "refuse_empty",
+    "refuse_later",
+    "take_over",
+    "version_of",
+]
 
 NEWEST = "0003"
 """The version of the tables that this kit reads and writes; the steps to it stand in `migrations`."""
@@ -41,16 +53,12 @@ def bring_up_to_date(connection: sa.Connection, *, name: str) -> None:
     from alembic.config import Config
 
     version = version_of(connection)
-    if version is None or version > NEWEST:
-        raise InputError(
-            f"{name}: a later version of the kit made this register ({version}; this one knows {NEWEST}). "
-            "Install that version, or restore the backup."
-        )
+    refuse_later(version, name=name)
     config = Config()
     config.set_main_option("script_location", str(files("qaf_lib.register").joinpath("migrations")))
     config.attributes["connection"] = connection
     if "alembic_version" not in sa.inspect(connection).get_table_names():
-        command.stamp(config, version)
+        command.stamp(config, str(version))
     command.upgrade(config, NEWEST)
 
 
@@ -60,26 +68,74 @@ def take_over(path: Path) -> None:
     The work is done on a copy that then replaces the register, so that a run killed on the way leaves
     the old one whole.
     """
-    with closing(sqlite3.connect(path)) as held:
-        engine = sa.create_engine("sqlite://", creator=lambda: held, poolclass=sa.StaticPool)
-        with engine.connect() as connection:
-            version = version_of(connection)
+    version = held_version(path)
     if version is None or version == NEWEST:
         return
     fresh = path.with_name(f"{path.name}.new")
     copy_register(path, fresh)
-    engine = sa.create_engine(f"sqlite:///{fresh}", poolclass=sa.NullPool)
-    with engine.begin() as connection:
+    with engine_of(fresh, name=path).begin() as connection:
         bring_up_to_date(connection, name=str(path))
     copy_register(path, path.with_name(f"{path.stem}-before-version-{NEWEST}{path.suffix}"))
     fresh.replace(path)
+
+
+def engine_of(path: Path, *, name: Path) -> sa.Engine:
+    """A way to the register at `path` that tells errors plainly, without values, and calls it `name`."""
+    engine = sa.create_engine(f"sqlite:///{path}", poolclass=sa.NullPool, hide_parameters=True)
+    listen_for_errors(engine, name)
+    return engine
+
+
+def held_version(path: Path) -> str | None:
+    """The version of the tables that a register on the disk has; None where it has none yet."""
+    with engine_of(path, name=path).connect() as connection:
+        return version_of(connection)
+
+
+def refuse_later(version: str | None, *, name: object) -> None:
+    """Refuse a register that a later version of the kit made.
+
+    Raises
+    ------
+    InputError
+        If its version is not one that this kit knows.
+    """
+    if version is None or version > NEWEST:
+        raise InputError(
+            f"{name}: a later version of the kit made this register ({version}; this one knows {NEWEST}). "
+            "Install that version, or restore the backup."
+        )
+
+
+def refuse_empty(path: Path) -> None:
+    """Refuse a register that lost all its bytes: SQLite would take it for a new one.
+
+    Raises
+    ------
+    InputError
+        If it holds nothing.
+    """
+    if path.stat().st_size == 0:
+        raise InputError(
+            f"{path}: this register is empty, not even begun. Move the vault away and `qaf restore` its "
+            "backup; if nothing was ever recorded in it, delete the file."
+        )
+
+
+def copy_into(made: sqlite3.Connection, path: Path) -> None:
+    """Copy the register at a path into an open database; where another program holds it, say so."""
+    refuse_empty(path)
+    with plain_errors(path), closing(sqlite3.connect(path, isolation_level=None)) as held:
+        held.execute("BEGIN")
+        held.execute("SELECT count(*) FROM sqlite_master")  # backup() itself would wait for ever
+        held.backup(made)
 
 
 def copy_register(path: Path, copy: Path) -> None:
     """A whole copy of a register, made while others may read it, on the disk when this returns."""
     copy.unlink(missing_ok=True)
     copy.touch(mode=0o600)
-    with closing(sqlite3.connect(path)) as held, closing(sqlite3.connect(copy)) as made:
-        held.backup(made)
+    with closing(sqlite3.connect(copy)) as made:
+        copy_into(made, path)
     with copy.open("rb+") as file:
         os.fsync(file.fileno())

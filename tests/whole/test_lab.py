@@ -1,10 +1,10 @@
 """A real JupyterLab in a real browser: explorers are worked by keyboard and checked with axe."""
 
+import json
 import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -13,6 +13,8 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+
+from qaf_lib.cli import lab_command
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "explore"
@@ -35,10 +37,11 @@ def _answers(address: str) -> bool:
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory) -> Iterator[str]:
-    """The address of a JupyterLab over a copy of the explorers, with England's published data."""
+    """The address of `qaf lab` over a copy of the explorers, with England's published data."""
     folder = tmp_path_factory.mktemp("lab")
-    for name in ("notebooks/explore", "parameters", "data/ilacs"):
-        shutil.copytree(ROOT / name, folder / "kit" / name)
+    shutil.copytree(ROOT / "notebooks", folder / "kit" / "notebooks")
+    (folder / "kit" / "vault").mkdir()
+    (folder / "kit" / "vault" / "key").write_text("secret", encoding="utf-8")
     notebook = folder / "kit/notebooks/explore/explore_grades.ipynb"
     text = notebook.read_text(encoding="utf-8")
     notebook.write_text(text.replace("demo-lincolnshire.yml", "ilacs.yml"), encoding="utf-8")
@@ -48,9 +51,12 @@ def lab(tmp_path_factory) -> Iterator[str]:
     log = (folder / "lab.log").open("w", encoding="utf-8")
     server = subprocess.Popen(
         [
-            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+            *(
+                word.replace(str(ROOT / "notebooks"), str(folder / "kit" / "notebooks"))
+                for word in lab_command()
+            ),
+            *("--no-browser", "--allow-root", f"--IdentityProvider.token={TOKEN}"),
             *("--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"),
-            *(f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder / 'kit'}"),
             *("--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"),
         ],
         env={**os.environ, **settings},
@@ -79,7 +85,7 @@ def explorer(browser, lab):
     def go(notebook: str):
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         pages.append(page)
-        page.goto(f"{lab}/lab/tree/notebooks/explore/{notebook}.ipynb?token={TOKEN}&reset")
+        page.goto(f"{lab}/lab/tree/explore/{notebook}.ipynb?token={TOKEN}&reset")
         page.get_by_text("| Idle").wait_for(timeout=90_000)  # the status bar: the kernel is there
         page.locator(".jp-Notebook .jp-Cell").first.click()
         page.get_by_role("menuitem", name="Run", exact=True).click()
@@ -90,6 +96,23 @@ def explorer(browser, lab):
     yield go
     for page in pages:
         page.close()
+
+
+def _asked(address: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            return answer.status, answer.read().decode("utf-8")
+    except urllib.error.HTTPError as error:
+        return error.code, ""
+
+
+def test_the_notebooks_are_served_and_the_vault_beside_them_is_not(lab):
+    status, listing = _asked(f"{lab}/api/contents?token={TOKEN}")
+    assert status == 200
+    assert {entry["name"] for entry in json.loads(listing)["content"]} == {"explore", "quarter"}
+    for path in ("vault/key", "../vault/key", "%2e%2e/vault/key", "..%2fvault%2fkey"):
+        for where in ("api/contents", "files"):
+            assert _asked(f"{lab}/{where}/{path}?token={TOKEN}")[0] in (400, 403, 404), (where, path)
 
 
 def violations(page) -> list[str]:
