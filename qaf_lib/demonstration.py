@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 
@@ -13,10 +14,13 @@ from qaf_lib.caseload.annex_a import annex_a_tables
 from qaf_lib.caseload.synthetic import Council, case_table, make_council, write_caseload, write_records
 from qaf_lib.dates import Period
 from qaf_lib.draws import Past, due_draw
+from qaf_lib.errors import InputError
 from qaf_lib.files import fsync_folder
+from qaf_lib.fingerprint import sha256_of
 from qaf_lib.frameworks import CensusList
+from qaf_lib.kit_made import list_files, listed_files, refuse_what_others_made
 from qaf_lib.parameters import Parameters, load_parameters
-from qaf_lib.register import demonstration_key, pseudonym
+from qaf_lib.register import TABLES, demonstration_key, pseudonym, typed
 
 __all__ = ["PARTS", "drawn_cases", "make_where_missing", "write_demonstration"]
 
@@ -30,18 +34,47 @@ PARTS = {
 
 _OPENING, _CLOSING = date(2026, 6, 30), date(2026, 9, 30)
 _NOTHING_YET = Past(
-    draws=pd.DataFrame(columns=["seq", "draw_id", "covers_from", "covers_to", "purpose", "audit_type"]),
+    draws=typed(pd.DataFrame(columns=TABLES["draw"].names()), TABLES["draw"].columns).assign(seq=0),
     strata=pd.DataFrame(columns=["draw_id", "stratum", "next_start"]),
     last_audited=pd.Series(dtype="datetime64[ns]"),
 )
 
 
 def make_where_missing(parameters: Parameters) -> None:
-    """Write the demonstration data that the parameters name, unless they are there."""
-    if parameters.synthetic and not parameters.source_path(parameters.synthetic.folder).exists():
-        write_demonstration(
-            folder=parameters.source_path(parameters.synthetic.folder), seed=parameters.synthetic.seed
-        )
+    """Write the demonstration data that the parameters name, unless they are there.
+
+    The demonstration's key is published, so it serves for data that the kit made and for no others.
+
+    Raises
+    ------
+    InputError
+        If a source is not among the files that the kit wrote, or was changed since.
+    """
+    synthetic = parameters.synthetic
+    if synthetic is None:
+        return
+    folder = parameters.source_path(synthetic.folder)
+    if not folder.exists():
+        write_demonstration(folder=folder, seed=synthetic.seed)
+    _refuse_other_data(parameters, listed_files(folder, seed=synthetic.seed))
+
+
+def _refuse_other_data(parameters: Parameters, listed: dict[Path, str]) -> None:
+    """Refuse the published key for sources that the kit did not make."""
+    strange = [path for path in parameters.sources if path.is_file() and not _is_listed(path, listed)]
+    if not strange and not parameters.has_queries:
+        return
+    what = f"{strange[0]} is not as the kit wrote it" if strange else "a query is no file that the kit wrote"
+    raise InputError(
+        f"{parameters.path}: synthetic: {what}. The demonstration's key is published, so it serves for "
+        "made-up data only. For a council's own data take the line synthetic out; to have the made-up data "
+        "afresh, delete their folder and run again."
+    )
+
+
+def _is_listed(path: Path, listed: dict[Path, str]) -> bool:
+    """Whether the kit wrote a file, and it is as it was."""
+    return listed.get(path.resolve()) == sha256_of(path)
 
 
 def write_demonstration(*, folder: Path, seed: int) -> None:
@@ -54,14 +87,23 @@ def write_demonstration(*, folder: Path, seed: int) -> None:
     Parameters
     ----------
     folder : Path
-        Replaced when it is there already.
+        Replaced when it is there already and holds only what the kit wrote.
     seed : int
         The same seed writes the same bytes.
     """
-    council = make_council(seed=seed)
-    beside = folder.with_name(f"{folder.name}.new")
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True)
+    refuse_what_others_made(folder)
+    folder, council = folder.resolve(), make_council(seed=seed)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as temporary:
+        beside = Path(temporary) / folder.name
+        _write(council, beside, seed)
+        shutil.rmtree(folder, ignore_errors=True)
+        beside.rename(folder)
+
+
+def _write(council: Council, beside: Path, seed: int) -> None:
+    """Write everything into a new folder, and flush it to the disk."""
+    beside.mkdir()
     write_caseload(council=council, folder=beside)
     periods = {part: load_parameters(file) for part, file in PARTS.items()}
     write_records(
@@ -74,9 +116,8 @@ def write_demonstration(*, folder: Path, seed: int) -> None:
         frameworks={part: period.rules for part, period in periods.items()},
         listed={part: _listed(council, part, period, beside) for part, period in periods.items()},
     )
+    list_files(beside, seed=seed)
     fsync_folder(beside)
-    shutil.rmtree(folder, ignore_errors=True)
-    beside.rename(folder)
 
 
 def drawn_cases(*, council: Council, part: str, parameters: Parameters, seed: int) -> list[str]:

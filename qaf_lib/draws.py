@@ -22,7 +22,17 @@ from qaf_lib.sampling import (
     sampling_frame,
 )
 
-__all__ = ["PURPOSE", "DueDraw", "Past", "Replacement", "draw_frame", "draws_of", "due_draw"]
+__all__ = [
+    "PURPOSE",
+    "DueDraw",
+    "Past",
+    "Replacement",
+    "draw_frame",
+    "draws_for_days",
+    "draws_of",
+    "due_draw",
+    "frame_rule",
+]
 
 PURPOSE = "estimate"
 """What the draws of a period are for."""
@@ -57,7 +67,18 @@ class DueDraw:
 def draws_of(draws: pd.DataFrame, span: Period) -> pd.DataFrame:
     """The draws recorded for a period's days, in the order of their recording, without those replaced."""
     days = (draws["covers_from"] == pd.Timestamp(span.start)) & (draws["covers_to"] == pd.Timestamp(span.end))
-    return draws[days & ~draws["draw_id"].isin(draws["replaces_draw_id"].dropna())].sort_values("seq")
+    return _standing(draws[days]).sort_values("seq")
+
+
+def _standing(draws: pd.DataFrame) -> pd.DataFrame:
+    """Draws without those that another replaces."""
+    return draws[~draws["draw_id"].isin(draws["replaces_draw_id"].dropna())]
+
+
+def draws_for_days(draws: pd.DataFrame, span: Period) -> pd.DataFrame:
+    """Every draw recorded for some of a period's days, with those replaced, in the order of recording."""
+    some = (draws["covers_from"] <= pd.Timestamp(span.end)) & (draws["covers_to"] >= pd.Timestamp(span.start))
+    return draws[some].sort_values("seq")
 
 
 def draw_frame(
@@ -96,25 +117,27 @@ def due_draw(
     key: bytes,
     past: Past,
     replacement: Replacement | None = None,
+    overlapping: str | None = None,
 ) -> DueDraw | None:
     """The rows of a draw that the period asks for, or None when it is recorded already.
 
-    A draw recorded for the same days, audit type and purpose stands whatever has changed since, unless it is
-    to be replaced; then the new draw starts where the replaced one ended.
+    A draw recorded for the same days, audit type and purpose stands whatever has changed since and whatever
+    the period is called, unless it is to be replaced; then the new draw starts where the replaced one ended.
+    A draw for days of which another holds a part is a second programme and needs a reason, `overlapping`.
 
     Raises
     ------
     ValueError
-        If no case of the frame may be drawn.
+        If no case of the frame may be drawn, or some of the days are drawn already and no reason is given.
     """
-    recorded = past.draws[
-        (past.draws["covers_from"] == pd.Timestamp(span.start))
-        & (past.draws["covers_to"] == pd.Timestamp(span.end))
-        & (past.draws["audit_type"] == plan.audit_type)
-        & (past.draws["purpose"] == PURPOSE)
-    ]
+    alike = past.draws[(past.draws["audit_type"] == plan.audit_type) & (past.draws["purpose"] == PURPOSE)]
+    same = (alike["covers_from"] == pd.Timestamp(span.start)) & (alike["covers_to"] == pd.Timestamp(span.end))
+    recorded = alike[same].sort_values("seq")
     if len(recorded) and (replacement is None or replacement.draw_id != recorded["draw_id"].iloc[-1]):
         return None
+    others = draws_for_days(_standing(alike[~same]), span)
+    if recorded.empty and len(others) and overlapping is None:
+        raise ValueError(_overlap(plan, span, others["draw_id"]))
     frame = draw_frame(
         plan=plan, framework=framework, cases=cases, as_at=as_at, last_audited=past.last_audited
     )
@@ -152,18 +175,35 @@ def due_draw(
                 "purpose": PURPOSE,
                 "audit_type": plan.audit_type,
                 "selection": "random",
-                "design": _design(plan),
+                "design": f"{_design(plan)}; {frame_rule(framework)}",
                 "snapshot_id": " ".join(sorted(cases["snapshot_id"].unique())),
                 "frame_sha256": frame_checksum(frame),
                 "framework_sha256": hashlib.sha256(framework.model_dump_json().encode()).hexdigest(),
                 "kit_version": version("qaf-kit"),
                 "replaces_draw_id": replacement.draw_id if replacement and len(recorded) else pd.NA,
-                "reason": replacement.because if replacement and len(recorded) else pd.NA,
+                "reason": _reason(recorded, others, replacement, overlapping),
             }
         ),
         strata=drawn.strata.assign(draw_id=draw_id),
         cases=pd.concat(parts, ignore_index=True).assign(draw_id=draw_id),
     )
+
+
+def _overlap(plan: DrawPlan, span: Period, others: pd.Series) -> str:
+    return (
+        f"some days of {span.label} are drawn already for {plan.audit_type}, by {', '.join(others)}. Name "
+        "the period of that draw, or, if these days are meant to be drawn for twice, say why: "
+        '`qaf draw FILE --overlapping "REASON"`'
+    )
+
+
+def _reason(
+    recorded: pd.DataFrame, others: pd.DataFrame, replacement: Replacement | None, overlapping: str | None
+) -> object:
+    """Why a draw was made where there was one already, for its days or for some of them."""
+    if len(recorded):
+        return replacement.because if replacement else pd.NA
+    return overlapping if len(others) else pd.NA
 
 
 def _numbers(case_ids: pd.Series, key: bytes) -> list[float]:
@@ -201,3 +241,23 @@ def _design(plan: DrawPlan) -> str:
         f"{size}; at least {plan.minimum_per_stratum} per stratum; "
         "next permanent random numbers after the start"
     )
+
+
+def frame_rule(framework: Framework) -> str:
+    """Which open cases a draw is made from, as the draw records it.
+
+    Examples
+    --------
+    >>> from qaf_lib.parameters import load_parameters
+    >>> frame_rule(load_parameters("parameters/demo-durham.yml").rules)
+    'from open cases (unit family) of status early_help, restricted records left out'
+    """
+    rules = framework.eligibility
+    parts = [f"from open cases (unit {framework.unit}) of status {' or '.join(sorted(rules.statuses))}"]
+    if rules.open_at_least_days:
+        parts.append(f"open at least {rules.open_at_least_days} days")
+    if rules.not_audited_within_months is not None:
+        parts.append(f"not audited within {rules.not_audited_within_months} months")
+    if rules.leave_out_restricted:
+        parts.append("restricted records left out")
+    return ", ".join(parts)

@@ -25,12 +25,14 @@ BY_CHANCE = ("random", "panel", "census")
 class Orders:
     """What the caller says of this run beside its parameter file.
 
-    `withdraw` is why rows that count may be withdrawn, `replacement` a recorded draw to be drawn again. A
-    notebook that opens a period `may_withdraw` nothing.
+    `withdraw` is why rows that count may be withdrawn, `replacement` a recorded draw to be drawn again,
+    `overlapping` why days are drawn for that another draw holds in part. A notebook that opens a period
+    `may_withdraw` nothing.
     """
 
     withdraw: str | None = None
     replacement: Replacement | None = None
+    overlapping: str | None = None
     may_withdraw: bool = True
 
 
@@ -178,6 +180,7 @@ class Recording:
                     key=self.key,
                     past=past,
                     replacement=self.orders.replacement,
+                    overlapping=self.orders.overlapping,
                 )
             except ValueError as error:
                 raise InputError(f"{self.parameters.path}: {error}.") from None
@@ -217,19 +220,21 @@ class Recording:
         """The audits, those of drawn cases linked to their draw.
 
         The first audit of the right type within a draw's days counts for a drawn case, unless it was chosen
-        for another reason (themed, ad hoc, spot check or top-up).
+        for another reason (themed, ad hoc, spot check or top-up). Where two draws hold its day and case, it
+        counts for the earlier one, so that a later draw takes nothing away from it.
         """
-        draws = _together("draw", [self.register.read("draw"), *(one.draw for one in due)])
+        recorded = self.register.read("draw").sort_values("seq")
+        draws = _together("draw", [recorded, *(one.draw for one in due)])
         draws = draws[~draws["draw_id"].isin(draws["replaces_draw_id"].dropna())]
         cases = _together("draw_case", [self.register.read("draw_case"), *(one.cases for one in due)])
-        drawn = cases.loc[cases["state"].isin(["selected", "reserve"]), ["draw_id", "case_id"]].merge(
-            draws[["draw_id", "audit_type", "covers_from", "covers_to"]], on="draw_id"
+        drawn = draws[["draw_id", "audit_type", "covers_from", "covers_to"]].merge(
+            cases.loc[cases["state"].isin(["selected", "reserve"]), ["draw_id", "case_id"]], on="draw_id"
         )
         pairs = audits[audits["selection"].isin(BY_CHANCE)].drop(columns="draw_id")
         pairs = pairs.merge(drawn, on=["case_id", "audit_type"])
         pairs = pairs[pairs["audited_on"].between(pairs["covers_from"], pairs["covers_to"])]
         first = pairs.sort_values(["audited_on", "audit_id"]).drop_duplicates(["draw_id", "case_id"])
-        links = first.drop_duplicates("audit_id", keep="last").set_index("audit_id")["draw_id"]
+        links = first.drop_duplicates("audit_id").set_index("audit_id")["draw_id"]
         return audits.assign(draw_id=audits["audit_id"].map(links).astype("string"))
 
     def add_allocations(self, staff: pd.DataFrame) -> None:

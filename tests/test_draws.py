@@ -9,6 +9,7 @@ from qaf_lib.dates import parse_period
 from qaf_lib.draws import Past, Replacement, due_draw
 from qaf_lib.frameworks import load_framework
 from qaf_lib.parameters import DrawPlan
+from qaf_lib.register import TABLES, typed
 
 KEY = bytes(32)
 AS_AT = date(2025, 6, 30)
@@ -16,8 +17,7 @@ AS_AT = date(2025, 6, 30)
 
 def past(*dues, last=None):
     draws = [due.draw.assign(seq=seq) for seq, due in enumerate(dues)]
-    columns = ["seq", "draw_id", "covers_from", "covers_to", "purpose", "audit_type"]
-    nothing = pd.DataFrame(columns=columns)
+    nothing = typed(pd.DataFrame(columns=TABLES["draw"].names()), TABLES["draw"].columns).assign(seq=0)
     strata = [due.strata for due in dues] or [pd.DataFrame(columns=["draw_id", "stratum", "next_start"])]
     return Past(
         draws=pd.concat(draws) if draws else nothing,
@@ -41,7 +41,17 @@ def cases(count=12):
 
 @pytest.fixture
 def draw(project):
-    def make(*, since=None, frame=None, key=KEY, period="2025-26 Q2", replacing=None, eligibility=(), **plan):
+    def make(
+        *,
+        since=None,
+        frame=None,
+        key=KEY,
+        period="2025-26 Q2",
+        replacing=None,
+        eligibility=(),
+        because=None,
+        **plan,
+    ):
         for old, new in eligibility:
             project.change("parameters/frameworks/tiny.yml", old, new)
         return due_draw(
@@ -53,6 +63,7 @@ def draw(project):
             key=key,
             past=since or past(),
             replacement=replacing,
+            overlapping=because,
         )
 
     return make
@@ -137,6 +148,46 @@ def test_a_draw_says_which_days_it_covers_and_what_it_is_for(draw):
 def test_the_same_days_under_another_name_are_drawn_already(draw):
     first = draw()
     assert draw(since=past(first), period="2025 Q3") is None
+
+
+@pytest.mark.parametrize("period", ["2025-07", "2025-09", "2025-26", "2025"])
+def test_days_that_another_draw_holds_in_part_are_drawn_for_with_a_reason_only(draw, period):
+    first = draw()
+    with pytest.raises(
+        ValueError, match=rf"some days of {period} are drawn already for case_file, by 2025-26 Q2"
+    ):
+        draw(since=past(first), period=period)
+    second = draw(since=past(first), period=period, because="Months from now on.")
+    assert second.draw[["replaces_draw_id", "reason"]].fillna("").to_numpy().tolist() == [
+        ["", "Months from now on."]
+    ]
+    assert second.strata["start"].tolist() == first.strata["next_start"].tolist()
+
+
+@pytest.mark.parametrize("period", ["2025-06", "2025-10", "2026-27"])
+def test_days_beside_those_drawn_need_no_reason_and_record_none(draw, period):
+    due = draw(since=past(draw()), period=period, because="Not needed.")
+    assert due.draw["reason"].isna().all()
+
+
+def test_a_replaced_draw_and_its_successor_hold_their_days_once(draw):
+    first = draw()
+    again = draw(since=past(first), replacing=instead_of(first))
+    with pytest.raises(ValueError, match=r"by 2025-26 Q2 case_file 2\. Name the period"):
+        draw(since=past(first, again), period="2025-08")
+    assert draw(since=past(first, again)) is None
+
+
+def test_another_type_of_audit_does_not_hold_the_days(draw):
+    assert draw(since=past(draw()), period="2025-08", audit_type="dip") is not None
+
+
+def test_a_draw_records_which_cases_it_was_made_from(draw):
+    rule = [("leave_out_restricted: true", "not_audited_within_months: 12, open_at_least_days: 5")]
+    told = "from open cases (unit child) of status child_in_need or looked_after"
+    assert f"; {told}, restricted records left out" in draw().draw["design"].iloc[0]
+    changed = draw(eligibility=rule).draw["design"].iloc[0]
+    assert f"; {told}, open at least 5 days, not audited within 12 months" in changed
 
 
 def test_cases_left_out_are_kept_with_their_reason_and_no_chance(draw):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from qaf_lib.analysis.results import results_table
+from qaf_lib.draws import draws_for_days
 from qaf_lib.period.nonresponse import Nonresponse, nonresponse_of
 from qaf_lib.period.reach import Reach, reach_of
 from qaf_lib.period.store import DrawView, PeriodStore
@@ -35,10 +36,11 @@ class Sample:
         `sample` (cases) and `margin` (half-width of the interval, fraction).
     frame_sha256 : str
         Checksum of the cases that could be drawn and their strata.
-    replaces, because : str
-        The draw that this one replaces, and why; "" where it replaces none.
-    draws_so_far : int
-        Draws recorded for the same days and type, this one and those replaced.
+    design : str
+        How it was drawn, as the register records it.
+    history : DataFrame
+        The draws of its type recorded for some of the period's days, this one and those replaced, in order:
+        `draw_id`, `replaces_draw_id` and `reason`.
     speaks_of : DataFrame
         A result: cases that could be drawn, of those in scope.
     reach : Reach
@@ -61,9 +63,8 @@ class Sample:
     returns: pd.DataFrame
     curve: pd.DataFrame
     frame_sha256: str
-    replaces: str
-    because: str
-    draws_so_far: int
+    design: str
+    history: pd.DataFrame
     speaks_of: pd.DataFrame
     reach: Reach
     nonresponse: Nonresponse
@@ -106,18 +107,18 @@ def _sample(store: PeriodStore, view: DrawView) -> Sample:
         returns=_returns(view, graded),
         curve=_curve(eligible, len(view.responses), plan.expected_share),
         frame_sha256=str(recorded["frame_sha256"]),
-        replaces="" if pd.isna(recorded["replaces_draw_id"]) else str(recorded["replaces_draw_id"]),
-        because="" if pd.isna(recorded["reason"]) else str(recorded["reason"]),
-        draws_so_far=_draws_so_far(store, recorded),
+        design=str(recorded["design"]),
+        history=_history(store, recorded),
         speaks_of=_speaks_of(view),
         reach=reach_of(plan=plan, span=store.span, population=eligible, cases=graded or len(view.responses)),
         nonresponse=nonresponse_of(store, view),
     )
 
 
-def _draws_so_far(store: PeriodStore, recorded: pd.Series) -> int:
-    same = ["covers_from", "covers_to", "audit_type", "purpose"]
-    return int((store.table("draw")[same] == recorded[same]).all(axis=1).sum())
+def _history(store: PeriodStore, recorded: pd.Series) -> pd.DataFrame:
+    draws = draws_for_days(store.table("draw"), store.span)
+    alike = (draws["audit_type"] == recorded["audit_type"]) & (draws["purpose"] == recorded["purpose"])
+    return draws.loc[alike, ["draw_id", "replaces_draw_id", "reason"]].reset_index(drop=True)
 
 
 def _speaks_of(view: DrawView) -> pd.DataFrame:

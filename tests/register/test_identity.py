@@ -1,34 +1,28 @@
-"""The vault's key."""
+"""What a key makes of references: names that reveal nothing, and numbers for ever."""
 
-import os
+from hypothesis import given
+from hypothesis import strategies as st
 
-import pytest
+from qaf_lib.register import demonstration_key, key_fingerprint, permanent_random_number, pseudonym
 
-from qaf_lib.errors import InputError
-from qaf_lib.register import demonstration_key, open_key
-
-
-def test_a_key_is_made_once_and_kept(tmp_path):
-    key = open_key(vault=tmp_path / "vault")
-    assert len(key) == 32
-    assert open_key(vault=tmp_path / "vault") == key
-    assert open_key(vault=tmp_path / "other") != key
+KEYS = st.binary(min_size=32, max_size=32)
 
 
-def test_a_published_key_never_replaces_a_secret_one(tmp_path):
-    key = open_key(vault=tmp_path)
-    assert open_key(vault=tmp_path, given=demonstration_key(1)) == key
+@given(KEYS)
+def test_a_fingerprint_is_no_part_of_its_key_and_no_pseudonym(key):
+    fingerprint = key_fingerprint(key)
+    assert len(fingerprint) == 16
+    assert fingerprint not in key.hex()
+    assert not pseudonym(key=key, kind="case", reference="fingerprint").endswith(fingerprint)
 
 
-@pytest.mark.parametrize("text", ["", "00" * 31, "not hexadecimal", "café"])
-def test_a_damaged_key_is_refused_and_left_as_it_is(tmp_path, text):
-    (tmp_path / "key").write_text(text, encoding="utf-8")
-    with pytest.raises(InputError, match=r"key is damaged\. Restore the vault from its backup"):
-        open_key(vault=tmp_path)
-    assert (tmp_path / "key").read_text(encoding="utf-8") == text
+@given(st.sets(KEYS, min_size=2, max_size=5))
+def test_other_keys_have_other_fingerprints_pseudonyms_and_numbers(keys):
+    assert len({key_fingerprint(key) for key in keys}) == len(keys)
+    assert len({pseudonym(key=key, kind="case", reference="0071000") for key in keys}) == len(keys)
+    numbers = {permanent_random_number(key=key, purpose="draw", identity="case-1") for key in keys}
+    assert len(numbers) == len(keys)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
-def test_only_its_owner_can_read_the_key(tmp_path):
-    open_key(vault=tmp_path / "vault")
-    assert (tmp_path / "vault" / "key").stat().st_mode & 0o077 == 0
+def test_each_seed_has_its_published_key():
+    assert demonstration_key(1) == demonstration_key(1) != demonstration_key(2)

@@ -1,5 +1,7 @@
 """The vault's key and retirements are tables; rows with free text say whether somebody reviewed it."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -23,7 +25,7 @@ def upgrade() -> None:
         op.add_column(name, sa.Column("reviewed", sa.Boolean))
 
 
-def _add_table(name: str, *columns: sa.Column) -> None:
+def _add_table(name: str, *columns: sa.Column[Any]) -> None:
     for column in columns:
         column.nullable = False
     op.create_table(
