@@ -25,7 +25,7 @@ _DTYPES = {
     "mark": _TEXT,
 }
 _KEY = ["table_id", "row_key", "measure"]
-_ALLOWED = {"speaks_of": {"", "these_cases", "our_practice"}, "mark": {"", "c", "z", "x"}}
+_ALLOWED = {"speaks_of": {"", "these_cases", "our_practice"}, "mark": {"", "z", "x"}}
 
 RESULT_COLUMNS: tuple[str, ...] = tuple(_DTYPES)
 """The columns of a result, in order."""

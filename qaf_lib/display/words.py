@@ -22,8 +22,8 @@ __all__ = [
     "value_words",
 ]
 
-MARK_WORDS = {"c": "suppressed", "z": "not applicable", "x": "not available"}
-"""What the marks of a result say in a sentence."""
+MARK_WORDS = {"z": "not applicable", "x": "not available"}
+"""What the marks of a result say, in a sentence and in the key of a table."""
 
 MONTHS = (
     "January",
@@ -136,10 +136,8 @@ def interval_words(low: float, high: float) -> str:
 
 
 def _mark_words(row: Mapping[str, object]) -> str:
-    mark = str(row["mark"])
-    words = MARK_WORDS[mark]
-    method = row.get("method")
-    return f"{words}: {method}" if mark != "c" and isinstance(method, str) and method else words
+    words, method = MARK_WORDS[str(row["mark"])], row.get("method")
+    return f"{words}: {method}" if isinstance(method, str) and method else words
 
 
 def _number(row: Mapping[str, object], column: str) -> float | None:
@@ -175,8 +173,8 @@ def share_words(row: Mapping[str, object] | pd.Series[Any]) -> str:
     '38 of 60 (63%; 95% interval 52% to 73%)'
     >>> share_words({"mark": "", "x": 38, "n": 60, "estimate": 0.6, "low": 0.48, "high": 0.71})
     '38 of 60 (weighted 60%; 95% interval 48% to 71%)'
-    >>> share_words({"mark": "c"})
-    'suppressed'
+    >>> share_words({"mark": "z"})
+    'not applicable'
     """
     cells = dict(row)
     if cells.get("mark"):

@@ -7,7 +7,6 @@ import pandas as pd
 
 from qaf_lib.display import Chart, Table, grade_bars, interval_dots, share_table, share_words
 from qaf_lib.explorers.controls import choice, page, panel, said, shown
-from qaf_lib.explorers.internal import internal_store
 from qaf_lib.explorers.question import LEAST_CASES, OVERALL, Answered, answered, answers_of
 from qaf_lib.period import OpenPeriod
 from qaf_lib.period.store import DrawView, PeriodStore
@@ -34,13 +33,8 @@ def explore_grades_panel(*, period: OpenPeriod) -> ipywidgets.VBox:
     -------
     ipywidgets.VBox
         The controls, the sentence, the charts and their tables; all follow every change.
-
-    Raises
-    ------
-    InputError
-        If the period's audience is shared: see `internal_store`.
     """
-    store = internal_store(period=period)
+    store = period.store
     counting = {found.audit_type: found.label for found in period.grades}
     views = {view.audit_type: view for view in store.draws if view.audit_type in counting}
     labels = {OVERALL: "overall grade"} | store.framework.questions()

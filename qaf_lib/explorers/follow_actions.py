@@ -9,7 +9,6 @@ from qaf_lib.analysis.actions import STATUSES, actions_by_owner
 from qaf_lib.display import Table, count_table, plain_table
 from qaf_lib.display.words import count_of, count_words, long_date
 from qaf_lib.explorers.controls import choice, page, panel, said, shown
-from qaf_lib.explorers.internal import internal_store
 from qaf_lib.period import OpenPeriod
 
 __all__ = ["chosen_actions", "follow_actions_panel"]
@@ -82,13 +81,7 @@ def follow_actions_panel(*, period: OpenPeriod) -> ipywidgets.VBox:
     -------
     ipywidgets.VBox
         The controls, the sentence and the tables; all follow every change.
-
-    Raises
-    ------
-    InputError
-        If the period's audience is shared: see `internal_store`.
     """
-    internal_store(period=period)
     states = period.actions.states
     answer, below = said(), shown()
     if states.empty:

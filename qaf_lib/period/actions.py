@@ -16,6 +16,7 @@ from qaf_lib.analysis.results import results_table
 from qaf_lib.dates import Period, previous_period
 from qaf_lib.period.action_plan import action_plan_of
 from qaf_lib.period.store import PeriodStore
+from qaf_lib.period.titles import action_titles
 
 __all__ = ["Actions", "actions_of"]
 
@@ -26,7 +27,7 @@ _ASK_AFTER = 30
 
 @dataclass(frozen=True)
 class Actions:
-    """Actions as at the end of the period.
+    """Actions as at the end of the period; a title that is not reviewed is the action's standard or theme.
 
     `states` has one row per action with its status, `blocked_days` and `silent_days`; `plan` the live ones
     in the framework's columns. The rest are result tables: `by_age` live actions by post; `blocked` how
@@ -72,7 +73,9 @@ def actions_of(store: PeriodStore) -> Actions:
     """Every action raised up to the end of the period."""
     events, end = store.table("action_event"), store.span.end
     known = store.table("action")
-    known = known.assign(raised_on=raised_on(actions=known, events=events))
+    known = known.assign(
+        title=action_titles(known, store.framework), raised_on=raised_on(actions=known, events=events)
+    )
     known = known[~(known["raised_on"] > pd.Timestamp(end)).fillna(False).astype(bool)]
     states = action_states(actions=known, events=events, as_at=end)
     states = states.assign(

@@ -16,7 +16,6 @@ from qaf_lib.analysis.results import results_table
 from qaf_lib.period.lowest_teams import audits_now, year_before
 from qaf_lib.period.reaudit import pairs_of_period
 from qaf_lib.period.store import PeriodStore
-from qaf_lib.period.withholding import is_shared, kept_together
 
 __all__ = ["FEWEST_ANSWERS", "Change", "change_of"]
 
@@ -33,7 +32,7 @@ class Change:
     `actions_of_cases` and `actions_of_teams` compare cases whose own action, or whose team's, was completed
     between two audits with the others. `standards` has each team's change on each standard since the year
     before, with probabilities adjusted for their number (Benjamini-Hochberg); `standards_left_out` counts
-    those with too few answers. A shared edition has none: single teams' answers are few.
+    those with too few answers.
     """
 
     actions_of_cases: pd.DataFrame
@@ -44,13 +43,11 @@ class Change:
 
 def change_of(store: PeriodStore) -> Change:
     """Change of cases with actions, and of teams on standards."""
-    standards, left_out = results_table([]), 0
-    if not is_shared(store):
-        standards, left_out = _standards(store, year_before(store), audits_now(store))
+    standards, left_out = _standards(store, year_before(store), audits_now(store))
     cases, of_teams = _actions(store)
     return Change(
-        actions_of_cases=kept_together(store, cases),
-        actions_of_teams=kept_together(store, of_teams),
+        actions_of_cases=cases,
+        actions_of_teams=of_teams,
         standards=standards,
         standards_left_out=left_out,
     )

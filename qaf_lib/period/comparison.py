@@ -10,7 +10,7 @@ import pandas as pd
 from qaf_lib.analysis.comparison import funnel, funnel_limits, partial_pooling
 from qaf_lib.analysis.results import results_table
 from qaf_lib.dates import add_months
-from qaf_lib.period.random_audits import random_audits, withheld
+from qaf_lib.period.random_audits import random_audits
 from qaf_lib.period.store import DrawView, PeriodStore
 
 __all__ = ["Comparison", "comparisons_of"]
@@ -36,8 +36,6 @@ class Comparison:
     limits : DataFrame
         For the chart: `n` (graded cases) and the limits `low_95`, `high_95`, `low_99.8` and
         `high_99.8` (fractions); empty where the teams cannot be compared.
-    withheld : bool
-        Whether a shared edition leaves the comparison out because a count in it is small.
     """
 
     audit_type: str
@@ -47,7 +45,6 @@ class Comparison:
     funnel: pd.DataFrame
     pooled: pd.DataFrame
     limits: pd.DataFrame
-    withheld: bool
 
 
 def comparisons_of(store: PeriodStore) -> list[Comparison]:
@@ -67,9 +64,8 @@ def _comparison(store: PeriodStore, view: DrawView, label: str) -> Comparison:
     audits = audits[audits["audited_on"].between(pd.Timestamp(start), pd.Timestamp(end))]
     good = audits["overall_grade"].isin(store.framework.scale.headline.grades)
     teams = _teams(audits, good)
-    hidden = withheld(store, _parts(store, audits, good))
     found, pooled, limits = results_table([]), results_table([]), pd.DataFrame()
-    if len(teams) and not hidden:
+    if len(teams):
         found = funnel(teams=teams, table_id=f"{view.audit_type}_teams_compared")
         pooled = partial_pooling(teams=teams, table_id=f"{view.audit_type}_teams_pooled")
         limits = _limits(found, teams)
@@ -81,7 +77,6 @@ def _comparison(store: PeriodStore, view: DrawView, label: str) -> Comparison:
         funnel=found,
         pooled=pooled,
         limits=limits,
-        withheld=hidden,
     )
 
 
@@ -89,16 +84,6 @@ def _teams(audits: pd.DataFrame, good: pd.Series) -> pd.DataFrame:
     counted = audits.assign(good=good).dropna(subset="team_id").groupby("team_id")["good"]
     teams = counted.agg(["sum", "size"]).reset_index().astype({"team_id": "string"})
     return teams.set_axis(["team", "x", "n"], axis=1).astype({"x": "int64", "n": "int64"})
-
-
-def _parts(store: PeriodStore, audits: pd.DataFrame, good: pd.Series) -> pd.DataFrame:
-    """Every team's counts of this period and of the time before: other tables show the former alone."""
-    now = audits["audited_on"] >= pd.Timestamp(store.span.start)
-    rows = []
-    for name, inside in {"now": now, "before": ~now}.items():
-        for team, x, n in _teams(audits[inside], good[inside]).itertuples(index=False):
-            rows.append({"table_id": "parts", "row_key": team, "measure": name, "x": x, "n": n, "method": ""})
-    return results_table(rows)
 
 
 def _limits(found: pd.DataFrame, teams: pd.DataFrame) -> pd.DataFrame:

@@ -8,10 +8,9 @@ from datetime import date, timedelta
 import pandas as pd
 
 from qaf_lib.analysis.equality import cohort_shares, group_shares, groups_apart
-from qaf_lib.analysis.results import results_table
 from qaf_lib.dates import add_months
 from qaf_lib.period.grades import Grades
-from qaf_lib.period.random_audits import random_audits, withheld
+from qaf_lib.period.random_audits import random_audits
 from qaf_lib.period.store import DrawView, PeriodStore
 
 __all__ = ["Equality", "Grouped", "equality_of"]
@@ -35,7 +34,7 @@ class Equality:
     """Groups beside one another, for the draw that leads the report.
 
     `apart` has the probabilities of all groups of the twelve months, adjusted for how many they are; it is
-    empty where a shared edition hides a count behind them, and where there is nothing to compare.
+    empty where there is nothing to compare.
     `weighted` says whether every audit of the twelve months has the weight of its draw.
     """
 
@@ -94,14 +93,12 @@ def _equality(store: PeriodStore, found: Grades, view: DrawView) -> Equality:
         audits=len(audits),
         weighted=bool(len(audits)) and bool(audits["weight"].notna().all()),
         kinds=kinds,
-        apart=_apart(store, kinds),
+        apart=_apart(kinds),
     )
 
 
-def _apart(store: PeriodStore, kinds: list[Grouped]) -> pd.DataFrame:
+def _apart(kinds: list[Grouped]) -> pd.DataFrame:
     """Comparisons of groups; their number stands in the method, so that it is not taken for cases."""
-    if any(withheld(store, kind.year) for kind in kinds):
-        return results_table([])
     found = groups_apart(shares={kind.label: kind.year for kind in kinds}, table_id="equality_apart")
     return found.assign(n=pd.Series(pd.NA, index=found.index, dtype="Int64"))
 

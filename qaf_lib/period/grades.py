@@ -18,7 +18,7 @@ from qaf_lib.analysis import (
 )
 from qaf_lib.analysis.results import results_table
 from qaf_lib.dates import Period, previous_period
-from qaf_lib.period.random_audits import random_audits, withheld
+from qaf_lib.period.random_audits import random_audits
 from qaf_lib.period.store import NOT_DRAWN, DrawView, PeriodStore
 
 __all__ = ["Grades", "grades_of"]
@@ -36,11 +36,10 @@ class Grades:
 
     `together` has the distribution with intervals that hold for all grades at once. On a scale of more
     than five grades `cumulative` has the share at each grade or better, and `median` the median grade in
-    all and by service; on shorter ones they are empty, and so is `cumulative` where a shared edition
-    hides a grade's count, which could be worked out from it. `known` is the full count where every case
-    was judged; `known_questions` likewise for questions. `chosen` counts the grades of cases that were
-    not drawn, by why they were chosen: no estimate. `history` has the headline share of each period's
-    random audits.
+    all and by service; on shorter ones they are empty. `known` is the full count where every case was
+    judged; `known_questions` likewise for questions. `chosen` counts the grades of cases that were not
+    drawn, by why they were chosen: no estimate. `history` has the headline share of each period's random
+    audits.
     """
 
     audit_type: str
@@ -90,7 +89,6 @@ def _grades(store: PeriodStore, view: DrawView, label: str) -> Grades:
         )
 
     answers = _answers(store, view)
-    distribution = grade_distribution(**common, grades=scale.grades, table_id=f"{view.audit_type}_grades")
     return Grades(
         audit_type=view.audit_type,
         label=label,
@@ -103,11 +101,11 @@ def _grades(store: PeriodStore, view: DrawView, label: str) -> Grades:
             measure=scale.concern.name,
             table_id=f"{view.audit_type}_concern",
         ),
-        distribution=distribution,
+        distribution=grade_distribution(**common, grades=scale.grades, table_id=f"{view.audit_type}_grades"),
         together=simultaneous_distribution(
             **common, grades=scale.grades, table_id=f"{view.audit_type}_grades_together"
         ),
-        cumulative=results_table([]) if withheld(store, distribution) else _cumulative(store, view),
+        cumulative=_cumulative(store, view),
         median=_median(store, view),
         questions=question_shares(
             **common,

@@ -10,7 +10,6 @@ import pandas as pd
 from qaf_lib.analysis import Interval, krippendorff_alpha
 from qaf_lib.analysis.leniency import leniency_spread
 from qaf_lib.period.store import PeriodStore
-from qaf_lib.period.withholding import kept_together
 
 __all__ = ["Leniency", "leniency_of"]
 
@@ -55,7 +54,7 @@ def leniency_of(store: PeriodStore) -> Leniency:
     )
     alpha, raters = _alpha(store, moderations)
     return Leniency(
-        spread=kept_together(store, spread),
+        spread=spread,
         audits=len(pairs),
         auditors=pairs["auditor"].nunique(),
         blind=blind,

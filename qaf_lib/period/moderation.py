@@ -9,7 +9,6 @@ import pandas as pd
 from qaf_lib.analysis import Interval, agreement, change_table, gwet_ac2, moderated_grades
 from qaf_lib.analysis.results import results_table
 from qaf_lib.period.store import PeriodStore
-from qaf_lib.period.withholding import kept_together
 
 __all__ = ["PLANNED_MARGIN", "Moderated", "moderation_of"]
 
@@ -53,9 +52,7 @@ def moderation_of(store: PeriodStore) -> Moderated:
         moderated=len(latest),
         audits=len(audits),
         blind=blind,
-        agreement=kept_together(
-            store, agreement(pairs=pairs, grades=grades, blind=blind, table_id="moderation_agreement")
-        ),
+        agreement=agreement(pairs=pairs, grades=grades, blind=blind, table_id="moderation_agreement"),
         changes=change_table(pairs=pairs, grades=grades, table_id="moderation_changes"),
         coverage=_coverage(latest, len(audits)),
         unseen=[]

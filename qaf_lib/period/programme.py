@@ -24,7 +24,8 @@ _HELD = {"date": "on", "often": "frequency", "officer": "officer_post"}
 class Block:
     """One block of the programme: the framework's label and columns, a row per project.
 
-    A column that the project table does not have, or that is free text, is empty.
+    A column that the project table does not have, or that is free text, is empty; the block's label stands
+    for a title that is not reviewed.
     """
 
     block: str
@@ -75,7 +76,7 @@ def _blocks(store: PeriodStore) -> list[Block]:
     there = set(projects["block"]) if asked else set(_BLOCKS)
     usual = {name: (label, _DEFAULT) for name, label in _BLOCKS.items() if name in there - set(asked)}
     return [
-        Block(name, label, _filled(projects[projects["block"] == name], columns))
+        Block(name, label, _filled(_titled(projects[projects["block"] == name], label), columns))
         for name, (label, columns) in (asked | usual).items()
     ]
 
@@ -93,6 +94,11 @@ def _of_the_period(store: PeriodStore) -> pd.DataFrame:
     begun = (projects["on"] <= end) & ((projects["on"] >= start) | again)
     chosen = projects["on"].isna() | begun.fillna(False).astype(bool)
     return projects[chosen].sort_values(["block", "on", "title"], ignore_index=True)
+
+
+def _titled(projects: pd.DataFrame, label: str) -> pd.DataFrame:
+    """Projects with the block's label for titles that are not reviewed."""
+    return projects.assign(title=projects["title"].astype("string").fillna(label))
 
 
 def _filled(projects: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:

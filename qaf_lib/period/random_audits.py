@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from qaf_lib.disclosure import suppress
 from qaf_lib.period.store import DrawView, PeriodStore
 
-__all__ = ["random_audits", "withheld"]
+__all__ = ["random_audits"]
 
 
 def random_audits(store: PeriodStore, view: DrawView) -> pd.DataFrame:
@@ -23,13 +22,3 @@ def random_audits(store: PeriodStore, view: DrawView) -> pd.DataFrame:
     earlier = (audits["audited_on"] < start) & audits["selection"].isin(["random", "panel"])
     now = audits[drawn].drop_duplicates("case_id")
     return pd.concat([audits[earlier & ~drawn], now], ignore_index=True)
-
-
-def withheld(store: PeriodStore, counts: pd.DataFrame) -> bool:
-    """Whether a shared edition hides a count that further figures rest on, and so must withhold them.
-
-    Limits, medians and pooled shares are made from all counts at once: one hidden count could be worked
-    out from them.
-    """
-    shared = store.parameters.audience == "shared" and not store.facts["public"]
-    return shared and bool((suppress({"": counts})[""]["mark"] == "c").any())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -25,7 +25,6 @@ from qaf_lib.period.lowest_teams import LowestTeams, lowest_teams_of
 from qaf_lib.period.second_look import SecondLook, second_look_of
 from qaf_lib.period.since_last import SinceLast, since_last_of
 from qaf_lib.period.store import PeriodStore
-from qaf_lib.period.withholding import kept_together
 
 __all__ = ["FEWEST_PAIRS", "Claim", "Pairs", "Reaudit", "pairs_of_period", "reaudit_of"]
 
@@ -133,43 +132,24 @@ def reaudit_of(store: PeriodStore) -> Reaudit:
         for name, (table, measure, p) in family.items()
     }
     lead = next((name for name in ("independent", "paired") if claims[name].verdict), "")
-    before_and_after = before_after(pairs=again, grades=grades, table_id="reaudit_before_after")
     return Reaudit(
         pairs=len(again),
         graded_pairs=len(again[["before", "after"]].dropna()),
-        before_after=before_and_after,
-        paired=kept_together(store, paired),
-        paired_tests=kept_together(store, _tests(store, again, paired), counts=before_and_after),
+        before_after=before_after(pairs=again, grades=grades, table_id="reaudit_before_after"),
+        paired=paired,
+        paired_tests=_tests(store, again, paired),
         paired_claim=claims["paired"],
         chosen_pairs=len(chosen),
         chosen=before_after(pairs=chosen, grades=grades, table_id="reaudit_chosen"),
-        second_look=replace(second_look, change=kept_together(store, second_look.change)),
+        second_look=second_look,
         chosen_claim=claims["chosen"],
-        lowest_teams=replace(teams, change=kept_together(store, teams.change)),
+        lowest_teams=teams,
         teams_claim=claims["teams"],
-        since_last=_guarded_last(store, since_last),
+        since_last=since_last,
         independent_claim=claims["independent"],
-        comparisons=_guarded_claims(store, comparisons, family),
+        comparisons=comparisons,
         lead=lead,
     )
-
-
-def _guarded_claims(
-    store: PeriodStore,
-    comparisons: pd.DataFrame,
-    family: Mapping[str, tuple[pd.DataFrame, str, float | None]],
-) -> pd.DataFrame:
-    """The comparisons, each hidden with the counts that it rests on."""
-    parts = [
-        kept_together(store, rows, counts=family[str(name)][0])
-        for name, rows in comparisons.groupby("row_key", sort=False)
-    ]
-    return pd.concat(parts, ignore_index=True) if parts else comparisons
-
-
-def _guarded_last(store: PeriodStore, found: SinceLast) -> SinceLast:
-    change, alike = (kept_together(store, table) for table in (found.change, found.alike))
-    return replace(found, change=change, alike=alike)
 
 
 def _paired(store: PeriodStore, pairs: pd.DataFrame) -> pd.DataFrame:

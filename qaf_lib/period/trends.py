@@ -10,7 +10,7 @@ from qaf_lib.analysis.results import results_table
 from qaf_lib.analysis.trends import p_chart, run_chart
 from qaf_lib.analysis.trends.limits import FEWEST_FOR_LIMITS
 from qaf_lib.dates import Period, previous_period
-from qaf_lib.period.random_audits import random_audits, withheld
+from qaf_lib.period.random_audits import random_audits
 from qaf_lib.period.store import DrawView, PeriodStore
 
 __all__ = ["Trend", "trends_of"]
@@ -32,8 +32,6 @@ class Trend:
         "run" under 12 points, "p" from 12 on, "" where there are too few for a chart.
     chart : DataFrame
         The result of `run_chart` or `p_chart`, with the counts of each point.
-    withheld : bool
-        Whether a shared edition leaves the chart out because a count in it is small.
     """
 
     audit_type: str
@@ -42,7 +40,6 @@ class Trend:
     points: int
     kind: str
     chart: pd.DataFrame
-    withheld: bool
 
 
 def trends_of(store: PeriodStore) -> list[Trend]:
@@ -57,25 +54,12 @@ def _trend(store: PeriodStore, view: DrawView, label: str) -> Trend:
     audits = random_audits(store, view)
     unit, series = _series(store, audits)
     points, table_id = int((series["n"] > 0).sum()), f"{view.audit_type}_trend"
-    counts = results_table(
-        {"table_id": table_id, "row_key": period, "measure": "value", "x": x, "n": n, "method": "count"}
-        for period, x, n in zip(series["period"], series["x"], series["n"], strict=True)
-    )
-    hidden = withheld(store, counts)
     kind, chart = "", results_table([])
-    if points >= FEWEST_FOR_LIMITS and not hidden:
+    if points >= FEWEST_FOR_LIMITS:
         kind, chart = "p", p_chart(points=series, table_id=table_id)
-    elif points > 1 and not hidden:
+    elif points > 1:
         kind, chart = "run", _run(series, table_id)
-    return Trend(
-        audit_type=view.audit_type,
-        label=label,
-        unit=unit,
-        points=points,
-        kind=kind,
-        chart=chart,
-        withheld=hidden,
-    )
+    return Trend(audit_type=view.audit_type, label=label, unit=unit, points=points, kind=kind, chart=chart)
 
 
 def _series(store: PeriodStore, audits: pd.DataFrame) -> tuple[str, pd.DataFrame]:

@@ -66,33 +66,31 @@ def triangulation_of(store: PeriodStore, grades: list[Grades]) -> Triangulation:
     grades : list of Grades
         Its estimates; the first is the one that is read.
     """
-    words = _words(store)
-    feedback = _feedback(store, words)
+    feedback = _feedback(store)
     of_indicator = {rule.indicator_id: rule.theme for rule in store.framework.indicators if rule.theme}
     of_question = _question_themes(store)
     themes = list(
         dict.fromkeys(
             [
                 *of_question.values(),
-                *(words.get(theme, theme) for theme in of_indicator.values()),
+                *of_indicator.values(),
                 *sorted(feedback["theme"].dropna().unique()),
             ]
         )
     )
     questions = grades[0].questions if grades else results_table([])
-    in_theme = {name: words.get(theme, theme) for name, theme in of_indicator.items()}
     sources = [
         SourceSays("audits", "Audits", _of_audits(themes, questions, of_question)),
         SourceSays("surveys", "Surveys", _of_surveys(themes, feedback)),
         SourceSays("complaints", "Compliments and complaints", _of_complaints(themes, feedback)),
-        SourceSays("indicators", "Indicators", _of_indicators(themes, indicators_of(store), in_theme)),
+        SourceSays("indicators", "Indicators", _of_indicators(themes, indicators_of(store), of_indicator)),
     ]
     events = store.in_period(store.table("duty_event"), "held_on")
     return Triangulation(
         themes=themes,
         sources=sources,
         agrees=_agrees(themes, sources),
-        actions=_live_actions(store, themes, words),
+        actions=_live_actions(store, themes),
         observations=int((events["kind"] == "observation").sum()),
     )
 
@@ -107,26 +105,11 @@ def _question_themes(store: PeriodStore) -> dict[str, str]:
     }
 
 
-def _words(store: PeriodStore) -> dict[str, str]:
-    """The framework's word for each of the records', where one question bears both."""
-    asked = {q.question_id: q.theme for tool in store.framework.tools for q in tool.questions if q.theme}
-    pairs = store.table("answer")[["question_id", "theme"]].dropna().drop_duplicates()
-    known = pairs.assign(framework=pairs["question_id"].map(asked)).dropna()
-    one = known.groupby("theme")["framework"].nunique()
-    single = known[known["theme"].isin(one[one == 1].index)]
-    return {str(row.theme): str(row.framework) for row in single.itertuples()}
-
-
-def _feedback(store: PeriodStore, words: dict[str, str]) -> pd.DataFrame:
+def _feedback(store: PeriodStore) -> pd.DataFrame:
     known = store.table("feedback")
     first = pd.Timestamp(add_months(store.span.end, -12))
     day = known["received_on"]
-    recent = known[((day > first) & (day <= pd.Timestamp(store.span.end))).fillna(False).astype(bool)]
-    return recent.assign(theme=_translated(recent["theme"], words))
-
-
-def _translated(themes: pd.Series, words: dict[str, str]) -> pd.Series:
-    return themes.map(lambda theme: words.get(theme, theme), na_action="ignore").astype("string")
+    return known[((day > first) & (day <= pd.Timestamp(store.span.end))).fillna(False).astype(bool)]
 
 
 def _row(name: str, theme: str, said: str, **numbers: object) -> dict[str, object]:
@@ -138,13 +121,10 @@ def _of_audits(themes: list[str], questions: pd.DataFrame, asked: dict[str, str]
     for theme in themes:
         own = questions[questions["row_key"].isin([key for key, each in asked.items() if each == theme])]
         found = theme_share(questions=own[own["mark"] == ""])
-        hidden = bool((own["mark"] == "c").any())
         said = verdict_of_share(
             estimate=found.share.estimate, low=found.share.low, high=found.share.high, n=found.n
         )
-        rows.append(
-            _row("audits", theme, said, n=found.n, mark="c" if hidden else "", **_numbers(found.share))
-        )
+        rows.append(_row("audits", theme, said, n=found.n, **_numbers(found.share)))
     return results_table(rows)
 
 
@@ -206,10 +186,10 @@ def _agrees(themes: list[str], sources: list[SourceSays]) -> pd.DataFrame:
     return results_table(rows)
 
 
-def _live_actions(store: PeriodStore, themes: list[str], words: dict[str, str]) -> pd.DataFrame:
+def _live_actions(store: PeriodStore, themes: list[str]) -> pd.DataFrame:
     states = actions_of(store).states
     live = states[states["status"].isin(["open", "in_progress", "blocked"])]
-    counts = _translated(live["theme"], words).value_counts()
+    counts = live["theme"].value_counts()
     return results_table(
         _row("actions", theme, "full count", x=int(counts.get(theme, 0)), n=len(live)) for theme in themes
     )

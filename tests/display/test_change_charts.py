@@ -13,7 +13,7 @@ CHANGES = results_table(
         {**ROW, "row_key": "since", "estimate": 0.12, "low": 0.02, "high": 0.21},
         {**ROW, "row_key": "again", "estimate": -0.04, "low": -0.33, "high": 0.25},
         {**ROW, "row_key": "chosen", "mark": "x"},
-        {**ROW, "row_key": "hidden", "mark": "c"},
+        {**ROW, "row_key": "unasked", "mark": "z"},
     ]
 )
 
@@ -21,7 +21,7 @@ CHANGES = results_table(
 def test_changes_are_read_aloud_in_points_with_what_is_worthwhile():
     chart = change_dots(CHANGES, caption="Change of the share", worthwhile=0.1, labels={"since": "since Q1"})
     assert "since Q1 +12 (+2 to +21); Again −4 (−33 to +25)" in chart.alt
-    assert "Chosen not available; Hidden suppressed" in chart.alt
+    assert "Chosen not available; Unasked not applicable" in chart.alt
     assert "A rise of +10 points is worthwhile" in chart.alt
     assert chart.svg.startswith(b"<?xml")
 

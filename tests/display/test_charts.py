@@ -14,7 +14,7 @@ ROW = {"table_id": "t", "measure": "share", "n": 40, "population": 200, "method"
 TWO = results_table(
     [
         {**ROW, "row_key": "East", "x": 30, "estimate": 0.75, "low": 0.6, "high": 0.86},
-        {**ROW, "row_key": "West", "x": None, "mark": "c"},
+        {**ROW, "row_key": "West", "x": None, "mark": "x"},
     ]
 )
 COUNTS = results_table(
@@ -46,7 +46,7 @@ def test_a_chart_is_an_image_with_words_and_no_address(name):
 def test_alternative_words_hold_the_numbers_and_the_reason_for_what_is_not_drawn():
     chart = CHARTS["interval_dots"]()
     assert "East 75% (60% to 86%)" in chart.alt.replace(":", "")
-    assert "suppressed" in chart.alt
+    assert "West not available" in chart.alt
 
 
 def test_a_chart_has_the_same_bytes_in_another_process():
@@ -63,8 +63,8 @@ def test_a_chart_has_the_same_bytes_in_another_process():
 
 
 def test_nothing_to_draw_says_so_instead_of_an_empty_picture():
-    hidden = results_table([{**ROW, "row_key": "West", "x": None, "mark": "c"}])
-    html = grade_bars(hidden, caption="Share at each grade").to_html()
+    missing = results_table([{**ROW, "row_key": "West", "x": None, "mark": "x"}])
+    html = grade_bars(missing, caption="Share at each grade").to_html()
     assert "Nothing to show" in html
     assert "<img" not in html
 

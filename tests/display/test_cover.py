@@ -47,22 +47,12 @@ def test_nothing_is_said_where_nothing_has_changed(project):
     assert "counted in edition" not in repr(cover.data_quality_in_short(open_period(project.file)))
 
 
-def test_a_shared_edition_says_nothing_of_corrections(project):
-    project.change("parameters/tiny.yml", "audience: internal", "audience: shared")
-    project.add_audits(dict.fromkeys(CASES, "good"))
-    project.prepare()
-    published(project)
-    project.change("data/audit.csv", "2025-08-01,good", "2025-08-01,inadequate")
-    prepare(project.parameters())
-    assert "counted in edition" not in repr(cover.data_quality_in_short(open_period(project.file)))
-
-
 def test_a_replaced_draw_is_told_with_its_reason_on_the_sample_page_and_in_every_provenance(project):
     project.prepare()
     replacement = Replacement("2025-26 Q2 case_file 1", "The list lacked a team.")
     prepare(project.parameters(), orders=Orders(replacement=replacement))
     period = open_period(project.file)
-    told = "This draw replaces 2025-26 Q2 case_file 1: The list lacked a team. It is draw number 2 for these days."
+    told = "2: 2025-26 Q2 case_file 2 replaces 2025-26 Q2 case_file 1 (The list lacked a team)"
     assert told in repr(sample.plan(period))
     assert told in repr(cover.provenance(period))
 

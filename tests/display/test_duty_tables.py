@@ -70,12 +70,6 @@ def test_duties_of_several_say_whose_they_are():
     assert made.numeric == {3, 4}
 
 
-def test_a_suppressed_count_shows_its_mark_and_the_state_stays():
-    made = table({"state": "partly met"}, x=None, n=None, mark="c")
-    assert made.rows[0][2:] == ("[c]", "[c]", "partly met")
-    assert "[c] suppressed" in made.note
-
-
 def test_the_numbers_go_to_csv_beside_the_words():
     record = table().records[0]
     assert (record["expected"], record["done"], record["state"]) == (3, 2, "met")

@@ -60,18 +60,3 @@ def test_the_page_says_in_words_how_things_stand(project):
     for page in (by_role, covered, gaps, repr(census.lists(period))):
         assert "folder restricted" in page
         assert "staff-" not in page
-
-
-def test_a_shared_edition_hides_small_numbers_and_names_no_vault(project):
-    project.change("parameters/tiny.yml", "audience: internal", "audience: shared")
-    period = pages(project)
-    shown = "".join(
-        map(
-            repr,
-            (duties.in_short(period), duties.by_role(period), practice.coverage(period), census.gaps(period)),
-        )
-    )
-    assert "[c]" in shown
-    assert "restricted" not in shown
-    assert "months left" not in shown
-    assert "Of 3 duties the table says" in shown

@@ -55,10 +55,3 @@ def test_the_page_says_what_is_planned_due_and_given_out(project):
     assert "5 stay open" in text
     assert "Assumed: an audit takes 4 hours" in text
     assert "Name One" not in text
-
-
-def test_posts_are_not_counted_in_a_shared_edition(project):
-    project.change("parameters/tiny.yml", "audience: internal", "audience: shared")
-    period = pages(project)
-    for section in (calendar.due(period), allocation.allocation(period)):
-        assert repr(section) == calendar.INTERNAL

@@ -2,7 +2,6 @@
 
 from itertools import product
 
-import pandas as pd
 import pytest
 
 from qaf_lib.display import sections
@@ -235,15 +234,3 @@ def test_teams_are_compared_by_question_with_allowance_for_how_many(census):
     assert sorted(adjusted.index) == ["T1: voice", "T2: voice"]
     assert (adjusted < 0.05).all()
     assert "2 have clearly changed" in repr(sections.change.standards(period))
-
-
-def test_a_shared_edition_hides_a_change_with_the_counts_behind_it(census):
-    census.change("parameters/tiny.yml", "audience: internal", "audience: shared")
-    census.add_audits(dict.fromkeys(CARE[:2], "good") | dict.fromkeys(NEED, "inadequate"), day="2025-05-01")
-    census.add_audits(HALF)
-    found = open_period(census.file).reaudit
-    assert of(found.independent, "change")["mark"] == "c"
-    assert pd.isna(of(found.independent, "change")["estimate"])
-    hidden = found.comparisons.set_index("row_key")["mark"]
-    assert (hidden["independent"] == "c").all()
-    assert open_period(census.file).change.standards.empty

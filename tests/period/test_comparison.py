@@ -74,20 +74,6 @@ def test_without_audits_one_sentence_says_so(project):
     assert "no random audit names a team" in page(open_period(project.file))
 
 
-@pytest.mark.parametrize(("earlier", "withheld"), [((6, 0), False), ((4, 6), True)])
-def test_a_shared_edition_withholds_what_one_small_count_could_be_worked_out_from(
-    all_drawn, earlier, withheld
-):
-    # this period's counts are 6 and 0, which other tables show; 10 less 6 would tell the 4 of before
-    all_drawn.change("parameters/tiny.yml", "audience: internal", "audience: shared")
-    audited(all_drawn, 6, 0, "2025-08-01")
-    audited(all_drawn, *earlier, "2025-05-01")
-    found = open_period(all_drawn.file).comparisons[0]
-    assert found.withheld is withheld
-    assert found.funnel.empty is found.pooled.empty is found.limits.empty is withheld
-    assert ("could be worked out" in page(open_period(all_drawn.file))) is withheld
-
-
 def test_no_worker_stands_in_any_comparison(all_drawn):
     audited(all_drawn, 4, 3, "2025-08-01")
     period = open_period(all_drawn.file)

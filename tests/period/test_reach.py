@@ -73,13 +73,6 @@ def test_a_full_return_misses_nothing(project):
     assert "every drawn case has a grade; nothing is missing" in page
 
 
-def test_a_shared_edition_does_not_say_how_few_are_missing(returned):
-    returned.change("parameters/tiny.yml", "audience: internal", "audience: shared")
-    page = repr(sections.sample.returns(open_period(returned.file)))
-    assert "Some drawn cases have no grade." in page
-    assert "2 of 12 drawn" not in page
-
-
 def test_before_any_grade_the_page_speaks_of_the_drawn_cases(project):
     project.change("parameters/tiny.yml", *CENSUS)
     period = open_period(project.file)

@@ -47,11 +47,3 @@ def test_a_long_scale_has_a_median_and_shares_from_the_best_grade_down(project):
     assert found.cumulative["estimate"].is_monotonic_increasing
     assert found.median["row_key"].to_list() == ["all", "Care", "Need"]
     assert "Median grade (95% interval)" in repr(grades.distribution(period))
-
-
-def test_a_shared_edition_leaves_out_cumulative_shares_that_give_a_small_grade_away(project):
-    project.change("parameters/frameworks/tiny.yml", SHORT, LONG)
-    project.change("parameters/tiny.yml", "audience: internal", "audience: shared")
-    period = audited(project, ["outstanding"] * 3 + ["good"] * 5 + ["weak"] * 4)
-    assert period.grades[0].cumulative.empty
-    assert "left out, because small numbers could be worked out" in repr(grades.distribution(period))

@@ -1,4 +1,4 @@
-"""How shares ran over the months, and what a shared edition leaves out."""
+"""How shares ran over the months."""
 
 import pytest
 
@@ -70,22 +70,3 @@ def test_chosen_and_undrawn_audits_are_no_part_of_a_trend(project):
 
 def test_without_any_audit_one_sentence_says_so(project):
     assert "the records hold none" in repr(trends.trend(open_period(project.file)))
-
-
-def test_a_shared_edition_withholds_a_trend_with_a_small_count(all_drawn):
-    all_drawn.change("parameters/tiny.yml", "audience: internal", "audience: shared")
-    for month, good in [("2025-05", 6), ("2025-06", 2), ("2025-07", 6)]:
-        audited(all_drawn, month, good)
-    period = open_period(all_drawn.file)
-    assert period.trends[0].withheld
-    assert period.trends[0].chart.empty
-    assert "left out of this edition" in repr(trends.trend(period))
-
-
-def test_a_shared_edition_keeps_a_trend_without_small_counts(all_drawn):
-    all_drawn.change("parameters/tiny.yml", "audience: internal", "audience: shared")
-    for month in ("2025-05", "2025-06", "2025-07"):
-        audited(all_drawn, month, 6)
-    found = open_period(all_drawn.file).trends[0]
-    assert not found.withheld
-    assert found.chart[found.chart["measure"] == "value"]["estimate"].dropna().to_list() == [0.5] * 3

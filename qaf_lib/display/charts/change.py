@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from qaf_lib.display.charts.chart import ACCENT, GRID, INK, RC, WIDTH, Chart, svg
 from qaf_lib.display.charts.words import sentence
-from qaf_lib.display.words import points
+from qaf_lib.display.words import MARK_WORDS, points
 
 __all__ = ["change_dots"]
 
@@ -89,7 +89,7 @@ def _shown(cells: Mapping[Any, Any], labels: Mapping[str, str]) -> dict[str, Any
     key = str(cells["row_key"])
     numbers = {name: cells[name] for name in ("estimate", "low", "high")}
     drawn = not cells["mark"] and not any(pd.isna(value) for value in numbers.values())
-    words = {"c": "suppressed", "x": "not available"}.get(cells["mark"], "no estimate")
+    words = MARK_WORDS.get(cells["mark"], "no estimate")
     if drawn:
         estimate, low, high = (_short(points(float(value))) for value in numbers.values())
         words = f"{estimate} ({low} to {high})"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from textwrap import wrap
-from typing import Any
 
 import matplotlib
 import pandas as pd
@@ -45,7 +44,7 @@ def before_after_grid(
     """
     best_first = list(reversed(grades))
     cells = {(str(row["row_key"]), str(row["measure"])): row for row in results.to_dict("records")}
-    counts = {key: _cell_words(row) for key, row in cells.items()}
+    counts = {key: "0" if pd.isna(row["x"]) else count_words(row["x"]) for key, row in cells.items()}
     name = {grade: (labels or {}).get(grade, sentence(grade)) for grade in best_first}
     told = [
         f"{name[before]} to {name[after]} {counts[before, after]}"
@@ -81,9 +80,3 @@ def before_after_grid(
         axes.vlines(range(len(grades) + 1), 0, len(grades), color="white", linewidth=2)
         axes.hlines(range(len(grades) + 1), 0, len(grades), color="white", linewidth=2)
         return Chart(words, caption, svg(figure))
-
-
-def _cell_words(row: Mapping[Any, Any]) -> str:
-    if row["mark"]:
-        return f"[{row['mark']}]"
-    return "0" if pd.isna(row["x"]) else count_words(row["x"])

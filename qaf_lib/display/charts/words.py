@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from qaf_lib.display.words import interval_words, percent
+from qaf_lib.display.words import MARK_WORDS, interval_words, percent
 
 __all__ = ["alt_words", "sentence", "shown_rows"]
 
@@ -23,9 +23,7 @@ def shown_rows(results: pd.DataFrame, labels: Mapping[str, str] | None) -> list[
             name: None if pd.isna(cells[name]) else cells[name] for name in ("estimate", "low", "high", "n")
         }
         row["drawn"] = not cells["mark"] and row["estimate"] is not None
-        words = {"c": "suppressed", "z": "not applicable", "x": "not available"}.get(
-            cells["mark"], "no estimate"
-        )
+        words = MARK_WORDS.get(cells["mark"], "no estimate")
         if row["drawn"]:
             spread = row["low"] is not None and row["low"] != row["high"]
             span = f" ({interval_words(row['low'], row['high'])})" if spread else ""

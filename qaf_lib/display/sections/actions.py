@@ -23,7 +23,6 @@ __all__ = [
 ]
 
 _NONE = "No actions came with the records of this council."
-_NOT_SHARED = "Single actions are not listed in a shared edition."
 _LONGEST = 15
 _CARRIED = {
     "open_at_start": "Open at start",
@@ -65,8 +64,6 @@ def overdue(period: OpenPeriod) -> Section:
     late = period.actions.overdue
     if late.empty:
         return nothing("No action is overdue.")
-    if period.parameters.audience == "shared":
-        return nothing(_NOT_SHARED)
     shown = late.head(_LONGEST)
     return Section(
         [
@@ -102,18 +99,14 @@ def standing_still(period: OpenPeriod) -> Section:
 
 def _blocked(period: OpenPeriod) -> list[object]:
     median = only(period.actions.blocked, "median")
-    if median["mark"] == "z":
-        return [Note("No action is blocked.")]
     if median["mark"]:
-        return [Note("The number of blocked actions is too small to be shown.")]
+        return [Note("No action is blocked.")]
     longest = only(period.actions.blocked, "longest")["estimate"]
     n, middle = count_words(median["n"]), count_words(round(median["estimate"]))
     told = (
         f"Blocked actions: {n}; half of them for {middle} days or more, the longest for "
         f"{count_words(round(longest))} days."
     )
-    if period.parameters.audience == "shared":
-        return [Note(told)]
     table = plain_table(
         period.actions.longest_blocked.head(_LONGEST),
         table_id="actions_blocked",
@@ -160,8 +153,6 @@ def plan(period: OpenPeriod) -> Section:
         return nothing("The framework names no columns of an action plan.")
     if table.empty:
         return nothing("No action is live.")
-    if period.parameters.audience == "shared":
-        return nothing(_NOT_SHARED)
     shown = table.head(_LONGEST)
     return Section(
         [
@@ -204,7 +195,7 @@ def held(period: OpenPeriod) -> Section:
 
 
 def _again(table: pd.DataFrame) -> object:
-    if table["n"].fillna(1).eq(0).all():
+    if table["n"].eq(0).all():
         return Note("No completed action names its theme and team, so no problem can be seen to come back.")
     return share_table(
         table,

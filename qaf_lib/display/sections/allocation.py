@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from qaf_lib.display.passages import Note, Passage
-from qaf_lib.display.sections.calendar import INTERNAL
 from qaf_lib.display.sections.section import Section, nothing
 from qaf_lib.display.tables import Table, count_table
 from qaf_lib.display.words import count_of, count_words, long_date
@@ -27,8 +26,6 @@ _WHERE = (
 
 def allocation(period: OpenPeriod) -> Section:
     """Of each draw: how many cases have an auditor, by role, and what could not be met."""
-    if period.parameters.audience != "internal":
-        return nothing(INTERNAL)
     if not period.allocation:
         return nothing(
             "The council sent no staff table, so drawn cases are given to auditors outside the kit."

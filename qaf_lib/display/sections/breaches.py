@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qaf_lib.display.passages import Note
-from qaf_lib.display.sections.duties import missing
+from qaf_lib.display.sections.duties import MISSING
 from qaf_lib.display.sections.section import Section, nothing
 from qaf_lib.display.tables import count_table
 from qaf_lib.display.words import count_words
@@ -22,10 +22,9 @@ def broken(period: OpenPeriod) -> Section:
     found = period.breaches
     if found.counts.empty:
         return nothing("The records show no rule of the framework broken in the period.")
-    hidden = (found.counts["mark"] == "c").any()
-    times = "" if hidden else f", {count_words(int(found.counts['x'].sum()))} times in all"
-    rules = count_words(len(found.counts))
-    lead = f"The records show {rules} {'rule' if len(found.counts) == 1 else 'rules'} broken{times}."
+    rules, times = len(found.counts), count_words(int(found.counts["x"].sum()))
+    counted = "1 rule" if rules == 1 else f"{count_words(rules)} rules"
+    lead = f"The records show {counted} broken, {times} times in all."
     table = count_table(
         found.counts,
         caption="Rules of the framework broken in the period",
@@ -34,4 +33,4 @@ def broken(period: OpenPeriod) -> Section:
         measure_labels={"times": "Times"},
         note=_NOTE,
     )
-    return Section([Note(lead, "lead"), table, *missing(period)])
+    return Section([Note(lead, "lead"), table, Note(MISSING)])

@@ -12,17 +12,14 @@ from qaf_lib.display.tables.cells import plain_cells, records_of
 from qaf_lib.display.words import count_words, long_date
 from qaf_lib.period import OpenPeriod
 
-__all__ = ["INTERNAL", "due", "reports"]
+__all__ = ["due", "reports"]
 
-INTERNAL = "This is for the council's own edition."
 _STATES = ("met", "partly met", "not met", "not evidenced")
 _SPANS = {"half_year": "half year", "two_years": "two years"}
 
 
 def due(period: OpenPeriod) -> Section:
     """Duties due in the period by who holds them, how they stand, and what falls due next."""
-    if period.parameters.audience != "internal":
-        return nothing(INTERNAL)
     table = period.calendar.due
     if table.empty:
         return nothing("The framework names no duties by role.")

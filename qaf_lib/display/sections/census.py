@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from qaf_lib.display.passages import Note
-from qaf_lib.display.sections.duties import missing
+from qaf_lib.display.sections.duties import MISSING
 from qaf_lib.display.sections.section import Section, nothing, only
 from qaf_lib.display.tables import share_table
 from qaf_lib.display.tables.duties import list_table
@@ -35,7 +35,7 @@ def lists(period: OpenPeriod) -> Section:
         if whole
         else []
     )
-    return Section([table, *told, *missing(period)])
+    return Section([table, *told, Note(MISSING)])
 
 
 def gaps(period: OpenPeriod) -> Section:
@@ -60,4 +60,4 @@ def gaps(period: OpenPeriod) -> Section:
             parts.append(Note("No such event is recorded at all, so nothing can be said."))
         elif longest["mark"] == "" and pd.notna(longest["estimate"]):
             parts.append(Note(f"The longest gap was {count_words(round(longest['estimate']))} days."))
-    return Section([*parts, *missing(period)])
+    return Section([*parts, Note(MISSING)])

@@ -138,8 +138,6 @@ def actions(period: OpenPeriod) -> Section:
 def standards(period: OpenPeriod) -> Section:
     """Each team on each standard since the year before: how many hold, and the least likely by chance."""
     found, words = period.change, period.framework.words
-    if period.parameters.audience == "shared" and found.standards.empty:
-        return nothing(f"Single {words.team}s are not compared by question in a shared edition.")
     tests = found.standards[found.standards["measure"] == "p_adjusted"]
     shown = tests[tests["mark"] == ""]
     if shown.empty:

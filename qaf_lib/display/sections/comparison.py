@@ -35,9 +35,6 @@ def teams_compared(period: OpenPeriod) -> Section:
 
 def _compared(period: OpenPeriod, found: Comparison) -> list[object]:
     words = period.framework.words
-    if found.withheld:
-        text = "are not compared in this edition, because small numbers could be worked out from it"
-        return [Note(f"{found.label}: {words.teams} {text}.")]
     if found.funnel.empty:
         return [Note(f"{found.label}: no random {words.audit} names a {words.team}, so none is compared.")]
     centre = _overall(found, "centre")

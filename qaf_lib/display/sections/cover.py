@@ -10,6 +10,7 @@ from qaf_lib.display.tables import plain_table
 from qaf_lib.display.words import long_date, percent
 from qaf_lib.period import OpenPeriod
 from qaf_lib.period.sample import Sample
+from qaf_lib.trace import others_said
 
 __all__ = ["SYNTHETIC", "assumptions", "cover", "data_quality", "data_quality_in_short", "provenance"]
 
@@ -20,7 +21,6 @@ _INTERNAL = (
     "an alert; "
     "a serious concern is told to the manager by phone, at once."
 )
-_SHARED = "For partners and publication: counts of 1 to 5, and what would give them away, are shown as [c]."
 
 
 def cover(period: OpenPeriod) -> Section:
@@ -45,18 +45,28 @@ def assumptions(period: OpenPeriod) -> Section:
     return Section([table])
 
 
-def replaced(sample: Sample) -> str:
-    """That a draw replaces another, why, and how many draws its days have had."""
-    return (
-        f"This draw replaces {sample.replaces}: {sample.because.rstrip('.')}. It is draw number "
-        f"{sample.draws_so_far} for these days."
-    )
+def draws_for_these_days(sample: Sample) -> str:
+    """How many draws the period's days have had for a type of audit, and why each after the first."""
+    others = sample.history.dropna(subset="reason")
+    why = [
+        f"{draw} {'' if pd.isna(replaced) else f'replaces {replaced} '}({reason.rstrip('.')})"
+        for draw, replaced, reason in others.itertuples(index=False)
+    ]
+    return f"{len(sample.history):,}" + (f": {'; '.join(why)}" if why else "")
+
+
+def _vault(period: OpenPeriod) -> str:
+    """The day on which the vault was made and the fingerprint of its key."""
+    vault = period.facts["trace"]["vault"]
+    if period.parameters.synthetic:
+        return f"the key published with the kit, fingerprint {vault['key']}; for data that the kit made"
+    return f"made on {long_date(vault['made_on'])}; fingerprint of its key {vault['key']}"
 
 
 def since_edition(period: OpenPeriod) -> list[Note]:
     """How many audits that counted in the last edition are gone or changed, and why."""
     since = period.facts["since_edition"]
-    if period.parameters.audience != "internal" or not since:
+    if not since:
         return []
     gone, changed, corrected = since["gone"], since["changed"], since["corrected"]
     if not (gone or changed or corrected):
@@ -86,13 +96,14 @@ def data_quality_in_short(period: OpenPeriod) -> Section:
         Note(f"{row.table}: up to {percent(row.at_most)} set aside is allowed. {row.because}", "assumption")
         for row in quality.allowances.itertuples()
     ]
-    return Section([line, *since_edition(period), *_not_drawn(period), *_only_in_plans(period), *allowed])
+    about = [*since_edition(period), *_not_drawn(period), *_only_in_plans(period), *_retired(period)]
+    return Section([line, *about, *allowed])
 
 
 def _not_drawn(period: OpenPeriod) -> list[Note]:
     """How many of the period's audits are called random and match no drawn case."""
     count = period.called_random
-    if period.parameters.audience != "internal" or not count:
+    if not count:
         return []
     words = period.framework.words
     audits = f"{words.audit} is" if count == 1 else f"{words.audits} are"
@@ -107,13 +118,24 @@ def _not_drawn(period: OpenPeriod) -> list[Note]:
 def _only_in_plans(period: OpenPeriod) -> list[Note]:
     """How many children only Annex A's lists of plans hold."""
     count = period.facts["only_in_plans"]
-    if period.parameters.audience != "internal" or not count:
+    if not count:
         return []
     return [
         Note(
             f"{count:,} {'child has' if count == 1 else 'children have'} an open plan or placement in list 7 "
             "or 8 of Annex A and no open row in list 6. They are in the caseload, and listed in the vault."
         )
+    ]
+
+
+def _retired(period: OpenPeriod) -> list[Note]:
+    """Up to which day identities were taken out of the vault, and when."""
+    return [
+        Note(
+            f"Identities not seen since {long_date(done['before'])} were retired on {long_date(done['on'])}: "
+            "the vault no longer says who they are. Figures are not touched by it."
+        )
+        for done in period.facts["retired"][-1:]
     ]
 
 
@@ -163,6 +185,8 @@ def provenance(period: OpenPeriod) -> Section:
             f"{period.parameters.period}, {long_date(period.span.start)} to {long_date(period.span.end)}",
         ),
         ("Framework", period.framework.title),
+        ("Vault", _vault(period)),
+        *(("Other councils of the vault", said) for said in others_said(facts)),
         ("Register", f"as at row {facts['register_seq']:,}"),
         ("Kit", f"qaf-kit {facts['kit_version']}"),
     ]
@@ -170,11 +194,12 @@ def provenance(period: OpenPeriod) -> Section:
         rows.append(
             (f"Draw: {sample.label}", f"{sample.draw_id}; {sample.drawn} of {sample.eligible:,} drawn")
         )
-        if sample.replaces:
-            rows.append((f"Why drawn again: {sample.label}", replaced(sample)))
+        rows.append((f"Draws for these days: {sample.label}", draws_for_these_days(sample)))
         rows.append(
             (f"Frame: {sample.label}", f"{sample.open_cases:,} rows, SHA-256 {sample.frame_sha256[:16]}")
         )
+    if period.other_draws:
+        rows.append(("Other draws for these days, not used", ", ".join(period.other_draws)))
     frame = pd.DataFrame(rows, columns=["what", "value"])
     table = plain_table(
         frame,
@@ -184,4 +209,4 @@ def provenance(period: OpenPeriod) -> Section:
     )
     if period.parameters.attribution:
         return Section([table])
-    return Section([table, Note(_INTERNAL if period.parameters.audience == "internal" else _SHARED)])
+    return Section([table, Note(_INTERNAL)])

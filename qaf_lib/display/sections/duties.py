@@ -9,7 +9,7 @@ from qaf_lib.display.tables.duties import duty_table
 from qaf_lib.display.words import count_words
 from qaf_lib.period import OpenPeriod
 
-__all__ = ["by_role", "in_short"]
+__all__ = ["MISSING", "by_role", "in_short"]
 
 _NONE = "The framework names no duties by role."
 _MEANING = (
@@ -21,6 +21,7 @@ MISSING = (
     "Who or what is still missing stands in the vault, in the folder restricted of this period; nobody is "
     "named on this page. This page alerts nobody."
 )
+"""Where the restricted lists are."""
 
 
 def in_short(period: OpenPeriod) -> Section:
@@ -41,8 +42,6 @@ def in_short(period: OpenPeriod) -> Section:
 def _words(period: OpenPeriod) -> str:
     rows = period.duties.states.query("row_key == 'all'")
     duties = count_words(period.duties.duties["same_as"].isna().sum())
-    if (rows["mark"] == "c").any():
-        return f"Of {duties} duties the table says how many are in which state; small numbers are suppressed."
     parts = [f"{count_words(row.x)} {row.measure}" for row in rows.itertuples()]
     return f"Of {duties} duties, {', '.join(parts[:-1])} and {parts[-1]}."
 
@@ -60,9 +59,4 @@ def by_role(period: OpenPeriod) -> Section:
         duty_table(duties, found.counts, table_id=f"duties_{number}", caption=caption)
         for number, (caption, duties) in enumerate(groups, start=1)
     ]
-    return Section([*tables, *missing(period)])
-
-
-def missing(period: OpenPeriod) -> list[Note]:
-    """Where the restricted lists are; nothing in a shared edition."""
-    return [Note(MISSING)] if period.parameters.audience == "internal" else []
+    return Section([*tables, Note(MISSING)])

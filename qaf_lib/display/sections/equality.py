@@ -28,7 +28,7 @@ def groups(period: OpenPeriod) -> Section:
             "The caseload holds no gender, ethnicity or disability, so nothing can be said of them."
         )
     tables = [_table(period, found, kind) for kind in kinds]
-    return Section([Note(_apart(period, found), "lead"), *_reach(kinds), *tables, Note(_basis(found))])
+    return Section([Note(_apart(found), "lead"), *_reach(kinds), *tables, Note(_basis(found))])
 
 
 def _table(period: OpenPeriod, found: Equality, kind: Grouped) -> Table:
@@ -56,11 +56,9 @@ def _table(period: OpenPeriod, found: Equality, kind: Grouped) -> Table:
     )
 
 
-def _apart(period: OpenPeriod, found: Equality) -> str:
+def _apart(found: Equality) -> str:
     """Whether any group can be told apart; nothing is claimed that was not adjusted."""
     adjusted = found.apart[(found.apart["measure"] == "p_adjusted") & found.apart["estimate"].notna()]
-    if found.apart.empty and period.parameters.audience == "shared":
-        return "Groups are not compared in this edition, because small numbers could be worked out from it."
     if adjusted.empty:
         return f"No two groups have {FEWEST_COMPARED} audits or more, so no group can be told apart."
     claimed = adjusted[adjusted["estimate"] < 0.05]

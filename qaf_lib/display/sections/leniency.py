@@ -62,8 +62,6 @@ def spread(period: OpenPeriod) -> Section:
 
 
 def _level(row: pd.Series) -> str:
-    if row["mark"]:
-        return "How far they stand from the moderators is not shown."
     estimate = float(row["estimate"])
     way = "above" if estimate >= 0 else "below"
     size = f"{score(abs(estimate))} of a grade {way} the moderators"
@@ -78,10 +76,8 @@ def _gap(table: pd.DataFrame) -> str:
     gap, due, lenient, strict = (
         only(table, name) for name in ("typical_gap", "due_to_auditor", "lenient", "strict")
     )
-    if gap["mark"] == "x":
-        return f"How far auditors differ from one another cannot be told: {gap['method'].split(';')[0]}."
     if gap["mark"]:
-        return "How far auditors differ from one another is not shown."
+        return f"How far auditors differ from one another cannot be told: {gap['method'].split(';')[0]}."
     told = (
         f"Two auditors taken at random would differ by {score(gap['estimate'])} of a grade on the same file "
         f"(95% interval {score(gap['low'])} to {score(gap['high'])})."
@@ -92,8 +88,6 @@ def _gap(table: pd.DataFrame) -> str:
             f"{percent(due['high'])} of the differences between audit and moderated grades lies with who "
             "audits."
         )
-    if lenient["mark"] or strict["mark"]:
-        return told
     return (
         f"{told} Once luck is allowed for, {count_words(int(lenient['x']))} auditors grade clearly above the "
         f"moderators and {count_words(int(strict['x']))} clearly below, of {count_words(int(lenient['n']))}."

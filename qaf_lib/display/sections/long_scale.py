@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from qaf_lib.display.passages import Note
 from qaf_lib.display.tables import Column, share_table, wide_table
 from qaf_lib.period import OpenPeriod
 from qaf_lib.period.grades import Grades
@@ -16,7 +15,7 @@ def long_scale(period: OpenPeriod, found: Grades) -> list[object]:
         return []
     words = period.framework.words
     told = {str(method): _median_words(str(method)) for method in found.median["method"]}
-    parts: list[object] = [
+    return [
         wide_table(
             found.median,
             caption=f"{found.label}: median grade, in all and by {words.service}",
@@ -29,15 +28,7 @@ def long_scale(period: OpenPeriod, found: Grades) -> list[object]:
             words=told,
             note="At least half of the cases are at this grade or below, and at least half at it or above. "
             "Method: Woodruff's interval.",
-        )
-    ]
-    if found.cumulative.empty:
-        text = (
-            "the share at each grade or better is left out, because small numbers could be worked out from it"
-        )
-        return [*parts, Note(f"{found.label}: {text}.")]
-    return [
-        *parts,
+        ),
         share_table(
             found.cumulative,
             caption=f"{found.label}: share of {words.cases} at each grade or better",

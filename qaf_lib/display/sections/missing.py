@@ -51,9 +51,8 @@ def missing(period: OpenPeriod, sample: Sample) -> list[object]:
 
 def _words(period: OpenPeriod, sample: Sample) -> list[str]:
     found, words = sample.nonresponse, period.framework.words
-    every, extremes = found.rates.iloc[0], found.extremes.iloc[0]
-    count = "Some" if every["mark"] else f"{found.missing:,} of {sample.drawn:,}"
-    lines = [f"{count} drawn {words.cases} have no grade."]
+    extremes = found.extremes.iloc[0]
+    lines = [f"{found.missing:,} of {sample.drawn:,} drawn {words.cases} have no grade."]
     if not extremes["mark"]:
         band, span = period.framework.scale.headline.label, interval_words(extremes["low"], extremes["high"])
         lines.append(

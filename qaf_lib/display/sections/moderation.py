@@ -120,8 +120,7 @@ def _coefficients(period: OpenPeriod) -> Passage:
     """Agreement beyond chance, each coefficient with its interval, and how far to trust it."""
     found, more = period.moderation, period.leniency
     row = only(found.agreement, "quadratic_kappa")
-    method = "suppressed" if row["mark"] == "c" else str(row["method"])
-    kappa = Interval(_number(row["estimate"]), _number(row["low"]), _number(row["high"]), method)
+    kappa = Interval(_number(row["estimate"]), _number(row["low"]), _number(row["high"]), str(row["method"]))
     lines = [
         "Weighted kappa, where 1 is full agreement and 0 what chance gives: " + _coefficient(kappa),
         "Gwet's AC2, which stays sensible where most grades are alike: " + _coefficient(found.ac2),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from qaf_lib.display.passages import Note
-from qaf_lib.display.sections.duties import missing
+from qaf_lib.display.sections.duties import MISSING
 from qaf_lib.display.sections.section import Section, nothing, only
 from qaf_lib.display.tables import count_table, share_table
 from qaf_lib.display.words import count_words, long_date
@@ -38,7 +38,7 @@ def coverage(period: OpenPeriod) -> Section:
             )
         )
         parts += [Note(line) for line in _pace(rule)]
-    return Section([*parts, *missing(period)])
+    return Section([*parts, Note(MISSING)])
 
 
 def coverage_in_short(period: OpenPeriod) -> Section:
@@ -62,8 +62,6 @@ def _pace(rule: Reached) -> list[str]:
     if rule.pace.empty:
         return []
     pace = only(rule.pace, "a_month")
-    if pace["mark"]:
-        return ["The pace needed is suppressed because the number is small."]
     to_do = count_words(pace["x"])
     if pace["x"] == 0:
         return ["Everybody is reached for this year."]

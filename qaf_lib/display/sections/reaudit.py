@@ -87,8 +87,6 @@ def claim_words(
     row, band = only(table, measure), period.framework.scale.headline.label
     first, second = (claim.verdict, told) if leads else (told, claim.verdict)
     lead = f"{first[:1].upper()}{first[1:]}: {second}. The share that is {band} changed by {_points(row)}"
-    if row["mark"] or pd.isna(row["low"]):
-        return f"{lead}."
     apart = row["low"] > 0 or row["high"] < 0
     if apart and claim.verdict.startswith("no clear"):
         return (
@@ -103,10 +101,6 @@ def _number_of_claims(period: OpenPeriod) -> str:
 
 
 def _points(row: pd.Series) -> str:
-    if row["mark"] or pd.isna(row["estimate"]):
-        return "an amount that is not shown"
-    if pd.isna(row["low"]):
-        return points(row["estimate"])
     return f"{points(row['estimate'])} (95% interval {points(row['low'])} to {points(row['high'])})"
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from qaf_lib.display.charts import precision_chart
 from qaf_lib.display.passages import Note, Passage
@@ -10,9 +11,10 @@ from qaf_lib.display.sections import cover
 from qaf_lib.display.sections.missing import missing
 from qaf_lib.display.sections.section import Section, nothing
 from qaf_lib.display.tables import count_table, share_table
-from qaf_lib.display.words import count_of, count_words, percent, value_words
+from qaf_lib.display.words import count_of, count_words, long_date, percent, value_words
 from qaf_lib.period import OpenPeriod
 from qaf_lib.period.sample import Sample
+from qaf_lib.period.trace import Difference
 
 __all__ = ["exclusions", "plan", "precision", "returns", "strata"]
 
@@ -23,8 +25,8 @@ def _each(period: OpenPeriod, show: Callable[[OpenPeriod, Sample], list[object]]
 
 
 def plan(period: OpenPeriod) -> Section:
-    """The plan of each draw in plain sentences."""
-    return _each(period, _plan)
+    """The plan of each draw in plain sentences, and what is not as it was for the last edition."""
+    return Section([*_each(period, _plan).parts, *_not_as_it_was(period)])
 
 
 def _plan(period: OpenPeriod, sample: Sample) -> list[object]:
@@ -33,13 +35,41 @@ def _plan(period: OpenPeriod, sample: Sample) -> list[object]:
         f"{sample.label}: {sample.plan.sentence_for(words.cases, period.framework.scale.headline.label)}"
     ]
     spoken = sample.speaks_of.iloc[0]
-    if not spoken["mark"]:
-        could, scope = int(spoken["x"]), int(spoken["n"])
-        of = f"all {count_words(scope)}" if could == scope else count_of(could, scope)
-        lines.append(f"The estimates speak of {of} {words.cases} in scope ({value_words(spoken)}).")
-    if sample.replaces:
-        lines.append(cover.replaced(sample))
+    could, scope = int(spoken["x"]), int(spoken["n"])
+    of = f"all {count_words(scope)}" if could == scope else count_of(could, scope)
+    lines.append(f"The estimates speak of {of} {words.cases} in scope ({value_words(spoken)}).")
+    if sample.history["reason"].notna().any():
+        lines.append(f"Draws for these days: {cover.draws_for_these_days(sample)}.")
     return [Passage(lines, "lead")]
+
+
+def _not_as_it_was(period: OpenPeriod) -> list[Note]:
+    """That the vault, its draws or how they are drawn differ from the last edition's."""
+    return [Note(_difference(period.facts, one), "warning") for one in period.differences]
+
+
+def _difference(facts: Mapping[str, Any], one: Difference) -> str:
+    last, vault = one.last, facts["trace"]["vault"]
+    edition = f"edition {last['edition']} of {last['period']}"
+    match one.what:
+        case "vault":
+            then = last["vault"]
+            return (
+                f"The vault's key is not the one of {edition}: that was {then['key']}, made on "
+                f"{long_date(then['made_on'])}; this is {vault['key']}, made on "
+                f"{long_date(vault['made_on'])}. Draws made with the other key cannot be made again here."
+            )
+        case "rows":
+            return (
+                f"The register is at row {facts['register_seq']:,}, and {edition} was made from row "
+                f"{last['register_seq']:,}: it was restored or begun again since."
+            )
+        case "gone":
+            return f"The draw {one.about}, on which {edition} rests, is not in the register."
+        case "frame":
+            return f"The draw {one.about} is of another list of cases than in {edition}."
+    parts = [f"{when}: {words}" for when, words in (("then", one.then), ("now", one.now)) if words]
+    return f"{one.about} was drawn otherwise than for {edition} ({'; '.join(parts)})."
 
 
 def strata(period: OpenPeriod) -> Section:

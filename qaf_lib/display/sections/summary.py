@@ -96,8 +96,6 @@ def _action_figures(period: OpenPeriod) -> list[Figure]:
     if period.actions.states.empty:
         return []
     late = period.actions.summary.set_index("row_key").loc["overdue"]
-    if late["mark"]:
-        return []
     return [
         Figure(count_words(int(late["x"])), "actions overdue", f"Of {count_words(int(late['n']))} actions.")
     ]
@@ -141,10 +139,10 @@ def _working_well(period: OpenPeriod) -> list[str]:
         lines.append("Practice has improved: see the re-audit section for by how much.")
     if period.moderation.moderated:
         kept = only(period.moderation.agreement, "exact")
-        if not kept["mark"] and kept["n"] >= _ENOUGH_PAIRS and kept["estimate"] >= _ENOUGH_AGREEMENT:
+        if kept["n"] >= _ENOUGH_PAIRS and kept["estimate"] >= _ENOUGH_AGREEMENT:
             lines.append(f"Audit grades held when moderated: {share_words(kept)}.")
     compliments = period.voice.kinds[period.voice.kinds["row_key"] == "compliment"]
-    if len(compliments) and not compliments["mark"].iloc[0]:
+    if len(compliments):
         lines.append(f"{count_words(int(compliments['x'].iloc[0]))} compliments were received.")
     return lines
 
@@ -165,7 +163,7 @@ def _worried_about(period: OpenPeriod) -> list[str]:
     lines += _leniency(period) + _broken(period)
     for sample in period.samples:
         missing = sample.returns.set_index("row_key").loc["not returned"]
-        if not missing["mark"] and missing["x"] > 0:
+        if missing["x"] > 0:
             lines.append(f"{count_of(int(missing['x']), sample.drawn)} drawn audits did not come back.")
     return lines
 
@@ -177,7 +175,7 @@ def _leniency(period: OpenPeriod) -> list[str]:
         only(period.moderation.agreement, "lowered"),
         only(period.moderation.agreement, "raised"),
     )
-    if lowered["mark"] or raised["mark"] or lowered["x"] <= raised["x"]:
+    if lowered["x"] <= raised["x"]:
         return []
     return [
         f"Moderators lowered {count_words(int(lowered['x']))} grades and raised "
@@ -189,7 +187,7 @@ def _leniency(period: OpenPeriod) -> list[str]:
 def _broken(period: OpenPeriod) -> list[str]:
     """How many rules were broken, and the ones broken most often."""
     counts, labels = period.breaches.counts, period.breaches.labels
-    if counts.empty or (counts["mark"] == "c").any():
+    if counts.empty:
         return []
     most = counts.sort_values("x", ascending=False, kind="stable").head(_NAMED_RULES)
     named = "; ".join(f"{labels[row.row_key]} ({count_words(int(row.x))})" for row in most.itertuples())
@@ -213,7 +211,7 @@ def needs(period: OpenPeriod) -> list[str]:
         lines.append("Decide who answers for the rules broken; the practice page counts each.")
     if not period.actions.states.empty:
         late = period.actions.summary.set_index("row_key").loc["overdue"]
-        if not late["mark"] and late["x"] > 0:
+        if late["x"] > 0:
             lines.append(f"Agree new dates or owners for {count_words(int(late['x']))} overdue actions.")
     if period.moderation.moderated and period.moderation.unseen:
         lines.append(
@@ -226,10 +224,10 @@ def needs(period: OpenPeriod) -> list[str]:
 def _hours(rule: Reached) -> str | None:
     """What to decide where the auditors' hours do not reach what the year still asks, or are not known."""
     pace = rule.pace.set_index("measure") if len(rule.pace) else rule.pace
-    if rule.counts != "audit" or "hours_needed" not in pace.index or pace["mark"].isin(["c"]).any():
+    if rule.counts != "audit" or "hours_needed" not in pace.index:
         return None
     needed, there = pace.loc["hours_needed", "estimate"], pace.loc["hours_there", "estimate"]
-    if pd.isna(needed) or needed == 0 or (pd.notna(there) and there >= needed):
+    if needed == 0 or (pd.notna(there) and there >= needed):
         return None
     have = (
         f"the auditors in post have {count_words(round(there))}" if pd.notna(there) else "none are recorded"
@@ -306,8 +304,12 @@ def methodology(period: OpenPeriod) -> Section:
 
 
 def commentary(period: OpenPeriod) -> Section:
-    """The analyst's own words, where the parameters hold any."""
-    lines = period.parameters.commentary
-    return (
-        Section([Passage(lines, "quotation")]) if lines else Section([Passage(["No commentary was added."])])
-    )
+    """The analyst's own words, where the parameters hold any that are reviewed."""
+    found = period.parameters.commentary
+    if found is None:
+        return Section([Passage(["No commentary was added."])])
+    if not found.reviewed:
+        return Section(
+            [Passage(["The commentary is left out until the parameters say that it is reviewed."])]
+        )
+    return Section([Passage(found.paragraphs, "quotation")])

@@ -29,9 +29,6 @@ def trend(period: OpenPeriod) -> Section:
 
 
 def _trend(period: OpenPeriod, found: Trend) -> list[object]:
-    if found.withheld:
-        text = "the trend is left out of this edition, because small numbers could be worked out from it"
-        return [Note(f"{found.label}: {text}.")]
     if not found.kind:
         return [Note(f"{found.label}: {_too_few(period, found)}")]
     band, words = period.framework.scale.headline.label, period.framework.words

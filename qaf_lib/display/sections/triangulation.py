@@ -75,7 +75,7 @@ def in_short(period: OpenPeriod) -> Section:
         words = [
             f"{label} {table[row['row_key']]['method']}"
             for label, table in said
-            if table[row["row_key"]]["method"] != TOO_LITTLE and not table[row["row_key"]]["mark"]
+            if table[row["row_key"]]["method"] != TOO_LITTLE
         ]
         rows.append(
             (str(row["row_key"]), str(row["method"]), "; ".join(words) or "nothing that can be shown")
@@ -85,8 +85,7 @@ def in_short(period: OpenPeriod) -> Section:
         caption="What the evidence says together",
         headings=("Theme", "Together", "What each source says"),
         rows=tuple(rows),
-        note="Sources that say too little, or whose numbers are hidden, are left out; the report on the "
-        "evidence has the figures.",
+        note="Sources that say too little are left out; the report on the evidence has the figures.",
         records=tuple({"theme": a, "together": b, "sources": c} for a, b, c in rows),
     )
     return Section([table])

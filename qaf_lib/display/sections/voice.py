@@ -73,8 +73,6 @@ def reach(period: OpenPeriod) -> Section:
     if target is None:
         return nothing("The framework names no target for surveys.")
     done, wanted = only(table, "surveys"), only(table, "wanted")
-    if done["mark"] or wanted["mark"]:
-        return nothing("The number of surveys is too small to be shown.")
     met = "met" if done["x"] >= wanted["x"] else "not met"
     return Section(
         [
@@ -180,8 +178,8 @@ def waits(period: OpenPeriod) -> Section:
 
 
 def _none(table: pd.DataFrame) -> bool:
-    """Whether a result counts nothing at all; a number that is hidden is one."""
-    return bool(table["n"].fillna(1).eq(0).all())
+    """Whether a result counts nothing at all."""
+    return bool(table["n"].eq(0).all())
 
 
 def themes(period: OpenPeriod) -> Section:

@@ -9,7 +9,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qaf_lib.display.words import count_of, count_words, interval_words, percent, points, probability, score
+from qaf_lib.display.words import (
+    MARK_WORDS,
+    count_of,
+    count_words,
+    interval_words,
+    percent,
+    points,
+    probability,
+    score,
+)
 
 __all__ = [
     "cases_cell",
@@ -23,13 +32,6 @@ __all__ = [
     "records_of",
     "span_cell",
 ]
-
-MARKS = {
-    "c": "[c] suppressed because the number is small",
-    "z": "[z] not applicable",
-    "x": "[x] not available",
-}
-"""What stands in a cell without a number, and its key."""
 
 
 def plain_cells(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -84,8 +86,6 @@ def count_cell(value: Any) -> str:
 
 def cases_cell(row: Mapping[str, Any]) -> str:
     """The cases a row rests on, of those it speaks of."""
-    if row["mark"] == "c":
-        return "[c]"
     if row["n"] is None or row["population"] is None or row["n"] == row["population"]:
         return count_cell(row["n"])
     return count_of(row["n"], row["population"])
@@ -123,7 +123,8 @@ def note_with_key(note: str, rows: Sequence[Mapping[str, Any]]) -> str:
         mark: dict.fromkeys(str(row["method"]) for row in rows if row["mark"] == mark) for mark in marks
     }
     keys = [
-        f"{MARKS[mark]}{': ' + '; '.join(reasons[mark]) if mark == 'x' and any(reasons[mark]) else ''}."
+        f"[{mark}] {MARK_WORDS[mark]}"
+        f"{': ' + '; '.join(reasons[mark]) if mark == 'x' and any(reasons[mark]) else ''}."
         for mark in marks
     ]
     return " ".join([*([note] if note else []), *keys])

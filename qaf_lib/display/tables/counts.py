@@ -65,35 +65,27 @@ def cross_table(
     labels: Mapping[str, str] | None = None,
     note: str = "",
 ) -> Table:
-    """Counts of one thing by another: row_key down, measure across, with totals.
-
-    Totals are left out when a count is suppressed: they would give it away.
-    """
+    """Counts of one thing by another: row_key down, measure across, with totals."""
     rows = records_of(results)
     down = list(dict.fromkeys(str(row["row_key"]) for row in rows))
     across = list(dict.fromkeys(str(row["measure"]) for row in rows))
     at = {(str(row["row_key"]), str(row["measure"])): row for row in rows}
-    totals = not any(row["mark"] for row in rows)
     counts = {cell: int(str(row["x"] or 0)) for cell, row in at.items()}
     cells = []
     for key in down:
         line = [label_of(key, labels)]
-        line += [
-            marked(at[key, name], count_cell(at[key, name]["x"])) if (key, name) in at else "–"
-            for name in across
-        ]
-        line += [count_words(sum(counts.get((key, name), 0) for name in across))] if totals else []
-        cells.append(tuple(line))
-    if totals and rows:
+        line += [count_cell(at[key, name]["x"]) if (key, name) in at else "–" for name in across]
+        cells.append((*line, count_words(sum(counts.get((key, name), 0) for name in across))))
+    if rows:
         sums = [sum(counts.get((key, name), 0) for key in down) for name in across]
         cells.append(("Total", *map(count_words, sums), count_words(sum(sums))))
-    headings = [row_heading, *(f"{column_heading} {label_of(name, labels)}" for name in across)]
+    headings = [row_heading, *(f"{column_heading} {label_of(name, labels)}" for name in across), "Total"]
     return Table(
         table_id=id_of(results),
         caption=caption,
-        headings=tuple(headings + (["Total"] if totals else [])),
+        headings=tuple(headings),
         rows=tuple(cells),
-        note=note_with_key(note, rows),
+        note=note,
         records=tuple(rows),
-        numeric=frozenset(range(1, len(across) + 2)),
+        numeric=frozenset(range(1, len(headings))),
     )

@@ -116,7 +116,7 @@ def list_table(counts: pd.DataFrame, *, caption: str, labels: Mapping[str, str],
         cells.append(
             (
                 label_of(key, labels),
-                "[c]" if looked["mark"] == "c" else count_cell(looked["n"]),
+                count_cell(looked["n"]),
                 marked(looked, count_cell(looked["x"])),
                 marked(looked, estimate_cell(looked["estimate"], "share")),
                 marked(pace, _whole(pace["estimate"])),
