@@ -55,6 +55,7 @@ benchmark: .venv/made
 	$(BIN)/python benchmarks/draw_speed.py
 	$(BIN)/python benchmarks/allocation_speed.py
 	$(BIN)/python benchmarks/intake_speed.py
+	$(BIN)/python benchmarks/scan_speed.py
 
 data/demo: | .venv/made
 	$(BIN)/qaf demo data/demo

@@ -1,6 +1,19 @@
 """The QAF kit: credible audit samples, graded findings and quarterly reports for children's services."""
 
+from typing import TYPE_CHECKING
+
 from qaf_lib.errors import InputError
-from qaf_lib.period import OpenPeriod, open_period
+
+if TYPE_CHECKING:
+    from qaf_lib.period import OpenPeriod, open_period
 
 __all__ = ["InputError", "OpenPeriod", "open_period"]
+
+
+def __getattr__(name: str) -> object:
+    """Import the handle when it is asked for: commands that ask no period start without its libraries."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from qaf_lib import period
+
+    return getattr(period, name)

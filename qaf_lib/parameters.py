@@ -8,14 +8,15 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
+from qaf_lib.addresses import address_of
 from qaf_lib.dates import Period, parse_period
 from qaf_lib.errors import InputError
 from qaf_lib.frameworks import Framework, load_framework
 from qaf_lib.strict_yaml import StrictModel, load_model
 
-__all__ = ["Covers", "DrawPlan", "Extract", "Parameters", "Source", "load_parameters", "locate"]
+__all__ = ["Covers", "DrawPlan", "Extract", "Parameters", "Source", "load_parameters", "locate", "vault_root"]
 
 _KIT = Path(__file__).resolve().parents[1]
 
@@ -41,6 +42,12 @@ def _fraction(value: object) -> object:
 
 def _as_source(value: object) -> object:
     return {"file": value} if isinstance(value, str) else value
+
+
+def _as_commentary(value: object) -> object:
+    if isinstance(value, list | str):
+        raise ValueError("must say whether it is reviewed: write {reviewed: true, paragraphs: [...]}")
+    return value
 
 
 def _as_list(value: object) -> object:
@@ -166,6 +173,18 @@ class Synthetic(StrictModel):
     seed: Annotated[int, Field(ge=0)]
 
 
+class Commentary(StrictModel):
+    """The analyst's own words; those that nobody has read over for names are not kept."""
+
+    reviewed: bool
+    paragraphs: list[str]
+
+    @field_validator("paragraphs")
+    @classmethod
+    def _reviewed_alone(cls, paragraphs: list[str], read: ValidationInfo) -> list[str]:
+        return paragraphs if read.data.get("reviewed") else []
+
+
 class Parameters(StrictModel):
     """What one council reports for one period."""
 
@@ -179,7 +198,7 @@ class Parameters(StrictModel):
     records: dict[str, Sources] = Field(default_factory=dict)
     draws: Annotated[list[DrawPlan], Field(min_length=1)]
     set_aside: dict[str, Allowance] = Field(default_factory=dict)
-    commentary: list[str] = Field(default_factory=list)
+    commentary: Annotated[Commentary | None, BeforeValidator(_as_commentary)] = None
 
     _path: Path = PrivateAttr()
     _rules: Framework = PrivateAttr()
@@ -219,18 +238,24 @@ class Parameters(StrictModel):
 
     @property
     def slug(self) -> str:
-        """The council's name as a folder name."""
-        return re.sub(r"[^a-z0-9]+", "-", self.council.lower()).strip("-")
+        """The council's name as a folder name; where no letter of the alphabet is left, its address."""
+        return re.sub(r"[^a-z0-9]+", "-", self.council.lower()).strip("-") or address_of(self.council)
 
     @property
     def outputs(self) -> Path:
-        """Where editions of this council and period are published."""
-        return self.root / "outputs" / self.slug / self.span.slug
+        """Where editions of this council and period are published: shared ones never beside internal ones."""
+        audience = "-shared" if self.audience == "shared" else ""
+        return self.root / "outputs" / self.slug / f"{self.span.slug}{audience}"
+
+    @property
+    def vault_root(self) -> Path:
+        """The private folder of all councils, which holds their key."""
+        return vault_root(self.root)
 
     @property
     def vault(self) -> Path:
-        """The council's private folder: register, key, period stores."""
-        return Path(os.environ.get("QAF_VAULT") or self.root / "vault") / self.slug
+        """The council's private folder: register, period stores."""
+        return self.vault_root / self.slug
 
     @property
     def period_vault(self) -> Path:
@@ -242,13 +267,16 @@ class Parameters(StrictModel):
         return self.root / name
 
     @property
-    def files(self) -> list[Path]:
-        """Every file the period is made from: sources, this file and its framework's."""
+    def sources(self) -> list[Path]:
+        """The files of the caseload and of the records."""
         named = [name for extract in self.extracts for name in _files_of(extract)]
         named += [source.file for sources in self.records.values() for source in sources if source.file]
-        return [self._path, _frameworks(self._path) / f"{self.framework}.yml"] + [
-            self.source_path(name) for name in named
-        ]
+        return [self.source_path(name) for name in named]
+
+    @property
+    def files(self) -> list[Path]:
+        """Every file the period is made from: sources, this file and its framework's."""
+        return [self._path, _frameworks(self._path) / f"{self.framework}.yml", *self.sources]
 
     @property
     def has_queries(self) -> bool:
@@ -262,6 +290,22 @@ class Parameters(StrictModel):
     def extracts(self) -> list[Extract]:
         """The opening extract, and the closing one where there is one."""
         return [self.caseload.opening] + ([self.caseload.closing] if self.caseload.closing else [])
+
+
+def vault_root(project: Path) -> Path:
+    """The private folder of all councils: where QAF_VAULT points, else `vault` in the project's folder.
+
+    Raises
+    ------
+    InputError
+        If QAF_VAULT is no full path: notebooks run in folders of their own and would see another place.
+    """
+    given = os.environ.get("QAF_VAULT")
+    if not given:
+        return project / "vault"
+    if not Path(given).is_absolute():
+        raise InputError("QAF_VAULT is not a full path. Write it from the root of the disk.")
+    return Path(given)
 
 
 def _files_of(extract: Extract) -> list[str]:

@@ -1,4 +1,7 @@
-"""The period store: the register's tables without identifiers and free text, and what they were made from."""
+"""The period store: the register's tables without identifiers and free text, and what they were made from.
+
+Of what people typed it holds titles that are marked as reviewed, and of labels the words that are known.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,12 @@ from qaf_lib.caseload import Intake
 from qaf_lib.files import fsync_folder, write_text
 from qaf_lib.fingerprint import fingerprint
 from qaf_lib.parameters import Parameters
+from qaf_lib.period_words import of_known_words, reviewed_titles
+from qaf_lib.prepared import write_prepared
 from qaf_lib.readings import CORRECTED
 from qaf_lib.register import TABLES, Register
 from qaf_lib.source_rows import sha256_of_source, snapshots_of
+from qaf_lib.trace import trace_of
 
 __all__ = ["period_tables", "write_store"]
 
@@ -32,6 +38,8 @@ _UNTIL = {
 """The day of these tables' rows; later ones than the period's last are left for later periods."""
 
 _PRIVATE_MARKS = "!#"
+_NOT_KEPT = ("tool_version",)
+"""What is typed, tells nobody's label and no page shows."""
 _CHANGED = {
     "overall_grade": "grade",
     "audited_on": "day",
@@ -51,10 +59,9 @@ def period_tables(
         if name in ("identity", "edition", "vault", "retirement"):
             continue
         frame = _until_the_end(register.read(name, at=seq), name, parameters)
-        tables[name] = frame[["seq", *TABLES[name].names(without_marks=_PRIVATE_MARKS)]].reset_index(
-            drop=True
-        )
-    tables["faults"] = intake.faults.astype({"row": "int64"})
+        tables[name] = _without_private(name, frame).reset_index(drop=True)
+    tables = of_known_words(tables, parameters=parameters, references=_references(intake, register))
+    tables["faults"] = intake.faults.drop(columns="value").astype({"row": "int64"})
     tables["counts"] = intake.counts
     facts = {
         "fingerprint": fingerprint(parameters),
@@ -69,18 +76,25 @@ def period_tables(
         },
         "public": all(checked.public for checked in intake.checked),
         "since_edition": _since_edition(parameters, register, seq),
+        "trace": trace_of(parameters, register),
         "only_in_plans": int(intake.only_in_plans["case_id"].nunique()),
+        "retired": [
+            {"before": f"{row.before:%Y-%m-%d}", "on": f"{row.retired_at:%Y-%m-%d}"}
+            for row in register.read("retirement").itertuples()
+        ],
     }
     return tables, facts
 
 
-def write_store(store: Path, tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) -> Path:
-    """Write the period store beside the old one, then rename it."""
+def write_store(parameters: Parameters, tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]) -> Path:
+    """Write the period store with the parameters it was made with beside the old one, then rename it."""
+    store = parameters.period_vault / "store"
     fresh = store.with_name("store.new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     for name, frame in tables.items():
         frame.to_parquet(fresh / f"{name}.parquet", index=False)
+    write_prepared(fresh, parameters)
     write_text(fresh / "store.json", json.dumps(facts, indent=1, sort_keys=True) + "\n")
     fsync_folder(fresh)
     old = store.with_name("store.old")
@@ -90,6 +104,24 @@ def write_store(store: Path, tables: Mapping[str, pd.DataFrame], facts: Mapping[
     fresh.rename(store)
     shutil.rmtree(old, ignore_errors=True)
     return store
+
+
+def _without_private(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """A table without identifiers and free text, but for titles that are marked as reviewed."""
+    safe = TABLES[name].names(without_marks=_PRIVATE_MARKS)
+    columns = [column for column in safe if column not in _NOT_KEPT]
+    kept = frame[["seq", *columns]]
+    return kept.assign(title=reviewed_titles(frame)) if "title" in frame else kept
+
+
+def _references(intake: Intake, register: Register) -> set[str]:
+    """Names of staff, and references of staff, cases, families and records."""
+    identity = register.read("identity")  # workers of cases are left out: some are called like their team
+    known = set(identity.loc[identity["kind"] != "staff", "reference"])
+    for checked in intake.records:
+        if checked.table == "staff":
+            known |= {*checked.frame["staff_id"].dropna(), *checked.frame["name"].dropna()}
+    return known
 
 
 def _until_the_end(frame: pd.DataFrame, name: str, parameters: Parameters) -> pd.DataFrame:
@@ -102,7 +134,8 @@ def _until_the_end(frame: pd.DataFrame, name: str, parameters: Parameters) -> pd
 def _since_edition(parameters: Parameters, register: Register, seq: int) -> dict[str, Any]:
     """The audits that counted in the period's last edition and are gone or changed, by reason."""
     editions = register.read("edition")
-    editions = editions[editions["period"] == parameters.period].sort_values("seq")
+    inside = editions["status"].str.startswith("published") & (editions["audience"] == "internal")
+    editions = editions[inside & (editions["period"] == parameters.period)].sort_values("seq")
     if editions.empty:
         return {}
     last = editions.iloc[-1]

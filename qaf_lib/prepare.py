@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import getpass
 import os
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,20 +14,25 @@ from typing import Any
 import pandas as pd
 from filelock import FileLock, Timeout
 
+from qaf_lib.addresses import sharing_addresses
 from qaf_lib.caseload import Intake, read_intake
 from qaf_lib.demonstration import make_where_missing
 from qaf_lib.draws import draw_frame, draws_of
 from qaf_lib.errors import InputError
+from qaf_lib.fingerprint import fingerprint
 from qaf_lib.lists import named, remove_lists, write_allocation_lists, write_apart, write_draw_lists
+from qaf_lib.pairing import paired_key, refuse_lost_register
 from qaf_lib.parameters import Parameters
 from qaf_lib.period_tables import period_tables, write_store
 from qaf_lib.pseudonyms import Pseudonyms
 from qaf_lib.readings import Change
 from qaf_lib.recording import Orders, Recording
-from qaf_lib.register import Register, demonstration_key, held_key, new_key, open_key
+from qaf_lib.register import Register
+from qaf_lib.register.place import refuse_shared_place
 from qaf_lib.source_rows import rows_of_sources, snapshots_of
+from qaf_lib.trace import others_said
 
-__all__ = ["Prepared", "Recorded", "Rehearsal", "check_sources", "prepare", "rehearse"]
+__all__ = ["Prepared", "Recorded", "Rehearsal", "check_sources", "prepare", "preparing", "rehearse"]
 
 LOCK_SECONDS = 600
 
@@ -51,10 +57,11 @@ class Prepared:
     new_draws: list[str]
     drawn: pd.DataFrame
     changes: list[Change]
+    others: list[str]
     protected: bool
 
     def lines(self, cases: str) -> list[str]:
-        """What was recorded, in plain lines: rows withdrawn, and each new draw by stratum."""
+        """In plain lines: rows withdrawn, each new draw by stratum, and other councils' draws."""
         said = []
         for change in self.changes:
             corrected, table = len(change.withdrawn) - change.taken_away, change.reading.table
@@ -67,7 +74,7 @@ class Prepared:
             of = f"{strata['sample'].sum():,} of {strata['population'].sum():,} {cases} that could be drawn"
             said.append(f"Recorded the draw {draw}: {of}")
             said += [f"  {row.stratum}: {row.sample:,} of {row.population:,}" for row in strata.itertuples()]
-        return said
+        return said + self.others
 
 
 @dataclass(frozen=True)
@@ -83,11 +90,11 @@ class Rehearsal:
 
 def check_sources(parameters: Parameters) -> Intake:
     """Read and check everything the parameters name, and change nothing of it."""
-    make_where_missing(parameters)
     intake = read_intake(
         parameters=parameters, today=date.today(), audits_on_record=_audits_on_record(parameters)
     )
     _refuse_an_empty_frame(parameters, intake)
+    _refuse_shared_addresses(parameters, intake)
     return intake
 
 
@@ -99,6 +106,16 @@ def _audits_on_record(parameters: Parameters) -> dict[str, str]:
     with Register.in_memory(path) as register:
         audits, identity = register.read("audit"), register.read("identity")
     return dict(zip(named(audits["audit_id"], identity), audits["tool_id"], strict=True))
+
+
+def _refuse_shared_addresses(parameters: Parameters, intake: Intake) -> None:
+    """Refuse teams whose pages would have one address."""
+    cases = [checked.frame["team_id"].dropna() for checked in intake.checked if checked.table == "case"]
+    for together in sharing_addresses(str(team) for teams in cases for team in teams.unique()):
+        raise InputError(
+            f"{parameters.path}: the teams {', '.join(together)} would share the address of a page. "
+            "Give them ids that differ in letters or digits."
+        )
 
 
 def _refuse_an_empty_frame(parameters: Parameters, intake: Intake) -> None:
@@ -126,47 +143,78 @@ def prepare(parameters: Parameters, *, orders: Orders | None = None) -> Prepared
     Raises
     ------
     InputError
-        If a source breaks a rule, rows that count would be withdrawn unsaid, or another run holds the vault.
+        If a source breaks a rule or changes while it is read, rows that count would be withdrawn unsaid, or
+        another run holds the vault.
     """
+    with preparing(parameters, orders=orders or Orders(), wait=LOCK_SECONDS) as prepared:
+        return prepared
+
+
+@contextmanager
+def preparing(parameters: Parameters, *, orders: Orders, wait: float) -> Iterator[Prepared]:
+    """As `prepare`, and hold the council's vault until the block ends, so that nothing changes beneath it.
+
+    Where another run holds the vault, `wait` are the seconds allowed to it.
+    """
+    refuse_shared_place(parameters.vault)
+    make_where_missing(parameters)
+    made_from = fingerprint(parameters)
     intake = check_sources(parameters)
     protected = _make_vault(parameters.vault)
-    with _alone(parameters):
-        key = open_key(vault=parameters.vault, given=_published_key(parameters))
+    with _alone(parameters, wait):
+        refuse_lost_register(parameters)
         with Register(parameters.vault / "register.sqlite") as register:
+            key = paired_key(parameters, register, keep=True)
             before = register.last_seq()
-            recorded = _record(parameters, intake, register, key, orders or Orders())
+            recorded = _record(parameters, intake, register, key, orders, made_from)
             tables, facts = period_tables(parameters, intake, register)
-            store = write_store(parameters.period_vault / "store", tables, facts)
+            _refuse_changed(parameters, made_from)
+            store = write_store(parameters, tables, facts)
             _write_lists(recorded.recording, recorded.staff)
             write_apart(folder=parameters.period_vault / "restricted", intake=intake)
             added = register.last_seq() - before
-    return Prepared(
-        store=store,
-        seq=facts["register_seq"],
-        added=added,
-        new_draws=recorded.new_draws,
-        drawn=tables["draw_stratum"],
-        changes=recorded.changes,
-        protected=protected,
-    )
+        yield Prepared(
+            store=store,
+            seq=facts["register_seq"],
+            added=added,
+            new_draws=recorded.new_draws,
+            drawn=tables["draw_stratum"],
+            changes=recorded.changes,
+            others=others_said(facts),
+            protected=protected,
+        )
+
+
+def _refuse_changed(parameters: Parameters, made_from: str) -> None:
+    """Refuse sources of which one part was read before they were changed and another after."""
+    if fingerprint(parameters) != made_from:
+        raise InputError(
+            f"{parameters.path}: this file, its framework or a source changed while it was read. "
+            "Run again when nobody is writing to them."
+        )
 
 
 def rehearse(parameters: Parameters) -> Rehearsal:
     """Prepare on a register in memory, a copy of the vault's, and throw it away: nothing is recorded."""
+    refuse_shared_place(parameters.vault)
+    make_where_missing(parameters)
+    made_from = fingerprint(parameters)
     intake = check_sources(parameters)
-    key = held_key(parameters.vault) or _published_key(parameters) or new_key()
+    refuse_lost_register(parameters)
     with Register.in_memory(parameters.vault / "register.sqlite") as register:
-        recorded = _record(parameters, intake, register, key, Orders(withdraw="in rehearsal"))
+        key = paired_key(parameters, register, keep=False)
+        recorded = _record(parameters, intake, register, key, Orders(withdraw="in rehearsal"), made_from)
         tables, facts = period_tables(parameters, intake, register)
         identity = register.read("identity")
     return Rehearsal(intake=intake, recorded=recorded, tables=tables, facts=facts, identity=identity)
 
 
 def _record(
-    parameters: Parameters, intake: Intake, register: Register, key: bytes, orders: Orders
+    parameters: Parameters, intake: Intake, register: Register, key: bytes, orders: Orders, made_from: str
 ) -> Recorded:
     pseudonyms = Pseudonyms(key=key, unit=parameters.rules.unit)
     rows = rows_of_sources(parameters, intake, pseudonyms)
+    _refuse_changed(parameters, made_from)
     recording = Recording(parameters=parameters, register=register, key=key, by=_recorder(), orders=orders)
     opening = snapshots_of(parameters, intake.opening, parameters.caseload.opening)
     cases = rows.snapshots["case"]
@@ -180,13 +228,14 @@ def _record(
     return Recorded(recording, changes, new_draws, staff)
 
 
-def _alone(parameters: Parameters) -> AbstractContextManager[object]:
+def _alone(parameters: Parameters, wait: float) -> AbstractContextManager[object]:
     """The vault held for this run alone; waits for another run to end."""
     try:
-        return FileLock(parameters.vault / "prepare.lock", timeout=LOCK_SECONDS).acquire()
+        return FileLock(parameters.vault / "prepare.lock", timeout=wait).acquire()
     except Timeout:
         raise InputError(
-            f"{parameters.path}: another run holds the vault of {parameters.council}. Wait for it to end."
+            f"{parameters.path}: another run of {parameters.council} is under way and holds its vault. "
+            "Wait for it to end."
         ) from None
 
 
@@ -195,10 +244,6 @@ def _recorder() -> str:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
         return "unknown"
-
-
-def _published_key(parameters: Parameters) -> bytes | None:
-    return demonstration_key(parameters.synthetic.seed) if parameters.synthetic else None
 
 
 def _make_vault(vault: Path) -> bool:

@@ -22,7 +22,9 @@ KIT = Path(__file__).resolve().parents[1]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--proofs", action="store_true", help="the whole of each heavy proof, not a sample of it")
+    parser.addoption(
+        "--proofs", action="store_true", help="the whole of each heavy proof, not a sample of it"
+    )
 
 
 @pytest.fixture(scope="session")

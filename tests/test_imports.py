@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 ORDER = [
-    ["errors", "dates", "files", "strict_yaml"],
-    ["frameworks", "parameters", "fingerprint"],
-    ["register", "pseudonyms"],
+    ["errors", "characters", "dates", "files", "csv_files", "strict_yaml", "addresses"],
+    ["frameworks", "parameters", "fingerprint", "prepared"],
+    ["register", "pseudonyms", "pairing", "kit_made"],
+    ["vault"],
     ["caseload"],
     ["packs"],
     ["sampling", "analysis"],
@@ -17,7 +18,8 @@ ORDER = [
     ["allocations"],
     ["lists"],
     ["readings"],
-    ["recording", "source_rows"],
+    ["recording", "source_rows", "trace"],
+    ["period_words"],
     ["period_tables"],
     ["demonstration"],
     ["prepare"],
@@ -25,6 +27,7 @@ ORDER = [
     ["check"],
     ["display"],
     ["explorers", "batch"],
+    ["breakdowns"],
     ["cli"],
 ]
 PLACE = {name: place for place, name in enumerate(name for group in ORDER for name in group)}

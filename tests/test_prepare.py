@@ -8,11 +8,14 @@ import pandas as pd
 import pytest
 from filelock import FileLock
 
+from qaf_lib.caseload import read_intake
 from qaf_lib.draws import Replacement
 from qaf_lib.errors import InputError
 from qaf_lib.fingerprint import is_current
+from qaf_lib.period import open_period
 from qaf_lib.period.store import PeriodStore
 from qaf_lib.prepare import prepare
+from qaf_lib.prepared import PREPARED
 from qaf_lib.recording import Orders
 from qaf_lib.register import Register
 
@@ -266,7 +269,7 @@ def test_a_run_that_finds_the_vault_held_says_so(project, monkeypatch):
     monkeypatch.setattr("qaf_lib.prepare.LOCK_SECONDS", 0.1)
     with (
         FileLock(vault / "prepare.lock"),
-        pytest.raises(InputError, match="another run holds the vault"),
+        pytest.raises(InputError, match="another run of Tinyshire is under way and holds its vault"),
     ):
         project.prepare()
     assert project.prepare().added == 0
@@ -288,3 +291,55 @@ def test_the_store_reads_as_tables_of_the_period(project):
     assert len(store.opening) == len(store.closing) == 12
     assert store.team_names == {"T1": "North team", "T2": "South team"}
     assert store.draws[0].responses["grade"].notna().sum() == 7
+
+
+def test_what_a_run_prepared_is_opened_as_it_stands_whatever_changes_meanwhile(project):
+    store = project.prepare().store
+    before = {path.name: path.read_bytes() for path in store.iterdir()}
+    opened = open_period(store / PREPARED)
+    project.change("data/team.csv", "North team", "East team")
+    project.change("parameters/tiny.yml", "margin_of_error: 0.25", "margin_of_error: 0.30")
+    project.change("parameters/frameworks/tiny.yml", "label: Case file audit", "label: Another audit")
+    again = open_period(store / PREPARED)
+    for period in (opened, again):
+        assert period.team_names["T1"] == "North team"
+        assert period.parameters.draws[0].margin_of_error == 0.25
+        assert period.framework.audit_type("case_file").label == "Case file audit"
+        assert period.parameters.path == project.file
+    assert {path.name: path.read_bytes() for path in store.iterdir()} == before
+    assert open_period(project.file).team_names["T1"] == "East team"
+
+
+@pytest.mark.parametrize("name", ["data/cases.csv", "parameters/tiny.yml", "parameters/frameworks/tiny.yml"])
+def test_a_file_that_changes_while_it_is_read_is_refused_and_nothing_recorded(project, monkeypatch, name):
+    def read_and_changed(**given):
+        intake = read_intake(**given)
+        with (project.root / name).open("a", encoding="utf-8") as file:
+            file.write("\n")
+        return intake
+
+    monkeypatch.setattr("qaf_lib.prepare.read_intake", read_and_changed)
+    with pytest.raises(InputError, match="changed while it was read"):
+        project.prepare()
+    with Register(project.root / "vault" / "tinyshire" / "register.sqlite") as register:
+        assert register.last_seq(without=["vault"]) == 0
+
+
+def rename_teams(project, first, second):
+    for name in ("data/team.csv", "data/cases.csv"):
+        text = (project.root / name).read_text(encoding="utf-8")
+        project.write(name, text.replace("T1", first).replace("T2", second))
+
+
+@pytest.mark.parametrize(("first", "second"), [("T/1", "T-1"), ("Équipe", "equipe"), ("T 1", "t_1")])
+def test_teams_that_would_share_the_address_of_a_page_are_refused(project, first, second):
+    rename_teams(project, first, second)
+    with pytest.raises(InputError, match="would share the address of a page") as refused:
+        project.prepare()
+    assert first in str(refused.value)
+    assert project.nothing_written
+
+
+def test_teams_whose_ids_differ_in_the_last_of_many_letters_are_prepared(project):
+    rename_teams(project, "T" * 300, f"{'T' * 300}x")
+    assert project.prepare().new_draws

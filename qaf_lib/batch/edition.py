@@ -1,10 +1,13 @@
-"""An edition: built beside, checked, scanned, flushed, and only then given its name."""
+"""An edition: built beside, checked, scanned, flushed, and only then given its name.
+
+The front page is the commit point: until it names an edition, that edition is not published. An intent in
+the register precedes it, so that the next command can complete or undo what was interrupted.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 import shutil
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -12,42 +15,50 @@ from pathlib import Path
 
 import pandas as pd
 
-from qaf_lib.batch.export import Page, write_table_csv
+from qaf_lib.batch.export import Page
 from qaf_lib.batch.lint import lint_page
+from qaf_lib.csv_files import write_csv
 from qaf_lib.disclosure import Leak, scan_folder
 from qaf_lib.errors import EditionError
-from qaf_lib.files import fsync_folder, write_text
+from qaf_lib.files import fsync_entries, fsync_folder, write_text
 
-__all__ = ["Published", "changes_between", "next_number", "publish"]
+__all__ = [
+    "Staged",
+    "changes_between",
+    "check_staged",
+    "publish",
+    "stage",
+]
 
 PLACES_TOLD = 40
 
 
 @dataclass(frozen=True)
-class Published:
-    """A published edition."""
+class Staged:
+    """An edition that is written and named nowhere yet.
+
+    `beside` holds its folder, `edition-<number>`, and in the end the front page; `number_columns` are, by a
+    table's path, the headings of its columns of numbers.
+    """
 
     number: int
-    folder: Path
+    beside: Path
     manifest_sha256: str
+    number_columns: Mapping[str, frozenset[str]]
+
+    @property
+    def edition(self) -> Path:
+        """The edition's folder, as long as it is not published."""
+        return self.beside / self.name
+
+    @property
+    def name(self) -> str:
+        """What the edition's folder is called."""
+        return f"edition-{self.number}"
 
 
-def next_number(folder: Path) -> int:
-    """The number of the next edition in a period's folder of outputs."""
-    found = [re.fullmatch(r"edition-(\d+)", path.name) for path in folder.glob("edition-*")]
-    return max((int(match[1]) for match in found if match), default=0) + 1
-
-
-def publish(
-    *,
-    folder: Path,
-    number: int,
-    pages: Mapping[str, Page],
-    manifest: Mapping[str, object],
-    references: Collection[str],
-    own_words: Collection[str] = (),
-) -> Published:
-    """Write an edition and give it its name, or leave no trace.
+def stage(*, folder: Path, number: int, pages: Mapping[str, Page], manifest: Mapping[str, object]) -> Staged:
+    """Write an edition beside its place.
 
     Parameters
     ----------
@@ -60,6 +71,31 @@ def publish(
         written as CSV beside it in `tables/`.
     manifest : mapping
         What the edition was made from.
+
+    Raises
+    ------
+    EditionError
+        If a page breaks a rule of the house; names the page and the rule.
+    """
+    _refuse_faults(pages)
+    beside = folder / f".edition-{number}.new"
+    shutil.rmtree(beside, ignore_errors=True)
+    edition = beside / f"edition-{number}"
+    number_columns = _write(edition, pages)
+    text = json.dumps(manifest, indent=1, sort_keys=True) + "\n"
+    write_text(edition / "manifest.json", text)
+    return Staged(number, beside, hashlib.sha256(text.encode("utf-8")).hexdigest(), number_columns)
+
+
+def check_staged(
+    staged: Staged, *, front: str, references: Collection[str], own_words: Collection[str] = ()
+) -> None:
+    """Lay the front page beside the edition, search both, and flush them to the disk.
+
+    Parameters
+    ----------
+    front : str
+        The front page that is to name the edition.
     references : collection of str
         Identifiers that must stand nowhere in it.
     own_words : collection of str
@@ -68,28 +104,36 @@ def publish(
     Raises
     ------
     EditionError
-        If a page breaks a rule of the house or an identifier is found; names files and places.
+        If the front page breaks a rule of the house or an identifier is found; names files and places.
     """
+    _refuse_faults({"index.html": Page(html=front, tables={}, charts=0)})
+    write_text(staged.beside / "index.html", front)
+    leaks = scan_folder(
+        folder=staged.beside,
+        references=references,
+        own_words=own_words,
+        number_columns={f"{staged.name}/{path}": columns for path, columns in staged.number_columns.items()},
+    )
+    if leaks:
+        raise EditionError(_leak_message(leaks))
+    fsync_folder(staged.beside)
+
+
+def publish(staged: Staged) -> Path:
+    """Give a checked edition its name, and then the period its new front page; the front page's path."""
+    folder = staged.beside.parent
+    staged.edition.rename(folder / staged.name)
+    index = folder / "index.html"
+    (staged.beside / "index.html").replace(index)
+    fsync_entries(folder)
+    staged.beside.rmdir()
+    return index
+
+
+def _refuse_faults(pages: Mapping[str, Page]) -> None:
     faults = [f"{place}: {fault}" for place, page in pages.items() for fault in lint_page(page.html)]
     if faults:
         raise EditionError("\n".join(["A page breaks a rule; nothing was published.", *faults]))
-    beside = folder / f".edition-{number}.new"
-    shutil.rmtree(beside, ignore_errors=True)
-    try:
-        number_columns = _write(beside, pages)
-        text = json.dumps(manifest, indent=1, sort_keys=True) + "\n"
-        write_text(beside / "manifest.json", text)
-        leaks = scan_folder(
-            folder=beside, references=references, own_words=own_words, number_columns=number_columns
-        )
-        if leaks:
-            raise EditionError(_leak_message(leaks))
-        fsync_folder(beside)
-        beside.rename(folder / f"edition-{number}")
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-    digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
-    return Published(number, folder / f"edition-{number}", digest)
 
 
 def _leak_message(leaks: list[Leak]) -> str:
@@ -100,22 +144,22 @@ def _leak_message(leaks: list[Leak]) -> str:
     )
 
 
-def _write(beside: Path, pages: Mapping[str, Page]) -> dict[str, frozenset[str]]:
+def _write(edition: Path, pages: Mapping[str, Page]) -> dict[str, frozenset[str]]:
     """Write pages and tables; of each table's path, the headings of its columns of numbers."""
     number_columns = {}
     for place, page in pages.items():
-        path = beside / place
+        path = edition / place
         path.parent.mkdir(parents=True, exist_ok=True)
         write_text(path, page.html)
-        tables = beside / "tables" if place.startswith("reports/") else path.parent / "tables"
+        tables = edition / "tables" if place.startswith("reports/") else path.parent / "tables"
         tables.mkdir(parents=True, exist_ok=True)
         for name, frame in page.tables.items():
             written = tables / f"{name}.csv"
             before = written.read_bytes() if written.exists() else None
-            write_table_csv(frame, written)
+            write_csv(written, frame)
             if before not in (None, written.read_bytes()):
                 raise EditionError(f"{place}: table {name} differs from another report's table of that name.")
-            number_columns[written.relative_to(beside).as_posix()] = _numbers_of(frame)
+            number_columns[written.relative_to(edition).as_posix()] = _numbers_of(frame)
     return number_columns
 
 

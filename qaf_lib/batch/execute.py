@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+from weakref import WeakSet
 
 import nbformat
 import papermill
@@ -22,6 +23,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
 
 from qaf_lib.errors import InputError
 
@@ -33,6 +35,8 @@ _OWN_ERRORS = ("InputError", "EditionError")
 NO_KERNEL = "stopped: its kernel did not start"
 CELL_SECONDS = 600
 _WORKERS = 2
+_BETWEEN_KILLS = 0.1
+"""Seconds between two looks for kernels to end."""
 
 
 class _PrivateKernelManager(AsyncKernelManager):
@@ -41,8 +45,18 @@ class _PrivateKernelManager(AsyncKernelManager):
     What a kernel prints of itself could hold contents of records.
     """
 
+    started: ClassVar[WeakSet[_PrivateKernelManager]] = WeakSet()
+
+    @classmethod
+    def kill_all(cls) -> None:
+        """End every kernel that was started, at once."""
+        for process in [getattr(manager.provisioner, "process", None) for manager in cls.started]:
+            if process is not None:
+                process.kill()
+
     def start_kernel(self, *given: Any, **arguments: Any) -> Any:
         """Start the kernel with encrypted traffic, where the installed jupyter_client knows how."""
+        self.started.add(self)
         self.transport_encryption = "auto"
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         return super().start_kernel(*given, **quiet, **arguments)
@@ -104,10 +118,17 @@ def execute_all(
     outcomes: dict[str, Outcome] = {}
     with ThreadPoolExecutor(max_workers=min(_WORKERS, os.cpu_count() or 1)) as pool:
         waiting = [pool.submit(_execute, job, cell_seconds) for job in jobs]
-        for done in as_completed(waiting):
-            outcome = done.result()
-            outcomes[outcome.job.name] = outcome
-            tell(outcome)
+        try:
+            for done in as_completed(waiting):
+                outcome = done.result()
+                outcomes[outcome.job.name] = outcome
+                tell(outcome)
+        except BaseException:  # interrupted: what waits is not begun, what runs is ended
+            pool.shutdown(wait=False, cancel_futures=True)
+            while not all(job.done() for job in waiting):
+                _PrivateKernelManager.kill_all()
+                time.sleep(_BETWEEN_KILLS)
+            raise
     return [outcomes[job.name] for job in jobs]
 
 
@@ -151,6 +172,7 @@ def _run(job: Job, cell_seconds: int) -> tuple[str, str]:
             request_save_on_cell_execute=False,
             execution_timeout=cell_seconds,
             kernel_manager_class=_PrivateKernelManager,
+            config=Config({"KernelManager": {"connection_file": str(_connection_file(job))}}),
         )
     except PapermillExecutionError as error:
         message = str(error.evalue) if error.ename in _OWN_ERRORS else ""
@@ -164,6 +186,14 @@ def _run(job: Job, cell_seconds: int) -> tuple[str, str]:
     except Exception as error:  # the other notebooks go on; the kind of trouble is enough to name this one
         return f"stopped by {type(error).__name__}", ""
     return _status_of(job.output), ""
+
+
+def _connection_file(job: Job) -> Path:
+    """Where the kernel's keys stand while it runs: beside the executed notebook, not in a temporary folder.
+
+    So a killed run leaves them in the vault, and the next run of the period empties that folder first.
+    """
+    return job.output.with_suffix(".kernel.json")
 
 
 def _status_of(output: Path) -> str:

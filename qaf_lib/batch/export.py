@@ -6,7 +6,6 @@ notebook wrote passes an allow-list; the kit adds the frame around it.
 
 from __future__ import annotations
 
-import csv
 import re
 from base64 import b64encode
 from collections.abc import Mapping
@@ -23,9 +22,10 @@ from nbformat.notebooknode import NotebookNode
 from traitlets.config import Config
 
 from qaf_lib.batch.page import TEMPLATES, Link, render_page
+from qaf_lib.characters import without_unseen
 from qaf_lib.display.tables import TABLE_TYPE
 
-__all__ = ["Page", "export_notebook", "write_table_csv"]
+__all__ = ["Page", "export_notebook"]
 
 ATTRIBUTES: dict[str, set[str]] = {
     "*": {"class"},
@@ -68,7 +68,6 @@ CLASSES = {
 
 IMAGE = re.compile(r"data:image/(svg\+xml|png);base64,[A-Za-z0-9+/=]+\Z")
 HEADING = re.compile(r"<h([1-6])(?: class=\"[^\"]*\")?>(.*?)</h\1>", re.DOTALL)
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True)
@@ -130,7 +129,7 @@ def export_notebook(
         provenance=provenance or {},
         back=back,
     )
-    return Page(html=html, tables=_tables(node), charts=body.count('<figure class="chart">'))
+    return Page(html=without_unseen(html), tables=_tables(node), charts=body.count('<figure class="chart">'))
 
 
 def _read(notebook: NotebookNode | Path) -> NotebookNode:
@@ -250,30 +249,3 @@ def _tables(node: NotebookNode) -> dict[str, pd.DataFrame]:
 def _carried(node: NotebookNode) -> list[Mapping[str, Any]]:
     outputs = [output for cell in node.cells for output in cell.get("outputs", [])]
     return [output["data"][TABLE_TYPE] for output in outputs if TABLE_TYPE in output.get("data", {})]
-
-
-def write_table_csv(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table for Excel and for programs: UTF-8 with a mark, LF, no cell that runs as a formula.
-
-    Text that begins like a formula gets an apostrophe before it; numbers stay as they are, with at
-    most six decimals.
-    """
-    columns = [[_cell(value) for value in frame[name].tolist()] for name in frame]
-    with path.open("w", encoding="utf-8-sig", newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow([_cell(str(name)) for name in frame])
-        writer.writerows(zip(*columns, strict=True))
-
-
-def _cell(value: Any) -> str:
-    if pd.api.types.is_scalar(value) and pd.isna(value):
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, float):
-        text = f"{value:.6f}".rstrip("0").rstrip(".")
-        return "0" if text == "-0" else text
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text

@@ -25,6 +25,7 @@ def front_page(
     failed: Sequence[str] = (),
     changes: Sequence[str] = (),
     provenance: Mapping[str, str] | None = None,
+    edition: int | None = None,
 ) -> str:
     """The page a reader opens first.
 
@@ -42,6 +43,8 @@ def front_page(
         What could not be produced; what differs from the last edition.
     provenance : mapping of str to str, optional
         What the edition was made from.
+    edition : int, optional
+        The number of the edition that the page names.
 
     Raises
     ------
@@ -63,4 +66,5 @@ def front_page(
         failed=failed,
         changes=changes,
         provenance=provenance or {},
+        edition=edition,
     )

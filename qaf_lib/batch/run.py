@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-import platform
+import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-from filelock import FileLock, Timeout
-
-from qaf_lib.batch.edition import Published, changes_between, next_number, publish
+from qaf_lib.addresses import address_of
+from qaf_lib.batch.edition import Staged, changes_between, check_staged, publish, stage
 from qaf_lib.batch.execute import Job, Outcome, execute_all
 from qaf_lib.batch.export import Page, export_notebook
 from qaf_lib.batch.front import front_page
+from qaf_lib.batch.manifest import manifest_of
+from qaf_lib.batch.register_of_editions import INTENDED, named_edition, next_number, record, settle
 from qaf_lib.display.sections import summary
 from qaf_lib.display.sections.cover import SYNTHETIC
-from qaf_lib.errors import EditionError, InputError
-from qaf_lib.files import write_text
+from qaf_lib.errors import EditionError
 from qaf_lib.parameters import Parameters, load_parameters
 from qaf_lib.period import OpenPeriod, open_period
 from qaf_lib.period.restricted import write_restricted
-from qaf_lib.prepare import prepare
+from qaf_lib.prepare import Prepared, preparing
+from qaf_lib.prepared import PREPARED
 from qaf_lib.recording import Orders
 from qaf_lib.register import Register
 
 __all__ = ["RunResult", "run"]
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks" / "quarter"
-SLT = "09_slt_report"
 TEAM = "team_report"
 REPORTS = {
     "09_slt_report": (
@@ -47,21 +46,34 @@ REPORTS = {
     "10_evidence": ("Evidence", "What all sources say together, indicators, and groups side by side."),
     "11_framework": ("The framework", "The rules these reports follow, and how they were read."),
 }
-"""Title and description of each report, in the front page's order."""
+"""Title and description of each internal report, in the front page's order; the first leads."""
+
+SHARED = {
+    "shared_report": ("Report for partners", "How good practice is, what was found and what was decided."),
+}
+"""The same of a shared edition: one report, made for sharing."""
 
 
 @dataclass(frozen=True)
 class RunResult:
-    """A finished run: the front page, the edition, and the notebooks that failed."""
+    """A finished run: the front page, the edition's number, and the notebooks that failed."""
 
     index: Path
-    edition: Published
+    number: int
     failed: list[Outcome]
     protected: bool
+
+    @property
+    def edition(self) -> Path:
+        """The edition's folder."""
+        return self.index.parent / f"edition-{self.number}"
 
 
 def run(parameters_file: str | Path, *, say: Callable[[str], None], withdraw: str | None = None) -> RunResult:
     """Run the main job for one parameter file.
+
+    The sources are read once: every notebook opens the period store that this run prepared, and nobody else
+    prepares the council's periods until the run has ended.
 
     Parameters
     ----------
@@ -75,68 +87,80 @@ def run(parameters_file: str | Path, *, say: Callable[[str], None], withdraw: st
     Raises
     ------
     InputError
-        If parameters or sources are wrong, or another run holds the period.
+        If parameters or sources are wrong, or another run holds the council's vault.
     EditionError
-        If there is no sound SLT report, or an identifier was found; nothing is published then.
+        If there is no sound leading report, or an identifier was found; nothing is published then.
     """
     parameters = load_parameters(parameters_file)
     say(f"Preparing {parameters.council}, {parameters.period}")
-    prepared = prepare(parameters, orders=Orders(withdraw=withdraw))
-    for line in prepared.lines(parameters.rules.words.cases):
-        say(line)
-    parameters.period_vault.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        with FileLock(parameters.period_vault / "run.lock", timeout=0):
-            result = _run(parameters, prepared.protected, say)
-    except Timeout:
-        raise InputError(
-            f"{parameters.path}: another run of {parameters.council}, {parameters.period} is under way. "
-            "Wait for it to end."
-        ) from None
-    return result
+    with preparing(parameters, orders=Orders(withdraw=withdraw), wait=0) as prepared:
+        settle(parameters)
+        for line in prepared.lines(parameters.rules.words.cases):
+            say(line)
+        return _run(open_period(prepared.store / PREPARED), prepared, say)
 
 
-def _run(parameters: Parameters, protected: bool, say: Callable[[str], None]) -> RunResult:
-    period = open_period(parameters.path)
-    executed = parameters.period_vault / "executed"
-    shutil.rmtree(executed, ignore_errors=True)
-    jobs = _jobs(parameters, period, executed)
-    say(f"Executing {len(jobs)} notebooks")
-    outcomes = execute_all(jobs, tell=lambda outcome: say(_line(outcome)))
+def _run(period: OpenPeriod, prepared: Prepared, say: Callable[[str], None]) -> RunResult:
+    parameters = period.parameters
+    outcomes = _executed(period, prepared, say)
     failed = [outcome for outcome in outcomes if not outcome.ok]
-    if any(outcome.job.name == SLT for outcome in failed):
+    leading = next(iter(_reports(parameters)))
+    if any(outcome.job.name == leading for outcome in failed):
         raise EditionError(
-            "The SLT report was not completed; nothing was published. The run's lines say why."
+            f"The {_reports(parameters)[leading][0]} was not completed; nothing was published. "
+            "The run's lines say why."
         )
     say("Exporting pages and checking them")
     pages = {_place(outcome): _page(outcome, period) for outcome in outcomes if outcome.ok}
+    write_restricted(parameters)
     parameters.outputs.mkdir(parents=True, exist_ok=True)
-    number = next_number(parameters.outputs)
-    edition = publish(
+    number = next_number(parameters)
+    staged = stage(
         folder=parameters.outputs,
         number=number,
         pages=pages,
-        manifest=_manifest(period, number, outcomes),
-        references=_references(parameters),
-        own_words=period.own_words,
+        manifest=manifest_of(period, number, outcomes),
     )
-    write_restricted(parameters)
-    index = _front(parameters, period, edition, outcomes)
-    _record(parameters, period, edition, failed)
-    return RunResult(index, edition, failed, protected)
+    try:
+        check_staged(
+            staged,
+            front=_front(period, staged, outcomes),
+            references=_references(parameters),
+            own_words=period.own_words,
+        )
+        status = "published with failures" if failed else "published"
+        _record(period, staged, f"{INTENDED}{status}")
+        index = publish(staged)
+        _record(period, staged, status)
+    finally:
+        shutil.rmtree(staged.beside, ignore_errors=True)
+    return RunResult(index, number, failed, prepared.protected)
 
 
-def _jobs(parameters: Parameters, period: OpenPeriod, executed: Path) -> list[Job]:
-    given = {"parameters_file": str(parameters.path)}
+def _executed(period: OpenPeriod, prepared: Prepared, say: Callable[[str], None]) -> list[Outcome]:
+    """Every notebook of the edition, run on the store as it was prepared."""
+    executed = period.parameters.period_vault / "executed"
+    shutil.rmtree(executed, ignore_errors=True)
+    jobs = _jobs(period, {"parameters_file": str(prepared.store / PREPARED)}, executed)
+    say(f"Executing {len(jobs)} notebooks")
+    return execute_all(jobs, tell=lambda outcome: say(_line(outcome)))
+
+
+def _reports(parameters: Parameters) -> Mapping[str, tuple[str, str]]:
+    return SHARED if parameters.audience == "shared" else REPORTS
+
+
+def _jobs(period: OpenPeriod, given: Mapping[str, str], executed: Path) -> list[Job]:
     jobs = [
-        Job(name, NOTEBOOKS / f"{name}.ipynb", executed / f"{name}.ipynb", given) for name in sorted(REPORTS)
+        Job(name, NOTEBOOKS / f"{name}.ipynb", executed / f"{name}.ipynb", given)
+        for name in sorted(_reports(period.parameters))
     ]
-    if parameters.audience == "internal":
+    if period.parameters.audience == "internal":
         jobs += [
             Job(
                 f"{TEAM} {team}",
                 NOTEBOOKS / f"{TEAM}.ipynb",
-                executed / "teams" / f"{_slug(team)}.ipynb",
+                executed / "teams" / f"{address_of(team)}.ipynb",
                 {**given, "team_id": team},
             )
             for team in period.team_ids
@@ -149,32 +173,31 @@ def _line(outcome: Outcome) -> str:
     return f"  {outcome.job.name}: {outcome.status} ({outcome.seconds:.1f} s){message}"
 
 
-def _slug(team: str) -> str:
-    return "".join(letter if letter.isalnum() else "-" for letter in team.lower())
-
-
 def _place(outcome: Outcome) -> str:
-    name = outcome.job.name
-    if name.startswith(TEAM):
-        return f"teams/{_slug(outcome.job.parameters['team_id'])}/{TEAM}.html"
-    return f"reports/{name.split('_', 1)[1]}.html"
+    team = outcome.job.parameters.get("team_id")
+    if team is not None:
+        return f"teams/{address_of(team)}/{TEAM}.html"
+    return f"reports/{re.sub(r'^[0-9]+_', '', outcome.job.name)}.html"
 
 
 def _page(outcome: Outcome, period: OpenPeriod) -> Page:
-    name, parameters = outcome.job.name, period.parameters
-    team = outcome.job.parameters.get("team_id", "")
-    title = f"{period.team_names.get(team, team)}: audit findings" if team else REPORTS[name][0]
+    parameters, place = period.parameters, _place(outcome)
+    team = outcome.job.parameters.get("team_id")
+    reports = _reports(parameters)
     return export_notebook(
         notebook=outcome.job.output,
-        title=title,
+        title=_title(outcome, period) if team is None else f"{_title(outcome, period)}: audit findings",
         subtitle=f"{parameters.council}, {parameters.period}",
         mark=_mark(parameters),
-        back="" if name == SLT else _back(outcome),
+        back="" if outcome.job.name == next(iter(reports)) else "../" * (place.count("/") + 1) + "index.html",
     )
 
 
-def _back(outcome: Outcome) -> str:
-    return "../" * (_place(outcome).count("/") + 1) + "index.html"
+def _title(outcome: Outcome, period: OpenPeriod) -> str:
+    team = outcome.job.parameters.get("team_id")
+    if team is None:
+        return _reports(period.parameters)[outcome.job.name][0]
+    return period.team_names.get(team, team)
 
 
 def _mark(parameters: Parameters) -> str:
@@ -183,41 +206,14 @@ def _mark(parameters: Parameters) -> str:
     return "OFFICIAL-SENSITIVE"
 
 
-def _provenance(period: OpenPeriod) -> dict[str, str]:
-    return {
-        "Register": f"as at row {period.facts['register_seq']:,}",
-        "Kit": f"qaf-kit {period.facts['kit_version']}",
-        "Framework": period.framework.framework,
-    }
-
-
-def _manifest(period: OpenPeriod, number: int, outcomes: list[Outcome]) -> dict[str, object]:
-    parameters = period.parameters
-    return {
-        "council": parameters.council,
-        "period": parameters.period,
-        "framework": parameters.framework,
-        "audience": parameters.audience,
-        "edition": number,
-        "synthetic": parameters.synthetic is not None,
-        "register_seq": period.facts["register_seq"],
-        "kit_version": period.facts["kit_version"],
-        "python": platform.python_version(),
-        "sources": period.facts["sources"],
-        "parameters": parameters.path.name,
-        "draws": [
-            {
-                "draw": sample.draw_id,
-                "drawn": sample.drawn,
-                "of": sample.eligible,
-                "frame_sha256": sample.frame_sha256,
-            }
-            for sample in period.samples
-        ],
-        "notebooks": {
-            outcome.job.name: {"status": outcome.status, "seconds": outcome.seconds} for outcome in outcomes
-        },
-    }
+def _record(period: OpenPeriod, staged: Staged, status: str) -> None:
+    record(
+        period.parameters,
+        number=staged.number,
+        manifest_sha256=staged.manifest_sha256,
+        register_seq=period.facts["register_seq"],
+        status=status,
+    )
 
 
 def _references(parameters: Parameters) -> list[str]:
@@ -225,45 +221,47 @@ def _references(parameters: Parameters) -> list[str]:
         return [str(reference) for reference in register.read("identity")["reference"]]
 
 
-def _front(parameters: Parameters, period: OpenPeriod, edition: Published, outcomes: list[Outcome]) -> Path:
-    """The front page of the newest edition: replaced last, in one step."""
-    done = {outcome.job.name: _place(outcome) for outcome in outcomes if outcome.ok}
-    folder = edition.folder.name
-    links = [(f"{folder}/{done[name]}", *words) for name, words in REPORTS.items() if name in done]
-    links += [
-        (f"{folder}/{place}", period.team_names.get(name.split(" ", 1)[1], name), "This team's own page.")
-        for name, place in done.items()
-        if name.startswith(TEAM)
+def _front(period: OpenPeriod, staged: Staged, outcomes: Sequence[Outcome]) -> str:
+    """The front page that is to name a staged edition; a shared one has links alone."""
+    parameters = period.parameters
+    links = [
+        (f"{staged.name}/{_place(outcome)}", _title(outcome, period), _description(outcome, period))
+        for outcome in sorted(outcomes, key=lambda outcome: _order(outcome, parameters))
+        if outcome.ok
     ]
-    previous = parameters.outputs / f"edition-{edition.number - 1}"
-    html = front_page(
-        title="Quality assurance report",
-        council=parameters.council,
-        period=parameters.period,
-        mark=_mark(parameters),
-        banner=SYNTHETIC if parameters.synthetic else "",
+    words = {
+        "title": "Quality assurance report",
+        "council": parameters.council,
+        "period": parameters.period,
+        "mark": _mark(parameters),
+        "banner": SYNTHETIC if parameters.synthetic else "",
+    }
+    made = {
+        "Kit": f"qaf-kit {period.facts['kit_version']}",
+        "Framework": period.framework.framework,
+        "Edition": str(staged.number),
+    }
+    if parameters.audience == "shared":
+        return front_page(**words, links=links, provenance=made, edition=staged.number)
+    last = named_edition(parameters.outputs)
+    previous = parameters.outputs / f"edition-{last}" if last else None
+    return front_page(
+        **words,
         headlines=summary.headlines(period),
         decisions=summary.needs(period),
         links=links,
         failed=[f"{outcome.job.name}: {outcome.status}" for outcome in outcomes if not outcome.ok],
-        changes=changes_between(previous if previous.is_dir() else None, edition.folder),
-        provenance={**_provenance(period), "Edition": str(edition.number)},
+        changes=changes_between(previous, staged.edition),
+        provenance={"Register": f"as at row {period.facts['register_seq']:,}", **made},
+        edition=staged.number,
     )
-    index = parameters.outputs / "index.html"
-    write_text(index, html)
-    return index
 
 
-def _record(parameters: Parameters, period: OpenPeriod, edition: Published, failed: list[Outcome]) -> None:
-    row = pd.DataFrame(
-        {
-            "edition_id": [f"{parameters.period} {edition.number}"],
-            "period": parameters.period,
-            "register_seq": period.facts["register_seq"],
-            "audience": parameters.audience,
-            "manifest_sha256": edition.manifest_sha256,
-            "status": "published with failures" if failed else "published",
-        }
-    )
-    with Register(parameters.vault / "register.sqlite") as register:
-        register.add({"edition": row}, by="qaf run")
+def _order(outcome: Outcome, parameters: Parameters) -> int:
+    """Reports in the front page's order, then the teams."""
+    return [*_reports(parameters), outcome.job.name].index(outcome.job.name)
+
+
+def _description(outcome: Outcome, period: OpenPeriod) -> str:
+    report = _reports(period.parameters).get(outcome.job.name)
+    return report[1] if report else "This team's own page."

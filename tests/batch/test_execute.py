@@ -1,6 +1,7 @@
 """Notebooks executed, and the truth about how each one ended."""
 
 import gc
+import time
 
 import nbformat
 import pytest
@@ -96,3 +97,33 @@ def test_a_message_of_the_kit_is_told_and_no_other(run):
     kits, other, done = run([raises], ["raise ValueError('0071000 is not a case')"], ["1"])
     assert kits.message == "data/x.csv: 3 rows are repeated."
     assert (other.message, done.message) == ("", "")
+
+
+def test_an_interrupt_ends_what_runs_and_begins_nothing_more(tmp_path):
+    """A run whose teller is interrupted at the first outcome: two notebooks sleep, two wait."""
+    first = new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]})
+    for name, cell in {"quick": "1", "a": "import time; time.sleep(300)", "b": "1", "c": "1"}.items():
+        book = new_notebook(cells=[first, new_code_cell(cell)])
+        book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        nbformat.write(book, tmp_path / f"{name}.ipynb")
+    jobs = [
+        Job(name, tmp_path / f"{name}.ipynb", tmp_path / "out" / f"{name}.ipynb", {})
+        for name in ("quick", "a", "b", "c")
+    ]
+
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        execute_all(jobs, tell=interrupted)
+    assert time.monotonic() - started < 120
+    assert not (tmp_path / "out" / "c.ipynb").exists()
+
+
+def test_a_kernels_keys_stand_beside_its_notebook_while_it_runs_and_nowhere_after(run, tmp_path):
+    asks = "from ipykernel.connect import get_connection_file; print(get_connection_file())"
+    (outcome,) = run([asks])
+    executed = nbformat.read(outcome.job.output, as_version=4)
+    assert executed.cells[2].outputs[0].text == f"{tmp_path / 'executed' / '0.kernel.json'}\n"
+    assert [path.name for path in (tmp_path / "executed").iterdir()] == ["0.ipynb"]

@@ -7,7 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from qaf_lib.analysis import results_table
-from qaf_lib.batch.export import export_notebook, write_table_csv
+from qaf_lib.batch.export import export_notebook
 from qaf_lib.batch.lint import lint_page
 from qaf_lib.display import Note, precision_chart, share_table
 
@@ -123,27 +123,3 @@ def test_hostile_markup_is_taken_out(bad, kind):
 def test_the_mark_stands_at_head_and_foot_and_is_left_out_where_there_is_none():
     assert page(new_markdown_cell("## A")).html.count('<p class="mark">OFFICIAL-SENSITIVE</p>') == 2
     assert "OFFICIAL-SENSITIVE" not in page(new_markdown_cell("## A"), mark="").html
-
-
-RISKY = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\tx", "\rx"]
-
-
-@pytest.mark.parametrize("text", RISKY)
-def test_text_that_begins_like_a_formula_gets_an_apostrophe(text, tmp_path):
-    write_table_csv(pd.DataFrame({"text": [text]}), tmp_path / "t.csv")
-    # universal line ends would turn a lone carriage return into a line feed
-    assert f"'{text}".encode() in (tmp_path / "t.csv").read_bytes()
-
-
-def test_numbers_and_other_text_stay_as_they_are(tmp_path):
-    frame = pd.DataFrame(
-        {"number": [-1.5, 1 / 3], "whole": [-2, 3], "text": ["a=1", None], "yes": [True, False]}
-    )
-    write_table_csv(frame, tmp_path / "t.csv")
-    lines = (tmp_path / "t.csv").read_bytes().decode("utf-8-sig").split("\n")
-    assert lines == ["number,whole,text,yes", "-1.5,-2,a=1,true", "0.333333,3,,false", ""]
-
-
-def test_a_table_opens_in_excel_as_utf_8(tmp_path):
-    write_table_csv(pd.DataFrame({"name": ["Zoë"]}), tmp_path / "t.csv")
-    assert (tmp_path / "t.csv").read_bytes().startswith(b"\xef\xbb\xbf")

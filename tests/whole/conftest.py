@@ -55,12 +55,14 @@ def make_project(folder: Path) -> Project:
 
 @pytest.fixture
 def project(tmp_path):
-    """A project of a test's own; shared editions have no team pages, so its runs are short."""
+    """A project of a test's own; its council has no teams and so no team pages, to be quick."""
     project = make_project(tmp_path)
     path = project.root / "parameters/ilacs.yml"
-    path.write_text(
-        path.read_text(encoding="utf-8").replace("audience: internal", "audience: shared"), encoding="utf-8"
-    )
+    text = path.read_text(encoding="utf-8")
+    for old, new in ((", team_id: region}", "}"), (", team_id: region,", ","), ("[team_id]", "[service]")):
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
     return project
 
 
@@ -107,7 +109,7 @@ def _harbour(project: Project) -> None:
 
 @pytest.fixture(scope="session")
 def harbour(shared_folder):
-    """Shared editions, which have no team pages, under Leeds's and Portsmouth's frameworks."""
+    """Shared editions of Leeds's and Portsmouth's demonstration councils."""
     return _made_once(shared_folder / "harbour", _harbour)
 
 

@@ -122,7 +122,7 @@ def _with_notebooks(monkeypatch, tmp_path, **sources: str) -> None:
         nbformat.write(node, path)
     monkeypatch.setattr(batch_run, "NOTEBOOKS", folder)
     monkeypatch.setattr(
-        batch_run, "REPORTS", {name: batch_run.REPORTS[name] for name in ("07_voice", "09_slt_report")}
+        batch_run, "REPORTS", {name: batch_run.REPORTS[name] for name in ("09_slt_report", "07_voice")}
     )
 
 
@@ -136,7 +136,7 @@ def test_a_failed_notebook_is_named_on_the_front_page_and_the_rest_is_published(
     assert [outcome.job.name for outcome in result.failed] == ["07_voice"]
     assert "07_voice: stopped by ValueError" in page
     assert "a secret" not in page
-    assert not (result.edition.folder / "reports/voice.html").exists()
+    assert not (result.edition / "reports/voice.html").exists()
 
 
 @pytest.mark.filterwarnings("default")
@@ -147,14 +147,19 @@ def test_without_a_sound_slt_report_nothing_is_published(project, monkeypatch, t
     assert not (project.root / "outputs").exists()
 
 
-def test_one_run_of_a_period_at_a_time_and_a_killed_one_leaves_no_edition_and_the_next_publishes(project):
+def test_one_run_of_a_period_at_a_time_and_a_killed_one_leaves_no_edition_and_the_next_publishes(
+    project, tmp_path_factory, monkeypatch
+):
+    temporary = tmp_path_factory.mktemp("temporary")
+    for name in ("TMPDIR", "JUPYTER_RUNTIME_DIR"):
+        monkeypatch.setenv(name, str(temporary))
     started = project.start("run", "parameters/ilacs.yml")
     assert started.stdout is not None
     for line in started.stdout:
         if "Executing" in line:
             break
     second = project.qaf("run", "parameters/ilacs.yml", check=2)
-    assert "another run of England, 2024-25 Q4 is under way" in second.stderr
+    assert "another run of England is under way and holds its vault" in second.stderr
     for line in started.stdout:
         if "02_sample" in line:
             break
@@ -162,8 +167,12 @@ def test_one_run_of_a_period_at_a_time_and_a_killed_one_leaves_no_edition_and_th
     started.wait()
     started.stdout.close()
     assert list(project.root.glob("outputs/**/index.html")) == []
+    kernels = list(project.root.glob("vault/**/*.kernel.json"))
+    assert kernels
+    assert [path for path in temporary.rglob("*.json") if '"key"' in path.read_text(encoding="utf-8")] == []
     done = project.qaf("run", "parameters/ilacs.yml")
     assert "Published edition 1" in done.stdout
+    assert list(project.root.glob("vault/**/*.kernel.json")) == []
 
 
 def test_the_manifest_names_draws_sources_versions_and_each_notebook(england):

@@ -129,13 +129,13 @@ def test_every_planted_fault_was_set_aside_and_nothing_else(demonshire):
     assert len(used) == 20
 
 
-def test_a_notebook_runs_by_plain_papermill(demonshire, tmp_path):
+def test_a_notebook_runs_by_plain_papermill_into_the_vault(demonshire):
     root = Path(__file__).resolve().parents[2]
     done = subprocess.run(
         [
             Path(sysconfig.get_path("scripts")) / "papermill",
             root / "notebooks/quarter/03_grades.ipynb",
-            tmp_path / "03.ipynb",
+            "vault/demonshire/2026-27-q2/03.ipynb",
             "-p",
             "parameters_file",
             "parameters/demo-durham.yml",
@@ -146,7 +146,8 @@ def test_a_notebook_runs_by_plain_papermill(demonshire, tmp_path):
         timeout=300,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    assert "graded 6 or above" in (tmp_path / "03.ipynb").read_text(encoding="utf-8")
+    written = demonshire.root / "vault/demonshire/2026-27-q2/03.ipynb"
+    assert "graded 6 or above" in written.read_text(encoding="utf-8")
 
 
 def test_a_notebook_runs_in_its_own_folder_as_by_run_all(tmp_path):
