@@ -94,7 +94,7 @@ def notes(intake: Intake) -> list[CheckTable]:
 
 
 def held_back(store: PeriodStore) -> list[CheckTable]:
-    """What no page shows: titles that are not reviewed, and roles and teams that are called like somebody."""
+    """What no page shows: titles not reviewed, roles and teams called like somebody, teams in no table."""
     lines = []
     for name in ("action", "project"):
         missing, of = int(store.table(name)["title"].isna().sum()), len(store.table(name))
@@ -106,6 +106,9 @@ def held_back(store: PeriodStore) -> list[CheckTable]:
             if called:
                 told = f"{name}: {column} of {called:,} rows, somebody's name or reference"
                 lines.append(told + OTHER_ON_PAGES)
+    unlisted = int((store.opening["team_id"] == OTHER).sum())
+    if unlisted:
+        lines.append(f"case: team_id of {unlisted:,} rows, in no table of teams or staff{OTHER_ON_PAGES}")
     return [CheckTable("Held back from the pages", lines=tuple(lines))] * bool(lines)
 
 

@@ -41,6 +41,12 @@ def test_sources_are_counted_by_what_became_of_their_rows(project):
     assert "column team_id; rule is an unknown team; outcome row set aside; rows 1; first rows 2" in words
 
 
+def test_teams_that_no_table_lists_are_said_to_be_held_back(project):
+    assert "in no table of teams or staff" not in said(project)
+    project.change("parameters/tiny.yml", "records:\n  team: data/team.csv\n", "")
+    assert "case: team_id of 12 rows, in no table of teams or staff" in said(project)
+
+
 def test_a_heading_that_nothing_reads_is_named(project):
     project.write("data/team.csv", "team_id,name,service,Manager\nT1,North,Care,x\nT2,South,Need,x\n")
     assert "source data/team.csv; table team; headings Manager" in said(project)

@@ -22,7 +22,8 @@ def pages(project):
     project.add_records("staff", STAFF)
     project.add_records(
         "project",
-        "project_id,block,title,on,frequency,officer_post,notes\nP1,audit,Voice,2025-07-01,yearly,Officer,Xyzzy\n",
+        "project_id,block,title,on,frequency,officer_post,notes,reviewed\n"
+        "P1,audit,Voice,2025-07-01,yearly,Officer,Xyzzy,true\n",
     )
     return open_period(project.file)
 

@@ -150,11 +150,11 @@ def test_a_team_s_page_holds_its_own_rows_beside_all(census):
     assert first(team.coverage, "x", "n") == [6, 6]
 
 
-def test_a_team_that_no_table_names_is_known_by_its_id(project):
+def test_teams_that_no_table_names_are_one_other_team(project):
     project.change("parameters/tiny.yml", "records:\n  team: data/team.csv\n", "")
     period = open_period(project.file)
-    assert period.team_ids == ["T1", "T2"]
-    assert period.team("T1").open_cases == 6
+    assert period.team_ids == ["other"]
+    assert period.team("other").open_cases == 12
 
 
 def test_an_unknown_team_is_refused(project):

@@ -43,13 +43,9 @@ def _names_and_free_text(root: Path) -> set[str]:
     for path, frame in _sources(root).items():
         table = TABLES.get(Path(path).stem)
         for column in table.columns if table else ():
-            if (
-                column.mark in ("!", "#")
-                and column.name in frame
-                and column.mark
-                and column.name != "reference"
-            ):
-                found |= set(frame[column.name]) - {""}
+            if column.mark in ("!", "#") and column.name in frame and column.name != "reference":
+                rows = frame[frame["reviewed"] != "true"] if column.name == "title" else frame
+                found |= set(rows[column.name]) - {""}
     return found
 
 
