@@ -157,7 +157,11 @@ def test_what_is_a_councils_own_is_ignored_and_what_is_the_kits_is_not():
 
 def test_every_promise_on_privacy_names_a_test_that_is_there():
     page = (ROOT / "docs" / "security-and-privacy.md").read_text(encoding="utf-8")
-    rows = [line for line in page.splitlines() if line.startswith("|") and not line.startswith(("|---", "| threat"))]
+    rows = [
+        line
+        for line in page.splitlines()
+        if line.startswith("|") and not line.startswith(("|---", "| threat"))
+    ]
     named = {row: re.findall(r"`(tests/[\w/]+\.py)`", row) for row in rows}
     assert len(rows) >= 20
     assert [row for row, tests in named.items() if not tests] == []
