@@ -9,13 +9,19 @@ __all__ = ["fsync_entries", "fsync_folder", "write_text"]
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write text (UTF-8, LF) so that a reader finds the old file or the new one, never a part."""
+    """Write text (UTF-8, LF) so that a reader finds the old file or the new one, never a part.
+
+    On a disk that is full the old file stays, and nothing beside it.
+    """
     beside = path.with_name(f".{path.name}.new")
-    with beside.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    try:
+        with beside.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def fsync_folder(folder: Path) -> None:

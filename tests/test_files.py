@@ -17,6 +17,7 @@ def test_a_write_that_fails_leaves_the_old_file_whole(tmp_path):
     with pytest.raises(UnicodeEncodeError):
         write_text(path, "new \ud800")
     assert path.read_text(encoding="utf-8") == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
 
 
 def test_what_a_killed_run_left_beside_is_overwritten(tmp_path):

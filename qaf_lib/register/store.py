@@ -107,11 +107,14 @@ class Register:
         for left in (fresh, fresh.with_name(f"{fresh.name}-journal")):
             left.unlink(missing_ok=True)
         fresh.touch(mode=0o600)
-        self._open(engine_of(fresh, name=path), path)
-        self._engine.dispose()
-        with fresh.open("rb+") as file:
-            os.fsync(file.fileno())
-        fresh.replace(path)
+        try:
+            self._open(engine_of(fresh, name=path), path)
+            self._engine.dispose()
+            with fresh.open("rb+") as file:
+                os.fsync(file.fileno())
+            fresh.replace(path)
+        finally:
+            fresh.unlink(missing_ok=True)
 
     def _open(self, engine: sa.Engine, name: Path) -> None:
         self._engine = engine
