@@ -173,7 +173,7 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that `qaf backup` 
 
     vault = vault_root(Path.cwd())
     kept = restore_backup(vault=vault, file=file)
-    _say(f"Restored {vault} as of {kept.made_at:%d %B %Y, %H:%M} UTC: {kept.sentence}")
+    _say(f"Restored {vault} as of {kept.made_at.day} {kept.made_at:%B %Y, %H:%M} UTC: {kept.sentence}")
     _say("`qaf run` makes reports, and `qaf draw` the lists for the auditors, again from it and the sources.")
 
 

@@ -43,7 +43,9 @@ def refuse_too_late(path: Path, before: date) -> None:
     newest = extracts.max()
     if not pd.Timestamp(before) <= newest:
         why = (
-            "nothing was read yet" if pd.isna(newest) else f"the newest period opens as at {newest:%d %B %Y}"
+            "nothing was read yet"
+            if pd.isna(newest)
+            else f"the newest period opens as at {newest.day} {newest:%B %Y}"
         )
         raise InputError(
             f"{path}: --before {before} is too late: {why}, and identities in use would go. Name the day "

@@ -55,8 +55,8 @@ def _of_council(council: Path, before: date) -> list[str]:
         shutil.rmtree(folder)
     removed = ", ".join(path.name for path in [*copies, *old]) or "nothing"
     return [
-        f"{council.name}: {retired.identities:,} identities last seen before {before:%d %B %Y} are gone, and "
-        f"names or free text of {retired.rows:,} rows. Every row and figure stays.",
+        f"{council.name}: {retired.identities:,} identities last seen before {before.day} {before:%B %Y} "
+        f"are gone, and names or free text of {retired.rows:,} rows. Every row and figure stays.",
         f"  Older copies and folders of periods removed: {removed}.",
     ]
 
