@@ -199,7 +199,7 @@ def test_a_retirement_that_fails_at_its_last_step_leaves_the_register_as_it_was(
 def test_a_day_after_the_newest_extract_is_refused_and_its_own_day_is_not(path):
     refuse_too_late(path, date(2026, 1, 1))
     with pytest.raises(
-        InputError, match=r"--before 2026-01-02 is too late: the newest period opens as at 01 Jan"
+        InputError, match=r"--before 2026-01-02 is too late: the newest period opens as at 1 Jan"
     ):
         refuse_too_late(path, date(2026, 1, 2))
 
