@@ -119,8 +119,9 @@ def draw(
     """Record the period's due draws and list the drawn cases in the vault."""
     from qaf_lib.batch.register_of_editions import settle
     from qaf_lib.parameters import load_parameters
-    from qaf_lib.prepare import LOCK_SECONDS, preparing
+    from qaf_lib.prepare import preparing
     from qaf_lib.recording import Orders
+    from qaf_lib.vault.contents import LOCK_SECONDS
 
     parameters = load_parameters(file)
     orders = Orders(

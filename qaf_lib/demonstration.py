@@ -16,9 +16,8 @@ from qaf_lib.dates import Period
 from qaf_lib.draws import Past, due_draw
 from qaf_lib.errors import InputError
 from qaf_lib.files import fsync_folder
-from qaf_lib.fingerprint import sha256_of
 from qaf_lib.frameworks import CensusList
-from qaf_lib.kit_made import list_files, listed_files, refuse_what_others_made
+from qaf_lib.kit_made import is_as_listed, list_files, listed_files, refuse_what_others_made
 from qaf_lib.parameters import Parameters, load_parameters
 from qaf_lib.register import TABLES, demonstration_key, pseudonym, typed
 
@@ -61,7 +60,7 @@ def make_where_missing(parameters: Parameters) -> None:
 
 def _refuse_other_data(parameters: Parameters, listed: dict[Path, str]) -> None:
     """Refuse the published key for sources that the kit did not make."""
-    strange = [path for path in parameters.sources if path.is_file() and not _is_listed(path, listed)]
+    strange = [path for path in parameters.sources if path.is_file() and not is_as_listed(path, listed)]
     if not strange and not parameters.has_queries:
         return
     what = f"{strange[0]} is not as the kit wrote it" if strange else "a query is no file that the kit wrote"
@@ -70,11 +69,6 @@ def _refuse_other_data(parameters: Parameters, listed: dict[Path, str]) -> None:
         "made-up data only. For a council's own data take the line synthetic out; to have the made-up data "
         "afresh, delete their folder and run again."
     )
-
-
-def _is_listed(path: Path, listed: dict[Path, str]) -> bool:
-    """Whether the kit wrote a file, and it is as it was."""
-    return listed.get(path.resolve()) == sha256_of(path)
 
 
 def write_demonstration(*, folder: Path, seed: int) -> None:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["fsync_entries", "fsync_folder", "write_text"]
+__all__ = ["fsync_entries", "fsync_file", "fsync_folder", "write_text"]
 
 
-def write_text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str, *, mode: int = 0o666) -> None:
     """Write text (UTF-8, LF) so that a reader finds the old file or the new one, never a part.
 
-    On a disk that is full the old file stays, and nothing beside it.
+    On a disk that is full the old file stays, and nothing beside it. `mode` says who may read the new one.
     """
     beside = path.with_name(f".{path.name}.new")
+    beside.unlink(missing_ok=True)
     try:
+        beside.touch(mode=mode)
         with beside.open("w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
@@ -24,12 +26,17 @@ def write_text(path: Path, text: str) -> None:
         beside.unlink(missing_ok=True)
 
 
+def fsync_file(path: Path) -> None:
+    """Flush a file to the disk."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
 def fsync_folder(folder: Path) -> None:
     """Flush every file below a folder, and the folders' own entries where the system lets us, to the disk."""
     for path in sorted(folder.rglob("*")):
         if path.is_file():
-            with path.open("rb+") as file:
-                os.fsync(file.fileno())
+            fsync_file(path)
     fsync_entries(folder, *(path for path in folder.rglob("*") if path.is_dir()), folder.parent)
 
 

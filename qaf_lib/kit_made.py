@@ -12,7 +12,7 @@ from qaf_lib.files import write_text
 from qaf_lib.fingerprint import sha256_of
 from qaf_lib.register import demonstration_key, keyed_digest
 
-__all__ = ["LIST", "list_files", "listed_files", "refuse_what_others_made"]
+__all__ = ["LIST", "is_as_listed", "list_files", "listed_files", "refuse_what_others_made"]
 
 LIST = "made_by_the_kit.json"
 """The list's name in the folder."""
@@ -61,7 +61,11 @@ def refuse_what_others_made(folder: Path) -> None:
         raise InputError(f"{folder}: is a file or a link. Name an empty folder, or a new one.")
     listed = listed_files(folder)
     found = [path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()]
-    others = [path for path in found if path != folder / LIST and not _is_as_listed(path, listed)]
+    others = [
+        path
+        for path in found
+        if path != folder / LIST and (path.is_symlink() or not is_as_listed(path, listed))
+    ]
     if others:
         raise InputError(
             f"{folder}: holds {len(others):,} files that the kit did not write, or that were changed since. "
@@ -69,8 +73,9 @@ def refuse_what_others_made(folder: Path) -> None:
         )
 
 
-def _is_as_listed(path: Path, listed: dict[Path, str]) -> bool:
-    return not path.is_symlink() and listed.get(path.resolve()) == sha256_of(path)
+def is_as_listed(path: Path, listed: dict[Path, str]) -> bool:
+    """Whether the kit wrote a file, and it is as it was."""
+    return listed.get(path.resolve()) == sha256_of(path)
 
 
 def _seal(seed: int, files: dict[str, str]) -> str:

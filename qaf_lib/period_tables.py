@@ -16,7 +16,6 @@ import pandas as pd
 
 from qaf_lib.caseload import Intake
 from qaf_lib.files import fsync_folder, write_text
-from qaf_lib.fingerprint import fingerprint
 from qaf_lib.parameters import Parameters
 from qaf_lib.period_words import of_known_words, reviewed_titles
 from qaf_lib.prepared import write_prepared
@@ -50,9 +49,9 @@ _CHANGED = {
 
 
 def period_tables(
-    parameters: Parameters, intake: Intake, register: Register
+    parameters: Parameters, intake: Intake, register: Register, made_from: str
 ) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
-    """The period's tables by name, and the facts that go with them."""
+    """The period's tables by name, and the facts that go with them; `made_from` is their fingerprint."""
     seq = register.last_seq(without=["edition"])
     tables = {}
     for name in TABLES:
@@ -64,7 +63,7 @@ def period_tables(
     tables["faults"] = intake.faults.drop(columns="value").astype({"row": "int64"})
     tables["counts"] = intake.counts
     facts = {
-        "fingerprint": fingerprint(parameters),
+        "fingerprint": made_from,
         "register_seq": seq,
         "kit_version": version("qaf-kit"),
         "opening": snapshots_of(parameters, intake.opening, parameters.caseload.opening),

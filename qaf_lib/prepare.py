@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from qaf_lib.addresses import sharing_addresses
 from qaf_lib.caseload import Intake, read_intake
@@ -31,10 +31,9 @@ from qaf_lib.register import Register
 from qaf_lib.register.place import refuse_shared_place
 from qaf_lib.source_rows import rows_of_sources, snapshots_of
 from qaf_lib.trace import others_said
+from qaf_lib.vault.contents import LOCK_SECONDS, lock_of
 
 __all__ = ["Prepared", "Recorded", "Rehearsal", "check_sources", "prepare", "preparing", "rehearse"]
-
-LOCK_SECONDS = 600
 
 
 @dataclass(frozen=True)
@@ -156,10 +155,7 @@ def preparing(parameters: Parameters, *, orders: Orders, wait: float) -> Iterato
 
     Where another run holds the vault, `wait` are the seconds allowed to it.
     """
-    refuse_shared_place(parameters.vault)
-    make_where_missing(parameters)
-    made_from = fingerprint(parameters)
-    intake = check_sources(parameters)
+    intake, made_from = _read(parameters)
     protected = _make_vault(parameters.vault)
     with _alone(parameters, wait):
         refuse_lost_register(parameters)
@@ -167,7 +163,7 @@ def preparing(parameters: Parameters, *, orders: Orders, wait: float) -> Iterato
             key = paired_key(parameters, register, keep=True)
             before = register.last_seq()
             recorded = _record(parameters, intake, register, key, orders, made_from)
-            tables, facts = period_tables(parameters, intake, register)
+            tables, facts = period_tables(parameters, intake, register, made_from)
             _refuse_changed(parameters, made_from)
             store = write_store(parameters, tables, facts)
             _write_lists(recorded.recording, recorded.staff)
@@ -185,6 +181,14 @@ def preparing(parameters: Parameters, *, orders: Orders, wait: float) -> Iterato
         )
 
 
+def _read(parameters: Parameters) -> tuple[Intake, str]:
+    """The checked sources, and the fingerprint of what they are read from."""
+    refuse_shared_place(parameters.vault)
+    make_where_missing(parameters)
+    made_from = fingerprint(parameters)
+    return check_sources(parameters), made_from
+
+
 def _refuse_changed(parameters: Parameters, made_from: str) -> None:
     """Refuse sources of which one part was read before they were changed and another after."""
     if fingerprint(parameters) != made_from:
@@ -196,15 +200,12 @@ def _refuse_changed(parameters: Parameters, made_from: str) -> None:
 
 def rehearse(parameters: Parameters) -> Rehearsal:
     """Prepare on a register in memory, a copy of the vault's, and throw it away: nothing is recorded."""
-    refuse_shared_place(parameters.vault)
-    make_where_missing(parameters)
-    made_from = fingerprint(parameters)
-    intake = check_sources(parameters)
+    intake, made_from = _read(parameters)
     refuse_lost_register(parameters)
     with Register.in_memory(parameters.vault / "register.sqlite") as register:
         key = paired_key(parameters, register, keep=False)
         recorded = _record(parameters, intake, register, key, Orders(withdraw="in rehearsal"), made_from)
-        tables, facts = period_tables(parameters, intake, register)
+        tables, facts = period_tables(parameters, intake, register, made_from)
         identity = register.read("identity")
     return Rehearsal(intake=intake, recorded=recorded, tables=tables, facts=facts, identity=identity)
 
@@ -231,7 +232,7 @@ def _record(
 def _alone(parameters: Parameters, wait: float) -> AbstractContextManager[object]:
     """The vault held for this run alone; waits for another run to end."""
     try:
-        return FileLock(parameters.vault / "prepare.lock", timeout=wait).acquire()
+        return lock_of(parameters.vault, wait).acquire()
     except Timeout:
         raise InputError(
             f"{parameters.path}: another run of {parameters.council} is under way and holds its vault. "

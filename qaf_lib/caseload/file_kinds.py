@@ -94,7 +94,7 @@ def _zip_kind(path: Path, name: str) -> str:
     try:
         with ZipFile(path) as archive:
             if {entry.compress_type for entry in archive.infolist()} - {ZIP_STORED, ZIP_DEFLATED}:
-                raise NotImplementedError  # other ways unpack without measure
+                raise BadZipFile("packed in a way that unpacks without measure")
             parts = {part.replace("\\", "/").lower().lstrip("/") for part in archive.namelist()}
             is_locked = _is_locked(archive)
     except (BadZipFile, zlib.error, ValueError, RuntimeError, EOFError):

@@ -134,5 +134,5 @@ def _in_words(name: str) -> Iterator[None]:
         raise InputError(f"{name}: the workbook is damaged: {error}. Save it again in Excel.") from None
     except RuntimeError:
         raise InputError(f"{name}: the workbook is locked with a password. Save it without one.") from None
-    except (BadZipFile, zlib.error, OSError, EOFError, ValueError, LookupError, NotImplementedError):
+    except (BadZipFile, zlib.error, OSError, EOFError, ValueError, LookupError):
         raise InputError(f"{name}: not a readable Excel workbook (.xlsx). Save it again in Excel.") from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
+from qaf_lib.files import fsync_file
 from qaf_lib.register.contracts import TABLES, Column, Table
 from qaf_lib.register.place import refuse_shared_place
 from qaf_lib.register.plain_errors import listen_for_errors
@@ -110,8 +110,7 @@ class Register:
         try:
             self._open(engine_of(fresh, name=path), path)
             self._engine.dispose()
-            with fresh.open("rb+") as file:
-                os.fsync(file.fileno())
+            fsync_file(fresh)
             fresh.replace(path)
         finally:
             fresh.unlink(missing_ok=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 import json
-import os
 import secrets
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,7 +12,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from qaf_lib.errors import InputError
-from qaf_lib.files import fsync_entries
+from qaf_lib.files import fsync_entries, write_text
 from qaf_lib.register.identity import key_fingerprint, keyed_digest
 
 __all__ = ["VaultKey", "held_key", "new_key", "note_register", "older_key", "open_key"]
@@ -128,15 +127,8 @@ def new_key() -> VaultKey:
 
 
 def _write(root: Path, key: VaultKey) -> None:
-    """Write the key's file beside, flush it to the disk, then give it its name."""
-    beside = root / "key.new"
-    beside.unlink(missing_ok=True)
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii", newline="\n") as file:
-        file.write(key.to_text())
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(root / "key")
+    """Write the key's file, whole or not at all, for its owner alone."""
+    write_text(root / "key", key.to_text(), mode=0o600)
     fsync_entries(root)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import closing
 from importlib.resources import files
@@ -11,6 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from qaf_lib.errors import InputError
+from qaf_lib.files import fsync_file
 from qaf_lib.register.plain_errors import listen_for_errors, plain_errors
 
 __all__ = [
@@ -137,5 +137,4 @@ def copy_register(path: Path, copy: Path) -> None:
     copy.touch(mode=0o600)
     with closing(sqlite3.connect(copy)) as made:
         copy_into(made, path)
-    with copy.open("rb+") as file:
-        os.fsync(file.fileno())
+    fsync_file(copy)

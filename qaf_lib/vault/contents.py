@@ -15,10 +15,11 @@ from qaf_lib.errors import EditionError, InputError
 from qaf_lib.register import Register, VaultKey, held_key, key_fingerprint, older_key
 from qaf_lib.register.plain_errors import plain_errors
 
-__all__ = ["KEY", "REGISTER", "Kept", "alone", "check_whole", "councils_of"]
+__all__ = ["KEY", "LOCK_SECONDS", "REGISTER", "Kept", "alone", "check_whole", "councils_of", "lock_of"]
 
 KEY, REGISTER = "key", "register.sqlite"
-_WAIT_SECONDS = 600
+LOCK_SECONDS = 600
+"""Seconds that a run is given to end."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ def councils_of(vault: Path) -> list[Path]:
     return sorted(path.parent for path in vault.glob(f"*/{REGISTER}"))
 
 
+def lock_of(council: Path, wait: float) -> FileLock:
+    """What whoever writes to a council's part of the vault holds; others are given some seconds."""
+    return FileLock(council / "prepare.lock", timeout=wait)
+
+
 @contextmanager
 def alone(council: Path) -> Iterator[None]:
     """A council's part of the vault held for this command alone; waits for a run to end.
@@ -52,7 +58,7 @@ def alone(council: Path) -> Iterator[None]:
         If the run does not end in time.
     """
     try:
-        with FileLock(council / "prepare.lock", timeout=_WAIT_SECONDS):
+        with lock_of(council, LOCK_SECONDS):
             yield
     except Timeout:
         raise EditionError(f"{council}: a run holds this part of the vault. Wait for it to end.") from None

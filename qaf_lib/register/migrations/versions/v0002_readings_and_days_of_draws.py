@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from qaf_lib.dates import parse_period
+from qaf_lib.register.migrations.tables import add_table
 
 revision = "0002"
 down_revision = "0001"
@@ -16,8 +17,17 @@ PURPOSE = "estimate"
 
 def upgrade() -> None:
     """Add both tables; give the draws recorded so far the days of their period."""
-    _add_table("reading", "reading_id", "table_name", "period", "days", "sha256s", "rows", "rows_sha256")
-    _add_table("withdrawal", "row_seq", "table_name", "reading_id", "reason")
+    add_table(
+        "reading",
+        *(sa.Column(name, sa.Text) for name in ("reading_id", "table_name", "period", "days", "sha256s")),
+        sa.Column("rows", sa.Integer),
+        sa.Column("rows_sha256", sa.Text),
+    )
+    add_table(
+        "withdrawal",
+        sa.Column("row_seq", sa.Integer),
+        *(sa.Column(name, sa.Text) for name in ("table_name", "reading_id", "reason")),
+    )
     op.execute("DROP TRIGGER IF EXISTS draw_no_update")
     for column in (
         sa.Column("covers_from", sa.Date),
@@ -34,22 +44,6 @@ def upgrade() -> None:
     with op.batch_alter_table("draw") as batch:
         for name in ("covers_from", "covers_to", "purpose"):
             batch.alter_column(name, nullable=False)
-
-
-def _add_table(name: str, key: str, *columns: str) -> None:
-    numbers = {"rows", "row_seq"}
-    op.create_table(
-        name,
-        sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("recorded_at", sa.DateTime, nullable=False),
-        sa.Column("recorded_by", sa.Text, nullable=False),
-        sa.Column("supersedes", sa.Integer),
-        *(
-            sa.Column(column, sa.Integer if column in numbers else sa.Text, nullable=False)
-            for column in (key, *columns)
-        ),
-    )
-    op.create_index(f"ix_{name}_key", name, [key])
 
 
 def downgrade() -> None:
