@@ -33,6 +33,7 @@ _UNTIL = {
     "duty_event": "held_on",
     "feedback": "received_on",
     "closure": "closed_on",
+    "good_practice": "on",
 }
 """The day of these tables' rows; later ones than the period's last are left for later periods."""
 

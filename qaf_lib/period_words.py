@@ -14,7 +14,7 @@ from qaf_lib.sampling import NOT_RECORDED
 
 __all__ = ["OWN_LABELS", "of_known_words", "reviewed_titles"]
 
-OWN_LABELS = {"team": ("name", "service", "locality"), "staff": ("role", "service")}
+OWN_LABELS = {"team": ("name", "service", "locality", "division"), "staff": ("role", "service")}
 """What the council's own tables say of themselves."""
 
 _WITHIN_A_STRATUM = " · "

@@ -30,6 +30,9 @@ _RECORDS = {
     "feedback_id",
     "project_id",
     "source_id",
+    "practice_id",
+    "exemption_id",
+    "exercise_id",
 }
 _NATURAL = {
     "moderation": ["audit_id", "moderator_id", "moderated_on", "why"],
@@ -37,9 +40,11 @@ _NATURAL = {
     "duty_event": ["kind", "duty_id", "due_on", "subject_id", "by_id", "by_post", "team_id"],
     "feedback": ["kind", "instrument", "respondent", "case_id", "team_id", "theme", "received_on"],
     "project": ["block", "title", "on"],
+    "good_practice": ["source", "title", "on"],
+    "exemption": ["staff_id", "duty_id", "starts_on"],
 }
 """What tells a record from another where the source brings no reference of its own."""
-_UNITS = {"child": "case", "family": "family", "carer": "carer", "authority": "case"}
+_UNITS = {"child": "case", "adult": "case", "family": "family", "carer": "carer", "authority": "case"}
 
 
 class Pseudonyms:

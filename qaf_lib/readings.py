@@ -28,13 +28,14 @@ DAY_OF = {
     "duty_event": "held_on",
     "feedback": "received_on",
     "closure": "closed_on",
+    "good_practice": "on",
 }
 """The day by which a row of these tables belongs to a reading's days."""
 
 OF_AUDITS = ("answer", "moderation", "escalation")
 """Tables whose rows follow their audit."""
 
-WHOLE = ("action", "action_event", "reaudit_link", "project")
+WHOLE = ("action", "action_event", "reaudit_link", "project", "exemption")
 """Tables that are read whole, as at the day of the records."""
 
 _RESEMBLE = {
@@ -44,6 +45,8 @@ _RESEMBLE = {
     "moderation": (["audit_id", "why"], "audit_id"),
     "escalation": (["audit_id", "tier"], "audit_id"),
     "project": (["block", "title"], "title"),
+    "good_practice": (["source", "title"], "title"),
+    "exemption": (["staff_id", "duty_id"], "staff_id"),
 }
 """What a corrected row without an id of its own keeps, and whom it must name to be told from others."""
 

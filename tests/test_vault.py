@@ -239,14 +239,14 @@ def _holding(vault: Path, word: str) -> list[str]:
 def test_who_was_last_seen_before_the_day_is_in_no_file_of_the_vault(project):
     _old_and_new(project)
     vault = project.root / "vault"
-    copy = vault / "tinyshire" / "register-before-version-0003.sqlite"
+    copy = vault / "tinyshire" / "register-before-version-0004.sqlite"
     shutil.copy(vault / "tinyshire" / "register.sqlite", copy)
     assert len(_holding(vault, "0079999")) >= 3  # register, its older copy, and lists
     lines = retire_identities(councils=councils_of(vault), before=date(2025, 6, 30))
     assert _holding(vault, "0079999") == _holding(vault, "Worker-gone") == []
     assert _holding(vault, "0071000")[0] == "tinyshire/2025-26-q2/restricted/coverage_open_cases.csv"
     assert lines[0].startswith("tinyshire: 2 identities last seen before 30 June 2025 are gone")
-    assert "register-before-version-0003.sqlite, 2024-25-q4." in lines[1]
+    assert "register-before-version-0004.sqlite, 2024-25-q4." in lines[1]
     assert "take it out of the sources too" in lines[2]
     assert "make a new one with `qaf backup` and destroy those" in lines[3]
 

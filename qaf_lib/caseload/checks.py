@@ -21,7 +21,10 @@ from qaf_lib.register import TABLES, Column, Table
 __all__ = ["FAULT_COLUMNS", "Checked", "Rules", "check_table", "source_columns"]
 
 MADE_BY_THE_KIT = {"snapshot_id", "draw_id", "allocation_id", "source_sha256", "source_row", "origin"}
-IDS_MADE_WHERE_MISSING = {"moderation_id", "escalation_id", "event_id", "feedback_id", "project_id"}
+IDS_MADE_WHERE_MISSING = {
+    *("moderation_id", "escalation_id", "event_id", "feedback_id", "project_id", "practice_id"),
+    "exemption_id",
+}
 MAY_LIE_AHEAD = {"due_on", "newly_qualified_until", "left_on"}
 MAKE_AN_AUDIT_S_ID = ["case_id", "audit_type", "audited_on"]
 ITS_AUDIT_WAS_SET_ASIDE = "belongs to an audit that was set aside"

@@ -41,7 +41,7 @@ _NAMING = ("team", "staff", "answer")
 _NO_RECORDS = frozenset(
     {
         *("identity", "snapshot", "draw", "draw_stratum", "draw_case", "edition", "case", "allocation"),
-        *("reading", "withdrawal"),
+        *("reading", "withdrawal", "computed_indicator", "vault", "retirement"),
     }
 )
 """Tables that the kit makes, or that a caseload brings."""

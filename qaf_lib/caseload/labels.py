@@ -24,29 +24,39 @@ OTHER_ON_PAGES = f'; "{OTHER}" on the pages'
 
 _POST = "post of the framework or the staff table"
 _INDICATOR = "indicator of the framework"
+_THEME = "theme of the framework"
 _WHAT: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "case": {"service": "service of the staff or team table"},
         "action": {
-            "theme": "theme of the framework",
+            "theme": _THEME,
             "standard_id": "standard of the framework",
             "owner_post": _POST,
+            "second_owner_post": _POST,
         },
+        "audit": {"theme": _THEME},
+        "moderation": {"stage": "stage of the framework's moderation"},
         "action_event": {"approved_by_post": _POST},
         "escalation": {"told_post": _POST},
         "duty_event": {
             "duty_id": "duty that the framework names",
             "by_post": _POST,
+            "theme": _THEME,
         },
+        "exemption": {"duty_id": "duty that the framework names", "approved_by_post": _POST},
+        "good_practice": {"theme": _THEME, "by_post": _POST, "shared_with": _POST},
         "feedback": {
             "instrument": "survey form of the framework",
             "respondent": "word for who answers that the kit or the framework knows",
-            "theme": "theme of the framework",
+            "theme": _THEME,
             "score": "number from 0 to 10",
+            "item": "question of the framework's survey forms",
         },
         "project": {
             "frequency": "word for how often that the kit knows",
             "officer_post": _POST,
+            "requested_by_post": _POST,
+            "theme": _THEME,
         },
         "indicator": {"indicator_id": _INDICATOR},
         "answer": {"standard_id": "standard of the framework", "theme": ""},
@@ -168,7 +178,7 @@ def _known(
         case "standard_id":
             cited = {name for _, _, names in rules_of(framework) for name in names}
             return _by_fold((name, name) for name in cited) | _of_framework(framework, table, name)
-        case "owner_post" | "approved_by_post" | "told_post" | "by_post" | "officer_post":
+        case name if name.endswith("_post") or name == "shared_with":
             roles = _by_fold((role, role) for role in sorted(council.roles))
             return roles | _of_framework(framework, table, name)
         case _:

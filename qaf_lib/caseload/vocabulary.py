@@ -14,6 +14,7 @@ from typing import Literal
 from qaf_lib.caseload.cells import folded
 from qaf_lib.dates import parse_period
 from qaf_lib.frameworks import Framework
+from qaf_lib.frameworks.rules import Item, Stage
 from qaf_lib.register import TABLES, Column
 
 __all__ = [
@@ -40,7 +41,12 @@ ANNEX_A_STATUSES = (
 Effect = Literal["set_aside", "warn"]
 _QUOTES = str.maketrans("‘’ʼ`´", "'''''")
 _NOT_APPLICABLE = frozenset({"n/a", "na", "not applicable"})
-_POSTS = frozenset({"by_post", "told_post", "owner_post", "officer_post", "approved_by_post"})
+_POSTS = frozenset(
+    {
+        *("by_post", "told_post", "owner_post", "second_owner_post", "officer_post", "approved_by_post"),
+        *("requested_by_post", "shared_with"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,11 @@ def _own_words(framework: Framework) -> dict[str, dict[str, Words]]:
             "tool_id": Words(_folded(tools), "is not a tool of the framework"),
             "overall_grade": grades,
         },
-        "moderation": {"audit_grade": grades, "moderated_grade": grades},
+        "moderation": {
+            "audit_grade": grades,
+            "moderated_grade": grades,
+            "stage": Words(_folded((stage.name, stage.label) for stage in _stages(framework))),
+        },
         "case": {
             "status": Words(
                 _folded((name, name) for name in statuses), "is not a status that the framework names"
@@ -119,7 +129,11 @@ def _own_words(framework: Framework) -> dict[str, dict[str, Words]]:
         },
         "staff": {"role": _named(framework, "role", ((role, role) for role in _roles(framework)))},
         "duty_event": {"duty_id": _named(framework, "duty", _duties(framework))},
-        "feedback": {"instrument": Words(_folded((rule.name, rule.label) for rule in framework.instruments))},
+        "exemption": {"duty_id": _named(framework, "duty", _duties(framework))},
+        "feedback": {
+            "instrument": Words(_folded((rule.name, rule.label) for rule in framework.instruments)),
+            "item": Words(_folded((item.name, item.label) for item in _items(framework))),
+        },
         "indicator": {
             "indicator_id": Words(_folded((rule.indicator_id, rule.label) for rule in framework.indicators))
         },
@@ -173,6 +187,15 @@ def _themes(framework: Framework, column: str) -> Iterator[tuple[str, str]]:
         return
     for tool in framework.tools:
         yield from ((question.theme, question.theme) for question in tool.questions if question.theme)
+
+
+def _stages(framework: Framework) -> list[Stage]:
+    return framework.moderation.stages if framework.moderation else []
+
+
+def _items(framework: Framework) -> Iterator[Item]:
+    for form in framework.instruments:
+        yield from form.items
 
 
 def _duties(framework: Framework) -> Iterator[tuple[str, str]]:

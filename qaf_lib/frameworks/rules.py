@@ -18,8 +18,10 @@ __all__ = [
     "FollowUp",
     "Independence",
     "Instrument",
+    "Item",
     "LongestGap",
     "Moderation",
+    "Stage",
     "Target",
 ]
 
@@ -36,8 +38,17 @@ class Eligibility(StrictModel):
     requirements: Requirements
 
 
+class Stage(StrictModel):
+    """One step of moderation, in order: the line manager's look, a peer's, the moderator's."""
+
+    name: Name
+    label: str
+    by_roles: list[str] = Field(default_factory=list)
+    requirements: Requirements
+
+
 class Moderation(StrictModel):
-    """Which audits are moderated, by whom and when."""
+    """Which audits are moderated, by whom and when; `stages` in order where there are several."""
 
     random_share: Share = 0.0
     trigger_grades: list[str] = Field(default_factory=list)
@@ -45,6 +56,7 @@ class Moderation(StrictModel):
     moderator_sees_grade: bool = True
     by_roles: list[str] = Field(default_factory=list)
     every: Literal["month", "quarter"] = "month"
+    stages: list[Stage] = Field(default_factory=list)
     requirements: Requirements
 
 
@@ -183,12 +195,23 @@ class Escalation(StrictModel):
     requirements: Requirements
 
 
+class Item(StrictModel):
+    """One question of a survey form."""
+
+    name: Name
+    label: str
+    theme: str | None = None
+    requirements: Requirements
+
+
 class Instrument(StrictModel):
-    """One way in which families, children or staff say what they think."""
+    """One way in which families, children or staff say what they think, with its questions."""
 
     name: str
     label: str
     respondent: str | None = None
+    every: Literal["quarter", "year"] = "quarter"
+    items: list[Item] = Field(default_factory=list)
     requirements: Requirements
 
 

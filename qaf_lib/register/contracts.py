@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from types import MappingProxyType
 
-__all__ = ["TABLES", "Column", "Table"]
+__all__ = ["TABLES", "Column", "Table", "parsed_columns"]
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,19 @@ _COLUMN = re.compile(
 
 
 def _table(name: str, meaning: str, key: str, columns: str) -> Table:
-    parsed = tuple(_column(text) for text in f"{key} {columns}".split())
+    parsed = parsed_columns(f"{key} {columns}")
     return Table(name, meaning, tuple(column.name for column in parsed[: len(key.split())]), parsed)
+
+
+def parsed_columns(text: str) -> tuple[Column, ...]:
+    """The columns that a text in this module's notation names.
+
+    Examples
+    --------
+    >>> [column.name for column in parsed_columns("team_id:s name:s!")]
+    ['team_id', 'name']
+    """
+    return tuple(_column(part) for part in text.split())
 
 
 def _column(text: str) -> Column:
@@ -58,7 +69,7 @@ def _column(text: str) -> Column:
 
 
 _SELECTION = "(random|panel|census|themed|ad_hoc|spot_check|top_up)"
-_UNIT = "(child|family|carer|authority)"
+_UNIT = "(child|adult|family|carer|authority)"
 
 _ALL = (
     _table(
@@ -79,13 +90,13 @@ _ALL = (
         "snapshot_id:s case_id:s~",
         f"unit:s{_UNIT} family_id:s?~ service:s team_id:s? worker_id:s?~ status:s opened_on:d? "
         "status_from:d? closed_on:d? age_band:s? gender:s? ethnicity_group:s? disability:b? "
-        "restricted_record:b",
+        "restricted_record:b neglect:b?",
     ),
     _table(
         "plan",
         "one plan of a case",
         "snapshot_id:s case_id:s~ kind:s(cin|cp|cla|early_help) started_on:d",
-        "ended_on:d? previous:i? out_of_area:b?",
+        "ended_on:d? previous:i? out_of_area:b? planned:b?",
     ),
     _table(
         "closure",
@@ -101,7 +112,7 @@ _ALL = (
         "newly_qualified_until:d? "
         "can_audit:b can_moderate:b audit_hours_per_month:n?",
     ),
-    _table("team", "one team", "snapshot_id:s team_id:s", "name:s service:s locality:s?"),
+    _table("team", "one team", "snapshot_id:s team_id:s", "name:s service:s locality:s? division:s?"),
     _table(
         "draw",
         "one selection of cases for audit",
@@ -141,7 +152,8 @@ _ALL = (
         "overall_grade:s? feedback_on:d? "
         "supervision_on:d? recorded_on_file_on:d? submitted_on:d? support_plan_sent_on:d? "
         "worker_took_part:b? "
-        "family_feedback:b? reaudit_of:s?",
+        "family_feedback:b? reaudit_of:s? theme:s? given_on:d? extended_to:d? look_back_reason:s?# "
+        "action_needed:b? exercise_id:s?",
     ),
     _table(
         "answer",
@@ -154,7 +166,7 @@ _ALL = (
         "one audit grade looked at again",
         "moderation_id:s",
         "audit_id:s moderator_id:s~ moderated_on:d why:s(random|trigger|dispute) probability:f? blind:b "
-        "audit_grade:s moderated_grade:s note:s?#",
+        "audit_grade:s moderated_grade:s note:s?# stage:s?",
     ),
     _table(
         "escalation",
@@ -166,9 +178,12 @@ _ALL = (
         "action",
         "one thing that needs to happen",
         "action_id:s",
-        "source:s(audit|moderation|complaint|indicator|board) source_id:s? case_id:s?~ team_id:s? theme:s? "
+        "source:s(audit|moderation|complaint|indicator|board|inspection|scrutiny_panel|multi_agency|observation|"
+        "survey|incident_review) source_id:s? case_id:s?~ team_id:s? theme:s? "
         "standard_id:s? title:s# action:s?# owner_post:s owner_id:s?~ due_on:d? board_agreed_on:d? "
-        "reviewed:b?",
+        "reviewed:b? kind:s?(corrective|preventive) "
+        "route:s?(training|commission|coaching|e_learning|briefing|policy) second_owner_post:s? "
+        "staff_helped:b? project_id:s?",
     ),
     _table(
         "action_event",
@@ -180,10 +195,12 @@ _ALL = (
     _table("reaudit_link", "an action and the audit that looked at it again", "action_id:s audit_id:s", ""),
     _table(
         "duty_event",
-        "one observation, supervision, meeting or report",
+        "one observation, supervision, training, meeting or report",
         "event_id:s",
-        "kind:s(observation|supervision|pdr|visit|meeting|report|scrutiny) duty_id:s? due_on:d? held_on:d? "
-        "subject_id:s?~ by_id:s?~ by_post:s? team_id:s? discussed_on:d? recorded:b?",
+        "kind:s(observation|supervision|pdr|training|visit|meeting|report|scrutiny) duty_id:s? "
+        "due_on:d? held_on:d? "
+        "subject_id:s?~ by_id:s?~ by_post:s? team_id:s? discussed_on:d? recorded:b? theme:s? "
+        "learning_need:b? consent:b? reflection:b?",
     ),
     _table(
         "feedback",
@@ -192,19 +209,40 @@ _ALL = (
         "kind:s(survey|complaint|compliment|comment) instrument:s? respondent:s? case_id:s?~ "
         "team_id:s? theme:s? "
         "received_on:d analysed_on:d? acted_on:d? reported_on:d? closed_on:d? score:s? text:s?# "
-        "reviewed:b?",
+        "reviewed:b? item:s? told_on:d? shared_on:d?",
     ),
     _table(
         "project",
         "one piece of audit, research or evaluation work",
         "project_id:s",
-        "block:s(audit|research|evaluation) title:s# on:d? frequency:s? officer_post:s notes:s?# reviewed:b?",
+        "block:s(audit|research|evaluation) title:s# on:d? frequency:s? officer_post:s notes:s?# reviewed:b? "
+        "theme:s? requested_by_post:s? agreed_on:d? reported_on:d? children_took_part:b? "
+        "families_took_part:b? partners_took_part:b? staff_took_part:b? answered_on:d?",
+    ),
+    _table(
+        "good_practice",
+        "one piece of good practice, and with whom it was shared",
+        "practice_id:s",
+        "source:s(audit|observation|compliment|survey|champion|young_inspectors|inspection|project) "
+        "source_id:s? on:d title:s# theme:s? team_id:s? by_post:s? shared_on:d? shared_with:s? reviewed:b?",
+    ),
+    _table(
+        "exemption",
+        "one person excused from duties for a time, and the post that approved it",
+        "exemption_id:s",
+        "staff_id:s~ duty_id:s? starts_on:d ends_on:d? approved_by_post:s reason:s?#",
     ),
     _table(
         "indicator",
         "one performance indicator of a period",
         "indicator_id:s period:s team_id:s?",
         "numerator:i denominator:i target:f?",
+    ),
+    _table(
+        "computed_indicator",
+        "one performance indicator that the kit counts in the caseload extract",
+        "indicator_id:s period:s team_id:s?",
+        "numerator:i denominator:i",
     ),
     _table(
         "reading",

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
@@ -15,6 +14,7 @@ from qaf_lib.files import fsync_file
 from qaf_lib.register.contracts import TABLES, Column, Table
 from qaf_lib.register.place import refuse_shared_place
 from qaf_lib.register.plain_errors import listen_for_errors
+from qaf_lib.register.sql_columns import kept_columns, sql_columns
 from qaf_lib.register.versions import (
     NEWEST,
     bring_up_to_date,
@@ -27,15 +27,6 @@ from qaf_lib.register.versions import (
 
 __all__ = ["Register", "typed"]
 
-_TYPES: dict[str, Any] = {
-    "s": sa.Text,
-    "d": sa.Date,
-    "t": sa.DateTime,
-    "i": sa.Integer,
-    "f": sa.Float,
-    "n": sa.Float,
-    "b": sa.Boolean,
-}
 _BATCH = 5_000
 
 
@@ -52,17 +43,11 @@ def _sql_tables(metadata: sa.MetaData) -> dict[str, sa.Table]:
 
 
 def _sql_table(metadata: sa.MetaData, table: Table) -> sa.Table:
-    columns = [
-        sa.Column(column.name, _TYPES[column.type], nullable=column.optional) for column in table.columns
-    ]
     return sa.Table(
         table.name,
         metadata,
-        sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("recorded_at", sa.DateTime, nullable=False),
-        sa.Column("recorded_by", sa.Text, nullable=False),
-        sa.Column("supersedes", sa.Integer),
-        *columns,
+        *kept_columns(),
+        *sql_columns(table.columns),
         sa.Index(f"ix_{table.name}_key", *table.key),
     )
 

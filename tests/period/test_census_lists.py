@@ -24,6 +24,7 @@ def period_with(project, *plans):
     table = pd.DataFrame([[identity[plan[0]], *plan[1:]] for plan in plans], columns=columns)
     table["snapshot_id"] = json.loads((store / "store.json").read_text(encoding="utf-8"))["opening"][0]
     table["seq"] = range(len(table))
+    table = table.reindex(columns=kept.columns)
     table.astype(kept.drop(columns="seq").dtypes).to_parquet(store / "plan.parquet", index=False)
     return open_period(project.file)
 

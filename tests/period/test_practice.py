@@ -198,9 +198,9 @@ def test_a_deadline_may_be_about_feedback_or_events_of_some_kinds(project):
 def test_a_deadline_on_a_column_that_is_not_there_is_refused(project):
     rule(
         project,
-        "  - {name: wrong, label: Wrong, of: feedback, from_event: received_on, to_event: told_on, working_days: 5}",
+        "  - {name: wrong, label: Wrong, of: feedback, from_event: received_on, to_event: thanked_on, working_days: 5}",
     )
-    with pytest.raises(InputError, match="deadline wrong: to_event 'told_on' is not in table feedback"):
+    with pytest.raises(InputError, match="deadline wrong: to_event 'thanked_on' is not in table feedback"):
         _ = open_period(project.file).practice
 
 

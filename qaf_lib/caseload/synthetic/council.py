@@ -210,7 +210,7 @@ def case_table(*, council: Council, part: str, as_at: date) -> pd.DataFrame:
     table["ethnicity_group"] = now["ethnicity"].map(_ethnicity_groups())
     table["disability"] = [{"Yes": True, "No": False}.get(value) for value in now["disability"]]
     table["restricted_record"] = (now["u"] > 0.99) & (chosen.unit == "family")
-    return table[[column.name for column in source_columns(TABLES["case"])]]
+    return table.reindex(columns=[column.name for column in source_columns(TABLES["case"])])
 
 
 def _dates(days: pd.Series) -> list[date | None]:

@@ -1,23 +1,21 @@
-"""Tables that a step of the register adds: with the columns that every one of its tables has."""
+"""Tables and columns that a step of the register adds, in the notation of the contracts."""
 
-from typing import Any
-
-import sqlalchemy as sa
 from alembic import op
 
-__all__ = ["add_table"]
+from qaf_lib.register.contracts import parsed_columns
+from qaf_lib.register.sql_columns import kept_columns, sql_columns
+
+__all__ = ["add_columns", "add_table"]
 
 
-def add_table(name: str, *columns: sa.Column[Any]) -> None:
-    """Add a table to the register; its columns may hold nothing missing, the first is its key."""
-    for column in columns:
-        column.nullable = False
-    op.create_table(
-        name,
-        sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("recorded_at", sa.DateTime, nullable=False),
-        sa.Column("recorded_by", sa.Text, nullable=False),
-        sa.Column("supersedes", sa.Integer),
-        *columns,
-    )
-    op.create_index(f"ix_{name}_key", name, [columns[0].name])
+def add_table(name: str, key: str, columns: str = "") -> None:
+    """Add a table to the register, with the columns that every one of its tables has."""
+    keys = [column.name for column in parsed_columns(key)]
+    op.create_table(name, *kept_columns(), *sql_columns(parsed_columns(f"{key} {columns}")))
+    op.create_index(f"ix_{name}_key", name, keys)
+
+
+def add_columns(name: str, columns: str) -> None:
+    """Add columns to a table of the register; those of earlier rows hold nothing."""
+    for column in sql_columns(parsed_columns(columns)):
+        op.add_column(name, column)

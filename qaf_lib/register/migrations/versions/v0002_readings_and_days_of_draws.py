@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from qaf_lib.dates import parse_period
-from qaf_lib.register.migrations.tables import add_table
+from qaf_lib.register.migrations.tables import add_columns, add_table
 
 revision = "0002"
 down_revision = "0001"
@@ -17,24 +17,10 @@ PURPOSE = "estimate"
 
 def upgrade() -> None:
     """Add both tables; give the draws recorded so far the days of their period."""
-    add_table(
-        "reading",
-        *(sa.Column(name, sa.Text) for name in ("reading_id", "table_name", "period", "days", "sha256s")),
-        sa.Column("rows", sa.Integer),
-        sa.Column("rows_sha256", sa.Text),
-    )
-    add_table(
-        "withdrawal",
-        sa.Column("row_seq", sa.Integer),
-        *(sa.Column(name, sa.Text) for name in ("table_name", "reading_id", "reason")),
-    )
+    add_table("reading", "reading_id:s", "table_name:s period:s days:s sha256s:s rows:i rows_sha256:s")
+    add_table("withdrawal", "row_seq:i", "table_name:s reading_id:s reason:s")
     op.execute("DROP TRIGGER IF EXISTS draw_no_update")
-    for column in (
-        sa.Column("covers_from", sa.Date),
-        sa.Column("covers_to", sa.Date),
-        sa.Column("purpose", sa.Text),
-    ):
-        op.add_column("draw", column)
+    add_columns("draw", "covers_from:d? covers_to:d? purpose:s?")
     connection = op.get_bind()
     draw = sa.table("draw", *(sa.column(name) for name in ("period", "covers_from", "covers_to", "purpose")))
     for period in connection.execute(sa.select(draw.c.period).distinct()).scalars().all():

@@ -1,9 +1,6 @@
 """The vault's key and retirements are tables; rows with free text say whether somebody reviewed it."""
 
-import sqlalchemy as sa
-from alembic import op
-
-from qaf_lib.register.migrations.tables import add_table
+from qaf_lib.register.migrations.tables import add_columns, add_table
 
 revision = "0003"
 down_revision = "0002"
@@ -13,16 +10,10 @@ depends_on = None
 
 def upgrade() -> None:
     """Add both tables, and `reviewed` to the tables whose text may be shown."""
-    add_table("vault", sa.Column("key_fingerprint", sa.Text), sa.Column("made_on", sa.Date))
-    add_table(
-        "retirement",
-        sa.Column("retired_at", sa.DateTime),
-        sa.Column("before", sa.Date),
-        sa.Column("identities", sa.Integer),
-        sa.Column("rows", sa.Integer),
-    )
+    add_table("vault", "key_fingerprint:s", "made_on:d")
+    add_table("retirement", "retired_at:t", "before:d identities:i rows:i")
     for name in ("action", "feedback", "project"):
-        op.add_column(name, sa.Column("reviewed", sa.Boolean))
+        add_columns(name, "reviewed:b?")
 
 
 def downgrade() -> None:
