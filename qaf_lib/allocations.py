@@ -1,163 +1,24 @@
-"""Drawn cases to auditors: the framework's rules as an allocation's, and the rows that the register lacks."""
+"""Drawn cases to auditors: the allocation of a round, and the rows of it that the register lacks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
-from qaf_lib.dates import Period, previous_period
-from qaf_lib.draws import draws_of
-from qaf_lib.frameworks import Framework
+from qaf_lib.dates import previous_period
 from qaf_lib.register import TABLES
-from qaf_lib.sampling.allocation import Allocation, AllocationRules, RoleQuota, allocate_audits, audit_places
+from qaf_lib.rounds import Read, Round
+from qaf_lib.sampling.allocation import Allocation, allocate_audits, audit_places
 from qaf_lib.sampling.allocation.places import share_of_period
 
-__all__ = [
-    "Round",
-    "allocate_round",
-    "allocation_rules",
-    "due_rows",
-    "ended_with_their_draw",
-    "hours_per_audit",
-    "round_of",
-]
+__all__ = ["allocate_round", "due_rows", "ended_with_their_draw"]
 
-Read = Callable[[str], pd.DataFrame]
 Numbers = Callable[[str], float]
 
-HOURS_PER_AUDIT = 4.0
-"""Hours that an audit is assumed to take where no coverage rule of the framework says."""
-
-_MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12, "two_years": 24}
 _PAIR = ["case_id", "auditor_id", "team_id", "kind"]
 _COLUMNS = TABLES["allocation"].names()
-
-
-@dataclass(frozen=True)
-class Round:
-    """One draw whose cases go to auditors, with all that the allocation is made from.
-
-    Attributes
-    ----------
-    as_at : date
-        The day of the newest records; who left by then gets no audit.
-    cases : DataFrame
-        The draw's selected cases: `case_id`, `stratum`, `position`, `service`, `team_id`, `worker_id`.
-    staff, audits : DataFrame
-        As the contracts have them: everybody in the staff table, and every audit.
-    allocated : DataFrame
-        The allocations of the period's current draws, also those ended.
-    """
-
-    draw_id: str
-    audit_type: str
-    framework: Framework
-    span: Period
-    as_at: date
-    cases: pd.DataFrame
-    staff: pd.DataFrame
-    audits: pd.DataFrame
-    allocated: pd.DataFrame
-
-    @property
-    def rules(self) -> AllocationRules:
-        """The rules of this allocation."""
-        return allocation_rules(
-            framework=self.framework, audit_type=self.audit_type, span=self.span, staff=self.people
-        )
-
-    @property
-    def people(self) -> pd.DataFrame:
-        """The staff; who left by the day may not audit."""
-        gone = (self.staff["left_on"] <= pd.Timestamp(self.as_at)).fillna(False).astype(bool)
-        return self.staff.assign(can_audit=self.staff["can_audit"].fillna(False).astype(bool) & ~gone)
-
-    @property
-    def held(self) -> pd.DataFrame:
-        """This draw's open allocations."""
-        allocated = self.allocated
-        return allocated[(allocated["draw_id"] == self.draw_id) & allocated["ended_on"].isna()]
-
-    @property
-    def audited(self) -> pd.Series:
-        """The cases whose audit came back, whoever made it."""
-        cases: pd.Series = self.audits.loc[self.audits["draw_id"].eq(self.draw_id).fillna(False), "case_id"]
-        return cases
-
-
-def round_of(
-    *, read: Read, draw_id: str, framework: Framework, span: Period, as_at: date, staff: pd.DataFrame
-) -> Round:
-    """The allocation of one draw; `read` gives a table of the register or of the period store by name."""
-    draw = read("draw").set_index("draw_id").loc[draw_id]
-    drawn = read("draw_case")
-    selected = drawn[(drawn["draw_id"] == draw_id) & (drawn["state"] == "selected")]
-    known = read("case")
-    known = known[[str(name) in str(draw["snapshot_id"]) for name in known["snapshot_id"]]]
-    cases = selected[["case_id", "stratum", "position"]].merge(
-        known[["case_id", "service", "team_id", "worker_id"]].drop_duplicates("case_id"), "left", "case_id"
-    )
-    cases[["service", "team_id"]] = cases[["service", "team_id"]].fillna("not recorded")
-    allocated = read("allocation")
-    current = allocated["draw_id"].isin(draws_of(read("draw"), span)["draw_id"])
-    return Round(
-        draw_id=draw_id,
-        audit_type=str(draw["audit_type"]),
-        framework=framework,
-        span=span,
-        as_at=as_at,
-        cases=cases.sort_values(["stratum", "position", "case_id"], ignore_index=True),
-        staff=staff,
-        audits=read("audit"),
-        allocated=allocated[current].reset_index(drop=True),
-    )
-
-
-def allocation_rules(
-    *, framework: Framework, audit_type: str, span: Period, staff: pd.DataFrame
-) -> AllocationRules:
-    """Quotas by role from the framework's duties, and who may not audit what from its independence rules.
-
-    Whoever the staff table lets audit may; a role whose duty names a number of these audits has it as its
-    minimum for the period, the largest where several do. A peer audit goes to another team.
-    """
-    apart = [rule for rule in framework.independence if audit_type in rule.audit_types]
-    general = [rule for rule in apart if not rule.roles]
-    quotas = _quotas(framework, audit_type, span)
-    roles = set(staff.loc[staff["can_audit"].fillna(False).astype(bool), "role"]) | set(quotas)
-    return AllocationRules(
-        start=span.start,
-        months=_months(span),
-        roles=tuple(
-            RoleQuota(
-                role=role,
-                minimum=quotas.get(role, 0),
-                not_own_team=any(
-                    rule.not_own_team or rule.mode == "peer" for rule in apart if role in rule.roles
-                ),
-                not_own_service=any(rule.not_own_service for rule in apart if role in rule.roles),
-            )
-            for role in sorted(roles)
-        ),
-        mode="self" if any(rule.mode == "self" for rule in general) else None,
-        not_own_case=any(rule.not_own_case for rule in apart) or not apart,
-        not_own_team=any(rule.not_own_team or rule.mode == "peer" for rule in general),
-        not_own_service=any(rule.not_own_service for rule in general),
-        hours_per_audit=hours_per_audit(framework=framework, audit_type=audit_type),
-    )
-
-
-def hours_per_audit(*, framework: Framework, audit_type: str) -> float:
-    """Hours an audit is assumed to take: as the first coverage rule that counts it says, else four."""
-    kind = framework.audit_type(audit_type)
-    counts = kind is not None and kind.counts_towards_coverage
-    for rule in framework.coverage:
-        if rule.counts == "audit" and (audit_type in rule.audit_types or (not rule.audit_types and counts)):
-            return rule.hours_per_audit
-    return HOURS_PER_AUDIT
 
 
 def allocate_round(of: Round, *, numbers: Numbers | None = None, anew: bool = False) -> Allocation:
@@ -192,8 +53,8 @@ def allocate_round(of: Round, *, numbers: Numbers | None = None, anew: bool = Fa
 def due_rows(of: Round, *, numbers: Numbers) -> pd.DataFrame:
     """The rows of the allocation table that the register lacks: audits newly given out, and those ended.
 
-    An allocation ends when its auditor left or may no longer audit and the case has not come back.
-    An audit is due on the period's last day.
+    An allocation ends when its auditor left, is exempt or may no longer audit and the case has not come
+    back. An audit is due on the last day that its draw covers.
     """
     found = allocate_round(of, numbers=numbers).cases.query("why == 'new'")
     kind = of.framework.audit_type(of.audit_type)
@@ -219,26 +80,6 @@ def ended_with_their_draw(*, read: Read, as_at: date) -> pd.DataFrame:
     return left[_COLUMNS].assign(ended_on=pd.Timestamp(as_at), end_reason="the draw was replaced")
 
 
-def _quotas(framework: Framework, audit_type: str, span: Period) -> dict[str, float]:
-    """Audits of the type that each role owes in the period, by its duties."""
-    quotas: dict[str, float] = {}
-    for duty in framework.duties:
-        often = framework.how_often(duty)
-        if duty.evidence != "audit" or audit_type not in duty.audit_types or often is None:
-            continue
-        if duty.each != "post" or duty.same_as is not None:
-            continue
-        times, every = often
-        spans = ((span.end - span.start).days + 1) // 7 if every == "week" else _months(span) / _MONTHS[every]
-        for role in duty.roles:
-            quotas[role] = max(quotas.get(role, 0.0), times * spans)
-    return quotas
-
-
-def _months(span: Period) -> int:
-    return (span.end.year - span.start.year) * 12 + span.end.month - span.start.month + 1
-
-
 def _auditors(of: Round) -> pd.DataFrame:
     return audit_places(staff=of.people, rules=of.rules)
 
@@ -246,8 +87,7 @@ def _auditors(of: Round) -> pd.DataFrame:
 def _with_hours_left(of: Round) -> pd.DataFrame:
     """The people with their monthly hours, less those that audits of the period's other draws take."""
     people, rules = of.people, of.rules
-    others = of.allocated[(of.allocated["draw_id"] != of.draw_id) & of.allocated["ended_on"].isna()]
-    elsewhere = others["auditor_id"].value_counts()
+    elsewhere = of.elsewhere["auditor_id"].value_counts()
     share = share_of_period(staff=people, rules=rules)
     taken = people["staff_id"].map(elsewhere).astype("float64").fillna(0) * (rules.hours_per_audit or 0)
     monthly = (taken / rules.months / share.where(share > 0, 1.0)).astype("float64")
@@ -282,7 +122,9 @@ def _ended(of: Round) -> pd.DataFrame:
     left = left.where((left <= pd.Timestamp(of.as_at)).fillna(False).astype(bool)).set_axis(over.index)
     return over.assign(
         ended_on=left.fillna(pd.Timestamp(of.as_at)),
-        end_reason=pd.Series("may no longer audit", index=over.index).mask(left.notna(), "left the post"),
+        end_reason=pd.Series("may no longer audit", index=over.index)
+        .mask(over["auditor_id"].isin(of.exempt["staff_id"]), "exempt")
+        .mask(left.notna(), "left the post"),
     )
 
 

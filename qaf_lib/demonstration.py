@@ -12,8 +12,10 @@ import pandas as pd
 from qaf_lib.analysis.census import listed_cases
 from qaf_lib.caseload.annex_a import annex_a_tables
 from qaf_lib.caseload.synthetic import Council, case_table, make_council, write_caseload, write_records
+from qaf_lib.caseload.synthetic.admissions import make_admissions
 from qaf_lib.dates import Period
-from qaf_lib.draws import Past, due_draw
+from qaf_lib.draw_frames import Known
+from qaf_lib.draws import Past, draw_days, due_draw
 from qaf_lib.errors import InputError
 from qaf_lib.files import fsync_folder
 from qaf_lib.frameworks import CensusList
@@ -35,7 +37,9 @@ _OPENING, _CLOSING = date(2026, 6, 30), date(2026, 9, 30)
 _NOTHING_YET = Past(
     draws=typed(pd.DataFrame(columns=TABLES["draw"].names()), TABLES["draw"].columns).assign(seq=0),
     strata=pd.DataFrame(columns=["draw_id", "stratum", "next_start"]),
-    last_audited=pd.Series(dtype="datetime64[ns]"),
+)
+_NO_PLANS, _NO_AUDITS = (
+    typed(pd.DataFrame(columns=TABLES[name].names()), TABLES[name].columns) for name in ("plan", "audit")
 )
 
 
@@ -107,6 +111,9 @@ def _write(council: Council, beside: Path, seed: int) -> None:
             part: drawn_cases(council=council, part=part, parameters=period, seed=seed)
             for part, period in periods.items()
         },
+        records_drawn={
+            part: _records_drawn(council, part, period, beside, seed) for part, period in periods.items()
+        },
         frameworks={part: period.rules for part, period in periods.items()},
         listed={part: _listed(council, part, period, beside) for part, period in periods.items()},
     )
@@ -123,9 +130,14 @@ def drawn_cases(*, council: Council, part: str, parameters: Parameters, seed: in
     due = due_draw(
         plan=parameters.draws[0],
         framework=parameters.rules,
-        cases=cases.assign(case_id=list(names), snapshot_id=str(_OPENING)),
-        as_at=_OPENING,
+        known=Known(
+            cases=cases.assign(case_id=list(names), snapshot_id=str(_OPENING)),
+            plans=_NO_PLANS,
+            as_at=_OPENING,
+            audits=_NO_AUDITS,
+        ),
         span=parameters.span,
+        days=parameters.span,
         key=key,
         past=_NOTHING_YET,
     )
@@ -133,6 +145,57 @@ def drawn_cases(*, council: Council, part: str, parameters: Parameters, seed: in
         return []
     selected = due.cases[due.cases["state"] == "selected"]
     return [names[str(case)] for case in selected["case_id"]]
+
+
+def _records_drawn(
+    council: Council, part: str, parameters: Parameters, folder: Path, seed: int
+) -> dict[tuple[str, int], list[str]]:
+    """References of the cases drawn from those with a plan, by audit type and month."""
+    asked = [plan for plan in parameters.draws if plan.from_plans is not None]
+    if not asked:
+        return {}
+    key = demonstration_key(seed)
+    cases = case_table(council=council, part=council.part(part).caseload, as_at=_OPENING)
+    plans = _plans_held(council, part, parameters, folder)
+    references = {*cases["case_id"].astype(str), *plans["case_id"].astype(str)}
+    names = {reference: pseudonym(key=key, kind="case", reference=reference) for reference in references}
+    known = Known(
+        cases=cases.assign(case_id=cases["case_id"].map(names), snapshot_id=str(_OPENING)),
+        plans=plans.assign(case_id=plans["case_id"].map(names)),
+        as_at=_OPENING,
+        audits=_NO_AUDITS,
+    )
+    back, past = {name: reference for reference, name in names.items()}, _NOTHING_YET
+    found: dict[tuple[str, int], list[str]] = {}
+    for plan in asked:
+        for days in draw_days(plan, parameters.span):
+            due = due_draw(
+                plan=plan,
+                framework=parameters.rules,
+                known=known,
+                span=parameters.span,
+                days=days,
+                key=key,
+                past=past,
+            )
+            if due is not None:
+                past = past.then(due)
+                selected = due.cases.loc[due.cases["state"] == "selected", "case_id"]
+                found[plan.audit_type, days.start.month] = [back[str(case)] for case in selected]
+    return found
+
+
+def _plans_held(council: Council, part: str, parameters: Parameters, folder: Path) -> pd.DataFrame:
+    """Plans as the opening workbook and the records give them."""
+    path = folder / f"annex_a_{_OPENING}.xlsx"
+    listed = annex_a_tables(path=path, name=path.name, as_at=_OPENING, teams=None, staff=None).tables["plan"]
+    admitted = pd.DataFrame(make_admissions(part=council.part(part), framework=parameters.rules))
+    columns = ["case_id", "kind", "started_on", "ended_on"]
+    both = [frame.reindex(columns=columns).astype("object") for frame in (listed, admitted) if len(frame)]
+    held = pd.concat(both, ignore_index=True)
+    return held.assign(
+        started_on=pd.to_datetime(held["started_on"]), ended_on=pd.to_datetime(held["ended_on"])
+    )
 
 
 def _listed(council: Council, part: str, parameters: Parameters, folder: Path) -> dict[str, list[str]]:
@@ -153,6 +216,8 @@ def _on(rule: CensusList, plans: pd.DataFrame, span: Period) -> pd.DataFrame:
         ended_within_months=rule.ended_within_months,
         open_at_least_months=rule.open_at_least_months,
         previous_at_least=rule.previous_at_least,
+        admitted=rule.admitted,
+        neglect=rule.neglect,
         inclusive=rule.inclusive,
         start=span.start,
         end=span.end,
@@ -168,6 +233,7 @@ def _plans(folder: Path) -> pd.DataFrame:
         ended_on=pd.to_datetime(plans["ended_on"]),
         previous=pd.to_numeric(plans["previous"]),
         out_of_area=plans["out_of_area"].eq("true"),
+        planned=pd.NA,
     )
 
 
@@ -182,5 +248,6 @@ def _families(council: Council) -> pd.DataFrame:
             "team_name": cases["team_id"].map(names),
             "started_on": pd.to_datetime(cases["opened_on"]),
             "ended_on": pd.NaT,
+            "neglect": cases["neglect"].astype("boolean"),
         }
     )

@@ -3,48 +3,53 @@
 from __future__ import annotations
 
 import hashlib
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 
 import pandas as pd
 
-from qaf_lib.dates import Period
+from qaf_lib.dates import Period, add_months, parse_period
+from qaf_lib.draw_frames import FIRST_CHANCE, Known, draw_frame, frame_rule
+from qaf_lib.draw_plans import EACH_STRATUM, DrawPlan
+from qaf_lib.draw_sizes import size_words, stratum_sizes
 from qaf_lib.frameworks import Framework
-from qaf_lib.parameters import DrawPlan
 from qaf_lib.register import permanent_random_number
 from qaf_lib.sampling import (
-    allocate_sample,
     draw_sample,
+    draw_systematic,
     every_case,
     frame_checksum,
-    plan_sample,
-    sampling_frame,
 )
 
 __all__ = [
-    "PURPOSE",
     "DueDraw",
     "Past",
     "Replacement",
-    "draw_frame",
+    "draw_days",
     "draws_for_days",
     "draws_of",
     "due_draw",
-    "frame_rule",
 ]
 
-PURPOSE = "estimate"
-"""What the draws of a period are for."""
+_RING = "next permanent random numbers after the start"
+_LIST = "every k-th of the list"
 
 
 @dataclass(frozen=True)
 class Past:
-    """What earlier draws and audits say: the draws and strata recorded so far, and each case's last audit."""
+    """The draws recorded so far, and their strata."""
 
     draws: pd.DataFrame
     strata: pd.DataFrame
-    last_audited: pd.Series
+
+    def then(self, due: DueDraw) -> Past:
+        """The past once a draw is made, before anything is recorded."""
+        seq = 1 + (self.draws["seq"].max() if len(self.draws) else 0)
+        draws = [frame for frame in (self.draws, due.draw.assign(seq=seq)) if len(frame)]
+        strata = [frame for frame in (self.strata, due.strata) if len(frame)]
+        return Past(draws=pd.concat(draws, ignore_index=True), strata=pd.concat(strata, ignore_index=True))
 
 
 @dataclass(frozen=True)
@@ -64,10 +69,33 @@ class DueDraw:
     cases: pd.DataFrame
 
 
+def draw_days(plan: DrawPlan, span: Period) -> list[Period]:
+    """The days that each draw of a plan is for: the period's, or those of its months.
+
+    Examples
+    --------
+    >>> monthly = DrawPlan(audit_type="case_file", cases=4, every="month")
+    >>> [days.label for days in draw_days(monthly, parse_period("2026-27 Q2"))]
+    ['2026-07', '2026-08', '2026-09']
+    """
+    if plan.every is None:
+        return [span]
+    months, day = [], span.start
+    while day <= span.end:
+        last = date(day.year, day.month, monthrange(day.year, day.month)[1])
+        months.append(Period(f"{day:%Y-%m}", day, last))
+        day = add_months(day, 1)
+    return months
+
+
 def draws_of(draws: pd.DataFrame, span: Period) -> pd.DataFrame:
-    """The draws recorded for a period's days, in the order of their recording, without those replaced."""
-    days = (draws["covers_from"] == pd.Timestamp(span.start)) & (draws["covers_to"] == pd.Timestamp(span.end))
-    return _standing(draws[days]).sort_values("seq")
+    """The draws recorded for a period, whole or by its months, in the order of their recording.
+
+    Those that another replaces are left out.
+    """
+    days = {label: parse_period(label) for label in draws["period"].unique()}
+    same = {label for label, known in days.items() if (known.start, known.end) == (span.start, span.end)}
+    return _standing(draws[draws["period"].isin(same)]).sort_values("seq")
 
 
 def _standing(draws: pd.DataFrame) -> pd.DataFrame:
@@ -81,45 +109,21 @@ def draws_for_days(draws: pd.DataFrame, span: Period) -> pd.DataFrame:
     return draws[some].sort_values("seq")
 
 
-def draw_frame(
-    *, plan: DrawPlan, framework: Framework, cases: pd.DataFrame, as_at: date, last_audited: pd.Series
-) -> pd.DataFrame:
-    """The sampling frame by the framework's rules of eligibility.
-
-    Raises
-    ------
-    ValueError
-        If no case of the frame may be drawn.
-    """
-    rules = framework.eligibility
-    frame = sampling_frame(
-        cases=cases,
-        as_at=as_at,
-        strata=plan.strata,
-        statuses=rules.statuses,
-        open_at_least_days=rules.open_at_least_days,
-        leave_out_restricted=rules.leave_out_restricted,
-        last_audited=last_audited,
-        not_audited_within_months=rules.not_audited_within_months,
-    )
-    if frame["exclusion_reason"].notna().all():
-        raise ValueError(f"no {framework.words.case} may be drawn for {plan.audit_type}: all are excluded")
-    return frame
-
-
 def due_draw(
     *,
     plan: DrawPlan,
     framework: Framework,
-    cases: pd.DataFrame,
-    as_at: date,
+    known: Known,
     span: Period,
+    days: Period,
     key: bytes,
     past: Past,
     replacement: Replacement | None = None,
     overlapping: str | None = None,
 ) -> DueDraw | None:
-    """The rows of a draw that the period asks for, or None when it is recorded already.
+    """The rows of a draw that the period `span` asks for on some `days`, or None.
+
+    There is none when it is recorded already, or nothing is there to look at again.
 
     A draw recorded for the same days, audit type and purpose stands whatever has changed since and whatever
     the period is called, unless it is to be replaced; then the new draw starts where the replaced one ended.
@@ -128,55 +132,40 @@ def due_draw(
     Raises
     ------
     ValueError
-        If no case of the frame may be drawn, or some of the days are drawn already and no reason is given.
+        If no case of the frame may be drawn, some of the days are drawn already and no reason is given, or
+        fewer cases are asked for than the least number of each stratum.
     """
-    alike = past.draws[(past.draws["audit_type"] == plan.audit_type) & (past.draws["purpose"] == PURPOSE)]
-    same = (alike["covers_from"] == pd.Timestamp(span.start)) & (alike["covers_to"] == pd.Timestamp(span.end))
+    alike = past.draws[
+        (past.draws["audit_type"] == plan.audit_type) & (past.draws["purpose"] == plan.purpose)
+    ]
+    same = (alike["covers_from"] == pd.Timestamp(days.start)) & (alike["covers_to"] == pd.Timestamp(days.end))
     recorded = alike[same].sort_values("seq")
     if len(recorded) and (replacement is None or replacement.draw_id != recorded["draw_id"].iloc[-1]):
         return None
-    others = draws_for_days(_standing(alike[~same]), span)
+    others = draws_for_days(_standing(alike[~same]), days)
     if recorded.empty and len(others) and overlapping is None:
-        raise ValueError(_overlap(plan, span, others["draw_id"]))
-    frame = draw_frame(
-        plan=plan, framework=framework, cases=cases, as_at=as_at, last_audited=past.last_audited
-    )
-    eligible = frame[frame["exclusion_reason"].isna()]
-    eligible = eligible.assign(prn=_numbers(eligible["case_id"], key))
-    planned = plan_sample(
-        population=len(eligible),
-        margin_of_error=plan.margin_of_error,
-        share_of_cases=plan.share_of_cases,
-        proportion=plan.expected_share,
-        confidence=plan.confidence,
-        return_rate=plan.return_rate,
-    )
-    populations = eligible["stratum"].value_counts()
-    drawn = draw_sample(
-        frame=eligible,
-        sizes=allocate_sample(
-            populations=populations, total=planned.to_send, minimum=plan.minimum_per_stratum
-        ),
-        starts=_starts(populations.index, plan.audit_type, key, past),
-        reserves=plan.reserves_per_stratum,
-    )
-    draw_id = f"{span.label} {plan.audit_type} {len(recorded) + 1}"
+        raise ValueError(_overlap(plan, days, others["draw_id"]))
+    frame = draw_frame(plan=plan, framework=framework, known=known, span=span, days=days)
+    if frame["exclusion_reason"].notna().all():
+        return None
+    strata, drawn = _drawn(plan, frame[frame["exclusion_reason"].isna()], key, past)
     left_out = frame[frame["exclusion_reason"].notna()].assign(state="excluded")
-    parts = [every_case(frame=eligible, draw=drawn)]
     if len(left_out):
-        parts.append(left_out.assign(prn=_numbers(left_out["case_id"], key)))
+        left_out = left_out.assign(prn=_numbers(left_out["case_id"], plan, key))
+        drawn = pd.concat([drawn, left_out], ignore_index=True)
+    draw_id = _draw_id(plan, days, past.draws)
     return DueDraw(
         draw=pd.DataFrame(
             {
                 "draw_id": [draw_id],
                 "period": span.label,
-                "covers_from": pd.Timestamp(span.start),
-                "covers_to": pd.Timestamp(span.end),
-                "purpose": PURPOSE,
+                "covers_from": pd.Timestamp(days.start),
+                "covers_to": pd.Timestamp(days.end),
+                "purpose": plan.purpose,
                 "audit_type": plan.audit_type,
-                "selection": "random",
-                "design": f"{_design(plan)}; {frame_rule(framework)}",
-                "snapshot_id": " ".join(sorted(cases["snapshot_id"].unique())),
+                "selection": _selection(plan),
+                "design": f"{_design(plan, frame)}; {frame_rule(framework, plan)}",
+                "snapshot_id": " ".join(sorted(known.cases["snapshot_id"].unique())),
                 "frame_sha256": frame_checksum(frame),
                 "framework_sha256": hashlib.sha256(framework.model_dump_json().encode()).hexdigest(),
                 "kit_version": version("qaf-kit"),
@@ -184,9 +173,71 @@ def due_draw(
                 "reason": _reason(recorded, others, replacement, overlapping),
             }
         ),
-        strata=drawn.strata.assign(draw_id=draw_id),
-        cases=pd.concat(parts, ignore_index=True).assign(draw_id=draw_id),
+        strata=strata.assign(draw_id=draw_id),
+        cases=drawn.assign(draw_id=draw_id),
     )
+
+
+def _alike(draws: pd.DataFrame, plan: DrawPlan) -> pd.DataFrame:
+    """The draws of the plan's audit type and purpose, for whatever days."""
+    return draws[(draws["audit_type"] == plan.audit_type) & (draws["purpose"] == plan.purpose)]
+
+
+def _drawn(
+    plan: DrawPlan, eligible: pd.DataFrame, key: bytes, past: Past
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The strata, and every eligible case with its state, chance and weight."""
+    eligible = eligible.assign(prn=_numbers(eligible["case_id"], plan, key))
+    populations = eligible["stratum"].value_counts()
+    sizes, starts = stratum_sizes(plan, populations), _starts(populations.index, plan, key, past)
+    if plan.spread_over is not None:
+        strata, cases = _by_list(plan.spread_over, eligible, sizes, starts)
+    else:
+        drawn = draw_sample(frame=eligible, sizes=sizes, starts=starts, reserves=plan.reserves_per_stratum)
+        strata, cases = drawn.strata, every_case(frame=eligible, draw=drawn)
+    if not _two_stage(eligible):
+        return strata, cases
+    first = cases["case_id"].map(eligible.set_index("case_id")[FIRST_CHANCE]).astype("float64")
+    return strata, cases.assign(
+        inclusion_probability=first * cases["inclusion_probability"], weight=cases["weight"] / first
+    )
+
+
+def _by_list(
+    order_by: str, eligible: pd.DataFrame, sizes: pd.Series, starts: pd.Series
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Each stratum's every k-th case in the order of a column; the next draw starts one place further."""
+    parts, rows = [], []
+    for stratum, listed in eligible.groupby("stratum", sort=True):
+        size, start = int(sizes[stratum]), float(starts[stratum])
+        parts.append(draw_systematic(frame=listed, size=size, start=start, order_by=[order_by]))
+        rows.append(
+            {
+                "stratum": stratum,
+                "population": len(listed),
+                "sample": size,
+                "start": start,
+                "next_start": (start + size / len(listed)) % 1,
+            }
+        )
+    return pd.DataFrame(rows), pd.concat(parts, ignore_index=True)
+
+
+def _two_stage(frame: pd.DataFrame) -> bool:
+    """Whether every case that may be drawn was itself drawn with a known chance."""
+    eligible = frame[frame["exclusion_reason"].isna()]
+    return FIRST_CHANCE in eligible and bool(eligible[FIRST_CHANCE].notna().all())
+
+
+def _selection(plan: DrawPlan) -> str:
+    if not plan.estimates:
+        return "panel"
+    return "census" if plan.every_case else "random"
+
+
+def _draw_id(plan: DrawPlan, days: Period, draws: pd.DataFrame) -> str:
+    stem = " ".join(part for part in (days.label, plan.audit_type, plan.name) if part)
+    return f"{stem} {1 + sum(str(draw).rpartition(' ')[0] == stem for draw in draws['draw_id'])}"
 
 
 def _overlap(plan: DrawPlan, span: Period, others: pd.Series) -> str:
@@ -206,20 +257,28 @@ def _reason(
     return overlapping if len(others) else pd.NA
 
 
-def _numbers(case_ids: pd.Series, key: bytes) -> list[float]:
-    return [permanent_random_number(key=key, purpose="draw", identity=case) for case in case_ids]
+def _numbers(case_ids: pd.Series, plan: DrawPlan, key: bytes) -> list[float]:
+    """Each case's permanent number; a second look has others, so that it owes nothing to the first draw."""
+    purpose = "draw" if plan.estimates else "second look"
+    return [permanent_random_number(key=key, purpose=purpose, identity=str(case)) for case in case_ids]
 
 
-def _starts(strata: pd.Index, audit_type: str, key: bytes, past: Past) -> pd.Series:
+def _starts(strata: pd.Index, plan: DrawPlan, key: bytes, past: Past) -> pd.Series:
     """Where each stratum's draw starts: after its last number taken, or at a number the key gives."""
-    first = [
-        permanent_random_number(key=key, purpose="start", identity=f"{audit_type} {name}") for name in strata
+    whose = plan.audit_type if plan.purpose == "estimate" else f"{plan.audit_type} {plan.purpose}"
+    starts = pd.Series(
+        [permanent_random_number(key=key, purpose="start", identity=f"{whose} {name}") for name in strata],
+        index=strata,
+        dtype="float64",
+    )
+    draws = past.draws[
+        (past.draws["audit_type"] == plan.audit_type) & (past.draws["purpose"] == plan.purpose)
     ]
-    starts = pd.Series(first, index=strata, dtype="float64")
-    same_type = past.draws[past.draws["audit_type"] == audit_type].sort_values("seq")["draw_id"]
-    earlier = past.strata[past.strata["draw_id"].isin(same_type)]
+    by_list = draws["design"].str.contains(_LIST, regex=False).fillna(False).astype(bool)
+    same_kind = draws[by_list == bool(plan.spread_over)].sort_values("seq")["draw_id"]
+    earlier = past.strata[past.strata["draw_id"].isin(same_kind)]
     earlier = earlier.assign(
-        order=earlier["draw_id"].map({name: order for order, name in enumerate(same_type)})
+        order=earlier["draw_id"].map({name: order for order, name in enumerate(same_kind)})
     )
     latest = (
         earlier.sort_values("order")
@@ -230,34 +289,15 @@ def _starts(strata: pd.Index, audit_type: str, key: bytes, past: Past) -> pd.Ser
     return starts
 
 
-def _design(plan: DrawPlan) -> str:
-    size = (
-        f"margin of error {plan.margin_of_error:.2f}"
-        if plan.margin_of_error is not None
-        else f"{plan.share_of_cases:.1%} of the cases"
-    )
-    return (
-        f"stratified by {', '.join(plan.strata)}; confidence {plan.confidence:.0%}; "
-        f"{size}; at least {plan.minimum_per_stratum} per stratum; "
-        "next permanent random numbers after the start"
-    )
-
-
-def frame_rule(framework: Framework) -> str:
-    """Which open cases a draw is made from, as the draw records it.
-
-    Examples
-    --------
-    >>> from qaf_lib.parameters import load_parameters
-    >>> frame_rule(load_parameters("parameters/demo-durham.yml").rules)
-    'from open cases (unit family) of status early_help, restricted records left out'
-    """
-    rules = framework.eligibility
-    parts = [f"from open cases (unit {framework.unit}) of status {' or '.join(sorted(rules.statuses))}"]
-    if rules.open_at_least_days:
-        parts.append(f"open at least {rules.open_at_least_days} days")
-    if rules.not_audited_within_months is not None:
-        parts.append(f"not audited within {rules.not_audited_within_months} months")
-    if rules.leave_out_restricted:
-        parts.append("restricted records left out")
-    return ", ".join(parts)
+def _design(plan: DrawPlan, frame: pd.DataFrame) -> str:
+    parts = [
+        f"stratified by {', '.join(plan.spread)}" if plan.spread else "one list",
+        f"confidence {plan.confidence:.0%}",
+        size_words(plan),
+    ]
+    if plan.size not in EACH_STRATUM:
+        parts.append(f"at least {plan.least} per stratum")
+    parts.append(f"{_LIST} by {plan.spread_over} after the start" if plan.spread_over else _RING)
+    if _two_stage(frame):
+        parts.append("weights multiply those of the first draw")
+    return "; ".join(parts)

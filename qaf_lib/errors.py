@@ -20,7 +20,7 @@ class InputError(ValueError):
 
 
 class EditionError(RuntimeError):
-    """Nothing was published (exit code 1): no sound SLT report, a page that breaks a rule, or an identifier.
+    """Nothing was published (exit code 1): no sound leading report, a page that breaks a rule, an identifier.
 
     The message names files and places, never an identifier.
     """

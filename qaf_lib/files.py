@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["fsync_entries", "fsync_file", "fsync_folder", "write_text"]
+__all__ = ["fsync_entries", "fsync_file", "fsync_folder", "write_bytes", "write_text"]
 
 
 def write_text(path: Path, text: str, *, mode: int = 0o666) -> None:
-    """Write text (UTF-8, LF) so that a reader finds the old file or the new one, never a part.
+    """Write text (UTF-8, LF), whole or not at all, as `write_bytes` does."""
+    write_bytes(path, text.encode("utf-8"), mode=mode)
+
+
+def write_bytes(path: Path, content: bytes, *, mode: int = 0o666) -> None:
+    """Write a file so that a reader finds the old one or the new one, never a part.
 
     On a disk that is full the old file stays, and nothing beside it. `mode` says who may read the new one.
     """
@@ -17,8 +22,8 @@ def write_text(path: Path, text: str, *, mode: int = 0o666) -> None:
     beside.unlink(missing_ok=True)
     try:
         beside.touch(mode=mode)
-        with beside.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with beside.open("wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from qaf_lib.allocations import Round, allocate_round
+from qaf_lib.allocations import allocate_round
 from qaf_lib.caseload import Intake
 from qaf_lib.csv_files import write_csv
+from qaf_lib.rounds import Round
 
 __all__ = [
     "apart_in_lists",

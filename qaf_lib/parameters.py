@@ -12,11 +12,12 @@ from pydantic import BeforeValidator, Field, PrivateAttr, ValidationInfo, field_
 
 from qaf_lib.addresses import address_of
 from qaf_lib.dates import Period, parse_period
+from qaf_lib.draw_plans import DrawPlan, Fraction, refuse_unknown
 from qaf_lib.errors import InputError
 from qaf_lib.frameworks import Framework, load_framework
 from qaf_lib.strict_yaml import StrictModel, load_model
 
-__all__ = ["Covers", "DrawPlan", "Extract", "Parameters", "Source", "load_parameters", "locate", "vault_root"]
+__all__ = ["Covers", "Extract", "Parameters", "Source", "load_parameters", "locate", "vault_root"]
 
 _KIT = Path(__file__).resolve().parents[1]
 
@@ -28,16 +29,6 @@ def _day(value: object) -> object:
         except ValueError:
             raise ValueError('must be a date in quotes such as "2026-06-30"') from None
     return value
-
-
-def _fraction(value: object) -> object:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"must be a fraction between 0 and 1; got {value}")
-    if not 0 < value < 1:
-        written = f"{value / 100:.2f}" if value == round(value) else f"{value / 100:g}"
-        hint = f". For {value} points write {written}" if 1 <= value <= 99 else ""
-        raise ValueError(f"must be a fraction between 0 and 1; got {value}{hint}")
-    return float(value)
 
 
 def _as_source(value: object) -> object:
@@ -55,7 +46,6 @@ def _as_list(value: object) -> object:
 
 
 Day = Annotated[date, BeforeValidator(_day)]
-Fraction = Annotated[float, BeforeValidator(_fraction)]
 
 
 class Covers(StrictModel):
@@ -127,38 +117,6 @@ class Caseload(StrictModel):
     closing: Extract | None = None
 
 
-Stratifier = Literal["service", "team_id", "status"]
-
-
-def _by_service() -> list[Stratifier]:
-    return ["service"]
-
-
-class DrawPlan(StrictModel):
-    """One random draw of the period: how precise or how large it must be, and what it is spread over.
-
-    Its size follows from `margin_of_error`, or is `share_of_cases` of the cases that may be drawn where the
-    framework names a share.
-    """
-
-    audit_type: str
-    margin_of_error: Annotated[float | None, BeforeValidator(_fraction)] = None
-    share_of_cases: Annotated[float | None, BeforeValidator(_fraction)] = None
-    confidence: Fraction = 0.95
-    expected_share: Fraction = 0.5
-    return_rate: Annotated[float, Field(gt=0, le=1)] = 1.0
-    strata: list[Stratifier] = Field(default_factory=_by_service)
-    minimum_per_stratum: Annotated[int, Field(ge=1)] = 2
-    reserves_per_stratum: Annotated[int, Field(ge=0)] = 0
-    weight_for_nonresponse: Stratifier | None = None
-
-    @model_validator(mode="after")
-    def _has_one_size(self) -> Self:
-        if (self.margin_of_error is None) == (self.share_of_cases is None):
-            raise ValueError("must give margin_of_error, or share_of_cases instead of it")
-        return self
-
-
 class Allowance(StrictModel):
     """More rows set aside than the usual 5%, for one table, with the reason that the report prints."""
 
@@ -196,7 +154,7 @@ class Parameters(StrictModel):
     attribution: str | None = None
     caseload: Caseload
     records: dict[str, Sources] = Field(default_factory=dict)
-    draws: Annotated[list[DrawPlan], Field(min_length=1)]
+    draws: list[DrawPlan]
     set_aside: dict[str, Allowance] = Field(default_factory=dict)
     commentary: Annotated[Commentary | None, BeforeValidator(_as_commentary)] = None
 
@@ -211,9 +169,6 @@ class Parameters(StrictModel):
             raise ValueError(f"caseload is as at a day after {self.period} ends ({span.end})")
         if self.caseload.closing and self.caseload.closing.as_at < self.caseload.opening.as_at:
             raise ValueError("caseload.closing is as at a day before caseload.opening")
-        names = [plan.audit_type for plan in self.draws]
-        if len(set(names)) != len(names):
-            raise ValueError("draws names an audit type twice; a period has one random draw of each type")
         return self
 
     @property
@@ -341,13 +296,10 @@ def load_parameters(parameters_file: str | Path) -> Parameters:
         raise InputError(f"{parameters_file}: no such file. Name a parameter file that exists.")
     parameters = load_model(path=path, model=Parameters)
     rules = load_framework(folder=_frameworks(path), name=parameters.framework)
-    for index, plan in enumerate(parameters.draws):
-        if rules.audit_type(plan.audit_type) is None:
-            known = ", ".join(kind.name for kind in rules.audit_types)
-            raise InputError(
-                f"{path}: draws[{index}].audit_type {plan.audit_type!r} is not in framework "
-                f"{rules.framework}. Name one of: {known}."
-            )
+    try:
+        refuse_unknown(parameters.draws, rules)
+    except ValueError as error:
+        raise InputError(f"{path}: {error}.") from None
     parameters._path = path
     parameters._rules = rules
     return parameters

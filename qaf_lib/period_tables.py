@@ -21,7 +21,7 @@ from qaf_lib.period_words import of_known_words, reviewed_titles
 from qaf_lib.prepared import write_prepared
 from qaf_lib.readings import CORRECTED
 from qaf_lib.register import TABLES, Register
-from qaf_lib.source_rows import sha256_of_source, snapshots_of
+from qaf_lib.source_rows import by_pseudonym, sha256_of_source, snapshots_of
 from qaf_lib.trace import trace_of
 
 __all__ = ["period_tables", "write_store"]
@@ -52,7 +52,11 @@ _CHANGED = {
 def period_tables(
     parameters: Parameters, intake: Intake, register: Register, made_from: str
 ) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
-    """The period's tables by name, and the facts that go with them; `made_from` is their fingerprint."""
+    """The period's tables by name, and the facts that go with them; `made_from` is their fingerprint.
+
+    Rows of `feedback` that answer one question of a form are no survey of their own: they are apart, in
+    `survey_answer`. What the kit counted in the extract, by worker too, is in `counted`.
+    """
     seq = register.last_seq(without=["edition"])
     tables = {}
     for name in TABLES:
@@ -61,8 +65,12 @@ def period_tables(
         frame = _until_the_end(register.read(name, at=seq), name, parameters)
         tables[name] = _without_private(name, frame).reset_index(drop=True)
     tables = of_known_words(tables, parameters=parameters, references=_references(intake, register))
+    questions = tables["feedback"]["item"].notna()
+    tables["survey_answer"] = tables["feedback"][questions].reset_index(drop=True)
+    tables["feedback"] = tables["feedback"][~questions].reset_index(drop=True)
     tables["faults"] = intake.faults.drop(columns="value").astype({"row": "int64"})
     tables["counts"] = intake.counts
+    tables["counted"] = by_pseudonym(counted=intake.counted, identity=register.read("identity", at=seq))
     facts = {
         "fingerprint": made_from,
         "register_seq": seq,
@@ -111,6 +119,8 @@ def _without_private(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     safe = TABLES[name].names(without_marks=_PRIVATE_MARKS)
     columns = [column for column in safe if column not in _NOT_KEPT]
     kept = frame[["seq", *columns]]
+    if name == "audit":
+        kept = kept.assign(look_back_explained=frame["look_back_reason"].notna())
     return kept.assign(title=reviewed_titles(frame)) if "title" in frame else kept
 
 

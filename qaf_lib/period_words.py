@@ -11,13 +11,12 @@ from qaf_lib.caseload.labels import OTHER, CouncilWords, label_words, words_of_c
 from qaf_lib.caseload.vocabulary import fold
 from qaf_lib.parameters import Parameters
 from qaf_lib.sampling import NOT_RECORDED
+from qaf_lib.sampling.frame import STRATUM_JOINED_BY
 
 __all__ = ["OWN_LABELS", "of_known_words", "reviewed_titles"]
 
 OWN_LABELS = {"team": ("name", "service", "locality", "division"), "staff": ("role", "service")}
 """What the council's own tables say of themselves."""
-
-_WITHIN_A_STRATUM = " · "
 
 
 def reviewed_titles(frame: pd.DataFrame) -> pd.Series:
@@ -80,13 +79,19 @@ def _each(column: pd.Series, known: Callable[[str], str | None]) -> pd.Series:
 
 
 def _strata(strata: pd.DataFrame, parameters: Parameters, council: CouncilWords) -> pd.Series:
-    """Labels of recorded strata by draw and stratum; those of unknown words are numbered in each draw."""
+    """Labels of recorded strata by draw and stratum; a part that nobody knows is `OTHER`, numbered."""
     known = {NOT_RECORDED, "", *(council.services or ()), *council.teams}
     known = {fold(word) for word in known | set(parameters.rules.eligibility.statuses)}
     labels: dict[tuple[str, str], str] = {}
     for draw, names in strata.groupby("draw_id")["stratum"]:
-        unknown = sorted(name for name in names if not set(map(fold, name.split(_WITHIN_A_STRATUM))) <= known)
-        numbered = {name: f"{OTHER} {at}" if at > 1 else OTHER for at, name in enumerate(unknown, start=1)}
+        unknown = sorted(name for name in names if not set(map(fold, name.split(STRATUM_JOINED_BY))) <= known)
+        numbered = {
+            name: STRATUM_JOINED_BY.join(
+                part if fold(part) in known else f"{OTHER} {at}" if at > 1 else OTHER
+                for part in name.split(STRATUM_JOINED_BY)
+            )
+            for at, name in enumerate(unknown, start=1)
+        }
         labels |= {(str(draw), str(name)): numbered.get(name, name) for name in names}
     index = pd.MultiIndex.from_tuples(list(labels), names=["draw_id", "stratum"]) if labels else None
     return pd.Series(list(labels.values()), index=index, dtype="string")

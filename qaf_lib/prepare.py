@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -15,9 +15,10 @@ import pandas as pd
 from filelock import Timeout
 
 from qaf_lib.addresses import sharing_addresses
-from qaf_lib.caseload import Intake, read_intake
+from qaf_lib.caseload import Checked, Intake, read_intake
 from qaf_lib.demonstration import make_where_missing
-from qaf_lib.draws import draw_frame, draws_of
+from qaf_lib.draw_frames import Known, draw_frame
+from qaf_lib.draws import draws_of
 from qaf_lib.errors import InputError
 from qaf_lib.fingerprint import fingerprint
 from qaf_lib.lists import named, remove_lists, write_allocation_lists, write_apart, write_draw_lists
@@ -27,9 +28,9 @@ from qaf_lib.period_tables import period_tables, write_store
 from qaf_lib.pseudonyms import Pseudonyms
 from qaf_lib.readings import Change
 from qaf_lib.recording import Orders, Recording
-from qaf_lib.register import Register
+from qaf_lib.register import TABLES, Register, typed
 from qaf_lib.register.place import refuse_shared_place
-from qaf_lib.source_rows import rows_of_sources, snapshots_of
+from qaf_lib.source_rows import computed_rows, rows_of_sources, snapshots_of
 from qaf_lib.trace import others_said
 from qaf_lib.vault.contents import LOCK_SECONDS, lock_of
 
@@ -72,7 +73,11 @@ class Prepared:
             strata = self.drawn[self.drawn["draw_id"] == draw]
             of = f"{strata['sample'].sum():,} of {strata['population'].sum():,} {cases} that could be drawn"
             said.append(f"Recorded the draw {draw}: {of}")
-            said += [f"  {row.stratum}: {row.sample:,} of {row.population:,}" for row in strata.itertuples()]
+            said += [
+                f"  {row.stratum}: {row.sample:,} of {row.population:,}"
+                for row in strata.itertuples()
+                if row.stratum
+            ]
         return said + self.others
 
 
@@ -119,18 +124,28 @@ def _refuse_shared_addresses(parameters: Parameters, intake: Intake) -> None:
 
 def _refuse_an_empty_frame(parameters: Parameters, intake: Intake) -> None:
     """Refuse a caseload none of which may be drawn, before anything is written."""
-    cases = pd.concat([checked.frame for checked in intake.opening if checked.table == "case"])
+    known = Known(
+        cases=_rows(intake.opening, "case"),
+        plans=_rows([*intake.opening, *intake.records], "plan"),
+        as_at=parameters.caseload.opening.as_at,
+        audits=typed(pd.DataFrame(columns=TABLES["audit"].names()), TABLES["audit"].columns),
+    )
     for plan in parameters.draws:
+        if not plan.estimates:
+            continue
         try:
             draw_frame(
-                plan=plan,
-                framework=parameters.rules,
-                cases=cases,
-                as_at=parameters.caseload.opening.as_at,
-                last_audited=pd.Series(dtype="datetime64[ns]"),
+                plan=plan, framework=parameters.rules, known=known, span=parameters.span, days=parameters.span
             )
         except ValueError as error:
             raise InputError(f"{parameters.path}: {error}.") from None
+
+
+def _rows(read: Sequence[Checked], table: str) -> pd.DataFrame:
+    """The rows of a table, with references still."""
+    frames = [checked.frame for checked in read if checked.table == table and len(checked.frame)]
+    rows = pd.concat(frames) if frames else pd.DataFrame()
+    return typed(rows.reindex(columns=TABLES[table].names()), TABLES[table].columns)
 
 
 def prepare(parameters: Parameters, *, orders: Orders | None = None) -> Prepared:
@@ -218,12 +233,16 @@ def _record(
     _refuse_changed(parameters, made_from)
     recording = Recording(parameters=parameters, register=register, key=key, by=_recorder(), orders=orders)
     opening = snapshots_of(parameters, intake.opening, parameters.caseload.opening)
-    cases = rows.snapshots["case"]
+    of_period = snapshots_of(parameters, intake.records, parameters.extracts[-1])
+    counted = computed_rows(
+        counted=intake.counted, standing=register.read("computed_indicator"), period=parameters.span.label
+    )
     changes, new_draws = recording.add_sources(
-        snapshots=rows.snapshots, readings=rows.readings, cases=cases[cases["snapshot_id"].isin(opening)]
+        snapshots={**rows.snapshots, "computed_indicator": counted},
+        readings=rows.readings,
+        drawn_from=[*opening, *of_period],
     )
     staff = register.read("staff")
-    of_period = snapshots_of(parameters, intake.records, parameters.extracts[-1])
     staff = staff[staff["snapshot_id"].isin(of_period)].reset_index(drop=True)
     recording.add_allocations(staff)
     return Recorded(recording, changes, new_draws, staff)

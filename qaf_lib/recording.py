@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 
 import pandas as pd
 
-from qaf_lib.allocations import Round, due_rows, ended_with_their_draw, round_of
-from qaf_lib.draws import DueDraw, Past, Replacement, draws_of, due_draw
+from qaf_lib.allocations import due_rows, ended_with_their_draw
+from qaf_lib.dates import Period
+from qaf_lib.draw_frames import FIRST_CHANCE, Known
+from qaf_lib.draw_plans import DrawPlan, is_second_look
+from qaf_lib.draws import DueDraw, Past, Replacement, draw_days, draws_of, due_draw
 from qaf_lib.errors import InputError
 from qaf_lib.parameters import Parameters
 from qaf_lib.readings import OF_AUDITS, Change, Reading, change_of, orphans, refuse_unsaid
 from qaf_lib.register import TABLES, Register, permanent_random_number, typed
+from qaf_lib.rounds import Round, round_of
 
 __all__ = ["BY_CHANCE", "Orders", "Recording"]
 
@@ -47,16 +52,22 @@ class Recording:
     orders: Orders = field(default_factory=Orders)
 
     def add_sources(
-        self, *, snapshots: Mapping[str, pd.DataFrame], readings: Sequence[Reading], cases: pd.DataFrame
+        self, *, snapshots: Mapping[str, pd.DataFrame], readings: Sequence[Reading], drawn_from: Sequence[str]
     ) -> tuple[list[Change], list[str]]:
         """Record what was read and the draws that are due, all in one step; the changes and the new draws.
 
-        Nothing is recorded where rows that count would be withdrawn unsaid.
+        Draws are made from the cases and plans of the snapshots that `drawn_from` names. Nothing is recorded
+        where rows that count would be withdrawn unsaid.
         """
         changes = self._changes(readings)
         withdrawn = self._withdrawn(changes)
         audits = self._linked(self._audits_after(changes, withdrawn), [])
-        draws = self._due_draws(cases, audits)
+        cases, plans = (
+            _together(name, [snapshots[name]] if name in snapshots else []) for name in ("case", "plan")
+        )
+        draws = self._due_draws(
+            cases[cases["snapshot_id"].isin(drawn_from)], plans[plans["snapshot_id"].isin(drawn_from)], audits
+        )
         rows = {change.reading.table: change.rows for change in changes}
         rows["audit"] = self._linked(audits, draws)
         rows["draw"] = _together("draw", [due.draw for due in draws])
@@ -160,33 +171,50 @@ class Recording:
         both = _together("audit", [standing, *came])
         return both.drop_duplicates("audit_id", keep="last").reset_index(drop=True)
 
-    def _due_draws(self, cases: pd.DataFrame, audits: pd.DataFrame) -> list[DueDraw]:
-        """The draws that are due from the opening cases and not recorded yet, or are to be replaced."""
-        past = Past(
-            draws=self.register.read("draw"),
-            strata=self.register.read("draw_stratum"),
-            last_audited=self._last_audited(audits),
-        )
+    def _due_draws(self, cases: pd.DataFrame, plans: pd.DataFrame, audits: pd.DataFrame) -> list[DueDraw]:
+        """The draws that are due and not recorded yet, or are to be replaced, each after those before it."""
+        past = Past(draws=self.register.read("draw"), strata=self.register.read("draw_stratum"))
         self._refuse_replacing(past.draws, audits)
-        made = []
+        as_at = self.parameters.caseload.opening.as_at
+        known = Known(cases=cases, plans=plans, as_at=as_at, audits=self._with_first_chance(audits))
+        made: list[DueDraw] = []
         for plan in self.parameters.draws:
-            try:
-                due = due_draw(
-                    plan=plan,
-                    framework=self.parameters.rules,
-                    cases=cases,
-                    as_at=self.parameters.caseload.opening.as_at,
-                    span=self.parameters.span,
-                    key=self.key,
-                    past=past,
-                    replacement=self.orders.replacement,
-                    overlapping=self.orders.overlapping,
-                )
-            except ValueError as error:
-                raise InputError(f"{self.parameters.path}: {error}.") from None
-            if due:
-                made.append(due)
+            for days in draw_days(plan, self.parameters.span):
+                due = self._due_draw(plan, days, known, past) if self._is_ripe(plan, days) else None
+                if due:
+                    made.append(due)
+                    past = past.then(due)
         return made
+
+    def _due_draw(self, plan: DrawPlan, days: Period, known: Known, past: Past) -> DueDraw | None:
+        try:
+            return due_draw(
+                plan=plan,
+                framework=self.parameters.rules,
+                known=known,
+                span=self.parameters.span,
+                days=days,
+                key=self.key,
+                past=past,
+                replacement=self.orders.replacement,
+                overlapping=self.orders.overlapping,
+            )
+        except ValueError as error:
+            raise InputError(f"{self.parameters.path}: {error}.") from None
+
+    def _is_ripe(self, plan: DrawPlan, days: Period) -> bool:
+        """Whether the records reach a second look's days: until then its cases are not all known."""
+        reach = self.parameters.extracts[-1].as_at
+        return plan.estimates or reach >= days.start - timedelta(days=1)
+
+    def _with_first_chance(self, audits: pd.DataFrame) -> pd.DataFrame:
+        """The audits with the chance by which the draw that they count for picked their case."""
+        draws, cases = self.register.read("draw"), self.register.read("draw_case")
+        first = draws.loc[~is_second_look(draws["purpose"]), "draw_id"]
+        drawn = cases[cases["draw_id"].isin(first) & (cases["state"] == "selected")]
+        chances = drawn[["draw_id", "case_id", "inclusion_probability"]]
+        chances = chances.rename(columns={"inclusion_probability": FIRST_CHANCE})
+        return audits.merge(chances, on=["draw_id", "case_id"], how="left")
 
     def _refuse_replacing(self, draws: pd.DataFrame, audits: pd.DataFrame) -> None:
         """Refuse to replace what is no current draw of the period, or has come back with a grade."""
@@ -210,31 +238,27 @@ class Recording:
                 "it stands. A draw can be replaced only before the first grade is in."
             )
 
-    def _last_audited(self, audits: pd.DataFrame) -> pd.Series:
-        """Day of the last audit of each case before the period."""
-        before = audits[audits["audited_on"] < pd.Timestamp(self.parameters.span.start)]
-        last: pd.Series = before.groupby("case_id")["audited_on"].max()
-        return last
-
     def _linked(self, audits: pd.DataFrame, due: Sequence[DueDraw]) -> pd.DataFrame:
         """The audits, those of drawn cases linked to their draw.
 
         The first audit of the right type within a draw's days counts for a drawn case, unless it was chosen
         for another reason (themed, ad hoc, spot check or top-up). Where two draws hold its day and case, it
-        counts for the earlier one, so that a later draw takes nothing away from it.
+        counts for the earlier one, so that a later draw takes nothing away from it; but an audit of a panel
+        counts for a draw of one before any other, and another for that last.
         """
         recorded = self.register.read("draw").sort_values("seq")
         draws = _together("draw", [recorded, *(one.draw for one in due)])
         draws = draws[~draws["draw_id"].isin(draws["replaces_draw_id"].dropna())]
         cases = _together("draw_case", [self.register.read("draw_case"), *(one.cases for one in due)])
-        drawn = draws[["draw_id", "audit_type", "covers_from", "covers_to"]].merge(
+        draws = draws[["draw_id", "audit_type", "covers_from", "covers_to", "selection"]]
+        draws = draws.assign(order=range(len(draws))).rename(columns={"selection": "drawn_as"})
+        drawn = draws.merge(
             cases.loc[cases["state"].isin(["selected", "reserve"]), ["draw_id", "case_id"]], on="draw_id"
         )
         pairs = audits[audits["selection"].isin(BY_CHANCE)].drop(columns="draw_id")
         pairs = pairs.merge(drawn, on=["case_id", "audit_type"])
         pairs = pairs[pairs["audited_on"].between(pairs["covers_from"], pairs["covers_to"])]
-        first = pairs.sort_values(["audited_on", "audit_id"]).drop_duplicates(["draw_id", "case_id"])
-        links = first.drop_duplicates("audit_id").set_index("audit_id")["draw_id"]
+        links = _first_of_each(pairs)
         return audits.assign(draw_id=audits["audit_id"].map(links).astype("string"))
 
     def add_allocations(self, staff: pd.DataFrame) -> None:
@@ -259,7 +283,8 @@ class Recording:
     def _allocated_draws(self, staff: pd.DataFrame) -> list[str]:
         if staff.empty:
             return []
-        return [str(draw) for draw in draws_of(self.register.read("draw"), self.parameters.span)["draw_id"]]
+        draws = draws_of(self.register.read("draw"), self.parameters.span)
+        return [str(draw) for draw in draws.loc[~is_second_look(draws["purpose"]), "draw_id"]]
 
     def _round(self, draw: str, staff: pd.DataFrame) -> Round:
         return round_of(
@@ -278,6 +303,19 @@ def _together(table: str, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     parts = [typed(frame.reindex(columns=names), TABLES[table].columns) for frame in frames if len(frame)]
     nothing = typed(pd.DataFrame(columns=names), TABLES[table].columns)
     return pd.concat(parts or [nothing], ignore_index=True)
+
+
+def _first_of_each(pairs: pd.DataFrame) -> dict[str, str]:
+    """The draw that each audit counts for; of a drawn case one audit counts, and each for one draw alone."""
+    unlike = (pairs["selection"] == "panel") != (pairs["drawn_as"] == "panel")
+    ordered = pairs.assign(unlike=unlike).sort_values(["audited_on", "audit_id", "unlike", "order"])
+    links: dict[str, str] = {}
+    answered: set[tuple[str, str]] = set()
+    for audit, draw, case in ordered[["audit_id", "draw_id", "case_id"]].itertuples(index=False):
+        if audit not in links and (draw, case) not in answered:
+            links[audit] = draw
+            answered.add((draw, case))
+    return links
 
 
 def _number(key: bytes, purpose: str, identity: str) -> float:

@@ -16,10 +16,19 @@ from qaf_lib.pseudonyms import Pseudonyms
 from qaf_lib.readings import Reading
 from qaf_lib.register import TABLES
 
-__all__ = ["SourceRows", "rows_of_sources", "sha256_of_source", "snapshots_of"]
+__all__ = [
+    "SourceRows",
+    "by_pseudonym",
+    "computed_rows",
+    "rows_of_sources",
+    "sha256_of_source",
+    "snapshots_of",
+]
 
 AS_AT_A_DAY = ("case", "plan", "staff", "team")
 """Tables of which a source is a snapshot; of all others it is a reading."""
+
+_FIGURE, _COUNTED = ["indicator_id", "period", "team_id"], ["numerator", "denominator"]
 
 
 @dataclass(frozen=True)
@@ -108,3 +117,43 @@ def sha256_of_source(parameters: Parameters, checked: Checked) -> str:
 def snapshots_of(parameters: Parameters, tables: Sequence[Checked], extract: Extract) -> list[str]:
     """The names of the snapshots that checked tables of an extract make."""
     return sorted({_snapshot_id(parameters, checked, extract.as_at) for checked in tables})
+
+
+def computed_rows(*, counted: pd.DataFrame, standing: pd.DataFrame, period: str) -> pd.DataFrame:
+    """Rows of `computed_indicator` for a period: the whole council's and every team's.
+
+    Parameters
+    ----------
+    counted : DataFrame
+        By indicator, team and worker, as the extract tells it.
+    standing : DataFrame
+        What the register holds of all periods: a figure of this one that the extract no longer tells becomes
+        0 of 0.
+    period : str
+        The period's label.
+
+    Examples
+    --------
+    >>> counted = pd.DataFrame({"indicator_id": "seen", "team_id": ["T1", None], "numerator": [1, 1]})
+    >>> counted = counted.assign(worker_id=None, denominator=[2, 3], without_day=0)
+    >>> standing = pd.DataFrame([["gone", "2026", "T1"]], columns=["indicator_id", "period", "team_id"])
+    >>> computed_rows(counted=counted, standing=standing, period="2026").fillna("").to_numpy().tolist()
+    [['seen', '2026', 'T1', 1, 2], ['seen', '2026', '', 2, 5], ['gone', '2026', 'T1', 0, 0]]
+    """
+    teams = counted.groupby(["indicator_id", "team_id"], as_index=False, sort=True)[_COUNTED].sum()
+    whole = counted.groupby("indicator_id", as_index=False, sort=True)[_COUNTED].sum().assign(team_id=None)
+    now = pd.concat([part.astype("object") for part in (teams, whole)], ignore_index=True)
+    now = now.assign(period=period)
+    held = standing.loc[standing["period"] == period, _FIGURE].astype("object")
+    gone = held[~_figures(held).isin(_figures(now))].assign(numerator=0, denominator=0)
+    return pd.concat([now, gone], ignore_index=True)[[*_FIGURE, *_COUNTED]]
+
+
+def by_pseudonym(*, counted: pd.DataFrame, identity: pd.DataFrame) -> pd.DataFrame:
+    """The counts by indicator, team and worker, workers by the pseudonyms of the register's identities."""
+    staff = identity[identity["kind"] == "staff"].drop_duplicates("reference").set_index("reference")["id"]
+    return counted.assign(worker_id=counted["worker_id"].map(staff).astype("string"))
+
+
+def _figures(rows: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(rows[_FIGURE].fillna(""))

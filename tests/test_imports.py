@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 
 ORDER = [
-    ["errors", "characters", "dates", "files", "csv_files", "strict_yaml", "addresses"],
-    ["frameworks", "parameters", "fingerprint", "prepared"],
+    ["errors", "characters", "dates", "files", "csv_files", "workbooks", "strict_yaml", "addresses"],
+    ["frameworks", "draw_plans", "parameters", "fingerprint", "prepared"],
     ["register", "pseudonyms", "pairing", "kit_made"],
     ["vault"],
     ["caseload"],
     ["packs"],
     ["sampling", "analysis"],
     ["disclosure"],
-    ["draws"],
-    ["allocations"],
+    ["draw_frames", "draw_sizes", "draws"],
+    ["audits_asked", "rounds", "allocations"],
     ["lists"],
     ["readings"],
     ["recording", "source_rows", "trace"],

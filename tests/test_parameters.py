@@ -75,12 +75,12 @@ REFUSED = [
     (
         "    margin_of_error: 0.25\n",
         "",
-        "draws[0] must give margin_of_error, or share_of_cases instead of it",
+        "draws[0] must give exactly one size; got none. Write one of: margin_of_error, share_of_cases",
     ),
     (
         "strata: [service]",
         "strata: [colour]",
-        "draws[0].strata[0] should be 'service', 'team_id' or 'status'; got 'colour'",
+        "draws[0].strata[0] should be 'service', 'team_id', 'status' or 'worker_id'; got 'colour'",
     ),
     (
         "audit_type: case_file",

@@ -1,35 +1,41 @@
-"""Whether actions held: problems met again, what kind of action it was, and low grades without any."""
+"""Whether actions held: problems met again, and audits that asked for an action and got none."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
 import pandas as pd
 
 from qaf_lib.analysis.results import results_table
 
-__all__ = ["action_kinds", "met_again", "without_action"]
+__all__ = ["earlier_done", "met_again", "not_acted_on", "without_action"]
 
 _DONE = ("completed", "approved")
 
 
-def met_again(*, states: pd.DataFrame, events: pd.DataFrame, table_id: str) -> pd.DataFrame:
-    """Completed actions after which the same team was given another action on the same theme.
+def met_again(*, states: pd.DataFrame, events: pd.DataFrame, start: date, table_id: str) -> pd.DataFrame:
+    """Actions raised since a day for a problem that an earlier, finished action had dealt with.
+
+    The problem is the same where theme and standard are, and where both actions are for the same case, the
+    same team or the whole service.
 
     Parameters
     ----------
     states : DataFrame
-        What `action_states` gives, with `raised_on`, `theme` and `team_id`.
+        What `action_states` gives, with `raised_on`, `theme`, `standard_id`, `case_id` and `team_id`.
     events : DataFrame
         `action_id`, `on`, `status`; an action is done on the day of its first completed or approved entry.
+    start : date
+        The first day on which a new action counts.
     table_id : str
         Name of the result.
 
     Returns
     -------
     DataFrame
-        A result: "all themes", then a row per theme: `x` met again of `n` done whose theme and team are
-        known. The longer ago an action was done, the more time there was to meet its problem again.
+        A result: "all themes", then a row per theme: `x` met again of `n` new actions that name a theme and a
+        standard.
 
     Raises
     ------
@@ -42,48 +48,37 @@ def met_again(*, states: pd.DataFrame, events: pd.DataFrame, table_id: str) -> p
 
     Examples
     --------
-    >>> states = pd.DataFrame({"action_id": ["a", "b"], "theme": "Plan", "team_id": "T1"})
-    >>> states["status"] = ["approved", "open"]
+    >>> states = pd.DataFrame({"action_id": ["a", "b"], "theme": "Plan", "standard_id": "S", "team_id": "T1"})
+    >>> states = states.assign(case_id=None, status=["approved", "open"])
     >>> states["raised_on"] = pd.to_datetime(["2026-01-01", "2026-05-01"])
     >>> events = pd.DataFrame({"action_id": ["a"], "status": ["completed"]})
     >>> events["on"] = pd.to_datetime(["2026-04-01"])
-    >>> met_again(states=states, events=events, table_id="t")[["row_key", "x", "n"]].to_numpy().tolist()
+    >>> found = met_again(states=states, events=events, start=date(2026, 4, 1), table_id="t")
+    >>> found[["row_key", "x", "n"]].to_numpy().tolist()
     [['all themes', 1, 1], ['Plan', 1, 1]]
     """
-    ends = events[events["status"].isin(_DONE)].groupby("action_id")["on"].min()
-    known = states.dropna(subset=["theme", "team_id"])
-    done = known[known["status"].isin(_DONE)].assign(done_on=lambda part: _days(part["action_id"], ends))
-    latest = known.groupby(["theme", "team_id"])["raised_on"].max()
-    last = pd.Series(
-        [
-            latest.get((theme, team), pd.NaT)
-            for theme, team in zip(done["theme"], done["team_id"], strict=True)
-        ],
-        index=done.index,
-        dtype="datetime64[ns]",
-    )
-    again = (last > done["done_on"]).fillna(False).astype(bool)
-    themes = done["theme"].astype("string")
+    known = states.dropna(subset=["theme", "standard_id"])
+    new = known[(known["raised_on"] >= pd.Timestamp(start)).fillna(False).astype(bool)]
+    again = earlier_done(states=states, events=events).reindex(new.index).notna()
+    themes = new["theme"].astype("string")
     every = [("all themes", again)] + [(str(name), part) for name, part in again.groupby(themes, sort=True)]
     return results_table(
         _share(table_id, name, "met_again", int(part.sum()), len(part)) for name, part in every
     )
 
 
-def action_kinds(*, states: pd.DataFrame, table_id: str) -> pd.DataFrame:
-    """Actions for one case, which put something right, and for a service, which keep it from happening.
+def earlier_done(*, states: pd.DataFrame, events: pd.DataFrame) -> pd.Series:
+    """For each action, the last day before it was raised on which one for the same problem was finished.
 
     Parameters
     ----------
-    states : DataFrame
-        What `action_states` gives, with `case_id`.
-    table_id : str
-        Name of the result.
+    states, events : DataFrame
+        As for `met_again`.
 
     Returns
     -------
-    DataFrame
-        A result: rows "one case" and "the service", measures `live` and `done`; `n` all actions of the row.
+    Series of datetime64
+        Under the index of `states`; missing where the problem is not met again.
 
     Raises
     ------
@@ -92,24 +87,31 @@ def action_kinds(*, states: pd.DataFrame, table_id: str) -> pd.DataFrame:
 
     References
     ----------
-    Requirement LEE-142; that an action for a case is corrective is assumed, see docs/methods.md.
+    Requirement LEE-142.
 
     Examples
     --------
-    >>> states = pd.DataFrame({"case_id": ["c", None], "status": ["open", "approved"]})
-    >>> action_kinds(states=states, table_id="t")["x"].tolist()
-    [1, 0, 0, 1]
+    >>> states = pd.DataFrame({"action_id": ["a", "b"], "theme": "Plan", "standard_id": "S", "case_id": "c"})
+    >>> states = states.assign(team_id=None, raised_on=pd.to_datetime(["2026-01-01", "2026-05-01"]))
+    >>> events = pd.DataFrame({"action_id": ["a"], "status": ["approved"]})
+    >>> events["on"] = pd.to_datetime(["2026-04-01"])
+    >>> earlier_done(states=states, events=events).dt.day.tolist()[1]
+    1.0
     """
-    of_case = states["case_id"].notna()
-    rows = []
-    for name, part in (("one case", states[of_case]), ("the service", states[~of_case])):
-        done = int(part["status"].isin(_DONE).sum())
-        live = int((~part["status"].isin([*_DONE, "cancelled"])).sum())
-        rows += [
-            _share(table_id, name, "live", live, len(part)),
-            _share(table_id, name, "done", done, len(part)),
-        ]
-    return results_table(rows)
+    ends = events[events["status"].isin(_DONE)].groupby("action_id")["on"].min()
+    known = states.dropna(subset=["theme", "standard_id"])
+    problem = known[["theme", "standard_id"]].astype("string").assign(place=_place(known))
+    own = problem.assign(at=known.index, raised_on=known["raised_on"])
+    done = problem.assign(done_on=_days(known["action_id"], ends)).dropna(subset=["done_on"])
+    met = own.merge(done, on=["theme", "standard_id", "place"])
+    met = met[(met["done_on"] < met["raised_on"]).fillna(False).astype(bool)]
+    return pd.to_datetime(met.groupby("at")["done_on"].max().reindex(states.index))
+
+
+def _place(actions: pd.DataFrame) -> pd.Series:
+    """What an action is for: its case, else its team, else the service."""
+    case = "case " + actions["case_id"].astype("string")
+    return case.fillna("team " + actions["team_id"].astype("string")).fillna("service")
 
 
 def without_action(
@@ -153,14 +155,48 @@ def without_action(
     >>> found[["row_key", "x", "n"]].to_numpy().tolist()
     [['low', 1, 2]]
     """
-    last = actions.dropna(subset=["case_id"]).groupby("case_id")["raised_on"].max()
-    of_case = (_days(audits["case_id"], last) >= audits["audited_on"]).fillna(False).astype(bool)
-    acted = audits["audit_id"].isin(actions["source_id"].dropna()) | of_case
+    acted = ~not_acted_on(audits=audits, actions=actions)
     rows = []
     for name, grades in bands.items():
         low = audits["overall_grade"].isin(list(grades))
         rows.append(_share(table_id, name, "without", int((low & ~acted).sum()), int(low.sum())))
     return results_table(rows)
+
+
+def not_acted_on(*, audits: pd.DataFrame, actions: pd.DataFrame) -> pd.Series:
+    """Whether no action came from each audit.
+
+    Parameters
+    ----------
+    audits, actions : DataFrame
+        As for `without_action`.
+
+    Returns
+    -------
+    Series of bool
+        Under the index of `audits`.
+
+    Raises
+    ------
+    KeyError
+        If a column is missing.
+
+    References
+    ----------
+    Requirement LEE-51.
+
+    Examples
+    --------
+    >>> audits = pd.DataFrame({"audit_id": ["a", "b"], "case_id": ["c", "d"]})
+    >>> audits["audited_on"] = pd.Timestamp("2026-07-01")
+    >>> actions = pd.DataFrame({"source_id": ["a"], "case_id": [None]})
+    >>> actions["raised_on"] = pd.to_datetime(["2026-07-02"])
+    >>> not_acted_on(audits=audits, actions=actions).tolist()
+    [False, True]
+    """
+    last = actions.dropna(subset=["case_id"]).groupby("case_id")["raised_on"].max()
+    of_case = (_days(audits["case_id"], last) >= audits["audited_on"]).fillna(False).astype(bool)
+    return ~(audits["audit_id"].isin(actions["source_id"].dropna()) | of_case)
 
 
 def _days(keys: pd.Series, days: pd.Series) -> pd.Series:

@@ -11,7 +11,8 @@ from qaf_lib.dates import add_months
 
 __all__ = ["listed_cases", "looked_at", "plans_ended_within", "plans_open_at_least", "window_start"]
 
-_MONTHS = {"month": 1, "quarter": 3, "half_year": 6}
+_MONTHS = {"week": 1, "month": 1, "quarter": 3, "half_year": 6}
+_PLANNED = {"planned": True, "emergency": False}
 
 
 def plans_ended_within(
@@ -105,19 +106,29 @@ def listed_cases(
     ended_within_months: int | None = None,
     open_at_least_months: int | None = None,
     previous_at_least: int | None = None,
+    admitted: str | None = None,
+    neglect: bool = False,
     inclusive: bool,
     start: date,
     end: date,
 ) -> pd.DataFrame:
-    """The plans on a list by its one condition: ended soon, running long, repeated, or out of the area.
+    """The plans on a list by its one condition.
+
+    Ended soon, running long, repeated, begun in the period (planned or not), of a case of neglect, or out of
+    the area.
 
     Parameters
     ----------
     plans : DataFrame
-        `case_id`, `started_on`, `ended_on`; `previous` (count) for repeat plans, `out_of_area` (yes or no)
-        where no other condition is given.
+        `case_id`, `started_on`, `ended_on`; `previous` (count) for repeat plans, `planned` (yes or no) for
+        admissions, `neglect` (yes or no), `out_of_area` (yes or no) where no other condition is given.
     ended_within_months, open_at_least_months, previous_at_least : int, optional
         The condition (months or count); none of them asks for placements out of the area.
+    admitted : str, optional
+        "planned" or "emergency": plans that began in the period so; one of which neither is known is on
+        neither list.
+    neglect : bool
+        Running plans of cases with that flag.
     inclusive : bool
         Which side of a boundary in months counts.
     start, end : date
@@ -146,8 +157,15 @@ def listed_cases(
         )
     if open_at_least_months is not None:
         return plans_open_at_least(plans=plans, months=open_at_least_months, inclusive=inclusive, day=end)
+    if admitted is not None:
+        begun = plans["started_on"].between(pd.Timestamp(start), pd.Timestamp(end))
+        so = begun & (plans["planned"] == _PLANNED[admitted])
+        return plans[so.fillna(False).astype(bool)].drop_duplicates("case_id").reset_index(drop=True)
     running = plans[~(plans["ended_on"] < pd.Timestamp(end)).fillna(False).astype(bool)]
-    wanted = running["out_of_area"] if previous_at_least is None else running["previous"] >= previous_at_least
+    if previous_at_least is not None:
+        wanted = running["previous"] >= previous_at_least
+    else:
+        wanted = running["neglect"] if neglect else running["out_of_area"]
     return running[wanted.fillna(False).astype(bool)].drop_duplicates("case_id").reset_index(drop=True)
 
 
@@ -157,7 +175,7 @@ def window_start(*, every: str, start: date, end: date) -> date:
     Parameters
     ----------
     every : str
-        month, quarter or half_year: how often the list is gone through.
+        week, month, quarter or half_year: how often the list is gone through.
     start, end : date
         First and last day of the period.
 

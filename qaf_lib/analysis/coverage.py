@@ -2,11 +2,64 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import numpy as np
 import pandas as pd
 
 from qaf_lib.analysis.results import results_table
 
-__all__ = ["coverage", "pace", "still_to_reach"]
+__all__ = ["SoFar", "coverage", "pace", "so_far", "still_to_reach"]
+
+_NEARLY = 1e-9
+
+
+@dataclass(frozen=True)
+class SoFar:
+    """Of a span that is not over: what its part so far asks in all, and what was done of that.
+
+    `due` and `done` are times; `kept_pace` of `asked` people have had as many times as their own part asks,
+    in whole times, `asked` being those of whom at least one is asked by now.
+    """
+
+    due: int
+    done: int
+    kept_pace: int
+    asked: int
+
+
+def so_far(*, asked: pd.Series, done: pd.Series) -> SoFar:
+    """What the part of a span that is over asks, and how much of it was done.
+
+    What one person had beyond the own part stands for nobody else.
+
+    Parameters
+    ----------
+    asked : Series
+        Times that the part so far asks of each, by id; not rounded.
+    done : Series
+        Times done for each, by id; ids not asked are left out.
+
+    References
+    ----------
+    Pro rata by days: a full count.
+
+    Examples
+    --------
+    Half a year of 12: six each. One had eight, one five, and the eight do not make up for the five:
+
+    >>> asked = pd.Series({"a": 6.0, "b": 6.0})
+    >>> so_far(asked=asked, done=pd.Series({"a": 8, "b": 5}))
+    SoFar(due=12, done=11, kept_pace=1, asked=2)
+    """
+    had = done.reindex(asked.index).fillna(0)
+    whole = np.floor(asked + _NEARLY)
+    return SoFar(
+        due=int(np.floor(asked.sum() + _NEARLY)),
+        done=int(had.clip(upper=np.ceil(asked - _NEARLY)).sum()),
+        kept_pace=int(((whole >= 1) & (had >= whole)).sum()),
+        asked=int((whole >= 1).sum()),
+    )
 
 
 def coverage(

@@ -141,7 +141,7 @@ def _moderated(
     cells: list[ModeratedCell], target: npt.NDArray[np.bool_], phase: FirstPhase, note: str
 ) -> dict[str, Interval]:
     if not cells:
-        return {"moderated": Interval(None, None, None, "no graded cases")}
+        return {"moderated": Interval(None, None, None, "none graded")}
     method = f"double sampling{note}"
     unseen = list(dict.fromkeys(cell.grade for cell in cells if cell.moderated == 0))
     if not unseen:

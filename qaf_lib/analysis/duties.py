@@ -7,43 +7,55 @@ from datetime import date
 
 import pandas as pd
 
+from qaf_lib.analysis.coverage import SoFar, so_far
 from qaf_lib.analysis.duty_holders import Asked, owner_of, owners_of
-from qaf_lib.analysis.in_post import share_in_post, whole_times
+from qaf_lib.analysis.in_post import expected_times, share_in_post
 from qaf_lib.analysis.results import results_table
 from qaf_lib.analysis.spans import Span, spans_of
 from qaf_lib.dates import Period
 
 __all__ = ["STATES", "Tally", "duty_states", "state_of", "tally"]
 
-STATES = ("met", "partly met", "not met", "not evidenced", "not due")
-"""Every state a duty may be in."""
+STATES = ("met", "partly met", "not met", "on track", "behind", "on record", "nothing on record", "not due")
+"""Every state of a duty: of a number that is due, of a number not yet due, and of a duty without one."""
 
 
 @dataclass(frozen=True)
 class Tally:
-    """One duty counted: of how many it was expected, how many times, how many were done, and its state.
+    """One duty counted: whose it is, how many of them a record reaches, what was expected and what is there.
 
-    `expected` is missing for a duty without a number. `due_on` is the day it next falls due, or last did.
-    `short` lists those of whom more was expected than was done: `id`, `expected`, `done`; it names people
-    by pseudonym and is for restricted lists only.
+    `expected` is missing for a duty without a number. `events` are all records in the spans counted, `done`
+    those that stand for something expected. `so_far` says what the part of an unfinished span asks.
+    `due_on` is the day the duty next falls due, or last did. `short` lists those of whom more was expected
+    than was done: `id`, `expected`, `done`; it names people by pseudonym and is for restricted lists only.
     """
 
     holders: int
+    reached: int
+    events: int
     expected: int | None
     done: int
+    so_far: SoFar | None
     state: str
     due_on: date | None
     short: pd.DataFrame
 
 
 def tally(
-    *, asked: Asked, people: pd.DataFrame, teams: list[str], records: pd.DataFrame, period: Period
+    *,
+    asked: Asked,
+    people: pd.DataFrame,
+    teams: list[str],
+    records: pd.DataFrame,
+    period: Period,
+    exempt: pd.DataFrame | None = None,
 ) -> Tally:
     """Count one duty in a period.
 
     A duty is counted span by span: one done three times in July does not stand for August. What somebody
     did beyond what was expected of them covers for nobody else. People who follow one another in a role
-    and team hold one post. Where no span ends in the period, the span under way is counted so far.
+    and team hold one post. Where no span ends in the period, the span under way is counted so far. A duty
+    without a number is never met: its records are counted, and how many of its holders they are of.
 
     Parameters
     ----------
@@ -58,10 +70,12 @@ def tally(
         `by_post`, `subject_id`, `team_id`. None at all means that nothing can be said.
     period : Period
         The period reported.
+    exempt : DataFrame, optional
+        `staff_id`, `starts_on`, `ends_on` of holders excused from it.
 
     References
     ----------
-    A full count. Whole times are expected of those in post for part of a span: `whole_times`.
+    A full count. What is expected of a post: `qaf_lib.analysis.in_post.expected_times`.
 
     Examples
     --------
@@ -77,40 +91,54 @@ def tally(
     >>> found.done, found.expected, found.state
     (2, 3, 'partly met')
     """
-    holders = people[people["role"].isin(asked.roles)]
-    if asked.by_holders and len(holders):
-        counted = records[records["by_id"].isin(holders["staff_id"]).astype(bool)]
-    else:
-        counted = records
-    if asked.times is None or asked.every is None:
-        done = int(_within(counted, period.start, period.end).sum())
-        state = "met" if done else "not evidenced"
-        return Tally(len(_in_post(holders, period)), None, done, state, None, _short(pd.DataFrame()))
+    counted = records
+    if asked.by_holders and people["role"].isin(asked.roles).any():
+        holders = people.loc[people["role"].isin(asked.roles), "staff_id"]
+        counted = records[records["by_id"].isin(holders).astype(bool)]
     owners = owners_of(asked=asked, people=people, teams=teams)
     owned = counted.assign(owner=owner_of(records=counted, asked=asked, owners=owners))
+    if asked.times is None or asked.every is None:
+        return _on_record(owners, owned, period)
     spans = spans_of(every=asked.every, period=period, year=asked.year, due_month=asked.due_month)
-    parts = [_of_span(asked, asked.times, owners, owned, span, period) for span in spans]
+    parts = [_of_span(asked, asked.times, owners, owned, span, period, exempt) for span in spans]
     each = pd.concat(parts).groupby(level=0).sum()
-    expected, done = int(each["expected"].sum()), int(each["done"].sum())
-    due = max(span.due for span in spans)
-    state = state_of(expected=expected, done=done, due=due <= period.end, kept=len(records) > 0)
-    if owners.empty:
-        state = "not evidenced"
+    expected, done, due = (
+        int(each["expected"].sum()),
+        int(each["done"].sum()),
+        max(span.due for span in spans),
+    )
+    under_way = None
+    if due > period.end:
+        under_way = so_far(asked=_asked_so_far(asked, each, owners, spans[-1], period), done=each["done"])
+    state = state_of(
+        expected=expected, done=done, kept=len(records) > 0 and len(owners) > 0, under_way=under_way
+    )
     lacking = owners.assign(**{name: owners["owner"].map(each[name]) for name in ("expected", "done")})
-    return Tally(int((each["expected"] > 0).sum()), expected, done, state, due, _short(lacking))
+    within = owned[_within(owned, min(span.start for span in spans), period.end)]
+    return Tally(
+        holders=int((each["expected"] > 0).sum()),
+        reached=int(each.index[each["expected"] > 0].isin(within["owner"]).sum()),
+        events=len(within),
+        expected=expected,
+        done=done,
+        so_far=under_way,
+        state="nothing on record" if owners.empty else state,
+        due_on=due,
+        short=_short(lacking),
+    )
 
 
-def state_of(*, expected: int, done: int, due: bool, kept: bool) -> str:
+def state_of(*, expected: int, done: int, kept: bool, under_way: SoFar | None = None) -> str:
     """The state of something expected so many times and done so many.
 
     Parameters
     ----------
     expected, done : int
         Times expected, and of these times done (counts).
-    due : bool
-        Whether the day by which it is expected has come.
     kept : bool
         Whether any record was kept that could show it.
+    under_way : SoFar, optional
+        What is asked by now, where the day by which all is expected has not come.
 
     Raises
     ------
@@ -119,8 +147,10 @@ def state_of(*, expected: int, done: int, due: bool, kept: bool) -> str:
 
     Examples
     --------
-    >>> state_of(expected=3, done=0, due=True, kept=True), state_of(expected=3, done=0, due=True, kept=False)
-    ('not met', 'not evidenced')
+    >>> state_of(expected=3, done=0, kept=True), state_of(expected=3, done=0, kept=False)
+    ('not met', 'nothing on record')
+    >>> state_of(expected=12, done=5, kept=True, under_way=SoFar(due=6, done=5, kept_pace=0, asked=1))
+    'behind'
     """
     if not 0 <= done <= expected:
         raise ValueError(f"done must be between 0 and expected ({expected}); got {done}")
@@ -128,10 +158,12 @@ def state_of(*, expected: int, done: int, due: bool, kept: bool) -> str:
         return "not due"
     if done == expected:
         return "met"
-    if not due:
+    if under_way is not None and under_way.due == 0 and done == 0:
         return "not due"
     if not kept:
-        return "not evidenced"
+        return "nothing on record"
+    if under_way is not None:
+        return "on track" if under_way.done >= under_way.due else "behind"
     return "partly met" if done else "not met"
 
 
@@ -155,7 +187,7 @@ def duty_states(*, duties: pd.DataFrame, table_id: str) -> pd.DataFrame:
     >>> duties = pd.DataFrame({"who": ["Director", "Director"], "state": ["met", "not due"]})
     >>> table = duty_states(duties=duties, table_id="duties")
     >>> table.loc[table["row_key"] == "Director", "x"].tolist()
-    [1, 0, 0, 0, 1]
+    [1, 0, 0, 0, 0, 0, 0, 1]
     """
     unknown = sorted(set(duties["state"]) - set(STATES))
     if unknown:
@@ -177,26 +209,62 @@ def duty_states(*, duties: pd.DataFrame, table_id: str) -> pd.DataFrame:
     )
 
 
+def _on_record(owners: pd.DataFrame, owned: pd.DataFrame, period: Period) -> Tally:
+    """A duty without a number: its records in the period, and how many of its holders they are of."""
+    within = owned[_within(owned, period.start, period.end)]
+    there = share_in_post(people=owners, start=period.start, end=period.end) > 0
+    names = owners.loc[there, "owner"].unique()
+    return Tally(
+        holders=len(names),
+        reached=int(pd.Series(names).isin(within["owner"]).sum()),
+        events=len(within),
+        expected=None,
+        done=len(within),
+        so_far=None,
+        state="on record" if len(within) else "nothing on record",
+        due_on=None,
+        short=_short(pd.DataFrame()),
+    )
+
+
 def _of_span(
-    asked: Asked, times: int, owners: pd.DataFrame, owned: pd.DataFrame, span: Span, period: Period
+    asked: Asked,
+    times: int,
+    owners: pd.DataFrame,
+    owned: pd.DataFrame,
+    span: Span,
+    period: Period,
+    exempt: pd.DataFrame | None,
 ) -> pd.DataFrame:
     """Expected and done of each owner in one span."""
-    shares = share_in_post(people=owners, start=span.start, end=span.end)
-    if not asked.pro_rata:
-        last = min(span.end, period.end)
-        shares = share_in_post(people=owners, start=last, end=last)
-    expected = whole_times(times=times, shares=shares.groupby(owners["owner"]).sum())
+    last = span if asked.pro_rata else Span(span.start, min(span.end, period.end), span.due)
+    expected = expected_times(
+        people=owners,
+        times=times,
+        spans=[last],
+        excused_months=asked.excused_months,
+        exempt=exempt,
+        pro_rata=asked.pro_rata,
+    )
     inside = owned[_within(owned, span.start, min(span.end, period.end))]
     counts = inside["owner"].value_counts().reindex(expected.index).fillna(0).astype("int64")
     return pd.DataFrame({"expected": expected, "done": counts.clip(upper=expected)})
 
 
+def _asked_so_far(
+    asked: Asked, each: pd.DataFrame, owners: pd.DataFrame, span: Span, period: Period
+) -> pd.Series:
+    """Times that the part of a span up to the period's end asks of each owner, not rounded."""
+    share = ((period.end - span.start).days + 1) / ((span.due - span.start).days + 1)
+    if asked.pro_rata:
+        there = share_in_post(people=owners, start=span.start, end=period.end).groupby(owners["owner"]).sum()
+        wanted = (asked.times or 0) * share * there.clip(upper=1).reindex(each.index)
+        return wanted.clip(upper=each["expected"])
+    return each["expected"] * share
+
+
 def _within(records: pd.DataFrame, start: date, end: date) -> pd.Series:
     return records["on"].between(pd.Timestamp(start), pd.Timestamp(end)).fillna(False).astype(bool)
-
-
-def _in_post(people: pd.DataFrame, period: Period) -> pd.DataFrame:
-    return people[share_in_post(people=people, start=period.start, end=period.end) > 0]
 
 
 def _short(owners: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 from qaf_lib.analysis.in_post import posts
 from qaf_lib.analysis.spans import Every, Year
 
-__all__ = ["Asked", "owner_of", "owners_of"]
+__all__ = ["Asked", "exempt_from", "not_left_out", "owner_of", "owners_of"]
 
 _ALL = "the council"
 
@@ -35,6 +35,8 @@ class Asked:
         Fewer times of those in post for part of the span; else all times of whoever is there at its end.
     by_holders : bool
         Whether only records made by holders count (audits and moderations).
+    excused_months : tuple of int
+        Months (1 to 12) in which nothing is asked.
     """
 
     roles: tuple[str, ...] = ()
@@ -46,6 +48,47 @@ class Asked:
     due_month: int | None = None
     pro_rata: bool = True
     by_holders: bool = False
+    excused_months: tuple[int, ...] = ()
+
+
+def not_left_out(*, people: pd.DataFrame, services: list[str], teams: list[str]) -> pd.DataFrame:
+    """The people of a staff table, but for those of services and teams that a duty leaves out.
+
+    Parameters
+    ----------
+    people : DataFrame
+        `service` and `team_id`.
+    services, teams : list of str
+        What is left out, as the staff table names it.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"service": ["Care", "Need"], "team_id": ["T1", "T2"]})
+    >>> not_left_out(people=people, services=["Need"], teams=[])["team_id"].tolist()
+    ['T1']
+    """
+    out = people["service"].isin(services) | people["team_id"].isin(teams)
+    return people[~out.fillna(False).astype(bool)]
+
+
+def exempt_from(*, exemptions: pd.DataFrame, duty_id: str) -> pd.DataFrame:
+    """Exemptions from one duty: those that name it, and those that name none and are from all.
+
+    Parameters
+    ----------
+    exemptions : DataFrame
+        `duty_id` and, of use to `share_in_post`, `staff_id`, `starts_on` and `ends_on`.
+    duty_id : str
+        The duty.
+
+    Examples
+    --------
+    >>> exemptions = pd.DataFrame({"staff_id": ["a", "b", "c"], "duty_id": ["D1", None, "D2"]})
+    >>> exempt_from(exemptions=exemptions, duty_id="D1")["staff_id"].tolist()
+    ['a', 'b']
+    """
+    named = exemptions["duty_id"].eq(duty_id).fillna(False).astype(bool)
+    return exemptions[named | exemptions["duty_id"].isna()]
 
 
 def owners_of(*, asked: Asked, people: pd.DataFrame, teams: list[str]) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from qaf_lib.dates import add_working_days
 
 __all__ = ["ESCALATION_STATES", "escalation_counts", "escalation_states"]
 
-ESCALATION_STATES = ("told in time", "told late", "not told", "no rule for this step")
+ESCALATION_STATES = ("told in time", "told late", "not told", "not yet due", "no rule for this step")
 
 
 def escalation_states(
@@ -60,7 +60,7 @@ def escalation_states(
     if (told < found).fillna(False).any():
         raise ValueError(f"{int((told < found).sum())} concerns were told before they were found")
     states = [
-        _state(begun, end, working_days.get(int(tier)))
+        _state(begun, end, working_days.get(int(tier)), as_at)
         for begun, end, tier in zip(found, told, escalations["tier"], strict=True)
     ]
     hours = (told - found).dt.total_seconds() / 3600
@@ -72,12 +72,12 @@ def _london(times: pd.Series) -> pd.Series:
     return pd.to_datetime(times, utc=True).dt.tz_convert("Europe/London")
 
 
-def _state(found: pd.Timestamp, told: pd.Timestamp, allowed: int | None) -> str:
+def _state(found: pd.Timestamp, told: pd.Timestamp, allowed: int | None, as_at: date) -> str:
     if allowed is None:
         return "no rule for this step"
-    if pd.isna(told):
-        return "not told"
     last = found.date() if allowed == 0 else add_working_days(found.date(), allowed)
+    if pd.isna(told):
+        return "not told" if as_at >= last else "not yet due"
     return "told in time" if told.date() <= last else "told late"
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 
 from qaf_lib.analysis.counts import count_rows
 from qaf_lib.analysis.results import results_table
 
-__all__ = ["complaint_stages", "feedback_counts", "survey_reach"]
+__all__ = ["complaint_stages", "feedback_counts", "survey_reach", "told_of_outcome"]
 
 _STAGES = {
     "captured": "received_on",
@@ -78,6 +80,51 @@ def complaint_stages(*, feedback: pd.DataFrame, table_id: str) -> pd.DataFrame:
     complaints = feedback[feedback["kind"] == "complaint"]
     counts = {stage: int(complaints[day].notna().sum()) for stage, day in _STAGES.items()}
     return results_table(count_rows(table_id=table_id, counts=counts, n=len(complaints)))
+
+
+def told_of_outcome(*, feedback: pd.DataFrame, as_at: date, table_id: str, row_key: str) -> pd.DataFrame:
+    """Complaints that were answered, and those of them whose families have been told the outcome.
+
+    Parameters
+    ----------
+    feedback : DataFrame
+        `kind` and the days `reported_on`, `closed_on` and `told_on`.
+    as_at : date
+        A later day has not come yet.
+    table_id, row_key : str
+        Names of the result and of whose complaints they are.
+
+    Returns
+    -------
+    DataFrame
+        A result of one row, `told` of all that were reported on, closed or told; marked "z" where none was.
+
+    Raises
+    ------
+    KeyError
+        If a column is missing.
+
+    References
+    ----------
+    Requirement LIN-107: families are told the outcome of every complaint. A full count.
+
+    Examples
+    --------
+    >>> day = pd.to_datetime(["2026-07-01", "2026-07-02"])
+    >>> feedback = pd.DataFrame({"kind": "complaint", "reported_on": day, "closed_on": pd.NaT})
+    >>> feedback["told_on"] = pd.to_datetime(["2026-07-03", None])
+    >>> found = told_of_outcome(feedback=feedback, as_at=date(2026, 9, 30), table_id="t", row_key="period")
+    >>> found[["x", "n"]].to_numpy().tolist()
+    [[1, 2]]
+    """
+    last = pd.Timestamp(as_at)
+    complaints = feedback[feedback["kind"] == "complaint"]
+    come = {name: complaints[name] <= last for name in ("reported_on", "closed_on", "told_on")}
+    answered = come["reported_on"] | come["closed_on"] | come["told_on"]
+    x, n = int(come["told_on"].sum()), int(answered.sum())
+    row = {"table_id": table_id, "row_key": row_key, "measure": "told", "x": x, "n": n, "population": n}
+    row |= {"method": "full count", "speaks_of": "these_cases"}
+    return results_table([{**row, "estimate": x / n} if n else {**row, "mark": "z"}])
 
 
 def survey_reach(*, surveys: int, closed: int, target: float, table_id: str) -> pd.DataFrame:

@@ -8,7 +8,10 @@ import pandas as pd
 
 from qaf_lib.analysis.results import results_table
 
-__all__ = ["instrument_counts", "read_scores"]
+__all__ = ["instrument_counts", "item_scores", "read_scores"]
+
+_LOW = 6
+"""Scores below it are low: the kit's own line, see docs/methods.md."""
 
 
 def read_scores(*, scores: pd.Series) -> pd.Series:
@@ -89,6 +92,53 @@ def instrument_counts(
         rows.append({**common, "measure": "surveys", "x": int(mine.sum()), "n": len(surveys)})
         median = {"estimate": float(scored.median())} if len(scored) else {"mark": "z"}
         rows.append({**common, "measure": "median_score", "n": len(scored), **median})
+    return results_table(rows)
+
+
+def item_scores(*, answers: pd.DataFrame, items: Mapping[str, str], table_id: str) -> pd.DataFrame:
+    """How the questions of a survey form were answered, in the form's order.
+
+    Parameters
+    ----------
+    answers : DataFrame
+        `item` and `score`, one row per answer to a question.
+    items : mapping of str to str
+        The form's questions by name, also those that nobody answered.
+    table_id : str
+        Name of the result.
+
+    Returns
+    -------
+    DataFrame
+        A row per question: `answers` (`x`), `median_score` (of `n` that scored; marked "z" without one) and
+        `low` (`x` of these that scored below 6).
+
+    Raises
+    ------
+    KeyError
+        If a column is missing.
+
+    References
+    ----------
+    A full count of those who answered. That a score below 6 of 10 is low is the kit's own line.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"item": ["heard", "heard"], "score": ["9", "4"]})
+    >>> found = item_scores(answers=answers, items={"heard": "We were heard"}, table_id="t")
+    >>> found.set_index("measure").loc["median_score", ["n", "estimate"]].astype(float).tolist()
+    [2.0, 6.5]
+    """
+    scores = read_scores(scores=answers["score"])
+    rows: list[dict[str, object]] = []
+    for name in items:
+        mine = answers["item"] == name
+        scored = scores[mine.fillna(False).astype(bool)].dropna()
+        common = {"table_id": table_id, "row_key": name, "method": "full count"}
+        rows.append({**common, "measure": "answers", "x": int(mine.sum())})
+        median = {"estimate": float(scored.median())} if len(scored) else {"mark": "z"}
+        rows.append({**common, "measure": "median_score", "n": len(scored), **median})
+        rows.append({**common, "measure": "low", "x": int((scored < _LOW).sum()), "n": len(scored)})
     return results_table(rows)
 
 

@@ -19,6 +19,7 @@ _STEPS = {
     "acted on to reported": ("acted_on", "reported_on"),
     "received to reported": ("received_on", "reported_on"),
     "received to closed": ("received_on", "closed_on"),
+    "received to told the outcome": ("received_on", "told_on"),
 }
 _WAITS = {"analysis": "received_on", "action": "analysed_on", "report": "acted_on"}
 
@@ -32,7 +33,7 @@ def stage_days(*, feedback: pd.DataFrame, as_at: date, of: str, table_id: str) -
     Parameters
     ----------
     feedback : DataFrame
-        `kind` and the days `received_on`, `analysed_on`, `acted_on`, `reported_on`, `closed_on`.
+        `kind` and the days `received_on`, `analysed_on`, `acted_on`, `reported_on`, `closed_on`, `told_on`.
     as_at : date
         The day looked at.
     of : str
@@ -57,8 +58,8 @@ def stage_days(*, feedback: pd.DataFrame, as_at: date, of: str, table_id: str) -
 
     Examples
     --------
-    >>> day = pd.to_datetime(["2026-07-01", "2026-07-06", None, None, None])
-    >>> columns = ["received_on", "analysed_on", "acted_on", "reported_on", "closed_on"]
+    >>> day = pd.to_datetime(["2026-07-01", "2026-07-06", None, None, None, None])
+    >>> columns = ["received_on", "analysed_on", "acted_on", "reported_on", "closed_on", "told_on"]
     >>> feedback = pd.DataFrame([day], columns=columns).assign(kind="complaint")
     >>> found = stage_days(feedback=feedback, as_at=date(2026, 9, 30), of="period", table_id="t")
     >>> found.head(2).set_index("measure")["estimate"].to_dict()
@@ -109,8 +110,8 @@ def complaint_waits(*, feedback: pd.DataFrame, as_at: date, table_id: str) -> pd
 
     Examples
     --------
-    >>> day = pd.to_datetime(["2026-09-01", "2026-09-06", None, None, None])
-    >>> columns = ["received_on", "analysed_on", "acted_on", "reported_on", "closed_on"]
+    >>> day = pd.to_datetime(["2026-09-01", "2026-09-06", None, None, None, None])
+    >>> columns = ["received_on", "analysed_on", "acted_on", "reported_on", "closed_on", "told_on"]
     >>> feedback = pd.DataFrame([day], columns=columns).assign(kind="complaint")
     >>> found = complaint_waits(feedback=feedback, as_at=date(2026, 9, 30), table_id="t")
     >>> found.loc[found["x"] > 0, ["row_key", "measure"]].to_numpy().tolist()
@@ -139,7 +140,7 @@ def complaint_waits(*, feedback: pd.DataFrame, as_at: date, table_id: str) -> pd
 
 
 def _until(complaints: pd.DataFrame, as_at: date) -> pd.DataFrame:
-    days = ["received_on", "analysed_on", "acted_on", "reported_on", "closed_on"]
+    days = ["received_on", "analysed_on", "acted_on", "reported_on", "closed_on", "told_on"]
     last = pd.Timestamp(as_at)
     return complaints.assign(
         **{name: pd.to_datetime(complaints[name]).where(complaints[name] <= last) for name in days}

@@ -283,7 +283,7 @@ def full_count(
     rows = []
     for counted, row_key, name in wanted:
         x, n = int(judged.isin(counted).sum()), len(judged)
-        found = Interval(x / n if n else None, None, None, "full count" if n else "no graded cases")
+        found = Interval(x / n if n else None, None, None, "full count" if n else "none graded")
         counts = {"x": x, "n": n, "population": n}
         rows.append(_row(found, counts, table_id=table_id, row_key=row_key, measure=name))
     return results_table(rows)

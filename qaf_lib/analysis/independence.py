@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-__all__ = ["broken_independence"]
+__all__ = ["broken_independence", "division_not_known"]
 
 MODES = ("any", "peer", "tiered", "self")
 
@@ -17,6 +17,7 @@ def broken_independence(
     not_own_case: bool = True,
     not_own_team: bool = False,
     not_own_service: bool = False,
+    divisions: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Audits whose auditor the rules of independence exclude, with the first rule broken.
 
@@ -34,11 +35,14 @@ def broken_independence(
         worker; "self": the auditor is the worker; "any": none of these.
     not_own_case, not_own_team, not_own_service : bool
         Whether the auditor must not be the case's worker, nor work in its team or its service.
+    divisions : Series, optional
+        The division of each team by its id (missing where not known), where auditors must stay within theirs.
 
     Returns
     -------
     DataFrame
-        `audit_id`, `auditor_id`, `rule` (own case, own team, own service, same role, not the own case).
+        `audit_id`, `auditor_id`, `rule` (own case, own team, own service, same role, not the own case, other
+        division).
 
     Raises
     ------
@@ -71,12 +75,52 @@ def broken_independence(
         ("own team", team & (not_own_team or mode == "peer")),
         ("own service", service & not_own_service),
         ("same role", role & ~own & (mode == "tiered")),
+        ("other division", _other_division(known, people, divisions)),
     ]
     broken = pd.Series(pd.NA, index=known.index, dtype="string")
     for name, found in rules:
         broken = broken.mask(broken.isna() & found, name)
     table = known[["audit_id", "auditor_id"]].assign(rule=broken)
     return table[table["rule"].notna()].reset_index(drop=True)
+
+
+def division_not_known(*, audits: pd.DataFrame, staff: pd.DataFrame, divisions: pd.Series) -> int:
+    """Audits of which it cannot be told whether the auditor stayed within the division (count).
+
+    Those whose auditor is not recorded or not in the staff table, and those where the division of the case's
+    team or of the auditor's is missing.
+
+    Parameters
+    ----------
+    audits, staff, divisions : DataFrame, DataFrame, Series
+        As `broken_independence` takes them.
+
+    Examples
+    --------
+    >>> audits = pd.DataFrame({"auditor_id": ["p", None], "team_id": ["t", "t"]})
+    >>> staff = pd.DataFrame({"staff_id": ["p"], "team_id": ["t"]})
+    >>> division_not_known(audits=audits, staff=staff, divisions=pd.Series({"t": "North"}))
+    1
+    """
+    people = staff.drop_duplicates("staff_id").set_index("staff_id")
+    case, own = _divisions(audits, people, divisions)
+    return int((case.isna() | own.isna()).sum())
+
+
+def _other_division(audits: pd.DataFrame, people: pd.DataFrame, divisions: pd.Series | None) -> pd.Series:
+    if divisions is None:
+        return pd.Series(False, index=audits.index)
+    case, own = _divisions(audits, people, divisions)
+    return (case != own).fillna(False).astype(bool)
+
+
+def _divisions(
+    audits: pd.DataFrame, people: pd.DataFrame, divisions: pd.Series
+) -> tuple[pd.Series, pd.Series]:
+    """The division of each audit's case and of its auditor."""
+    teams = audits["team_id"], audits["auditor_id"].map(people["team_id"])
+    case, own = (team.map(divisions).astype("string") for team in teams)
+    return case, own
 
 
 def _equal(left: pd.Series, right: pd.Series) -> pd.Series:

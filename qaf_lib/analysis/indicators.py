@@ -8,7 +8,7 @@ import pandas as pd
 
 from qaf_lib.analysis.results import results_table
 
-__all__ = ["TARGET_STATES", "indicator_figures", "target_state", "whole_figures"]
+__all__ = ["TARGET_STATES", "Better", "indicator_figures", "target_state", "whole_figures"]
 
 TARGET_STATES = ("met", "not met", "no target", "no figure")
 

@@ -89,7 +89,7 @@ def share_interval(*, x: int, n: int, population: int | None = None, confidence:
     _check_counts(x, n, population)
     _check_confidence(confidence)
     if n == 0:
-        return Interval(None, None, None, "no graded cases")
+        return Interval(None, None, None, "none graded")
     if n == population:
         return Interval(x / n, x / n, x / n, "full count")
     exact = n <= _EXACT_UP_TO or x in (0, n)
@@ -141,7 +141,7 @@ def newcombe_difference(*, x1: int, n1: int, x2: int, n2: int, confidence: float
     _check_counts(x2, n2, None)
     _check_confidence(confidence)
     if n1 == 0 or n2 == 0:
-        return Interval(None, None, None, "no graded cases")
+        return Interval(None, None, None, "none graded")
     p1, p2 = x1 / n1, x2 / n2
     l1, u1 = _wilson(p1, n1, confidence)
     l2, u2 = _wilson(p2, n2, confidence)

@@ -189,7 +189,7 @@ def overlapping_change(
 def _change(graded: pd.DataFrame, counted: pd.DataFrame, confidence: float) -> Interval:
     n1, n2 = int(graded["before"].sum()), int(graded["after"].sum())
     if n1 == 0 or n2 == 0:
-        return Interval(None, None, None, "no graded cases")
+        return Interval(None, None, None, "none graded")
     x1, x2 = int(counted["before"].sum()), int(counted["after"].sum())
     twice = counted[graded.all(axis=1)]
     first, second = twice["before"], twice["after"]

@@ -85,7 +85,7 @@ def exact_rank_sum(*, first: npt.ArrayLike, second: npt.ArrayLike) -> ChangeTest
     counts, other = _pair_of_counts(first, second)
     n = int(other.sum())
     if n == 0 or counts.sum() == 0:
-        return ChangeTest(None, None, None, "no graded cases")
+        return ChangeTest(None, None, None, "none graded")
     ties = counts + other
     doubled = _doubled_midranks(ties)
     gap, variance = _rank_gap(counts, other)

@@ -1,15 +1,15 @@
-"""Intervals for all grades of a distribution at once."""
+"""Intervals for all grades of a distribution, or all questions of a tool, at once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
-from qaf_lib.analysis.grades import grade_distribution
+from qaf_lib.analysis.grades import grade_distribution, question_shares
 from qaf_lib.analysis.results import results_table
 
-__all__ = ["simultaneous_distribution"]
+__all__ = ["simultaneous_distribution", "simultaneous_questions"]
 
 
 def simultaneous_distribution(
@@ -78,4 +78,66 @@ def simultaneous_distribution(
     together = f"; {len(grades)} grades together (Goodman)"
     return results_table(
         row if row["mark"] == "x" else {**row, "method": f"{row['method']}{together}"} for row in rows
+    )
+
+
+def simultaneous_questions(
+    *,
+    responses: pd.DataFrame,
+    answers: pd.DataFrame,
+    strata: pd.DataFrame,
+    band: Collection[str],
+    scale: Collection[str],
+    table_id: str,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Share in a band by question, with intervals that hold all together.
+
+    The chance to miss is divided among the questions (Bonferroni), so that a question may be singled out
+    from a list by its interval.
+
+    Parameters
+    ----------
+    responses, answers, strata, band, scale, table_id
+        As of `question_shares`.
+    confidence : float
+        Confidence that every interval holds its share (fraction).
+
+    Returns
+    -------
+    DataFrame
+        A result as of `question_shares`, with the measure "simultaneous_share".
+
+    Raises
+    ------
+    ValueError
+        As `question_shares`, or if `confidence` is out of range.
+
+    References
+    ----------
+    Dunn, O. J. (1961). Multiple comparisons among means. Journal of the American Statistical Association 56,
+    52-64.
+
+    Examples
+    --------
+    >>> strata = pd.DataFrame({"stratum": ["cin"], "population": [400]})
+    >>> responses = pd.DataFrame({"case_id": list("abcd"), "stratum": "cin"})
+    >>> answers = pd.DataFrame({"case_id": list("abcd"), "question_id": "plan", "answer": list("yyyn")})
+    >>> simultaneous_questions(
+    ...     responses=responses, answers=answers, strata=strata, band=["y"], scale=["n", "y"], table_id="t"
+    ... )[["row_key", "measure", "x", "n"]].to_numpy().tolist()
+    [['plan', 'simultaneous_share', 3, 4]]
+    """
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must be a fraction between 0 and 1; got {confidence}")
+    asked = max(answers["question_id"].nunique(), 1)
+    return question_shares(
+        responses=responses,
+        answers=answers,
+        strata=strata,
+        band=band,
+        scale=scale,
+        table_id=table_id,
+        measure="simultaneous_share",
+        confidence=1 - (1 - confidence) / asked,
     )

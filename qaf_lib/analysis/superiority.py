@@ -19,7 +19,7 @@ from qaf_lib.analysis.rank_sums import grade_counts
 __all__ = ["superiority", "superiority_test"]
 
 _ENOUGH = 30
-_NONE = "no graded cases"
+_NONE = "none graded"
 
 
 def superiority(

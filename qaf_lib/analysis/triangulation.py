@@ -197,7 +197,7 @@ def theme_share(*, questions: pd.DataFrame) -> ThemeShare:
     """
     told = questions[questions[["estimate", "low", "high"]].notna().all(axis=1)]
     if told.empty:
-        return ThemeShare(Interval(None, None, None, "no graded cases"), 0)
+        return ThemeShare(Interval(None, None, None, "none graded"), 0)
     share, low, high = (float(told[name].astype("float64").mean()) for name in ("estimate", "low", "high"))
     words = "one question" if len(told) == 1 else f"mean of {len(told)} questions"
     return ThemeShare(Interval(share, low, high, words), int(told["n"].min()))

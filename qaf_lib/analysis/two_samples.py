@@ -51,7 +51,7 @@ def miettinen_nurminen(*, x1: int, n1: int, x2: int, n2: int, confidence: float 
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must be a fraction between 0 and 1; got {confidence}")
     if n1 == 0 or n2 == 0:
-        return Interval(None, None, None, "no graded cases")
+        return Interval(None, None, None, "none graded")
     if n1 == n2 == 1:
         return Interval(float(x1 - x2), -1.0, 1.0, "one case each, nothing can be ruled out")
     estimate = x1 / n1 - x2 / n2
@@ -100,7 +100,7 @@ def boschloo(*, x1: int, n1: int, x2: int, n2: int) -> ChangeTest:
     """
     _check(x1, n1, x2, n2)
     if n1 == 0 or n2 == 0:
-        return ChangeTest(None, None, None, "no graded cases")
+        return ChangeTest(None, None, None, "none graded")
     if x1 + x2 in (0, n1 + n2):
         return ChangeTest(None, None, 1.0, "all or none counted in both samples")
     found = boschloo_exact([[x1, x2], [n1 - x1, n2 - x2]], alternative="two-sided")

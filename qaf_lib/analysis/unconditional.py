@@ -155,7 +155,7 @@ def independent_change_test(*, x1: int, n1: int, x2: int, n2: int) -> ChangeTest
     """
     _check_samples(x1, n1, x2, n2)
     if n1 == 0 or n2 == 0:
-        return ChangeTest(None, None, None, "no graded cases")
+        return ChangeTest(None, None, None, "none graded")
     size = float(_crossing(np.array([x1 / n1]), np.array([x2 / n2]), n1, n2)[0])
     z = size if x1 / n1 >= x2 / n2 else -size
     if n1 * n2 > _EXACT_SAMPLES:

@@ -132,7 +132,7 @@ def weighted_change(
     )
 
 
-_NONE = Interval(None, None, None, "no graded cases")
+_NONE = Interval(None, None, None, "none graded")
 
 
 @dataclass(frozen=True)

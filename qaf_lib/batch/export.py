@@ -21,6 +21,7 @@ from nbconvert.exporters.html import HTMLExporter
 from nbformat.notebooknode import NotebookNode
 from traitlets.config import Config
 
+from qaf_lib.batch.empty import without_empty_headings
 from qaf_lib.batch.page import TEMPLATES, Link, render_page
 from qaf_lib.characters import without_unseen
 from qaf_lib.display.tables import TABLE_TYPE
@@ -119,7 +120,7 @@ def export_notebook(
         Relative address of the front page; "" for a page that stands alone.
     """
     node = _read(notebook)
-    body, sections = _with_sections(_body(node))
+    body, sections = _with_sections(_body(without_empty_headings(node)))
     html = render_page(
         title=title,
         mark=mark,

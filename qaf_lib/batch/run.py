@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qaf_lib.addresses import address_of
+from qaf_lib.batch.documents import write_documents
 from qaf_lib.batch.edition import Staged, changes_between, check_staged, publish, stage
 from qaf_lib.batch.execute import Job, Outcome, execute_all
 from qaf_lib.batch.export import Page, export_notebook
 from qaf_lib.batch.front import front_page
 from qaf_lib.batch.manifest import manifest_of
 from qaf_lib.batch.register_of_editions import INTENDED, named_edition, next_number, record, settle
-from qaf_lib.display.sections import summary
+from qaf_lib.display.sections import cards, summary
 from qaf_lib.display.sections.cover import SYNTHETIC
 from qaf_lib.errors import EditionError
 from qaf_lib.parameters import Parameters, load_parameters
@@ -32,21 +33,28 @@ NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks" / "quarter"
 TEAM = "team_report"
 REPORTS = {
     "09_slt_report": (
-        "SLT report",
+        "Report to leaders",
         "What leaders need to know and decide; it stands alone, on paper too.",
     ),
     "01_programme": ("Programme", "What was planned and done, and how far coverage has come."),
-    "02_sample": ("Sample", "Which cases were drawn, from which list, and how sure that makes us."),
-    "03_grades": ("Grades", "How good practice is: overall, by question, service, team and group."),
+    "02_sample": ("Sample", "Which {cases} were drawn, from which list, and how sure that makes us."),
+    "03_grades": ("Grades", "How good practice is: overall, by question, {service}, {team} and group."),
     "04_moderation": ("Moderation", "Whether audit grades hold when they are looked at again."),
     "05_reaudit": ("Re-audit", "Whether practice has changed."),
-    "06_practice": ("Practice", "Rules broken, duties by role, coverage, lists and deadlines."),
-    "07_voice": ("Voice", "What families said: surveys, complaints, compliments."),
+    "06_practice": ("Practice", "Duties by role and how they stand, coverage, lists and deadlines."),
+    "07_voice": ("Voice", "What {families} said: surveys, complaints, compliments."),
     "08_actions": ("Actions", "What became of what had to happen."),
     "10_evidence": ("Evidence", "What all sources say together, indicators, and groups side by side."),
+    "12_framework_reports": (
+        "Reports in the framework's order",
+        "Each report that the framework asks for, heading by heading, answered from the records.",
+    ),
     "11_framework": ("The framework", "The rules these reports follow, and how they were read."),
 }
-"""Title and description of each internal report, in the front page's order; the first leads."""
+"""Title and description of each internal report, in the front page's order; the first leads.
+
+Descriptions name things in the framework's words.
+"""
 
 SHARED = {
     "shared_report": ("Report for partners", "How good practice is, what was found and what was decided."),
@@ -113,6 +121,7 @@ def _run(period: OpenPeriod, prepared: Prepared, say: Callable[[str], None]) -> 
     say("Exporting pages and checking them")
     pages = {_place(outcome): _page(outcome, period) for outcome in outcomes if outcome.ok}
     write_restricted(parameters)
+    write_documents(parameters)
     parameters.outputs.mkdir(parents=True, exist_ok=True)
     number = next_number(parameters)
     staged = stage(
@@ -248,7 +257,7 @@ def _front(period: OpenPeriod, staged: Staged, outcomes: Sequence[Outcome]) -> s
     return front_page(
         **words,
         headlines=summary.headlines(period),
-        decisions=summary.needs(period),
+        decisions=cards.needs(period),
         links=links,
         failed=[f"{outcome.job.name}: {outcome.status}" for outcome in outcomes if not outcome.ok],
         changes=changes_between(previous, staged.edition),
@@ -263,5 +272,6 @@ def _order(outcome: Outcome, parameters: Parameters) -> int:
 
 
 def _description(outcome: Outcome, period: OpenPeriod) -> str:
+    words = period.framework.words
     report = _reports(period.parameters).get(outcome.job.name)
-    return report[1] if report else "This team's own page."
+    return (report[1] if report else "This {team}'s own page.").format(**words.model_dump())

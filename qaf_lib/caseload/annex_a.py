@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from qaf_lib.caseload.annex_a_counts import counted_in, no_counts
 from qaf_lib.caseload.annex_a_lists import annex_a_standard, read_lists, sign_free
 from qaf_lib.caseload.annex_a_people import Allocations, allocations, days_of, people_columns
 from qaf_lib.caseload.people_codes import AGE_BANDS, without_letter
+from qaf_lib.dates import Period
 
 __all__ = ["AGE_BANDS", "AnnexA", "annex_a_standard", "annex_a_tables"]
 
@@ -45,7 +47,8 @@ class AnnexA:
     each of `only_in_plans`: children with an open plan or in care (`list` 7 or 8, and the `row` there) who
     are not open in list 6. `not_in_plans` are the reverse: the `row` of list 6, and the `list` without them.
     `unused` are headings that the standard does not know, `unlisted` the names of workers whom the staff
-    table does not list.
+    table does not list. `counted` are the indicators that the lists tell of a period, by team and worker
+    (see `annex_a_counts`).
     """
 
     tables: dict[str, pd.DataFrame]
@@ -55,10 +58,17 @@ class AnnexA:
     not_in_plans: pd.DataFrame
     care_leavers_also_open: int
     unlisted: frozenset[str]
+    counted: pd.DataFrame
 
 
 def annex_a_tables(
-    *, path: Path, name: str, as_at: date, teams: pd.DataFrame | None, staff: pd.DataFrame | None
+    *,
+    path: Path,
+    name: str,
+    as_at: date,
+    teams: pd.DataFrame | None,
+    staff: pd.DataFrame | None,
+    span: Period | None = None,
 ) -> AnnexA:
     """A workbook's cases, plans and closures as at a day, for the checks.
 
@@ -66,7 +76,8 @@ def annex_a_tables(
     team has had, today's first) and `staff` (staff_id, name) give their references. A team that is not
     listed keeps its name, and the checks then report it as unknown; a worker who is not listed, or whose
     name two have, is left out and counted. Cases opened after the day or closed by it are for the checks to
-    leave out; a status that is not known stays as it came.
+    leave out; a status that is not known stays as it came. Indicators are counted for
+    the period `span`.
 
     Raises
     ------
@@ -92,6 +103,9 @@ def annex_a_tables(
         not_in_plans=_not_in_plans(need, lists),
         care_leavers_also_open=int(also_open.sum()),
         unlisted=allocated.unlisted,
+        counted=counted_in(lists={**lists, **read.counted}, as_at=as_at, span=span, teams=teams, staff=staff)
+        if span
+        else no_counts(),
     )
 
 

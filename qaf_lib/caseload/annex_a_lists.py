@@ -25,6 +25,9 @@ __all__ = ["AnnexLists", "annex_a_standard", "read_lists", "sign_free"]
 
 _HEADING_ROWS = 20
 _READ = (6, 7, 8, 9)
+_COUNTED = (4, 5)
+"""Lists that no case comes from: read, where they can be, for the indicators counted in them."""
+
 _SHOWN = 30
 """Headings or sheets that a message names at most."""
 
@@ -33,10 +36,13 @@ _SHOWN = 30
 class AnnexLists:
     """The columns that the kit reads of lists 6 to 9, as text by row number, by the list's number.
 
-    A list without a sheet is an empty table. `unused` are headings that the standard does not know.
+    A list without a sheet is an empty table. `counted` are lists 4 and 5, where the workbook holds them.
+    Columns that only indicators rest on are there where the sheet has them. `unused` are headings that the
+    standard does not know.
     """
 
     tables: dict[int, pd.DataFrame]
+    counted: dict[int, pd.DataFrame]
     notes: tuple[str, ...]
     unused: tuple[str, ...]
 
@@ -69,7 +75,7 @@ def annex_a_standard() -> dict[str, Any]:
 
 
 def read_lists(*, path: Path, name: str) -> AnnexLists:
-    """Lists 6 to 9 of a workbook.
+    """Lists 4 to 9 of a workbook.
 
     Raises
     ------
@@ -83,6 +89,7 @@ def read_lists(*, path: Path, name: str) -> AnnexLists:
         notes += [f"there is no sheet for {_named(number)}" for number in _READ if chosen[number] is None]
         used = [sheet for sheet in chosen.values() if sheet]
         notes += [note for sheet in used for note in _remarks(sheet, book)]
+        counted, unread = _counted_lists(book, name)
         if chosen[6] is None:
             raise InputError(
                 f"{name}: there is no sheet for {_named(6)}. Name it 'List 6'. The sheets found are: "
@@ -90,7 +97,8 @@ def read_lists(*, path: Path, name: str) -> AnnexLists:
             )
     return AnnexLists(
         tables={number: _table(sheet, number, name) for number, sheet in chosen.items()},
-        notes=tuple(dict.fromkeys(notes)),
+        counted=counted,
+        notes=tuple(dict.fromkeys([*notes, *unread])),
         unused=tuple(
             heading for number, sheet in chosen.items() if sheet for heading in _unused(sheet, number)
         ),
@@ -112,6 +120,23 @@ def _sheets_of_lists(book: Workbook) -> dict[int, list[_Sheet]]:
             if sure or _is_headed(sheet, number):
                 found[number].append(sheet)
     return found
+
+
+def _counted_lists(book: Workbook, name: str) -> tuple[dict[int, pd.DataFrame], list[str]]:
+    """Lists 4 and 5, each where one sheet holds it, and what is wrong with them: no case hangs on either."""
+    tables, notes = {}, []
+    for number in _COUNTED:
+        titles = [title for title in book.titles if _number(title) == (number, True)]
+        try:
+            sheets = [_placed(book.sheet(title), number, numbered=True) for title in titles]
+            filled = [sheet for sheet in sheets if not sheet.empty]
+            if len(filled) == 1:
+                tables[number] = _table(filled[0], number, name)
+            elif filled:
+                notes.append(f"several sheets are for {_named(number)}, so none was read")
+        except InputError as error:
+            notes.append(f"{_named(number)} was not read, and no indicator is counted in it: {error}")
+    return tables, notes
 
 
 def _number(title: str) -> tuple[int, bool]:
@@ -169,13 +194,14 @@ def _names(number: int) -> dict[str, list[str]]:
     columns = annex_a_standard()["columns"]
     return {
         column: [sign_free(name) for name in (columns[column]["name"], *columns[column].get("also", ()))]
-        for column in _entry(number)["read"]
+        for column in (*_entry(number)["read"], *_entry(number)["counted"])
     }
 
 
 def _is_headed(sheet: _Sheet, number: int) -> bool:
     """Whether the row is one of headings, not a case with a word that is a heading too."""
-    return 2 * len(sheet.places) >= len(_entry(number)["read"])
+    read = _entry(number)["read"]
+    return 2 * len(sheet.places.keys() & set(read)) >= len(read)
 
 
 def _only(found: list[_Sheet], number: int, name: str) -> _Sheet | None:
@@ -213,14 +239,15 @@ def _table(sheet: _Sheet | None, number: int, name: str) -> pd.DataFrame:
         return pd.DataFrame(columns=read, index=pd.RangeIndex(0), dtype="string")
     label = f"{name}, sheet {sheet.text.title!r} (list {number})"
     _refuse_missing(sheet, number, label)
-    _refuse_repeated(sheet, label)
-    headings = [""] * (1 + max(place for places in sheet.places.values() for place in places))
-    for column, places in sheet.places.items():
-        for place in places:
-            headings[place] = column
+    _refuse_repeated(sheet, read, label)
+    found = {column: places[0] for column, places in sheet.places.items() if len(places) == 1}
+    headings = [""] * (1 + max(found.values()))
+    for column, place in found.items():
+        headings[place] = column
     below = sheet.heading_row + 1
     table = text_table(headings, sheet.text.rows[below:], name=label, first=below + 1)
-    return table.apply(_without_words_for_nothing).dropna(how="all").reindex(columns=read).astype("string")
+    columns = [*read, *(column for column in _entry(number)["counted"] if column in found)]
+    return table.apply(_without_words_for_nothing).dropna(how="all").reindex(columns=columns).astype("string")
 
 
 def _refuse_missing(sheet: _Sheet, number: int, label: str) -> None:
@@ -242,8 +269,8 @@ def _refuse_missing(sheet: _Sheet, number: int, label: str) -> None:
         )
 
 
-def _refuse_repeated(sheet: _Sheet, label: str) -> None:
-    twice = [places for places in sheet.places.values() if len(places) > 1]
+def _refuse_repeated(sheet: _Sheet, read: list[str], label: str) -> None:
+    twice = [places for column, places in sheet.places.items() if column in read and len(places) > 1]
     if twice:
         heading = tidy(sheet.headings[twice[0][0]])
         raise InputError(f"{label}: the heading {heading} stands twice. Keep one column of that name.")

@@ -26,6 +26,9 @@ IDS_MADE_WHERE_MISSING = {
     "exemption_id",
 }
 MAY_LIE_AHEAD = {"due_on", "newly_qualified_until", "left_on"}
+PLANNED = ("project", "on")
+"""The day of planned work, which may lie ahead as well."""
+
 MAKE_AN_AUDIT_S_ID = ["case_id", "audit_type", "audited_on"]
 ITS_AUDIT_WAS_SET_ASIDE = "belongs to an audit that was set aside"
 
@@ -176,7 +179,8 @@ def _rule_faults(name: str, frame: pd.DataFrame, rules: Rules) -> list[pd.DataFr
     found = []
     tomorrow = pd.Timestamp(rules.latest) + pd.Timedelta(days=1)
     for column in TABLES[name].columns:
-        if column.type in "dt" and column.name in frame and column.name not in MAY_LIE_AHEAD:
+        ahead = column.name in MAY_LIE_AHEAD or (name, column.name) == PLANNED
+        if column.type in "dt" and column.name in frame and not ahead:
             late = np.flatnonzero(frame[column.name] >= tomorrow)
             found.append(faults_at(late, column.name, "is a date in the future"))
     if name in SPANS:

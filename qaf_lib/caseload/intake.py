@@ -10,6 +10,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from qaf_lib.caseload.annex_a import annex_a_tables
+from qaf_lib.caseload.annex_a_counts import no_counts
 from qaf_lib.caseload.checks import (
     IDS_MADE_WHERE_MISSING,
     Checked,
@@ -54,7 +55,8 @@ class Intake:
     `opening`, `closing` and `records` hold lists of `Checked` (one per source); `faults` lists every broken
     rule by source, row and column; `counts` gives rows read, set aside and left out per table and source.
     `only_in_plans` has the children whom Annex A's lists 7 and 8 hold and its list 6 does not, `not_in_plans`
-    those whom list 6 puts in another list that does not hold them; both for each `as_at`.
+    those whom list 6 puts in another list that does not hold them; both for each `as_at`. `counted` are the
+    indicators counted in the newest extract, where it is of the period (see `annex_a_counts`).
     """
 
     opening: list[Checked]
@@ -62,6 +64,7 @@ class Intake:
     records: list[Checked]
     only_in_plans: pd.DataFrame = field(default_factory=lambda: _in_one_list([]))
     not_in_plans: pd.DataFrame = field(default_factory=lambda: _in_one_list([]))
+    counted: pd.DataFrame = field(default_factory=no_counts)
 
     @property
     def checked(self) -> list[Checked]:
@@ -136,6 +139,7 @@ def read_intake(
         records=records,
         only_in_plans=_in_one_list([caseload.only_in_plans for caseload in caseloads]),
         not_in_plans=_in_one_list([caseload.not_in_plans for caseload in caseloads]),
+        counted=caseloads[-1].counted,
     )
 
 
@@ -282,17 +286,20 @@ class _Caseload:
     tables: list[Checked]
     only_in_plans: pd.DataFrame
     not_in_plans: pd.DataFrame
+    counted: pd.DataFrame
 
 
 def _read_caseload(extract: Extract, parameters: Parameters, rules: Rules, known: _Known) -> _Caseload:
     """The caseload as at the extract's day; the extract itself may have been made on any day since."""
     found: list[Checked] = []
     only_in_plans = not_in_plans = _in_one_list([])
+    counted = no_counts()
     if extract.annex_a:
         book = annex_a_tables(
             path=parameters.source_path(extract.annex_a),
             name=extract.annex_a,
             as_at=extract.as_at,
+            span=parameters.span,
             teams=known.teams,
             staff=known.staff,
         )
@@ -306,6 +313,8 @@ def _read_caseload(extract: Extract, parameters: Parameters, rules: Rules, known
             for name, text in book.tables.items()
             if len(text) or name == "case"
         ]
+        if extract.as_at >= parameters.span.start:
+            counted = book.counted
         found[0] = replace(
             found[0], unused=tuple(book.unused), notes=tuple(book.notes), unlisted=book.unlisted
         )
@@ -313,4 +322,4 @@ def _read_caseload(extract: Extract, parameters: Parameters, rules: Rules, known
         read = _read_table("case", source, parameters)
         checked = check_table(name="case", text=read.text, source=read.name, rules=rules)
         found.append(_from(source, read, checked))
-    return _Caseload(each_once(found), only_in_plans, not_in_plans)
+    return _Caseload(each_once(found), only_in_plans, not_in_plans, counted)

@@ -68,6 +68,7 @@ _RESPONDENTS = (
     *("child", "young person", "primary age", "secondary age", "looked-after child", "care leaver"),
     *("parent", "carer", "parent or carer", "family", "foster carer", "kinship carer", "adopter"),
     *("staff", "worker", "practitioner", "manager", "professional", "partner", "partner agency"),
+    "member of parliament",
 )
 _SCORE = re.compile(r"(?:\d|10)(?:\.\d{1,2})?")
 _NOT_RECORDED = "not recorded"

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qaf_lib.caseload.cells import folded
+from qaf_lib.caseload.points import grade_of_points, points_rule
 from qaf_lib.dates import parse_period
-from qaf_lib.frameworks import Framework
+from qaf_lib.frameworks import Framework, Scale
 from qaf_lib.frameworks.rules import Item, Stage
 from qaf_lib.register import TABLES, Column
 
@@ -55,7 +56,8 @@ class Words:
 
     `known` gives the kit's word by the folded one, or by one told apart by its letter case alone; a known
     word that means "" is a blank. An unknown word breaks `rule`: its row is set aside or, where the effect is
-    `warn`, the cell is kept, blanked or holds `instead`. Without a rule any word will do.
+    `warn`, the cell is kept, blanked or holds `instead`. Without a rule any word will do. With a `scale` the
+    points of a grade are known too.
     """
 
     known: Mapping[str, str]
@@ -63,10 +65,12 @@ class Words:
     effect: Effect = "set_aside"
     kept: bool = True
     instead: str = ""
+    scale: Scale | None = None
 
     def of(self, word: str) -> str | None:
         """The kit's word for what stands in a cell; None where nothing is known by it."""
-        return self.known[word] if word in self.known else self.known.get(fold(word))
+        known = self.known[word] if word in self.known else self.known.get(fold(word))
+        return grade_of_points(word, self.scale) if known is None and self.scale else known
 
     def unknown(self, word: str) -> str | None:
         """What stands in place of an unknown word whose row is kept."""
@@ -107,7 +111,7 @@ def _choices(column: Column) -> Words:
 
 
 def _own_words(framework: Framework) -> dict[str, dict[str, Words]]:
-    grades = Words(_folded((grade, grade) for grade in framework.scale.grades), "is a grade off the scale")
+    grades = _grades(framework.scale)
     types = [(kind.name, kind.label) for kind in framework.audit_types]
     tools = [(tool.tool_id, tool.label or tool.tool_id) for tool in framework.tools]
     statuses = dict.fromkeys([*framework.eligibility.statuses, *ANNEX_A_STATUSES])
@@ -138,6 +142,11 @@ def _own_words(framework: Framework) -> dict[str, dict[str, Words]]:
             "indicator_id": Words(_folded((rule.indicator_id, rule.label) for rule in framework.indicators))
         },
     }
+
+
+def _grades(scale: Scale) -> Words:
+    """The grades of the scale, by name or by points."""
+    return Words(_folded((grade, grade) for grade in scale.grades), points_rule(scale), scale=scale)
 
 
 def _named(framework: Framework, what: str, pairs: Iterable[tuple[str, str]]) -> Words:
@@ -225,7 +234,7 @@ def questions_of(framework: Framework, *, tool_id: str | None) -> Words:
 
 def answers_of(framework: Framework) -> dict[str, Words]:
     """What may be answered to each question: its own answers, or a grade where it has none."""
-    graded = Words(_folded((grade, grade) for grade in framework.scale.grades), "is a grade off the scale")
+    graded = _grades(framework.scale)
     return {
         question.question_id: _check(question.answers) if question.answers else graded
         for tool in framework.tools

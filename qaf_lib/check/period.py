@@ -98,7 +98,7 @@ def _worklist(rehearsal: Rehearsal, store: PeriodStore) -> pd.DataFrame:
     new = rehearsal.recorded.new_draws
     audits = sampling.strays(store, new)
     stray = pd.DataFrame({"reference": audits["audit_id"], "row": audits["source_row"]}).assign(
-        source="audits", what="called random and of no drawn case"
+        source="audits", what="called random and not drawn"
     )
     waiting = [
         view.responses.loc[view.responses["audit_id"].isna(), "case_id"]

@@ -42,11 +42,22 @@ def draws(period: OpenPeriod) -> list[CheckTable]:
     words, band = period.framework.words, period.framework.scale.headline.label
     tables = []
     for sample, view in zip(period.samples, period.draw_views, strict=True):
-        strata = view.strata[["stratum", "population", "sample"]]
+        strata = view.strata.assign(stratum=view.strata["stratum"].map(view.shown_strata))
+        strata = strata.groupby("stratum", sort=False, as_index=False)[["population", "sample"]].sum()
         names = {"population": "could be drawn", "sample": "drawn"}
-        lines = (sample.plan.sentence_for(words.cases, band), *_more_than_planned(sample))
+        lines = (
+            sample.plan.sentence_for(words.cases, band) if sample.estimates else sample.plan.why,
+            *_more_than_planned(sample),
+            *_second_look(sample, words.cases),
+        )
         tables.append(CheckTable(f"Draw: {sample.draw_id}", strata.rename(columns=names), lines))
     return tables
+
+
+def _second_look(sample: Sample, cases: str) -> list[str]:
+    if sample.asked.estimates:
+        return [] if sample.estimates else ["Its audits are counted; no estimate is made from them."]
+    return [f"A second look: it speaks of {sample.eligible:,} {cases} audited before, and of no others."]
 
 
 def _more_than_planned(sample: Sample) -> list[str]:
@@ -74,16 +85,15 @@ def counting_audits(store: PeriodStore, *, new: Collection[str]) -> CheckTable:
     """
     rows = []
     for kind, audits in store.audits_of_period.groupby("audit_type", sort=True):
-        view = next((view for view in recorded(store, new) if view.audit_type == kind), None)
-        graded = 0 if view is None else int(view.responses["grade"].notna().sum())
-        stray = "random" if view is None else "called random, not drawn"
+        views = [view for view in recorded(store, new) if view.audit_type == kind]
+        stray = "called random, not drawn" if views else "random"
         made = audits["selection"].replace({NOT_DRAWN: stray}).value_counts()
         rows.append(
             {
                 "audit type": kind,
                 "audits": len(audits),
-                "graded and of a drawn case": graded,
-                "drawn": 0 if view is None else len(view.responses),
+                "graded and drawn": sum(int(view.responses["grade"].notna().sum()) for view in views),
+                "drawn": sum(len(view.responses) for view in views),
                 "by selection": ", ".join(
                     f"{name.replace('_', ' ')} {count:,}" for name, count in made.items()
                 ),
@@ -94,7 +104,7 @@ def counting_audits(store: PeriodStore, *, new: Collection[str]) -> CheckTable:
 
 def recorded(store: PeriodStore, new: Collection[str]) -> list[DrawView]:
     """The period's draws that were recorded before."""
-    return [view for view in store.draws if view.draw_id not in new]
+    return [view for view in store.draws if not set(view.draw_ids) & set(new)]
 
 
 def unmatched(store: PeriodStore, *, new: Collection[str]) -> list[CheckTable]:
@@ -121,6 +131,6 @@ def unmatched(store: PeriodStore, *, new: Collection[str]) -> list[CheckTable]:
 def strays(store: PeriodStore, new: Collection[str]) -> pd.DataFrame:
     """Audits called random that match no case of a recorded draw."""
     audits = store.audits[store.audits["selection"] == NOT_DRAWN]
-    unsure = {view.audit_type for view in store.draws if view.draw_id in new}
+    unsure = {view.audit_type for view in store.draws if set(view.draw_ids) & set(new)}
     now = audits["audit_id"].isin(store.audits_of_period["audit_id"])
     return audits[~(now & audits["audit_type"].isin(unsure))]

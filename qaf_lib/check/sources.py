@@ -115,9 +115,9 @@ def held_back(store: PeriodStore) -> list[CheckTable]:
 def lists_apart(intake: Intake) -> list[CheckTable]:
     """Children whom one list of Annex A holds and another does not."""
     found = [
-        ("Children open in list 7 or 8 and not in list 6: they are in the caseload", intake.only_in_plans),
+        ("Open in list 7 or 8 and not in list 6: they are in the caseload", intake.only_in_plans),
         (
-            "Children whom list 6 calls looked after or on a plan, and list 8 or 7 does not hold",
+            "Called looked after or on a plan by list 6, and not held by list 8 or 7",
             intake.not_in_plans,
         ),
     ]
@@ -125,5 +125,5 @@ def lists_apart(intake: Intake) -> list[CheckTable]:
 
 
 def _by_list(apart: pd.DataFrame) -> pd.DataFrame:
-    counts = apart.groupby(["as_at", "list"])["case_id"].nunique().reset_index(name="children")
+    counts = apart.groupby(["as_at", "list"])["case_id"].nunique().reset_index(name="number")
     return counts.assign(as_at=counts["as_at"].dt.strftime("%Y-%m-%d"))

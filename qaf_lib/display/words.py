@@ -153,8 +153,8 @@ def value_words(row: Mapping[str, object], *, digits: int = 0) -> str:
     --------
     >>> value_words({"mark": "", "estimate": 0.63})
     '63%'
-    >>> value_words({"mark": "x", "method": "no graded cases"})
-    'not available: no graded cases'
+    >>> value_words({"mark": "x", "method": "none graded"})
+    'not available: none graded'
     """
     if row.get("mark"):
         return _mark_words(row)
@@ -181,7 +181,7 @@ def share_words(row: Mapping[str, object] | pd.Series[Any]) -> str:
         return _mark_words(cells)
     x, n, estimate, low, high = (_number(cells, name) for name in ("x", "n", "estimate", "low", "high"))
     if n == 0:
-        return "no cases"
+        return "none"
     interval = None if low is None or high is None or low == high else interval_words(low, high)
     counted = "" if x is None or n is None else count_of(int(x), int(n))
     if estimate is None:

@@ -35,8 +35,8 @@ def explore_grades_panel(*, period: OpenPeriod) -> ipywidgets.VBox:
         The controls, the sentence, the charts and their tables; all follow every change.
     """
     store = period.store
-    counting = {found.audit_type: found.label for found in period.grades}
-    views = {view.audit_type: view for view in store.draws if view.audit_type in counting}
+    counting = {found.key: found.label for found in period.grades}
+    views = {view.key: view for view in store.estimating}
     labels = {OVERALL: "overall grade"} | store.framework.questions()
     asked = {
         f"{counting[kind]}: {labels[question]}": (kind, question)

@@ -73,7 +73,7 @@ def answered(*, store: PeriodStore, view: DrawView, question: str, by: str = "")
     scale = store.framework.scale
     answers = answers_of(store=store, view=view)
     answers = answers[answers["question_id"] == question]
-    name = f"explore_{view.audit_type}_{question}"
+    name = f"explore_{view.key}_{question}"
 
     def share(grades: list[str], row_key: str, measure: str, part: str) -> pd.DataFrame:
         found = question_shares(

@@ -12,6 +12,8 @@ from qaf_lib.frameworks.rules import (
     Instrument,
     LongestGap,
     Moderation,
+    Trained,
+    WorkerFollowUp,
 )
 from qaf_lib.frameworks.scale import Band, Scale
 from qaf_lib.frameworks.tools import AuditType, Question, Standard, Tool
@@ -39,6 +41,8 @@ __all__ = [
     "Source",
     "Standard",
     "Tool",
+    "Trained",
+    "WorkerFollowUp",
     "load_framework",
     "rules_of",
 ]

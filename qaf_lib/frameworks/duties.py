@@ -6,10 +6,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from qaf_lib.frameworks.counted import COUNTS
 from qaf_lib.frameworks.scale import Name, Requirements
 from qaf_lib.strict_yaml import StrictModel
 
-__all__ = ["Assumption", "Duty", "Every", "Evidence", "Indicator", "Source"]
+__all__ = ["FEEDBACK_KINDS", "Assumption", "Duty", "Every", "Evidence", "Indicator", "Source"]
 
 Every = Literal["week", "month", "quarter", "half_year", "year", "two_years"]
 Evidence = Literal[
@@ -22,16 +23,19 @@ Evidence = Literal[
     "meeting",
     "report",
     "scrutiny",
-    "rule",
     "log",
 ]
+
+FEEDBACK_KINDS = ("survey", "complaint", "compliment", "comment")
+"""Kinds of feedback, which a duty's `shown_by` may name."""
 
 
 class Assumption(StrictModel):
     """A reading chosen where the framework is silent or ambiguous; every report prints it as assumed.
 
     An ambiguous word for how often (bi-annual, bi-monthly) carries its reading as `times` and `every`;
-    duties name it as `how_often`, so that changing the reading here changes them all.
+    duties name it as `assumed`, so that changing the reading here changes them all. What rests on an
+    assumption is shown with its state and is never a breach.
     """
 
     name: Name
@@ -60,14 +64,24 @@ class Duty(StrictModel):
         member of staff (Elected Members, a board).
     each : "post", "subject", "team" or "council"
         What one is expected of: every holder; every person in `subject_roles`; every team; once for all.
-    evidence : str
-        Records that show it: audits made by the holder, moderations, events of the duty log of that
-        kind; `rule` where another rule of the framework counts it (`see`); `log` where nothing but
-        an entry in the duty log can show it.
+    evidence : str, optional
+        Records of its own that show it: audits made by the holder, moderations, events of the duty log of
+        that kind; `log` where any entry in the duty log under its id shows it.
+    shown_by : list of str
+        What else shows it, by name: rules that are counted elsewhere (coverage, longest gaps, lists,
+        deadlines, follow-ups, indicators, `report_` and a report's name, survey_target, escalation,
+        moderation, action_plan), whose state it takes where it has no records of its own; and audit
+        questions, instruments and kinds of feedback, which put something on record.
     times, every : int, str
         How often; left out where the framework gives no number ("ongoing", "as required").
-    how_often : str
-        Name of the assumption that reads an ambiguous word, instead of `times` and `every`.
+    assumed : str
+        The assumption that its number rests on; without `times` the assumption's own `times` and `every`.
+    excused_months : list of int
+        Months (1 to 12) in which it is not asked.
+    leave_out_services, leave_out_teams : list of str
+        Services and teams whose people and teams do not hold it.
+    exercise : bool
+        Audits with one `exercise_id` count as one.
     due_month : int
         Month by whose end a yearly duty is due; else at the end of its year.
     same_as : str
@@ -81,15 +95,19 @@ class Duty(StrictModel):
     as_post: str | None = None
     each: Literal["post", "subject", "team", "council"] = "post"
     subject_roles: list[str] = Field(default_factory=list)
-    evidence: Evidence
+    evidence: Evidence | None = None
     audit_types: list[Name] = Field(default_factory=list)
-    see: str | None = None
+    shown_by: list[str] = Field(default_factory=list)
     times: Annotated[int, Field(ge=1)] | None = None
     every: Every | None = None
-    how_often: Name | None = None
+    assumed: Name | None = None
     year: Literal["calendar", "financial"] = "financial"
     due_month: Annotated[int, Field(ge=1, le=12)] | None = None
     pro_rata: bool = True
+    excused_months: list[Annotated[int, Field(ge=1, le=12)]] = Field(default_factory=list)
+    leave_out_services: list[str] = Field(default_factory=list)
+    leave_out_teams: list[str] = Field(default_factory=list)
+    exercise: bool = False
     same_as: str | None = None
     shared_with: list[str] = Field(default_factory=list)
     requirements: Requirements
@@ -100,10 +118,10 @@ class Duty(StrictModel):
             raise ValueError(f"duty {self.duty_id} must name who holds it: roles or as_post")
         if (self.times is None) != (self.every is None):
             raise ValueError(f"duty {self.duty_id}: times and every go together")
-        if self.how_often and self.times is not None:
-            raise ValueError(f"duty {self.duty_id}: give times and every, or how_often, not both")
-        if (self.evidence == "rule") != (self.see is not None):
-            raise ValueError(f"duty {self.duty_id}: evidence rule and see go together")
+        if self.evidence is None and not self.shown_by:
+            raise ValueError(f"duty {self.duty_id} must say what shows it: evidence or shown_by")
+        if self.exercise and self.evidence != "audit":
+            raise ValueError(f"duty {self.duty_id}: exercise is for duties that audits show")
         if (self.each == "subject") != bool(self.subject_roles):
             raise ValueError(f"duty {self.duty_id}: each subject and subject_roles go together")
         if self.due_month and self.every != "year":
@@ -112,14 +130,29 @@ class Duty(StrictModel):
 
 
 class Indicator(StrictModel):
-    """A performance indicator the framework watches; its figures come with the `indicator` table."""
+    """A performance indicator the framework watches; its figures come with the `indicator` table.
+
+    `assumed` names the assumption that the target rests on, where the document names none. `computed` names
+    the count that the kit makes itself in Annex A (`counted.COUNTS`), for periods without a figure.
+    """
 
     indicator_id: str
     label: str
+    computed: Name | None = None
     target: Annotated[float, Field(ge=0, le=1)] | None = None
+    assumed: Name | None = None
     better: Literal["higher", "lower"] = "higher"
     theme: str | None = None
     requirements: Requirements
+
+    @model_validator(mode="after")
+    def _is_one_of_the_kit_s_counts(self) -> Self:
+        if self.computed is not None and self.computed not in COUNTS:
+            raise ValueError(
+                f"indicator {self.indicator_id}: computed must be one of {', '.join(COUNTS)}; "
+                f"got {self.computed}"
+            )
+        return self
 
 
 class Source(StrictModel):

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from qaf_lib.errors import InputError
-from qaf_lib.frameworks.duties import Assumption, Duty, Every, Indicator, Source
+from qaf_lib.frameworks.duties import FEEDBACK_KINDS, Assumption, Duty, Every, Indicator, Source
 from qaf_lib.frameworks.paper import About, ActionPlan, Alias, NotComputed, Programme, Report
 from qaf_lib.frameworks.rules import (
     CensusList,
@@ -23,8 +23,10 @@ from qaf_lib.frameworks.rules import (
     LongestGap,
     Moderation,
     Target,
+    Trained,
+    WorkerFollowUp,
 )
-from qaf_lib.frameworks.scale import Name, Scale, Words
+from qaf_lib.frameworks.scale import GradeTarget, Name, Scale, Words
 from qaf_lib.frameworks.tools import AuditType, Standard, TagGroup, Tool
 from qaf_lib.strict_yaml import StrictModel, load_model
 
@@ -38,10 +40,11 @@ class Framework(StrictModel):
     title: str
     source: str
     about: About | None = None
-    unit: Literal["child", "family", "carer", "authority"]
+    unit: Literal["child", "adult", "family", "carer", "authority"]
     words: Words = Field(default_factory=Words)
     aliases: list[Alias] = Field(default_factory=list)
     scale: Scale
+    targets: list[GradeTarget] = Field(default_factory=list)
     standards: list[Standard] = Field(default_factory=list)
     tags: list[TagGroup] = Field(default_factory=list)
     tools: Annotated[list[Tool], Field(min_length=1)]
@@ -55,6 +58,8 @@ class Framework(StrictModel):
     census_lists: list[CensusList] = Field(default_factory=list)
     deadlines: list[Deadline] = Field(default_factory=list)
     follow_ups: list[FollowUp] = Field(default_factory=list)
+    worker_follow_ups: list[WorkerFollowUp] = Field(default_factory=list)
+    trained: list[Trained] = Field(default_factory=list)
     duties: list[Duty] = Field(default_factory=list)
     instruments: list[Instrument] = Field(default_factory=list)
     survey_target: Target | None = None
@@ -66,6 +71,17 @@ class Framework(StrictModel):
     worthwhile_change: Annotated[float, Field(gt=0, lt=1)]
     assumptions: list[Assumption]
     not_computed: list[NotComputed] = Field(default_factory=list)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _adults_are_adults(cls, given: Any) -> Any:
+        """Where the unit is an adult, pages say adult where they else say child."""
+        if not isinstance(given, dict) or given.get("unit") != "adult":
+            return given
+        words = given.get("words", {})
+        if not isinstance(words, dict):
+            return given
+        return {**given, "words": {"child": "adult", "children": "adults", **words}}
 
     @model_validator(mode="after")
     def _refers_to_what_it_has(self) -> Self:
@@ -84,7 +100,7 @@ class Framework(StrictModel):
         named = {
             "audit_types": [kind.name for kind in self.audit_types],
             "duties": [duty.duty_id for duty in self.duties],
-            "rules": list(self._rule_names()),
+            "rules": list(self.rule_names()),
             "questions": [question.question_id for tool in self.tools for question in tool.questions],
             "assumptions": [assumption.name for assumption in self.assumptions],
         }
@@ -96,19 +112,30 @@ class Framework(StrictModel):
     def _references(self) -> Iterator[tuple[str, list[str], list[str]]]:
         """Where names are used, the names, and those there are."""
         grades, types = self.scale.grades, [kind.name for kind in self.audit_types]
-        words = [assumption.name for assumption in self.assumptions if assumption.every]
+        words = [assumption.name for assumption in self.assumptions]
+        shows = [*self.rule_names(), *self._record_names()]
         if self.moderation:
             yield (
                 "moderation.trigger_grades names grades off the scale",
                 self.moderation.trigger_grades,
                 grades,
             )
+        leads = [self.scale.headline.name, self.scale.concern.name]
+        wanted = [target.band for target in self.targets]
+        yield "targets name bands that no report leads with", wanted, leads
         for deadline in self.deadlines:
             yield f"deadline {deadline.name} names grades off the scale", deadline.grades, grades
+        follows: list[FollowUp | WorkerFollowUp] = [*self.follow_ups, *self.worker_follow_ups]
+        for follow in follows:
+            yield f"follow-up {follow.name} names grades off the scale", follow.grades, grades
+        logged = [duty.duty_id for duty in self.duties]
+        counted: list[WorkerFollowUp | Trained] = [*self.worker_follow_ups, *self.trained]
+        for rule in counted:
+            yield f"{rule.name}: duty_id names no duty", [rule.duty_id], logged
         for used in (
             [rule.audit_types for rule in self.independence]
             + [rule.audit_types for rule in self.coverage]
-            + [rule.audit_types for rule in self.follow_ups]
+            + [rule.audit_types for rule in follows]
             + [duty.audit_types for duty in self.duties]
         ):
             yield "audit types are named that are not in audit_types", used, types
@@ -116,14 +143,37 @@ class Framework(StrictModel):
         for tool in self.tools:
             used = [question.standard_id for question in tool.questions if question.standard_id]
             yield f"tool {tool.tool_id} names standards that are not in standards", used, standards
+            only = [one.only_for for one in tool.questions if one.only_for]
+            used = [status for cases in only for status in cases.statuses]
+            yield (
+                f"tool {tool.tool_id}: only_for names statuses not eligible",
+                used,
+                self.eligibility.statuses,
+            )
         for duty in self.duties:
             place = f"duty {duty.duty_id}"
-            yield f"{place}: how_often names no assumption with times", _given(duty.how_often), words
             yield f"{place}: same_as names no duty", _given(duty.same_as), [d.duty_id for d in self.duties]
-            yield f"{place}: see names no rule", _given(duty.see), list(self._rule_names())
+            yield f"{place}: shown_by names no rule, question, instrument or kind", duty.shown_by, shows
+        for report in self.reports:
+            of = [name for heading in report.headings for name in heading.of]
+            yield f"report {report.name}: of names no duty", of, [duty.duty_id for duty in self.duties]
+        tiers = self.escalation.tiers if self.escalation else []
+        for assuming in (
+            *(self.duties + self.coverage + self.longest_gaps + self.deadlines),
+            *(tiers + self.indicators),
+        ):
+            yield "assumed names no assumption", _given(assuming.assumed), words
+        for listed in self.census_lists:
+            yield "boundary_assumed names no assumption", _given(listed.boundary_assumed), words
 
-    def _rule_names(self) -> Iterator[str]:
-        """Names that a duty's `see` may give: rules that are counted elsewhere."""
+    def _record_names(self) -> Iterator[str]:
+        """Names of records that put a duty on record: questions, instruments, kinds of feedback."""
+        yield from (question.question_id for tool in self.tools for question in tool.questions)
+        yield from (instrument.name for instrument in self.instruments)
+        yield from FEEDBACK_KINDS
+
+    def rule_names(self) -> Iterator[str]:
+        """Names of rules that are counted elsewhere, which a duty's `shown_by` may give."""
         yield from (rule.name for rule in self.coverage)
         yield from (rule.name for rule in self.longest_gaps)
         yield from (rule.name for rule in self.census_lists)
@@ -158,7 +208,7 @@ class Framework(StrictModel):
         if duty.times is not None and duty.every is not None:
             return duty.times, duty.every
         for reading in self.assumptions:
-            if reading.name == duty.how_often and reading.times is not None and reading.every is not None:
+            if reading.name == duty.assumed and reading.times is not None and reading.every is not None:
                 return reading.times, reading.every
         return None
 

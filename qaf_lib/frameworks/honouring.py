@@ -16,12 +16,16 @@ from qaf_lib.frameworks.rules import (
     FollowUp,
     Independence,
     Instrument,
+    Item,
     LongestGap,
     Moderation,
+    Stage,
     Target,
     Tier,
+    Trained,
+    WorkerFollowUp,
 )
-from qaf_lib.frameworks.scale import Scale
+from qaf_lib.frameworks.scale import GradeTarget, Scale
 from qaf_lib.frameworks.tools import AuditType, Question, Standard, Tag, TagGroup, Tool
 from qaf_lib.strict_yaml import StrictModel
 
@@ -33,8 +37,8 @@ KINDS: dict[Kind, str] = {
     "counted": "a figure on a page comes from the rule",
     "followed": "the kit works so: scale, size of the sample, who may be drawn, who may audit",
     "asked": "a question of an audit tool or a column of the records; answers are brought in and reported",
-    "logged": "an entry of the duty log shows it; without one the page says that it is not evidenced",
-    "printed": "it stands on a page as the framework's own heading, list, check or reading; no count",
+    "logged": "an entry of the duty log shows it; without one the page says that nothing is on record",
+    "printed": "it stands on a page or a form as the framework's heading, list, check or reading; no count",
 }
 """Ways to honour a rule, the strongest first, and what each means."""
 
@@ -51,19 +55,21 @@ class Honoured:
 _PROGRAMME, _SAMPLE, _GRADES, _MODERATION = "01_programme", "02_sample", "03_grades", "04_moderation"
 _REAUDIT = "05_reaudit"
 _PRACTICE, _VOICE, _ACTIONS, _REPORT = "06_practice", "07_voice", "08_actions", "09_slt_report"
-_EVIDENCE, _FRAMEWORK = "10_evidence", "11_framework"
+_EVIDENCE, _FRAMEWORK, _OWN_REPORTS = "10_evidence", "11_framework", "12_framework_reports"
 
 _OF_A_TYPE: dict[type[StrictModel], Honoured] = {
     About: Honoured("printed", "date, scope and owner of the document", _FRAMEWORK),
     Alias: Honoured("printed", "the name in the document beside today's", _FRAMEWORK),
     Scale: Honoured("followed", "audits are graded on this scale and reported by its bands", _GRADES),
+    GradeTarget: Honoured("counted", "beside the share that leads: met, missed or too few to say", _REPORT),
     Standard: Honoured("printed", "a row of the table of standards by audit tool", _FRAMEWORK),
     Tag: Honoured("printed", "a line of the framework's own lists", _FRAMEWORK),
     TagGroup: Honoured("printed", "one of the framework's own lists", _FRAMEWORK),
     Tool: Honoured("asked", "the tool's checks, each with its standard and its answers", _FRAMEWORK),
     Eligibility: Honoured("followed", "only such cases are drawn; the others are counted by reason", _SAMPLE),
     Independence: Honoured("followed", "audits are allocated so; what cannot be met is named", _PROGRAMME),
-    Moderation: Honoured("counted", "how many audits were moderated and how grades moved", _MODERATION),
+    Stage: Honoured("counted", "moderations of this stage, and those left out or out of order", _MODERATION),
+    Moderation: Honoured("counted", "audits moderated, by whom, and how grades moved", _MODERATION),
     Escalation: Honoured("counted", "concerns found and told, step by step, with the time between", _ACTIONS),
     Tier: Honoured("counted", "concerns told to this step in time, late or not at all", _ACTIONS),
     Coverage: Honoured("counted", "who is reached this year, who is not, and the pace needed", _PRACTICE),
@@ -71,26 +77,33 @@ _OF_A_TYPE: dict[type[StrictModel], Honoured] = {
     CensusList: Honoured("counted", "cases on the list and how many of them were looked at", _PRACTICE),
     Deadline: Honoured("counted", "on time, late, not done, by working days", _PRACTICE),
     FollowUp: Honoured("counted", "share of audits with this recorded", _PRACTICE),
+    WorkerFollowUp: Honoured("followed", "a list in the vault of what low grades ask for", _PRACTICE),
+    Trained: Honoured("counted", "auditors or moderators in post, trained and wanted", _PROGRAMME),
     Instrument: Honoured("counted", "feedback received through this instrument", _VOICE),
+    Item: Honoured("counted", "how the question of the survey form was answered", _VOICE),
     Target: Honoured("counted", "surveys completed against the target", _VOICE),
     Indicator: Honoured("counted", "the indicator's figure beside its target", _EVIDENCE),
-    Programme: Honoured("printed", "the programme's blocks and the headings of an outline paper", _PROGRAMME),
-    Block: Honoured("printed", "a block of the quarter's programme, with its columns", _PROGRAMME),
+    Programme: Honoured("asked", "work brought in; the next quarter's as a document too", _PROGRAMME),
+    Block: Honoured("asked", "work of this block, brought in, in the framework's columns", _PROGRAMME),
     Report: Honoured("printed", "the report with its headings, and to whom it goes", _FRAMEWORK),
     Heading: Honoured("printed", "a heading of a report that the framework asks for", _FRAMEWORK),
     ActionPlan: Honoured("counted", "actions by state, owner and age, and those without progress", _ACTIONS),
 }  # fmt: skip
 
-_NOT_IN_ACTIONS = ("Training", "Route", "Came from")
-"""First words of columns of an action plan that the tables of actions cannot fill as the framework means."""
-
 _ASKED_COLUMN = Honoured(
-    "asked", "a column of the actions, brought in; free text stays in the vault", _ACTIONS
+    "asked", "a column of the actions, brought in; typed text stays in the vault's action plan", _ACTIONS
 )
-_UNFILLED_COLUMN = Honoured("printed", "a column of the action plan that the records do not fill", _ACTIONS)
+_OWN_ORDER = Honoured(
+    "counted", "a heading of the framework's own report, answered with figures of the period", _OWN_REPORTS
+)
+_TABLE = Honoured(
+    "logged", "a table in the framework's columns, with what the duty log has of each row", _OWN_REPORTS
+)
+_OUTLINE = Honoured("printed", "a heading of the outline paper, a form to fill in", _PROGRAMME)
+_FORM = Honoured("printed", "a form with these headings, to be written by hand", _OWN_REPORTS)
 _DUE_REPORT = Honoured("logged", "on the calendar: when due, and when the duty log has it held", _PROGRAMME)
 _LEADS = Honoured("followed", "the three cards that lead the report, in this order", _REPORT)
-_CHECK = Honoured("asked", "a check of the audit tool; its answers are counted", _FRAMEWORK)
+_CHECK = Honoured("asked", "a check of the audit tool; its answers are counted", _GRADES)
 _GRADED = Honoured("counted", "share in the headline band by question, with its interval", _GRADES)
 _NOT_IN_FILES = "a check that a {} answers; printed beside its standard, never asked in an audit"
 _ELSEWHERE = Honoured("printed", "named as a source that the kit's records do not hold", _EVIDENCE)
@@ -105,6 +118,7 @@ _FOLLOWED_READINGS = {
     **dict.fromkeys(("sample_size", "credible_sample", "repeats"), _SAMPLE),
     **dict.fromkeys(("headline_band", "grading_scale"), _GRADES),
     **dict.fromkeys(("supervision_rates", "audit_quotas", "identical_duties", "inherited_duties"), _PRACTICE),
+    **dict.fromkeys(("taking_part", "supervision_evidence"), _EVIDENCE),
 }
 """Readings by which the kit works, with the page that shows the outcome."""
 
@@ -118,6 +132,7 @@ _ANSWERED = {
     "Conclusions and recommendations": _REPORT,
     **dict.fromkeys(("Cohort", "What the figures mean, beside the indicators"), _EVIDENCE),
     "What each source says of a theme and whether they agree": _EVIDENCE,
+    "Themes, strengths and trends by locality": _EVIDENCE,
 }  # fmt: skip
 """Headings and reports whose content is a page of figures, by their label."""
 
@@ -160,21 +175,30 @@ def honouring(*, place: str, rule: StrictModel) -> Honoured:
             return Honoured(
                 "counted", "asked for in a report; the page has the figures", _ANSWERED[rule.label]
             )
+        case Report() if rule.rows_of is not None:
+            return _TABLE
+        case Heading() if rule.answered_by or rule.column is not None:
+            return _OWN_ORDER
+        case Report() if any(heading.answered_by for heading in rule.headings):
+            return _OWN_ORDER
         case Report() if rule.every is not None:
             return _DUE_REPORT
         case Heading() if place.startswith("action_plan"):
-            return _UNFILLED_COLUMN if rule.label.startswith(_NOT_IN_ACTIONS) else _ASKED_COLUMN
+            return _ASKED_COLUMN
         case Heading() if place.startswith("programme"):
-            return _OF_A_TYPE[Programme]
+            return _OUTLINE
+        case Report() if rule.is_form:
+            return _FORM
     if type(rule) not in _OF_A_TYPE:
         raise TypeError(f"{place}: say in honouring.py how the kit honours a {type(rule).__name__}")
     return _OF_A_TYPE[type(rule)]
 
 
 def _of_duty(duty: Duty) -> Honoured:
-    if duty.see is not None and not duty.see.startswith("report_"):
-        return Honoured("counted", f"the state of this duty comes from {duty.see}", _PRACTICE)
-    number = duty.times is not None or duty.how_often is not None
+    others = [name for name in duty.shown_by if not name.startswith("report_")]
+    if duty.evidence is None and others:
+        return Honoured("counted", f"shown by what is counted elsewhere: {', '.join(others)}", _PRACTICE)
+    number = duty.times is not None or duty.assumed is not None
     if duty.evidence in ("audit", "moderation"):
         expected = "against the number expected of those in post" if number else "without a number expected"
         return Honoured("counted", f"{duty.evidence}s made by who holds the duty, {expected}", _PRACTICE)
@@ -195,10 +219,11 @@ def _of_question(question: Question) -> Honoured:
 
 def _of_audit_type(kind: AuditType) -> Honoured:
     if kind.counts_towards_estimates:
-        return Honoured("counted", "drawn at random; grades estimated with intervals", _GRADES)
+        back = "; how far back each looked is counted" if kind.look_back_months else ""
+        return Honoured("counted", f"drawn at random; grades estimated with intervals{back}", _GRADES)
     if kind.selection == "panel":
         return Honoured("counted", "cases looked at again, beside their first audit", _REAUDIT)
-    return Honoured("counted", "audits of this type, by how the case came up; no estimate", _PROGRAMME)
+    return Honoured("counted", "what audits of this type found, and how the cases came up", _GRADES)
 
 
 def _of_source(source: Source) -> Honoured:

@@ -2,15 +2,67 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from qaf_lib.frameworks.duties import Every
 from qaf_lib.frameworks.scale import Name, Requirements
 from qaf_lib.strict_yaml import StrictModel
 
-__all__ = ["About", "ActionPlan", "Alias", "NotComputed", "Programme", "Report"]
+__all__ = [
+    "About",
+    "ActionPlan",
+    "Alias",
+    "Answer",
+    "Block",
+    "Heading",
+    "NotComputed",
+    "Programme",
+    "Report",
+    "RowsOf",
+]
+
+Answer = Literal[
+    "actions",
+    "actions_on_cases",
+    "actions_on_service",
+    "audits_expected",
+    "audits_made",
+    "change",
+    "champions",
+    "cohort",
+    "complaints",
+    "compliments",
+    "data_quality",
+    "good_practice",
+    "grades",
+    "held_up",
+    "indicators",
+    "learning_needs",
+    "log",
+    "looked_again",
+    "method",
+    "moderated",
+    "mp_letters",
+    "multi_agency",
+    "outline",
+    "overdue",
+    "research",
+    "requested",
+    "routes",
+    "sources",
+    "strengths",
+    "surveys",
+    "took_part",
+    "told",
+    "weaknesses",
+    "who_asked",
+]
+"""What may answer a heading: figures of the period, each by one sentence or two."""
+
+RowsOf = Literal["duties", "meetings", "services"]
+DutyColumn = Literal["who", "what", "how_often", "shown_by", "held_on", "shared_with", "purpose"]
 
 
 class About(StrictModel):
@@ -31,14 +83,42 @@ class Alias(StrictModel):
 
 
 class Heading(StrictModel):
-    """One heading or column, in order."""
+    """One heading or column, in order.
+
+    Attributes
+    ----------
+    label : str
+        In the framework's order; in the kit's own words.
+    answered_by : list of str
+        The figures that answer the heading of a report; none where nothing of the records does.
+    of : list of str
+        Duties whose entries in the duty log answer it, with `log`.
+    column : str
+        What of a duty stands in the column, in a report that is a table of duties.
+    optional : bool
+        Whether a form may leave it out.
+    """
 
     label: str
+    answered_by: list[Answer] = Field(default_factory=list)
+    of: list[str] = Field(default_factory=list)
+    column: DutyColumn | None = None
+    optional: bool = False
     requirements: Requirements
+
+    @model_validator(mode="after")
+    def _log_names_duties(self) -> Self:
+        if ("log" in self.answered_by) != bool(self.of):
+            raise ValueError(f"heading {self.label}: answered_by log and of go together")
+        return self
 
 
 class Report(StrictModel):
-    """A report the framework asks for: its headings, how often, and who receives it."""
+    """A report the framework asks for: its headings, how often, and who receives it.
+
+    With `rows_of` it is a table: a row for each duty, or each that is a meeting, or each of a service or body
+    that is no post; every heading then names a `column`.
+    """
 
     name: Name
     label: str
@@ -46,7 +126,21 @@ class Report(StrictModel):
     due_month: Annotated[int, Field(ge=1, le=12)] | None = None
     to: list[str] = Field(default_factory=list)
     headings: list[Heading] = Field(default_factory=list)
+    rows_of: RowsOf | None = None
     requirements: Requirements
+
+    @property
+    def is_form(self) -> bool:
+        """Whether it is written when work ends: no set time, and no figures for its headings."""
+        answered = any(heading.answered_by or heading.column for heading in self.headings)
+        return bool(self.headings) and self.every is None and not answered
+
+    @model_validator(mode="after")
+    def _columns_of_a_table(self) -> Self:
+        named = [heading.column is not None for heading in self.headings]
+        if any(named) != (self.rows_of is not None) or (self.rows_of and not all(named)):
+            raise ValueError(f"report {self.name}: rows_of and a column in every heading go together")
+        return self
 
 
 class Block(StrictModel):

@@ -23,6 +23,8 @@ __all__ = [
     "Moderation",
     "Stage",
     "Target",
+    "Trained",
+    "WorkerFollowUp",
 ]
 
 Year = Literal["calendar", "financial"]
@@ -48,13 +50,17 @@ class Stage(StrictModel):
 
 
 class Moderation(StrictModel):
-    """Which audits are moderated, by whom and when; `stages` in order where there are several."""
+    """Which audits are moderated, by whom and when; `stages` in order where there are several.
+
+    Of `senior_leaders` the share of moderated audits that they looked at is counted.
+    """
 
     random_share: Share = 0.0
     trigger_grades: list[str] = Field(default_factory=list)
     before_submission: bool = False
     moderator_sees_grade: bool = True
     by_roles: list[str] = Field(default_factory=list)
+    senior_leaders: list[str] = Field(default_factory=list)
     every: Literal["month", "quarter"] = "month"
     stages: list[Stage] = Field(default_factory=list)
     requirements: Requirements
@@ -63,7 +69,7 @@ class Moderation(StrictModel):
 class Independence(StrictModel):
     """Who may not audit which case; peers audit another team's, tiered auditors hold another role.
 
-    With `roles` it binds only auditors in those roles.
+    With `roles` it binds only auditors in those roles. `within_division` keeps auditors in their division.
     """
 
     audit_types: Annotated[list[Name], Field(min_length=1)]
@@ -72,6 +78,7 @@ class Independence(StrictModel):
     not_own_case: bool = True
     not_own_team: bool = False
     not_own_service: bool = False
+    within_division: bool = False
     requirements: Requirements
 
 
@@ -81,8 +88,9 @@ class Coverage(StrictModel):
     `of` case_holders are people who hold an open case; staff and frontline_staff are those in `roles`;
     closures are cases closed or transferred in the period. `times_part_time` is asked of people below
     full time; times are pro rata for people in post for part of the year where `pro_rata` says so.
-    `by_roles` are the roles whose observations count. `hours_per_audit` is assumed where the council has not
-    measured it; it says whether the auditors' hours can reach everybody.
+    `by_roles` are the roles whose observations count. `assumed` names the assumption that the number rests
+    on, where the document names none: it is shown and never a breach. `hours_per_audit` is assumed where the
+    council has not measured it; it says whether the auditors' hours can reach everybody.
     """
 
     name: Name
@@ -97,6 +105,7 @@ class Coverage(StrictModel):
     roles: list[str] = Field(default_factory=list)
     by_roles: list[str] = Field(default_factory=list)
     hours_per_audit: Annotated[float, Field(gt=0)] = 4.0
+    assumed: Name | None = None
     requirements: Requirements
 
     @model_validator(mode="after")
@@ -117,16 +126,19 @@ class LongestGap(StrictModel):
     roles: list[str] = Field(default_factory=list)
     event: Literal["supervision", "observation"]
     days: Annotated[int, Field(ge=1)]
+    assumed: Name | None = None
     requirements: Requirements
 
 
 class CensusList(StrictModel):
     """Cases that must all be looked at: short or long plans, repeat plans, placements out of the area.
 
-    Exactly one condition. Months are whole calendar months from the start of the plan (or of the case,
-    for early help) to its end or to the last day of the period. `inclusive` says which side of the
-    boundary counts: with open_at_least_months 18, exactly 18 months is on the list when true; with
-    ended_within_months 3, exactly 3 months is on it when true.
+    Exactly one condition. `neglect` lists running plans of cases with that flag, `admitted` plans (of
+    children in care: entries to care) that began in the period, in an emergency or planned. Months are whole
+    calendar months from the start of the plan (or of the case, for early help) to its end or to the last day
+    of the period. `inclusive` says which side of the boundary counts: with open_at_least_months 18, exactly 18 months is on the list when true; with
+    ended_within_months 3, exactly 3 months is on it when true; `boundary_assumed` names the
+    assumption where that side is the kit's reading.
     """
 
     name: Name
@@ -136,25 +148,30 @@ class CensusList(StrictModel):
     open_at_least_months: Annotated[int, Field(ge=1)] | None = None
     previous_at_least: Annotated[int, Field(ge=1)] | None = None
     out_of_area: bool = False
+    neglect: bool = False
+    admitted: Literal["emergency", "planned"] | None = None
     inclusive: bool
+    boundary_assumed: Name | None = None
     teams_named: str | None = None
-    every: Literal["month", "quarter", "half_year"]
+    every: Literal["week", "month", "quarter", "half_year"]
     looked_at_by: Name | None = None
     requirements: Requirements
 
     @model_validator(mode="after")
     def _one_condition(self) -> Self:
-        asked = [self.ended_within_months, self.open_at_least_months, self.previous_at_least]
-        if sum(part is not None for part in asked) + self.out_of_area != 1:
+        asked = [self.ended_within_months, self.open_at_least_months, self.previous_at_least, self.admitted]
+        if sum(part is not None for part in asked) + self.out_of_area + self.neglect != 1:
             raise ValueError(f"census list {self.name} must have exactly one condition")
         return self
 
 
 class Deadline(StrictModel):
-    """Working days allowed from one event to another, on audits, feedback or events of the duty log.
+    """By when something must follow on audits, feedback or events of the duty log.
 
+    Either `working_days` from one event to another, or `by` the last day of the month of `from_event`.
     `from_event` and `to_event` are date columns of that table; `grades` limits it to audits so graded,
-    `kinds` to kinds of feedback or event.
+    `kinds` to kinds of feedback or event. An audit whose `extended_to` says so may come later, by
+    `extension_working_days` at the most.
     """
 
     name: Name
@@ -162,19 +179,77 @@ class Deadline(StrictModel):
     of: Literal["audit", "feedback", "duty_event"] = "audit"
     from_event: Name
     to_event: Name
-    working_days: Annotated[int, Field(ge=0)]
+    working_days: Annotated[int | None, Field(ge=0)] = None
+    by: Literal["month_end"] | None = None
+    extension_working_days: Annotated[int | None, Field(ge=1)] = None
     grades: list[str] = Field(default_factory=list)
     kinds: list[str] = Field(default_factory=list)
+    assumed: Name | None = None
     requirements: Requirements
+
+    @model_validator(mode="after")
+    def _one_last_day(self) -> Self:
+        if (self.working_days is None) == (self.by is None):
+            raise ValueError(f"deadline {self.name} must give working_days, or by: month_end instead of it")
+        if self.extension_working_days and self.of != "audit":
+            raise ValueError(f"deadline {self.name}: extension_working_days is for audits; got {self.of}")
+        return self
 
 
 class FollowUp(StrictModel):
-    """What must be recorded of every audit, without a number of days: told, discussed, put on the file."""
+    """What must be recorded of audits, without a number of days: told, discussed, put on the file.
+
+    `grades` limits it to audits so graded. Event escalation is that the audit was told to one of `by_posts`,
+    so that who must follow up follows from the grade and not from a list.
+    """
 
     name: Name
     label: str
-    event: Literal["feedback_on", "supervision_on", "recorded_on_file_on", "submitted_on", "returned_on"]
+    event: Literal[
+        "feedback_on", "supervision_on", "recorded_on_file_on", "submitted_on", "returned_on", "escalation"
+    ]
     audit_types: list[Name] = Field(default_factory=list)
+    grades: list[str] = Field(default_factory=list)
+    by_posts: list[str] = Field(default_factory=list)
+    requirements: Requirements
+
+    @model_validator(mode="after")
+    def _posts_are_told(self) -> Self:
+        if self.by_posts and self.event != "escalation":
+            raise ValueError(f"follow-up {self.name}: by_posts is for event escalation; got {self.event}")
+        return self
+
+
+class WorkerFollowUp(StrictModel):
+    """What every nth low grade of a worker asks for: a letter each, a meeting after three.
+
+    It is done by an entry of the duty log under `duty_id` about that worker, on the day of the audit or
+    later. Low grades are counted over `within_months`. Listed in the vault alone.
+    """
+
+    name: Name
+    label: str
+    grades: Annotated[list[str], Field(min_length=1)]
+    nth: Annotated[int, Field(ge=1)] = 1
+    within_months: Annotated[int, Field(ge=1)] = 12
+    duty_id: str
+    audit_types: list[Name] = Field(default_factory=list)
+    requirements: Requirements
+
+
+class Trained(StrictModel):
+    """How many auditors or moderators there should be, and the training (`duty_id`) that they should have.
+
+    A training counts for `within_months` (for good where none is named); `roles` limits it to posts.
+    """
+
+    name: Name
+    label: str
+    who: Literal["auditors", "moderators"]
+    duty_id: str
+    at_least: Annotated[int | None, Field(ge=1)] = None
+    within_months: Annotated[int | None, Field(ge=1)] = None
+    roles: list[str] = Field(default_factory=list)
     requirements: Requirements
 
 
@@ -184,6 +259,7 @@ class Tier(StrictModel):
     tier: Annotated[int, Field(ge=1)]
     posts: Annotated[list[str], Field(min_length=1)]
     working_days: Annotated[int, Field(ge=0)]
+    assumed: Name | None = None
     requirements: Requirements
 
 

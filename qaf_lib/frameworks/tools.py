@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from qaf_lib.frameworks.scale import Name, Requirements
 from qaf_lib.strict_yaml import StrictModel
 
-__all__ = ["AuditType", "Question", "Standard", "TagGroup", "Tool"]
+__all__ = ["AuditType", "OnlyFor", "Question", "Standard", "TagGroup", "Tool"]
 
 StandardSource = Literal[
     "statutory", "regulatory", "national performance", "local performance", "good practice"
@@ -32,6 +32,9 @@ Kind = Literal[
     "dip_sample",
     "inspection",
 ]
+
+
+_NOT_APPLICABLE = ("not applicable", "n/a", "na")
 
 
 class Standard(StrictModel):
@@ -60,12 +63,27 @@ class TagGroup(StrictModel):
     requirements: Requirements
 
 
+class OnlyFor(StrictModel):
+    """The cases that a question is for: those of these statuses and, where both are named, these services."""
+
+    statuses: list[str] = Field(default_factory=list)
+    services: list[str] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _names_some(self) -> Self:
+        if not self.statuses and not self.services:
+            raise ValueError("only_for must name statuses or services")
+        return self
+
+
 class Question(StrictModel):
     """One check of an audit tool.
 
     `answers` from worst to best; where it is left out the answer is a grade of the scale. `evidence` says
     where the answer comes from: most come from the case file, some from a service's return, a survey,
-    a register or a yearly self-assessment, and those are never asked in a case audit.
+    a register or a yearly self-assessment, and those are never asked in a case audit. `only_for` leaves it
+    to some cases; `must_answer` asks for an answer in every audit it is for; `look_back_months` is how far
+    back it looks, where that is not how far back its audit type does.
     """
 
     question_id: Name
@@ -75,14 +93,31 @@ class Question(StrictModel):
     dimension: Literal["process", "outcome"] | None = None
     evidence: Literal["case_file", "return", "survey", "register", "self_assessment"] = "case_file"
     answers: list[str] = Field(default_factory=list)
+    look_back_months: Annotated[int, Field(ge=1)] | None = None
+    only_for: OnlyFor | None = None
+    must_answer: bool = False
     requirements: Requirements
+
+    @property
+    def scale(self) -> list[str]:
+        """The answers that say how well, worst first; none where the answer is a grade."""
+        return [answer for answer in self.answers if answer.lower() not in _NOT_APPLICABLE]
+
+    @model_validator(mode="after")
+    def _is_asked(self) -> Self:
+        if self.evidence != "case_file" and (self.must_answer or self.only_for or self.look_back_months):
+            raise ValueError(
+                f"question {self.question_id} is never asked in an audit (evidence: {self.evidence}), so it "
+                "has no must_answer, only_for or look_back_months"
+            )
+        return self
 
 
 class Tool(StrictModel):
     """An audit tool: its version, the kinds of standard behind it and its questions.
 
-    `window_months` is how far back the auditor looks; `blank_refused` says that a check which does not apply
-    is answered "not applicable" and never left empty.
+    `blank_refused` is `must_answer` of every question: one that does not apply is answered "not applicable"
+    and never left empty.
     """
 
     tool_id: str
@@ -91,6 +126,16 @@ class Tool(StrictModel):
     blank_refused: bool = False
     questions: Annotated[list[Question], Field(min_length=1)]
     requirements: Requirements
+
+    @property
+    def asked(self) -> list[Question]:
+        """The questions that an audit answers."""
+        return [question for question in self.questions if question.evidence == "case_file"]
+
+    @property
+    def required(self) -> list[Question]:
+        """The questions that no audit they are for may leave blank."""
+        return [question for question in self.asked if question.must_answer or self.blank_refused]
 
 
 class AuditType(StrictModel):

@@ -102,13 +102,14 @@ def _head(asked: list[Requirement], files: dict[str, Framework]) -> list[str]:
         f"The documents of Leeds, Portsmouth, Lincolnshire and Durham hold {len(asked)} rules, each with an",
         "id. For each id the tables below say how it is honoured, what the kit does, the page (a notebook of",
         "`notebooks/quarter/`) that shows it, and where it stands in the council's framework file. Where an",
-        "id stands in several places, the strongest leads. What is not computed stands last, with why.",
+        "id stands in several places, each way is named and the strongest, which the totals count, leads.",
+        "What is not computed stands last, with why.",
         "",
         *(f"- **{kind}**: {meaning};" for kind, meaning in KINDS.items()),
         "- **not computed**: no figure, page or list of the kit answers it.",
         "",
         "A figure is only as good as the records that came: a council that sends no staff table or no duty",
-        'log gets "not evidenced" on its page, never "met".',
+        'log gets "nothing on record" on its page, never "met".',
         "",
         *_table(heading, [*rows, ["all four", *sums]]),
     ]  # fmt: skip
@@ -144,7 +145,8 @@ def _part(rules: Framework, asked: list[Requirement]) -> list[str]:
 def _row(row: Requirement, places: list[Place]) -> list[str]:
     lead = places[0].how
     where = list(dict.fromkeys(f"`{place.where}`" for place in places))
-    return [row.id, row.section, row.type, lead.kind, lead.does, lead.page, ", ".join(where)]
+    kinds = ", ".join(dict.fromkeys(place.how.kind for place in places))
+    return [row.id, row.section, row.type, kinds, lead.does, lead.page, ", ".join(where)]
 
 
 def _table(heading: list[str], rows: list[list[str]]) -> list[str]:

@@ -10,11 +10,13 @@ import pandas as pd
 from qaf_lib.analysis.actions import action_states, action_summary, actions_by_owner
 from qaf_lib.analysis.actions_age import blocked_days, live_by_age, raised_on, silent_actions, silent_days
 from qaf_lib.analysis.actions_carried import plan_carried
-from qaf_lib.analysis.actions_follow import action_kinds, met_again, without_action
+from qaf_lib.analysis.actions_follow import earlier_done, met_again, without_action
 from qaf_lib.analysis.escalations import escalation_counts, escalation_states
 from qaf_lib.analysis.results import results_table
 from qaf_lib.dates import Period, previous_period
 from qaf_lib.period.action_plan import action_plan_of
+from qaf_lib.period.action_ways import Ways, ways_of
+from qaf_lib.period.plans_wanting import plans_wanting
 from qaf_lib.period.store import PeriodStore
 from qaf_lib.period.titles import action_titles
 
@@ -32,9 +34,10 @@ class Actions:
     `states` has one row per action with its status, `blocked_days` and `silent_days`; `plan` the live ones
     in the framework's columns. The rest are result tables: `by_age` live actions by post; `blocked` how
     many are and for how long (days); `silent` those without an entry for `ask_after` days; `carried` the
-    plan from period to period; `by_source` this period's by where they came from; `again`, `kinds`;
-    `low_grades` audits of the period with a low grade and no action; `escalations` the steps of serious
-    concerns found in the period.
+    plan from period to period; `by_source` this period's by where they came from; `again` problems met
+    again by this period's actions; `low_grades` audits of the period with a low grade and no action, and
+    `wanting` those that asked for an action and have none; `escalations` the steps of serious concerns found
+    in the period. `ways` says how actions are carried out.
     """
 
     states: pd.DataFrame
@@ -47,8 +50,9 @@ class Actions:
     carried: pd.DataFrame
     by_source: pd.DataFrame
     again: pd.DataFrame
-    kinds: pd.DataFrame
+    ways: Ways
     low_grades: pd.DataFrame
+    wanting: pd.DataFrame
     escalations: pd.DataFrame
     plan: pd.DataFrame
 
@@ -68,6 +72,12 @@ class Actions:
         )
         return stuck[["title", "owner_post", "due_on", "blocked_days"]].reset_index(drop=True)
 
+    @property
+    def met_again(self) -> pd.DataFrame:
+        """This period's actions for a problem dealt with before: title, theme, who for, when it was done."""
+        found = self.states[self.states["earlier_done"].notna()].sort_values(["theme", "title"])
+        return found[["title", "theme", "case_id", "team_id", "earlier_done"]].reset_index(drop=True)
+
 
 def actions_of(store: PeriodStore) -> Actions:
     """Every action raised up to the end of the period."""
@@ -81,6 +91,7 @@ def actions_of(store: PeriodStore) -> Actions:
     states = states.assign(
         blocked_days=blocked_days(states=states, events=events, as_at=end),
         silent_days=silent_days(states=states, as_at=end),
+        earlier_done=_earlier(store, states, events),
     )
     plan = store.framework.action_plan
     ask_after = plan.ask_after_days if plan else _ASK_AFTER
@@ -98,12 +109,19 @@ def actions_of(store: PeriodStore) -> Actions:
             actions=known, events=events, periods=_periods(store.span), table_id="actions_carried"
         ),
         by_source=_by_source(known, events, store.span),
-        again=met_again(states=states, events=events, table_id="actions_met_again"),
-        kinds=action_kinds(states=states, table_id="actions_by_kind"),
+        again=met_again(states=states, events=events, start=store.span.start, table_id="actions_met_again"),
+        ways=ways_of(states),
         low_grades=_low_grades(store, known),
+        wanting=plans_wanting(store, known),
         escalations=_escalations(store, end),
         plan=action_plan_of(store, states),
     )
+
+
+def _earlier(store: PeriodStore, states: pd.DataFrame, events: pd.DataFrame) -> pd.Series:
+    """When the problem of each of the period's actions was dealt with before; missing for all others."""
+    new = (states["raised_on"] >= pd.Timestamp(store.span.start)).fillna(False).astype(bool)
+    return earlier_done(states=states, events=events).where(new)
 
 
 def _periods(last: Period) -> list[Period]:

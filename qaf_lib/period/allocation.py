@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
-from qaf_lib.allocations import Round, allocate_round, round_of
+from qaf_lib.allocations import allocate_round
 from qaf_lib.analysis.results import results_table
+from qaf_lib.draw_plans import is_second_look
 from qaf_lib.draws import draws_of
 from qaf_lib.period.store import PeriodStore
+from qaf_lib.rounds import Round, round_of
 from qaf_lib.sampling.allocation import Allocation
 from qaf_lib.sampling.allocation.places import share_of_period
 
@@ -27,7 +30,11 @@ class Allocated:
         Cases selected; those that somebody has; those of these whose audit came back; and how many of
         these somebody else made, which is no fault.
     ended : int
-        Allocations that ended because somebody left or may no longer audit.
+        Allocations that ended because somebody left, is exempt or may no longer audit.
+    exempt : dict of str to int
+        Auditors exempt from these audits for some or all of the days, by the post that approved it.
+    unplaced : int
+        Allocated cases of which it cannot be told whether they stay within the division, where they must.
     by_role : DataFrame
         A result: of each role its `auditors`, audits `allocated`, audits asked at the least (`minimum`),
         how many short of that (`short`), and the whole `hours` for audits in the period (missing where
@@ -43,6 +50,8 @@ class Allocated:
     returned: int
     by_others: int
     ended: int
+    exempt: dict[str, int]
+    unplaced: int
     due_on: date
     hours_each: float
     by_role: pd.DataFrame
@@ -54,7 +63,10 @@ def allocation_of(store: PeriodStore) -> list[Allocated]:
     if store.staff.empty:
         return []
     found = []
-    for draw_id in draws_of(store.table("draw"), store.span)["draw_id"]:
+    draws = draws_of(store.table("draw"), store.span)
+    draws = draws[~is_second_look(draws["purpose"])]
+    alike = draws["audit_type"].duplicated(keep=False)
+    for draw_id, one_of_several in zip(draws["draw_id"], alike, strict=True):
         one = round_of(
             read=store.table,
             draw_id=draw_id,
@@ -63,12 +75,14 @@ def allocation_of(store: PeriodStore) -> list[Allocated]:
             as_at=store.parameters.extracts[-1].as_at,
             staff=store.staff,
         )
-        found.append(_allocated(one))
+        found.append(_allocated(one, of=str(draw_id) if one_of_several else ""))
     return found
 
 
-def _allocated(one: Round) -> Allocated:
+def _allocated(one: Round, *, of: str) -> Allocated:
+    """One draw's allocation, named by the draw where the period has several of the type."""
     kind = one.framework.audit_type(one.audit_type)
+    label = kind.label if kind is not None else one.audit_type
     made = one.audits[one.audits["draw_id"].eq(one.draw_id).fillna(False).astype(bool)]
     pairs = one.held.merge(made.drop_duplicates("case_id")[["case_id", "auditor_id"]], on="case_id")
     others = pairs["auditor_id_x"] != pairs["auditor_id_y"]
@@ -76,17 +90,36 @@ def _allocated(one: Round) -> Allocated:
     mine = one.allocated["draw_id"] == one.draw_id
     return Allocated(
         draw_id=one.draw_id,
-        label=kind.label if kind is not None else one.audit_type,
+        label=f"{label}, {of}" if of else label,
         drawn=len(one.cases),
         allocated=len(one.held),
         returned=len(pairs),
         by_others=int(others.fillna(False).sum()),
         ended=int((mine & one.allocated["ended_on"].notna()).sum()),
+        exempt=_exempt(one),
+        unplaced=_unplaced(one),
         due_on=one.span.end,
         hours_each=one.rules.hours_per_audit or 0.0,
-        by_role=_by_role(one, now),
+        by_role=_by_role(one, now, of),
         conflicts=_conflicts(one, now),
     )
+
+
+def _exempt(one: Round) -> dict[str, int]:
+    """Auditors exempt, by the post that approved it."""
+    people = one.exempt.drop_duplicates(["staff_id", "approved_by_post"])
+    counts = people["approved_by_post"].value_counts().sort_index()
+    return {str(post): int(count) for post, count in counts.items()}
+
+
+def _unplaced(one: Round) -> int:
+    """Cases that somebody has although the division of the case or of the auditor is not recorded."""
+    rules = one.rules
+    bound = {quota.role for quota in rules.roles if quota.within_division or rules.within_division}
+    people = one.staff.drop_duplicates("staff_id").set_index("staff_id")
+    held = one.held[["case_id", "auditor_id"]].merge(one.cases[["case_id", "division"]], on="case_id")
+    held = held[held["auditor_id"].map(people["role"]).isin(bound)]
+    return int((held["division"].isna() | held["auditor_id"].map(people["division"]).isna()).sum())
 
 
 def _conflicts(one: Round, now: Allocation) -> list[str]:
@@ -103,7 +136,8 @@ def _conflicts(one: Round, now: Allocation) -> list[str]:
     return [str(message) for message in shown.conflicts["message"]]
 
 
-def _by_role(one: Round, now: Allocation) -> pd.DataFrame:
+def _by_role(one: Round, now: Allocation, of: str) -> pd.DataFrame:
+    table_id = f"allocation_{one.audit_type}" if not of else f"allocation_{_slug(of)}"
     shares = share_of_period(staff=one.people, rules=one.rules)
     hours = one.people["audit_hours_per_month"].astype("float64") * one.rules.months * shares
     of_person = dict(zip(one.people["staff_id"], hours, strict=True))
@@ -120,7 +154,7 @@ def _by_role(one: Round, now: Allocation) -> pd.DataFrame:
         }
         rows += [
             {
-                "table_id": f"allocation_{one.audit_type}",
+                "table_id": table_id,
                 "row_key": role,
                 "measure": measure,
                 "x": count,
@@ -130,3 +164,8 @@ def _by_role(one: Round, now: Allocation) -> pd.DataFrame:
             for measure, count in counts.items()
         ]
     return results_table(rows)
+
+
+def _slug(draw_id: str) -> str:
+    """A draw's id as part of a table's."""
+    return re.sub(r"[^a-z0-9]+", "_", draw_id.lower())

@@ -16,7 +16,8 @@ from qaf_lib.period.store import PeriodStore
 __all__ = ["Calendar", "calendar_of", "next_due"]
 
 _MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
-_STATES = ("met", "partly met", "not met", "not evidenced")
+_STATES = ("met", "partly met", "not met", "on track", "behind", "on record", "nothing on record")
+_NOT_YET = ("not due", "on track", "behind")
 _REPORTS = ["report", "made_by", "goes_to", "times", "every", "due_on", "held_on", "next_due"]
 
 
@@ -24,7 +25,8 @@ _REPORTS = ["report", "made_by", "goes_to", "times", "every", "due_on", "held_on
 class Calendar:
     """The period's calendar.
 
-    `due` has a row for each holder of duties: `who`, `duties` (due in the period), the count of each state,
+    `due` has a row for each holder of duties: `who`, `duties` (due in the period), how many of them and of
+    those under way (`on track`, `behind`) are in each state,
     `unnumbered` (duties without a number), `next` (what falls due next) and `next_due`.
 
     `reports` lists the framework's reports, and the duties that are a report or due in a named month, by the
@@ -97,17 +99,21 @@ def _due(store: PeriodStore, found: Duties, following: dict[str, date | None]) -
     """Of each holder: duties due in the period, by state, and what falls due next; repeats left out."""
     table = found.duties[found.duties["same_as"].isna()].copy()
     end = pd.Timestamp(store.span.end)
-    table["is_due"] = (table["due_on"] <= end) | (table["counted_by"].notna() & (table["state"] != "not due"))
+    table["is_due"] = (table["due_on"] <= end) | (
+        table["counted_by"].notna() & ~table["state"].isin(_NOT_YET)
+    )
+    table["under_way"] = table["state"].isin(["on track", "behind"])
     table["next_due"] = pd.to_datetime(table["duty_id"].map(following))
     rows = []
     for who, duties in table.groupby("who", sort=False):
         due = duties[duties["is_due"]]
+        shown = duties[duties["is_due"] | duties["under_way"]]
         coming = duties.sort_values("next_due", kind="stable").dropna(subset="next_due")
         rows.append(
             {
                 "who": who,
                 "duties": len(due),
-                **{state: int((due["state"] == state).sum()) for state in _STATES},
+                **{state: int((shown["state"] == state).sum()) for state in _STATES},
                 "unnumbered": int((duties["times"].isna() & duties["counted_by"].isna()).sum()),
                 "next": coming["label"].iloc[0] if len(coming) else None,
                 "next_due": coming["next_due"].iloc[0] if len(coming) else pd.NaT,
@@ -120,7 +126,8 @@ def _due(store: PeriodStore, found: Duties, following: dict[str, date | None]) -
 def _reports(store: PeriodStore) -> pd.DataFrame:
     """The framework's reports, and the duties that are a report or due in a named month."""
     duties = store.framework.duties
-    shown_by = {duty.see: duty for duty in duties if duty.see}
+    shown_by = {name: duty for duty in duties for name in duty.shown_by}
+    listed = {f"report_{report.name}" for report in store.framework.reports}
     rows = []
     for report in store.framework.reports:
         duty = shown_by.get(f"report_{report.name}")
@@ -129,7 +136,11 @@ def _reports(store: PeriodStore) -> pd.DataFrame:
         often = (1, report.every) if report.every else None
         rows.append(row | _days(store, often, "financial", report.due_month) | _held(store, names))
     for duty in duties:
-        if duty.see is None and (duty.evidence == "report" or duty.due_month is not None):
+        if (
+            listed.isdisjoint(duty.shown_by)
+            and duty.same_as is None
+            and (duty.evidence == "report" or duty.due_month is not None)
+        ):
             row = {"report": duty.label, "made_by": _who(duty), "goes_to": None}
             days = _days(store, store.framework.how_often(duty), duty.year, duty.due_month)
             rows.append(row | days | _held(store, [duty.duty_id]))

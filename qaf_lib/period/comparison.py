@@ -49,12 +49,7 @@ class Comparison:
 
 def comparisons_of(store: PeriodStore) -> list[Comparison]:
     """The comparison of teams for each draw whose audit type counts towards estimates."""
-    kinds = {kind.name: kind for kind in store.framework.audit_types if kind.counts_towards_estimates}
-    return [
-        _comparison(store, view, kinds[view.audit_type].label)
-        for view in store.draws
-        if view.audit_type in kinds
-    ]
+    return [_comparison(store, view, store.label(view)) for view in store.estimating]
 
 
 def _comparison(store: PeriodStore, view: DrawView, label: str) -> Comparison:
@@ -66,8 +61,8 @@ def _comparison(store: PeriodStore, view: DrawView, label: str) -> Comparison:
     teams = _teams(audits, good)
     found, pooled, limits = results_table([]), results_table([]), pd.DataFrame()
     if len(teams):
-        found = funnel(teams=teams, table_id=f"{view.audit_type}_teams_compared")
-        pooled = partial_pooling(teams=teams, table_id=f"{view.audit_type}_teams_pooled")
+        found = funnel(teams=teams, table_id=f"{view.key}_teams_compared")
+        pooled = partial_pooling(teams=teams, table_id=f"{view.key}_teams_pooled")
         limits = _limits(found, teams)
     return Comparison(
         audit_type=view.audit_type,

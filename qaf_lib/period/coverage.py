@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
-from qaf_lib.analysis.coverage import coverage, pace, still_to_reach
+from qaf_lib.analysis.coverage import SoFar, coverage, pace, so_far, still_to_reach
 from qaf_lib.analysis.in_post import share_in_post, whole_times
 from qaf_lib.analysis.results import results_table
 from qaf_lib.analysis.spans import year_of
@@ -26,7 +27,12 @@ class Reached:
 
     `pace` says how many a month reach everybody in the `months_left` of the year and, for audits, the
     hours that takes and the hours there are; it is empty where the year's end has no part (closures).
-    `counts` is what is counted; `hours_each` the hours that an audit is assumed to take.
+    `counts` is what is counted; `hours_each` the hours that an audit is assumed to take. `assumed` names
+    the assumption that the number rests on, where the framework names none.
+
+    While the year runs `so_far` says what its part so far asks and what was done of that, and
+    `so_far_by_service` and `so_far_by_team` how many had as many as their part asks (measure `so_far`);
+    they are empty where nobody is asked for a whole time yet.
     """
 
     name: str
@@ -40,6 +46,10 @@ class Reached:
     months_left: int
     hours_each: float
     pace: pd.DataFrame
+    assumed: str | None
+    so_far: SoFar | None
+    so_far_by_service: pd.DataFrame
+    so_far_by_team: pd.DataFrame
 
 
 def coverage_of(store: PeriodStore) -> list[Reached]:
@@ -65,6 +75,7 @@ def _reached(store: PeriodStore, rule: Coverage) -> Reached:
     expected, done = _expected(store, rule), _done(store, rule)
     months = (year.end.year - store.span.end.year) * 12 + year.end.month - store.span.end.month
     counted = {"expected": expected, "done": done, "times": rule.times}
+    asked = _asked_so_far(store, rule, expected, year)
     return Reached(
         name=rule.name,
         label=rule.label,
@@ -77,7 +88,40 @@ def _reached(store: PeriodStore, rule: Coverage) -> Reached:
         months_left=months,
         hours_each=rule.hours_per_audit,
         pace=_pace(store, rule, expected, done, months),
+        assumed=rule.assumed,
+        so_far=None if asked is None else so_far(asked=asked, done=done),
+        so_far_by_service=_so_far(rule, expected, done, asked, by="service"),
+        so_far_by_team=_so_far(rule, expected, done, asked, by="team_id"),
     )
+
+
+def _asked_so_far(
+    store: PeriodStore, rule: Coverage, expected: pd.DataFrame, year: Period
+) -> pd.Series | None:
+    """Times that the year so far asks of each, by id; none for closures or once the year is over."""
+    if rule.of == "closures" or year.end <= store.span.end:
+        return None
+    share = ((store.span.end - year.start).days + 1) / ((year.end - year.start).days + 1)
+    times = expected["asked"] if "asked" in expected else pd.Series(rule.times, index=expected.index)
+    wanted = times * share
+    if rule.pro_rata and "started_on" in expected:
+        there = share_in_post(people=expected, start=year.start, end=store.span.end)
+        wanted = (_times_of(expected, rule) * share * there).clip(upper=times)
+    return wanted.set_axis(expected["id"])
+
+
+def _so_far(
+    rule: Coverage, expected: pd.DataFrame, done: pd.Series, asked: pd.Series | None, *, by: str
+) -> pd.DataFrame:
+    """How many had as many times as the part of the year so far asks of them, in whole times."""
+    if asked is None:
+        return results_table([])
+    whole = pd.Series(np.floor(asked.to_numpy(dtype=float) + 1e-9), index=expected.index).astype("int64")
+    people = expected.assign(asked=whole)[whole >= 1]
+    if people.empty:
+        return results_table([])
+    table = coverage(expected=people, done=done, times=1, table_id=f"so_far_{rule.name}_{by}", by=by)
+    return table.assign(measure="so_far")
 
 
 def _pace(
@@ -128,7 +172,8 @@ def _expected(store: PeriodStore, rule: Coverage) -> pd.DataFrame:
     staff = store.staff[store.staff["role"].isin(rule.roles)]
     people = _in_post_at_the_end(store, staff).rename(columns={"staff_id": "id"})
     asked = people.assign(asked=_asked(people, rule, _year(store, rule)))
-    return asked[asked["asked"] > 0][[*wanted, "asked"]].reset_index(drop=True)
+    held = ["fte", "started_on", "left_on"]
+    return asked[asked["asked"] > 0][[*wanted, "asked", *held]].reset_index(drop=True)
 
 
 def _in_post_at_the_end(store: PeriodStore, staff: pd.DataFrame) -> pd.DataFrame:
@@ -139,12 +184,18 @@ def _in_post_at_the_end(store: PeriodStore, staff: pd.DataFrame) -> pd.DataFrame
 
 def _asked(people: pd.DataFrame, rule: Coverage, year: Period) -> pd.Series:
     """Times asked of each: fewer below full time and, pro rata, of those in post for part of the year."""
-    times = pd.Series(rule.times, index=people.index, dtype="int64")
-    if rule.times_part_time is not None:
-        times = times.mask(people["fte"].fillna(1).lt(1).astype(bool), rule.times_part_time)
+    times = _times_of(people, rule)
     if not rule.pro_rata:
         return times
     return whole_times(times=times, shares=share_in_post(people=people, start=year.start, end=year.end))
+
+
+def _times_of(people: pd.DataFrame, rule: Coverage) -> pd.Series:
+    """Times asked in a whole year of each: fewer below full time where the framework says so."""
+    times = pd.Series(rule.times, index=people.index, dtype="int64")
+    if rule.times_part_time is None:
+        return times
+    return times.mask(people["fte"].fillna(1).lt(1).astype(bool), rule.times_part_time)
 
 
 def _done(store: PeriodStore, rule: Coverage) -> pd.Series:

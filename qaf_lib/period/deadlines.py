@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from qaf_lib.analysis.deadlines import deadline_states
+from qaf_lib.analysis.deadlines import deadline_states, due_days
 from qaf_lib.errors import InputError
 from qaf_lib.frameworks import Deadline
 from qaf_lib.period.store import PeriodStore
@@ -26,11 +26,13 @@ def deadline_items(store: PeriodStore, deadline: Deadline) -> pd.DataFrame:
             raise InputError(f"deadline {deadline.name}: {deadline.of} has no column {name!r}.")
     if deadline.of == "duty_event":
         items = store.in_period(items, deadline.from_event)
+    allowed = deadline.extension_working_days
     states = deadline_states(
-        started_on=items[deadline.from_event],
         done_on=items[deadline.to_event],
-        working_days=deadline.working_days,
+        due_on=due_days(started_on=items[deadline.from_event], working_days=deadline.working_days),
         as_at=store.span.end,
+        extended_to=items["extended_to"] if allowed else None,
+        extension_working_days=allowed or 0,
     )
     return items.assign(state=states)
 

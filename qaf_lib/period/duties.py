@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from qaf_lib.analysis.duties import Tally, duty_states, tally
-from qaf_lib.analysis.duty_holders import Asked
+from qaf_lib.analysis.duty_holders import Asked, exempt_from, not_left_out
 from qaf_lib.analysis.results import results_table
 from qaf_lib.frameworks import Duty
 from qaf_lib.period.seen import Seen, seen_rules
@@ -17,6 +18,34 @@ __all__ = ["Duties", "duties_of", "short_of"]
 
 _OF_PEOPLE = ("supervision", "observation", "pdr")
 _RECORD = ["on", "by_id", "by_post", "subject_id", "team_id"]
+_COLUMNS = [
+    *(
+        "duty_id",
+        "label",
+        "who",
+        "each",
+        "times",
+        "every",
+        "assumed",
+        "state",
+        "due_on",
+        "holders",
+        "reached",
+    ),
+    *("events", "due_so_far", "done_so_far", "kept_pace", "of_whom", "exempt", "approved_by", "left_out"),
+    *("same_as", "counted_by"),
+]
+_COUNTS = ("times", "holders", "reached", "events", "due_so_far", "done_so_far", "kept_pace", "of_whom")
+_WORST_FIRST = (
+    "not met",
+    "partly met",
+    "nothing on record",
+    "behind",
+    "on track",
+    "on record",
+    "met",
+    "not due",
+)
 
 
 @dataclass(frozen=True)
@@ -24,78 +53,142 @@ class Duties:
     """Every duty of the framework in the period.
 
     `duties` has one row per duty: `duty_id`, `label`, `who` holds it, `each` (what one is expected of),
-    `times` and `every` (missing where the framework gives no number), `state`, `due_on`, `same_as` and
-    `counted_by` (the rule that counts it). `counts` is a result: of so many expected (n) so many done (x).
-    `states` counts duties by who holds them and state; one that repeats another is counted once.
+    `times` and `every` (missing where the framework gives no number), `assumed` (the assumption its number
+    rests on), `state`, `due_on`, `holders` (missing where another rule counts it), of these `reached` by a
+    record, `events` (records of its own), for a year not over `due_so_far` and `done_so_far` (times) and
+    `kept_pace` of `of_whom` (people), `exempt` holders and the posts that `approved_by` names, people
+    `left_out`, `same_as` and `counted_by` (rules that count it). `counts` is a result: of so many expected
+    (n) so many done (x). `states` counts duties by who holds them and state; one that repeats another is
+    counted once. `shown` has a row for everything else that shows a duty: `duty_id`, `kind` (question,
+    feedback or indicator), `label`, `n` on record, of these `x` with the `best` answer.
     """
 
     duties: pd.DataFrame
     counts: pd.DataFrame
     states: pd.DataFrame
+    shown: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What there is of one duty: its own records counted, and what else shows it."""
+
+    own: Tally | None
+    seen: tuple[Seen, ...]
+
+    @property
+    def rules(self) -> Sequence[Seen]:
+        """Rules counted elsewhere that give the duty its state: none where it has a number of its own."""
+        if self.own is not None and self.own.expected is not None:
+            return ()
+        rules = [seen for seen in self.seen if seen.kind == "rule"]
+        return [seen for seen in rules if seen.expected is not None] if self.own else rules
+
+    @property
+    def leading(self) -> Seen | None:
+        """Of the rules that count it, the one that stands worst."""
+        return min(self.rules, key=lambda seen: _WORST_FIRST.index(seen.state), default=None)
+
+    @property
+    def state(self) -> str:
+        """The duty's state: by its own number, else by the rules that count it, else what is on record."""
+        if self.own is not None and self.own.expected is not None:
+            return self.own.state
+        if self.leading is not None:
+            return self.leading.state
+        there = [seen.state for seen in self.seen] + ([self.own.state] if self.own else [])
+        return "on record" if "on record" in there else "nothing on record"
+
+    @property
+    def counted(self) -> tuple[int | None, int | None]:
+        """Times expected and of these done; none without a number."""
+        if self.leading is not None:
+            return self.leading.expected, self.leading.done
+        return (self.own.expected, self.own.done) if self.own else (None, None)
 
 
 def duties_of(store: PeriodStore) -> Duties:
     """Every duty counted in the period."""
-    tallies = _tallies(store)
-    rows = [_row(store, duty, tallies[duty.duty_id]) for duty in store.framework.duties]
-    columns = [
-        "duty_id",
-        "label",
-        "who",
-        "each",
-        "times",
-        "every",
-        "state",
-        "due_on",
-        "same_as",
-        "counted_by",
-    ]
-    duties = pd.DataFrame(rows, columns=columns).astype({"times": "Int64"})
+    found = _found(store)
+    rows = [_row(store, duty, found[duty.duty_id]) for duty in store.framework.duties]
+    duties = pd.DataFrame(rows, columns=_COLUMNS).astype(dict.fromkeys(_COUNTS, "Int64"))
     duties["due_on"] = pd.to_datetime(duties["due_on"])
-    counts = results_table(_count(duty_id, found) for duty_id, found in tallies.items())
     own = duties[duties["same_as"].isna()]
     return Duties(
         duties=duties,
-        counts=counts,
+        counts=results_table(_count(duty_id, one) for duty_id, one in found.items()),
         states=duty_states(duties=own, table_id="duties") if len(duties) else results_table([]),
+        shown=_shown(found),
     )
+
+
+def _shown(found: dict[str, _Found]) -> pd.DataFrame:
+    rows = [
+        (duty_id, seen.kind, seen.label, seen.done, seen.good, seen.best)
+        for duty_id, one in found.items()
+        for seen in one.seen
+        if seen.kind != "rule" and seen.done
+    ]
+    table = pd.DataFrame(rows, columns=["duty_id", "kind", "label", "n", "x", "best"])
+    return table.astype({"n": "Int64", "x": "Int64"})
 
 
 def short_of(store: PeriodStore) -> pd.DataFrame:
     """Of whom more was expected than was done, by duty and pseudonym; for restricted lists only."""
-    tallies = _tallies(store)
+    found = _found(store)
     parts = [
-        found.short.assign(duty_id=duty.duty_id, state=found.state)
+        own.short.assign(duty_id=duty.duty_id, state=own.state)
         for duty in store.framework.duties
         if duty.same_as is None
-        and isinstance(found := tallies[duty.duty_id], Tally)
-        and found.state in ("partly met", "not met", "not due")
+        and (own := found[duty.duty_id].own) is not None
+        and own.state in ("partly met", "not met", "on track", "behind", "not due")
     ]
     wanted = ["duty_id", "state", "id", "expected", "done"]
     lists = [part for part in parts if len(part)]
     return pd.concat(lists, ignore_index=True)[wanted] if lists else pd.DataFrame(columns=wanted)
 
 
-def _tallies(store: PeriodStore) -> dict[str, Tally | Seen]:
-    """What was found of each duty; one that repeats another has the other's."""
+def _found(store: PeriodStore) -> dict[str, _Found]:
+    """What there is of each duty; one that repeats another has the other's."""
     seen = seen_rules(store)
-    teams = sorted(store.closing["team_id"].dropna().unique())
-    found: dict[str, Tally | Seen] = {}
-    for duty in store.framework.duties:
-        if duty.see is not None:
-            found[duty.duty_id] = seen[duty.see]
-        elif duty.same_as is None:
-            found[duty.duty_id] = tally(
-                asked=_asked(store, duty),
-                people=store.staff,
-                teams=teams,
-                records=_records(store, duty),
-                period=store.span,
-            )
-    for duty in store.framework.duties:
-        if duty.same_as is not None:
-            found[duty.duty_id] = found[duty.same_as]
-    return {duty.duty_id: found[duty.duty_id] for duty in store.framework.duties}
+    found = {
+        duty.duty_id: _Found(
+            own=_tally(store, duty) if duty.evidence else None,
+            seen=tuple(seen[name] for name in duty.shown_by),
+        )
+        for duty in store.framework.duties
+        if duty.same_as is None
+    }
+    return {duty.duty_id: found[duty.same_as or duty.duty_id] for duty in store.framework.duties}
+
+
+def _tally(store: PeriodStore, duty: Duty) -> Tally:
+    known = not_left_out(people=store.teams, services=duty.leave_out_services, teams=duty.leave_out_teams)
+    out = set(store.teams["team_id"]) - set(known["team_id"]) | set(duty.leave_out_teams)
+    return tally(
+        asked=_asked(store, duty),
+        people=_people(store, duty),
+        teams=sorted(set(store.closing["team_id"].dropna()) - out),
+        records=_records(store, duty),
+        period=store.span,
+        exempt=_exempt(store, duty),
+    )
+
+
+def _people(store: PeriodStore, duty: Duty) -> pd.DataFrame:
+    return not_left_out(people=store.staff, services=duty.leave_out_services, teams=duty.leave_out_teams)
+
+
+def _exempt(store: PeriodStore, duty: Duty) -> pd.DataFrame | None:
+    """Holders excused from a duty that each post owes alone."""
+    if duty.each != "post":
+        return None
+    people = _people(store, duty)
+    holders = people.loc[people["role"].isin(duty.roles), "staff_id"]
+    rows = exempt_from(exemptions=store.table("exemption"), duty_id=duty.duty_id)
+    ended = (rows["ends_on"] < pd.Timestamp(store.span.start)).fillna(False).astype(bool)
+    there = rows["staff_id"].isin(holders) & (rows["starts_on"] <= pd.Timestamp(store.span.end)) & ~ended
+    return rows[there]
 
 
 def _asked(store: PeriodStore, duty: Duty) -> Asked:
@@ -110,6 +203,7 @@ def _asked(store: PeriodStore, duty: Duty) -> Asked:
         due_month=duty.due_month,
         pro_rata=duty.pro_rata,
         by_holders=duty.evidence in ("audit", "moderation"),
+        excused_months=tuple(duty.excused_months),
     )
 
 
@@ -119,6 +213,8 @@ def _records(store: PeriodStore, duty: Duty) -> pd.DataFrame:
         audits = store.audits
         if duty.audit_types:
             audits = audits[audits["audit_type"].isin(duty.audit_types)]
+        if duty.exercise:
+            audits = _exercises(audits, duty)
         names = {"audited_on": "on", "auditor_id": "by_id", "worker_id": "subject_id"}
         return audits.rename(columns=names).assign(by_post=_missing(audits))[_RECORD]
     if duty.evidence == "moderation":
@@ -128,7 +224,10 @@ def _records(store: PeriodStore, duty: Duty) -> pd.DataFrame:
         names = {"moderated_on": "on", "moderator_id": "by_id", "worker_id": "subject_id"}
         return made.rename(columns=names).assign(by_post=_missing(made))[_RECORD]
     events = store.table("duty_event").rename(columns={"held_on": "on"})
-    own = events["duty_id"].eq(duty.duty_id).fillna(False).astype(bool)
+    known = [duty.duty_id]
+    for report in (name for name in duty.shown_by if name.startswith("report_")):
+        known += [report, report.removeprefix("report_")]
+    own = events["duty_id"].isin(known)
     if duty.each == "subject" and duty.evidence in _OF_PEOPLE:
         own |= events["duty_id"].isna()
     if duty.evidence != "log":
@@ -136,12 +235,24 @@ def _records(store: PeriodStore, duty: Duty) -> pd.DataFrame:
     return events[own][_RECORD]
 
 
+def _exercises(audits: pd.DataFrame, duty: Duty) -> pd.DataFrame:
+    """Each exercise once, on the day of its last audit: of each auditor, or of the council."""
+    dated = audits.sort_values("audited_on", kind="stable")
+    key = ["exercise_id", "auditor_id"] if duty.each == "post" else ["exercise_id"]
+    again = dated["exercise_id"].notna() & dated.duplicated(key, keep="last")
+    return dated[~again]
+
+
 def _missing(table: pd.DataFrame) -> pd.Series:
     return pd.Series(pd.NA, index=table.index, dtype="string")
 
 
-def _row(store: PeriodStore, duty: Duty, found: Tally | Seen) -> dict[str, object]:
+def _row(store: PeriodStore, duty: Duty, found: _Found) -> dict[str, object]:
     times, every = store.framework.how_often(duty) or (None, None)
+    own = found.own
+    exempt = _exempt(store, duty) if own else None
+    so_far = found.leading.so_far if found.leading else own.so_far if own else None
+    assumed = [duty.assumed, found.leading.assumed if found.leading else None]
     return {
         "duty_id": duty.duty_id,
         "label": duty.label,
@@ -149,22 +260,35 @@ def _row(store: PeriodStore, duty: Duty, found: Tally | Seen) -> dict[str, objec
         "each": duty.each,
         "times": times,
         "every": every,
+        "assumed": next((name for name in assumed if name), None),
         "state": found.state,
-        "due_on": found.due_on if isinstance(found, Tally) else None,
+        "due_on": own.due_on if own else None,
+        "holders": own.holders if own else None,
+        "reached": own.reached if own else None,
+        "events": own.events if own else None,
+        "due_so_far": so_far.due if so_far else None,
+        "done_so_far": so_far.done if so_far else None,
+        "kept_pace": so_far.kept_pace if so_far else None,
+        "of_whom": so_far.asked if so_far else None,
+        "exempt": 0 if exempt is None else exempt["staff_id"].nunique(),
+        "approved_by": None if exempt is None else ", ".join(sorted(set(exempt["approved_by_post"]))) or None,
+        "left_out": len(store.staff[store.staff["role"].isin(duty.roles)])
+        - len(_people(store, duty).query("role in @duty.roles")),
         "same_as": duty.same_as,
-        "counted_by": duty.see,
+        "counted_by": ", ".join(name for name in duty.shown_by if found.rules) or None,
     }
 
 
-def _count(duty_id: str, found: Tally | Seen) -> dict[str, object]:
-    share = found.done / found.expected if found.expected and found.done is not None else None
+def _count(duty_id: str, found: _Found) -> dict[str, object]:
+    expected, done = found.counted
+    share = done / expected if expected and done is not None else None
     return {
         "table_id": "duties_done",
         "row_key": duty_id,
         "measure": "done",
-        "x": found.done,
-        "n": found.expected,
-        "population": found.expected,
+        "x": done,
+        "n": expected,
+        "population": expected,
         "estimate": share,
         "method": "full count",
         "speaks_of": "these_cases",

@@ -57,8 +57,8 @@ def equality_of(store: PeriodStore, grades: list[Grades]) -> list[Equality]:
     grades : list of Grades
         Its estimates; the first gives the quarter's.
     """
-    views = {view.audit_type: view for view in store.draws}
-    return [_equality(store, found, views[found.audit_type]) for found in grades[:1]]
+    views = {view.key: view for view in store.estimating}
+    return [_equality(store, found, views[found.key]) for found in grades[:1]]
 
 
 def _equality(store: PeriodStore, found: Grades, view: DrawView) -> Equality:

@@ -17,7 +17,8 @@ __all__ = ["Gap", "gaps_of", "people_over"]
 class Gap:
     """One rule: its words, the days allowed and a result table of people within, over and the longest gap.
 
-    `kept` says whether any such event is recorded at all; without one nothing can be said.
+    `kept` says whether any such event is recorded at all; without one nothing can be said. `assumed` names
+    the assumption that the days rest on, where the framework names none.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Gap:
     days: int
     kept: bool
     counts: pd.DataFrame
+    assumed: str | None
 
 
 def gaps_of(store: PeriodStore) -> list[Gap]:
@@ -38,6 +40,7 @@ def gaps_of(store: PeriodStore) -> list[Gap]:
             days=rule.days,
             kept=bool(len(_events(store, rule))),
             counts=gap_counts(gaps=_gaps(store, rule), table_id=f"gap_{rule.name}", row_key=rule.name),
+            assumed=rule.assumed,
         )
         for rule in store.framework.longest_gaps
     ]

@@ -17,9 +17,11 @@ from qaf_lib.analysis import (
     simultaneous_distribution,
 )
 from qaf_lib.analysis.results import results_table
+from qaf_lib.analysis.simultaneous import simultaneous_questions
 from qaf_lib.dates import Period, previous_period
 from qaf_lib.period.random_audits import random_audits
-from qaf_lib.period.store import NOT_DRAWN, DrawView, PeriodStore
+from qaf_lib.period.selection import CHOSEN, HOW, how_chosen
+from qaf_lib.period.store import DrawView, PeriodStore
 
 __all__ = ["Grades", "grades_of"]
 
@@ -27,14 +29,15 @@ _HISTORY = 8
 _LONG_SCALE = 6
 """Grades from which medians and cumulative shares say more than the shares alone."""
 
-_CHOSEN = ["themed", "ad_hoc", "spot_check", "top_up"]
-
 
 @dataclass(frozen=True)
 class Grades:
-    """The grades of one draw; every field but the first two is a result table with 95% intervals.
+    """The grades of one draw, told from others by its `key`; all but the first fields are result tables.
 
-    `together` has the distribution with intervals that hold for all grades at once. On a scale of more
+    They have 95% intervals.
+
+    `together` has the distribution with intervals that hold for all grades at once, `questions_together`
+    the questions with intervals that hold for all of them. On a scale of more
     than five grades `cumulative` has the share at each grade or better, and `median` the median grade in
     all and by service; on shorter ones they are empty. `known` is the full count where every case was
     judged; `known_questions` likewise for questions. `chosen` counts the grades of cases that were not
@@ -42,6 +45,7 @@ class Grades:
     audits.
     """
 
+    key: str
     audit_type: str
     label: str
     headline: pd.DataFrame
@@ -51,6 +55,7 @@ class Grades:
     cumulative: pd.DataFrame
     median: pd.DataFrame
     questions: pd.DataFrame
+    questions_together: pd.DataFrame
     by_service: pd.DataFrame
     by_team: pd.DataFrame
     by_status: pd.DataFrame
@@ -65,10 +70,7 @@ class Grades:
 
 def grades_of(store: PeriodStore) -> list[Grades]:
     """The grades of each draw whose audit type counts towards estimates."""
-    kinds = {kind.name: kind for kind in store.framework.audit_types if kind.counts_towards_estimates}
-    return [
-        _grades(store, view, kinds[view.audit_type].label) for view in store.draws if view.audit_type in kinds
-    ]
+    return [_grades(store, view, store.label(view)) for view in store.estimating]
 
 
 def _grades(store: PeriodStore, view: DrawView, label: str) -> Grades:
@@ -83,27 +85,26 @@ def _grades(store: PeriodStore, view: DrawView, label: str) -> Grades:
             **{**common, "responses": labelled},
             band=band.grades,
             measure=band.name,
-            table_id=f"{view.audit_type}_by_{name}",
+            table_id=f"{view.key}_by_{name}",
             by=column,
             populations=groups.sort_index(),
         )
 
     answers = _answers(store, view)
     return Grades(
+        key=view.key,
         audit_type=view.audit_type,
         label=label,
-        headline=band_share(
-            **common, band=band.grades, measure=band.name, table_id=f"{view.audit_type}_headline"
-        ),
+        headline=band_share(**common, band=band.grades, measure=band.name, table_id=f"{view.key}_headline"),
         concern=band_share(
             **common,
             band=scale.concern.grades,
             measure=scale.concern.name,
-            table_id=f"{view.audit_type}_concern",
+            table_id=f"{view.key}_concern",
         ),
-        distribution=grade_distribution(**common, grades=scale.grades, table_id=f"{view.audit_type}_grades"),
+        distribution=grade_distribution(**common, grades=scale.grades, table_id=f"{view.key}_grades"),
         together=simultaneous_distribution(
-            **common, grades=scale.grades, table_id=f"{view.audit_type}_grades_together"
+            **common, grades=scale.grades, table_id=f"{view.key}_grades_together"
         ),
         cumulative=_cumulative(store, view),
         median=_median(store, view),
@@ -113,7 +114,14 @@ def _grades(store: PeriodStore, view: DrawView, label: str) -> Grades:
             band=band.grades,
             scale=scale.grades,
             measure=band.name,
-            table_id=f"{view.audit_type}_questions",
+            table_id=f"{view.key}_questions",
+        ),
+        questions_together=simultaneous_questions(
+            **common,
+            answers=answers,
+            band=band.grades,
+            scale=scale.grades,
+            table_id=f"{view.key}_questions_together",
         ),
         by_service=by("service", "service"),
         by_team=by("team_id", "team"),
@@ -136,7 +144,7 @@ def _cumulative(store: PeriodStore, view: DrawView) -> pd.DataFrame:
         responses=view.responses,
         strata=view.strata,
         grades=grades,
-        table_id=f"{view.audit_type}_grade_or_better",
+        table_id=f"{view.key}_grade_or_better",
     )
 
 
@@ -149,7 +157,7 @@ def _median(store: PeriodStore, view: DrawView) -> pd.DataFrame:
             responses=view.responses,
             strata=view.strata,
             grades=grades,
-            table_id=f"{view.audit_type}_median_grade",
+            table_id=f"{view.key}_median_grade",
             by=by,
         )
         for by in (None, "service")
@@ -179,7 +187,7 @@ def _known(store: PeriodStore, view: DrawView) -> pd.DataFrame:
     return full_count(
         judgements=census["overall_grade"],
         grades=scale.grades,
-        table_id=f"{view.audit_type}_known",
+        table_id=f"{view.key}_known",
         band=scale.headline.grades,
         measure=scale.headline.name,
     )
@@ -193,7 +201,7 @@ def _known_questions(store: PeriodStore, view: DrawView) -> pd.DataFrame:
         inside = int(given.isin(band.grades).sum())
         rows.append(
             {
-                "table_id": f"{view.audit_type}_known_questions",
+                "table_id": f"{view.key}_known_questions",
                 "row_key": question,
                 "measure": band.name,
                 "x": inside,
@@ -210,14 +218,13 @@ def _known_questions(store: PeriodStore, view: DrawView) -> pd.DataFrame:
 def _chosen(store: PeriodStore, view: DrawView) -> pd.DataFrame:
     """Grades of cases that were chosen, not drawn: counts only, and nothing is said of other cases."""
     audits = store.audits_of_period.query("audit_type == @view.audit_type")
-    why = audits["selection"].where(audits["selection"].isin(_CHOSEN)).str.replace("_", " ")
-    stray = audits["selection"].isin([NOT_DRAWN, "panel"]) & audits["draw_id"].isna()
-    why = why.mask(stray, "random, but not of a recorded draw")
+    how = how_chosen(audits)
+    why = how.where(how.isin(CHOSEN)).map(dict(HOW))
     rows = []
     for reason, grades in audits["overall_grade"].groupby(why, sort=True):
         rows += [
             {
-                "table_id": f"{view.audit_type}_chosen",
+                "table_id": f"{view.key}_chosen",
                 "row_key": str(reason),
                 "measure": grade,
                 "x": int((grades == grade).sum()),
@@ -243,7 +250,7 @@ def _history(store: PeriodStore, view: DrawView) -> pd.DataFrame:
             interval = share_interval(x=x, n=len(grades))
             rows.append(
                 {
-                    "table_id": f"{view.audit_type}_history",
+                    "table_id": f"{view.key}_history",
                     "row_key": period.label,
                     "measure": band.name,
                     "x": x,

@@ -6,6 +6,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from qaf_lib.fingerprint import is_current
 from qaf_lib.frameworks import Framework
 from qaf_lib.parameters import load_parameters
@@ -15,16 +17,22 @@ from qaf_lib.period.breaches import Breaches, breaches_of
 from qaf_lib.period.calendar import Calendar, calendar_of
 from qaf_lib.period.census import Listed, census_of
 from qaf_lib.period.change import Change, change_of
-from qaf_lib.period.checks import Checked, checks_of
 from qaf_lib.period.comparison import Comparison, comparisons_of
 from qaf_lib.period.duties import Duties, duties_of
 from qaf_lib.period.equality import Equality, equality_of
 from qaf_lib.period.evidence import Evidence, evidence_of
+from qaf_lib.period.findings import Findings, findings_of
+from qaf_lib.period.good_practice import GoodPractice, good_practice_of
 from qaf_lib.period.grades import Grades, grades_of
 from qaf_lib.period.indicators import Indicators, indicators_of
+from qaf_lib.period.learning import Learning, graded_answers, learning_of
 from qaf_lib.period.leniency import Leniency, leniency_of
+from qaf_lib.period.localities import Localities, localities_of
+from qaf_lib.period.look_back import LookBack, look_back_of, taking_part_of
 from qaf_lib.period.moderation import Moderated, moderation_of
+from qaf_lib.period.moderation_stages import Staged, stages_of
 from qaf_lib.period.own_words import own_words
+from qaf_lib.period.people import People, people_of
 from qaf_lib.period.practice import Practice, practice_of
 from qaf_lib.period.programme import Programme, programme_of
 from qaf_lib.period.quality import Quality, quality_of
@@ -33,8 +41,10 @@ from qaf_lib.period.sample import Sample, samples_of
 from qaf_lib.period.shared import Shared, shared_of
 from qaf_lib.period.store import NOT_DRAWN, DrawView, PeriodStore
 from qaf_lib.period.summary import Summary, summary_of
+from qaf_lib.period.sustained import sustained_of
 from qaf_lib.period.team import Team, team_of
 from qaf_lib.period.trace import Difference, differences_of, other_draws
+from qaf_lib.period.trained import trained_of
 from qaf_lib.period.trends import Trend, trends_of
 from qaf_lib.period.triangulation import Triangulation, triangulation_of
 from qaf_lib.period.voice import Voice, voice_of
@@ -105,6 +115,11 @@ class OpenPeriod:
         """The period's draws: frame, plan, strata, what came back."""
         return samples_of(self.store)
 
+    @property
+    def estimating_samples(self) -> list[Sample]:
+        """The draws that estimates of practice are made from."""
+        return [sample for sample in self.samples if sample.estimates]
+
     @cached_property
     def other_draws(self) -> list[str]:
         """Draws for some of the period's days that its parameters do not name now, and no page rests on."""
@@ -134,6 +149,11 @@ class OpenPeriod:
     def moderation(self) -> Moderated:
         """Moderation of the period's audits."""
         return moderation_of(self.store)
+
+    @cached_property
+    def moderation_stages(self) -> Staged | None:
+        """Moderation stage by stage; None where the framework names no stages."""
+        return stages_of(self.store)
 
     @cached_property
     def reaudit(self) -> Reaudit:
@@ -167,13 +187,28 @@ class OpenPeriod:
 
     @cached_property
     def breaches(self) -> Breaches:
-        """How often each rule of the framework was broken in the period."""
+        """How often each rule of the framework was not kept in the period."""
         return breaches_of(self.store)
 
     @cached_property
-    def checks(self) -> list[Checked]:
-        """How the checks of the audit tools were answered."""
-        return checks_of(self.store)
+    def findings(self) -> Findings:
+        """What the audits of every type found."""
+        return findings_of(self.store)
+
+    @cached_property
+    def look_back(self) -> list[LookBack]:
+        """How far back auditors looked, where the framework says how far."""
+        return look_back_of(self.store)
+
+    @cached_property
+    def sustained(self) -> pd.DataFrame:
+        """Whether the headline band was held, gained or lost from one audit of a case to the next."""
+        return sustained_of(self.store)
+
+    @cached_property
+    def took_part(self) -> pd.DataFrame:
+        """In how many audits of each type the worker and the family took part."""
+        return taking_part_of(self.store)
 
     @cached_property
     def voice(self) -> Voice:
@@ -186,6 +221,21 @@ class OpenPeriod:
         return actions_of(self.store)
 
     @cached_property
+    def learning(self) -> Learning:
+        """Findings by theme, what was done about them, and whether it helped."""
+        return learning_of(self.store, self.actions)
+
+    @cached_property
+    def graded_answers(self) -> pd.DataFrame:
+        """Answers to graded questions of all audits so far, with the framework's theme of each."""
+        return graded_answers(self.store)
+
+    @cached_property
+    def good_practice(self) -> GoodPractice:
+        """Good practice and compliments, and with whom they were shared."""
+        return good_practice_of(self.store)
+
+    @cached_property
     def indicators(self) -> Indicators:
         """Performance indicators against target, over time and by team."""
         return indicators_of(self.store)
@@ -194,6 +244,16 @@ class OpenPeriod:
     def triangulation(self) -> Triangulation:
         """What each source says of each theme, and whether they agree."""
         return triangulation_of(self.store, self.grades)
+
+    @cached_property
+    def localities(self) -> Localities:
+        """Grades, coverage, actions and feedback by locality."""
+        return localities_of(self.store)
+
+    @cached_property
+    def people(self) -> People:
+        """How many people took part in quality assurance."""
+        return people_of(self.store)
 
     @cached_property
     def evidence(self) -> Evidence:
@@ -207,7 +267,7 @@ class OpenPeriod:
 
     @cached_property
     def summary(self) -> Summary:
-        """What leads the SLT report."""
+        """What leads the report to leaders."""
         return summary_of(self.grades)
 
     @cached_property
@@ -229,6 +289,11 @@ class OpenPeriod:
     def allocation(self) -> list[Allocated]:
         """Who audits the drawn cases, by role."""
         return allocation_of(self.store)
+
+    @cached_property
+    def trained(self) -> pd.DataFrame:
+        """Auditors and moderators, those trained and those wanted."""
+        return trained_of(self.store)
 
     @cached_property
     def calendar(self) -> Calendar:

@@ -10,6 +10,7 @@ from qaf_lib.analysis.indicators import indicator_figures, whole_figures
 from qaf_lib.analysis.results import results_table
 from qaf_lib.analysis.trends import run_chart
 from qaf_lib.dates import Period, parse_period
+from qaf_lib.period.figures import all_figures, counted_beside, period_figures
 from qaf_lib.period.store import PeriodStore
 
 __all__ = ["Indicators", "RunOf", "indicators_of"]
@@ -33,6 +34,8 @@ class Indicators:
     `target`; one without a figure is marked "z"), `history` the share by
     period (measures are the periods of `periods`, the oldest first), `by_team` each team's figure of this
     period (measures are indicator ids). `runs` are run charts, where there are six periods or more.
+    `counted` has what the kit counted in the caseload extract (see `counted_beside`); `by_the_kit` names the
+    indicators whose figure of this period is such a count, because none came.
     """
 
     labels: dict[str, str]
@@ -43,11 +46,13 @@ class Indicators:
     history: pd.DataFrame
     by_team: pd.DataFrame
     runs: list[RunOf]
+    counted: pd.DataFrame
+    by_the_kit: list[str]
 
 
 def indicators_of(store: PeriodStore) -> Indicators:
     """Every indicator that the framework names or the records hold."""
-    known = store.table("indicator")
+    known = all_figures(store)
     whole = whole_figures(figures=known)
     rules = {rule.indicator_id: rule for rule in store.framework.indicators}
     names = [*rules, *sorted(set(whole["indicator_id"]) - set(rules))]
@@ -76,6 +81,8 @@ def indicators_of(store: PeriodStore) -> Indicators:
         history=indicator_figures(figures=_in_order(history, order), table_id="indicators_by_period"),
         by_team=_by_team(store, known, targets, better),
         runs=[run for name in names if (run := _run(store, judged, name, periods))],
+        counted=counted_beside(store),
+        by_the_kit=[name for name, figure in period_figures(store).items() if figure.counted],
     )
 
 

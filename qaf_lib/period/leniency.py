@@ -9,6 +9,7 @@ import pandas as pd
 
 from qaf_lib.analysis import Interval, krippendorff_alpha
 from qaf_lib.analysis.leniency import leniency_spread
+from qaf_lib.period.moderation_stages import standing_moderations
 from qaf_lib.period.store import PeriodStore
 
 __all__ = ["Leniency", "leniency_of"]
@@ -40,10 +41,9 @@ def leniency_of(store: PeriodStore) -> Leniency:
     end = pd.Timestamp(store.span.end)
     start = end - pd.DateOffset(years=1)
     moderations = store.table("moderation")
-    wanted = (moderations["why"] == "random") & (moderations["moderated_on"] > start)
-    wanted &= moderations["moderated_on"] <= end
-    latest = moderations[wanted.fillna(False).astype(bool)].sort_values(["moderated_on", "seq"])
-    latest = latest.drop_duplicates("audit_id", keep="last")
+    latest = standing_moderations(store)
+    wanted = (latest["why"] == "random") & (latest["moderated_on"] > start) & (latest["moderated_on"] <= end)
+    latest = latest[wanted.fillna(False).astype(bool)]
     pairs = latest.merge(store.audits[["audit_id", "auditor_id"]], on="audit_id")
     pairs = pairs.rename(columns={"auditor_id": "auditor"})[
         ["auditor", "audit_grade", "moderated_grade", "blind"]

@@ -48,22 +48,30 @@ def nonresponse_of(store: PeriodStore, view: DrawView) -> Nonresponse:
     return Nonresponse(
         missing=int(view.responses["grade"].isna().sum()),
         rates=response_rates(
-            responses=view.responses, strata=view.strata, table_id=f"{view.audit_type}_returns_by_stratum"
+            responses=view.responses.assign(stratum=view.responses["stratum"].map(view.shown_strata)),
+            strata=_shown(view),
+            table_id=f"{view.key}_returns_by_stratum",
         ),
         extremes=extreme_shares(
             responses=view.responses,
             strata=view.strata,
             band=band.grades,
             measure=band.name,
-            table_id=f"{view.audit_type}_if_all_had_come_back",
+            table_id=f"{view.key}_if_all_had_come_back",
         ),
         weighted=_weighted(view, band, within) if within else results_table([]),
         within=within,
     )
 
 
+def _shown(view: DrawView) -> pd.DataFrame:
+    """The strata as pages call them."""
+    named = view.strata.assign(stratum=view.strata["stratum"].map(view.shown_strata))
+    return named.groupby("stratum", as_index=False)[["population", "sample"]].sum()
+
+
 def _weighted(view: DrawView, band: Band, within: str) -> pd.DataFrame:
-    table_id = f"{view.audit_type}_weighted_for_missing"
+    table_id = f"{view.key}_weighted_for_missing"
     plain = band_share(
         responses=view.responses,
         strata=view.strata,

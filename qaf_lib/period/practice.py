@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
 
 from qaf_lib.analysis.deadlines import deadline_counts
 from qaf_lib.analysis.results import results_table
-from qaf_lib.frameworks import Deadline
+from qaf_lib.frameworks import Deadline, Framework
 from qaf_lib.period.coverage import Reached, coverage_of
 from qaf_lib.period.deadlines import deadline_items
+from qaf_lib.period.follow_ups import followed_up
 from qaf_lib.period.gaps import Gap, gaps_of
 from qaf_lib.period.store import PeriodStore
 
@@ -21,8 +23,9 @@ __all__ = ["Practice", "Reached", "practice_of"]
 class Practice:
     """Coverage rules, longest gaps and deadlines of the framework, each as a full count.
 
-    `in_short` has each coverage rule's total. `follow_ups` counts of how many audits of the period a
-    thing was recorded that must be recorded of each.
+    `in_short` has each coverage rule's total, while its year runs also for the year so far (measure
+    `so_far`). `assumed` names, by rule, the assumption that its number rests on. `follow_ups` counts of how
+    many audits of the period a thing was recorded that must be recorded of each.
     """
 
     coverage: list[Reached]
@@ -32,6 +35,7 @@ class Practice:
     deadline_labels: dict[str, str]
     follow_ups: pd.DataFrame
     follow_up_labels: dict[str, str]
+    assumed: dict[str, str]
 
 
 def practice_of(store: PeriodStore) -> Practice:
@@ -40,7 +44,10 @@ def practice_of(store: PeriodStore) -> Practice:
     tables = [_deadline(store, deadline) for deadline in deadlines]
     coverage = coverage_of(store)
     totals = [
-        rule.by_service.iloc[[0]].assign(table_id="coverage_in_short", row_key=rule.name) for rule in coverage
+        table.iloc[[0]].assign(table_id="coverage_in_short", row_key=rule.name)
+        for rule in coverage
+        for table in (rule.by_service, rule.so_far_by_service)
+        if len(table)
     ]
     return Practice(
         coverage=coverage,
@@ -50,21 +57,31 @@ def practice_of(store: PeriodStore) -> Practice:
         deadline_labels={deadline.name: deadline.label for deadline in deadlines},
         follow_ups=_follow_ups(store),
         follow_up_labels={rule.name: rule.label for rule in store.framework.follow_ups},
+        assumed=dict(_assumed(store.framework)),
     )
+
+
+def _assumed(rules: Framework) -> Iterator[tuple[str, str]]:
+    """Rules whose number is the kit's reading, with the assumption it rests on."""
+    yield from ((rule.name, rule.assumed) for rule in rules.coverage if rule.assumed)
+    yield from ((rule.name, rule.assumed) for rule in rules.deadlines if rule.assumed)
 
 
 def _deadline(store: PeriodStore, deadline: Deadline) -> pd.DataFrame:
     items = deadline_items(store, deadline)
-    return deadline_counts(states=items["state"], table_id="practice_deadlines", row_key=deadline.name)
+    return deadline_counts(
+        states=items["state"],
+        table_id="practice_deadlines",
+        row_key=deadline.name,
+        extended=deadline.extension_working_days is not None,
+    )
 
 
 def _follow_ups(store: PeriodStore) -> pd.DataFrame:
     rows = []
     for rule in store.framework.follow_ups:
-        audits = store.audits_of_period
-        if rule.audit_types:
-            audits = audits[audits["audit_type"].isin(rule.audit_types)]
-        n, x = len(audits), int(audits[rule.event].notna().sum())
+        audits = followed_up(store, rule)
+        n, x = len(audits), int(audits["recorded"].sum())
         counted = {
             "x": x,
             "n": n,

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
+from qaf_lib.analysis.counts import count_rows
 from qaf_lib.analysis.results import results_table
 from qaf_lib.frameworks import Framework
+from qaf_lib.period.next_work import days_after, next_work, took_part
+from qaf_lib.period.selection import HOW, how_chosen
 from qaf_lib.period.store import PeriodStore
 
-__all__ = ["Block", "Programme", "programme_of"]
+__all__ = ["Block", "Programme", "next_blocks", "programme_of"]
 
 _DEFAULT = ("title", "date", "how often", "officer", "notes")
 _BLOCKS = {"audit": "Audit projects", "research": "Research projects", "evaluation": "Evaluation projects"}
-_MEETINGS = ("meeting", "report", "scrutiny", "visit")
+_MEETINGS = ("meeting", "scrutiny", "visit")
 _COMES_ROUND = "week|month|quarter"
-_HELD = {"date": "on", "often": "frequency", "officer": "officer_post"}
+_HELD = {
+    "date": "on",
+    "often": "frequency",
+    "officer": "officer_post",
+    "notes": "notes",
+    "theme": "theme",
+    "asked": "took_part",
+    "board": "reported_on",
+    "reported": "reported_on",
+}
 """What a heading's word says of the column of the project table that fills it; `who` alone is the officer."""
 
 
@@ -35,17 +48,25 @@ class Block:
 
 @dataclass(frozen=True)
 class Programme:
-    """`blocks` list the period's work; `audits` counts the period's audits by type and selection.
+    """`blocks` list the period's work; `audits` counts the period's audits by type and by how each
+    case came up.
 
-    `coming` counts meetings, reports, scrutiny and visits due in the period by `kind` and `by_post`: `due`,
+    `next_blocks` list the work of the period that follows, in the same blocks and columns, and
+    `next_days` are its first and last day.
+
+    `coming` counts meetings, scrutiny and visits due in the period by `kind` and `by_post`: `due`,
     `held`, `missing` and the day of the `last_held`.
-    `outline` has the headings of the paper that asks for a new piece of work.
+    `outline` has the headings of the paper that asks for a new piece of work, and `new_work` counts the work
+    on record that was agreed, and that still waits to be.
     """
 
     blocks: list[Block]
     audits: pd.DataFrame
     coming: pd.DataFrame
     outline: list[str]
+    new_work: pd.DataFrame
+    next_blocks: list[Block]
+    next_days: tuple[date, date]
 
 
 def programme_of(store: PeriodStore) -> Programme:
@@ -56,7 +77,30 @@ def programme_of(store: PeriodStore) -> Programme:
         audits=_audits(store),
         coming=_coming(store),
         outline=[heading.label for heading in paper.outline] if paper else [],
+        new_work=_new_work(store),
+        next_blocks=next_blocks(store, store.table("project")),
+        next_days=days_after(store.span),
     )
+
+
+def next_blocks(store: PeriodStore, projects: pd.DataFrame) -> list[Block]:
+    """The next period's work in the framework's blocks.
+
+    Parameters
+    ----------
+    store : PeriodStore
+        The period that is followed.
+    projects : DataFrame
+        The table `project`; with `notes` where they may be shown.
+    """
+    return _in_blocks(store.framework, next_work(store, projects))
+
+
+def _new_work(store: PeriodStore) -> pd.DataFrame:
+    """Pieces of work by whether they are agreed; a framework without outline papers agrees none."""
+    agreed = store.table("project")["agreed_on"].notna()
+    counts = {"agreed": int(agreed.sum()), "proposed, not yet agreed": int((~agreed).sum())}
+    return results_table(count_rows(table_id="programme_new_work", counts=counts, n=len(agreed)))
 
 
 def _coming(store: PeriodStore) -> pd.DataFrame:
@@ -70,9 +114,12 @@ def _coming(store: PeriodStore) -> pd.DataFrame:
 
 
 def _blocks(store: PeriodStore) -> list[Block]:
+    return _in_blocks(store.framework, _of_the_period(store))
+
+
+def _in_blocks(framework: Framework, projects: pd.DataFrame) -> list[Block]:
     """The framework's blocks, then the usual one of any other work there is."""
-    projects = _of_the_period(store)
-    asked = _asked(store.framework)
+    asked = _asked(framework)
     there = set(projects["block"]) if asked else set(_BLOCKS)
     usual = {name: (label, _DEFAULT) for name, label in _BLOCKS.items() if name in there - set(asked)}
     return [
@@ -103,7 +150,7 @@ def _titled(projects: pd.DataFrame, label: str) -> pd.DataFrame:
 
 def _filled(projects: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
     """The block's columns in order: the first is the title, others by what their heading says."""
-    filled = {}
+    projects, filled = projects.assign(took_part=took_part(projects)), {}
     for at, heading in enumerate(columns):
         words = heading.lower().split()
         held = next((column for word, column in _HELD.items() if word in words), None)
@@ -111,20 +158,22 @@ def _filled(projects: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
             held = "title"
         elif words == ["who"]:
             held = "officer_post"
-        filled[heading] = projects[held] if held else pd.Series(pd.NA, index=projects.index, dtype="string")
+        known = held if held in projects else None
+        filled[heading] = projects[known] if known else pd.Series(pd.NA, index=projects.index, dtype="string")
     return pd.DataFrame(filled)
 
 
 def _audits(store: PeriodStore) -> pd.DataFrame:
     labels = {kind.name: kind.label for kind in store.framework.audit_types}
-    counted = store.audits_of_period.groupby(["audit_type", "selection"], sort=True).size()
+    audits = store.audits_of_period
+    counted = audits.groupby(["audit_type", how_chosen(audits).rename("how")], sort=True).size()
     return results_table(
         {
             "table_id": "programme_audits",
             "row_key": labels.get(kind, kind),
-            "measure": selection.replace("_", " "),
+            "measure": HOW[how],
             "x": int(count),
             "method": "full count",
         }
-        for (kind, selection), count in counted.items()
+        for (kind, how), count in counted.items()
     )

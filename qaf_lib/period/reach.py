@@ -8,7 +8,7 @@ import pandas as pd
 
 from qaf_lib.analysis.results import results_table
 from qaf_lib.dates import Period
-from qaf_lib.parameters import DrawPlan
+from qaf_lib.draw_plans import DrawPlan
 from qaf_lib.sampling import (
     ReauditPlan,
     independent_reaudit,
@@ -55,8 +55,8 @@ class Reach:
     discovery: pd.DataFrame
 
 
-def reach_of(*, plan: DrawPlan, span: Period, population: int, cases: int) -> Reach:
-    """What so many graded cases of a population can show."""
+def reach_of(*, key: str, plan: DrawPlan, span: Period, population: int, cases: int) -> Reach:
+    """What so many graded cases of a population can show; `key` names the draw's tables."""
     unit = _unit(span)
     programme = programme_plan(
         population=population,
@@ -70,8 +70,8 @@ def reach_of(*, plan: DrawPlan, span: Period, population: int, cases: int) -> Re
         population=population,
         unit=unit,
         programme=programme.table,
-        reaudit=_reaudit(plan, cases),
-        discovery=_discovery(plan.audit_type, population, cases),
+        reaudit=_reaudit(key, plan, cases),
+        discovery=_discovery(key, population, cases),
     )
 
 
@@ -80,7 +80,7 @@ def _unit(span: Period) -> str:
     return {1: "month", 3: "quarter"}.get(months, "year")
 
 
-def _reaudit(plan: DrawPlan, cases: int) -> pd.DataFrame:
+def _reaudit(key: str, plan: DrawPlan, cases: int) -> pd.DataFrame:
     plans: dict[str, ReauditPlan] = {
         "new cases": independent_reaudit(sample=cases, before=plan.expected_share)
     }
@@ -88,7 +88,7 @@ def _reaudit(plan: DrawPlan, cases: int) -> pd.DataFrame:
         plans[f"same cases, {changed * 100:g} in 100 change"] = paired_reaudit(pairs=cases, changed=changed)
     return results_table(
         {
-            "table_id": f"{plan.audit_type}_reaudit_would_show",
+            "table_id": f"{key}_reaudit_would_show",
             "row_key": name,
             "measure": "smallest_improvement",
             "n": found.sample,
@@ -103,9 +103,9 @@ def _reaudit(plan: DrawPlan, cases: int) -> pd.DataFrame:
     )
 
 
-def _discovery(audit_type: str, population: int, cases: int) -> pd.DataFrame:
+def _discovery(key: str, population: int, cases: int) -> pd.DataFrame:
     shared = {
-        "table_id": f"{audit_type}_rare_problems",
+        "table_id": f"{key}_rare_problems",
         "n": cases,
         "population": population,
         "method": "exact hypergeometric",

@@ -23,12 +23,12 @@ from qaf_lib.analysis.change_verdict import adjusted_verdict, seen_by_interval, 
 from qaf_lib.analysis.results import results_table
 from qaf_lib.period.lowest_teams import LowestTeams, lowest_teams_of
 from qaf_lib.period.second_look import SecondLook, second_look_of
+from qaf_lib.period.selection import by_chance
 from qaf_lib.period.since_last import SinceLast, since_last_of
 from qaf_lib.period.store import PeriodStore
 
 __all__ = ["FEWEST_PAIRS", "Claim", "Pairs", "Reaudit", "pairs_of_period", "reaudit_of"]
 
-_BY_CHANCE = ["random", "panel", "census"]
 FEWEST_PAIRS = 10
 """With fewer pairs nothing is compared: the interval would cover almost any change."""
 
@@ -105,11 +105,11 @@ class Reaudit:
 
 def pairs_of_period(store: PeriodStore) -> Pairs:
     """Cases whose later audit lies in the period."""
-    selection = store.audits_of_period.set_index("audit_id")["selection"]
+    audits = store.audits_of_period
     pairs = pairs_of(audits=store.audits)
-    pairs = pairs[pairs["audit_after"].isin(selection.index)]
-    by_chance = pairs["audit_after"].map(selection.to_dict()).isin(_BY_CHANCE)
-    return Pairs(by_chance=pairs[by_chance], chosen=pairs[~by_chance])
+    pairs = pairs[pairs["audit_after"].isin(audits["audit_id"])]
+    again = pairs["audit_after"].isin(audits.loc[by_chance(audits), "audit_id"])
+    return Pairs(by_chance=pairs[again], chosen=pairs[~again])
 
 
 def reaudit_of(store: PeriodStore) -> Reaudit:

@@ -9,11 +9,15 @@ import pandas as pd
 from qaf_lib.csv_files import write_csv
 from qaf_lib.lists import named
 from qaf_lib.parameters import Parameters
+from qaf_lib.period.answered import left_blank
 from qaf_lib.period.breaches import broken_rules
-from qaf_lib.period.census import not_looked_at
+from qaf_lib.period.census import not_looked_at, only_listed
 from qaf_lib.period.coverage import missing_of
 from qaf_lib.period.duties import short_of
 from qaf_lib.period.gaps import people_over
+from qaf_lib.period.local_lists import local_lists
+from qaf_lib.period.people import people_lists
+from qaf_lib.period.plans_wanting import audits_without_plan
 from qaf_lib.period.store import PeriodStore
 from qaf_lib.register import Register
 
@@ -26,8 +30,24 @@ def restricted_lists(store: PeriodStore) -> dict[str, pd.DataFrame]:
     Each list has the pseudonym in `id`. Nothing of this may leave the vault.
     """
     duties = {"duties": short_of(store)} if store.framework.duties else {}
-    lists = {**missing_of(store), **people_over(store), **not_looked_at(store), **duties}
-    return {**lists, "breaches": broken_rules(store)}
+    lists = {
+        **missing_of(store),
+        **people_over(store),
+        **not_looked_at(store),
+        **only_listed(store),
+        **duties,
+        **local_lists(store),
+        **people_lists(store),
+    }
+    if any(tool.required for tool in store.framework.tools):
+        lists["left_blank"] = left_blank(store)
+    return {**lists, "audits_without_plan": _without_plan(store), "breaches": broken_rules(store)}
+
+
+def _without_plan(store: PeriodStore) -> pd.DataFrame:
+    """Audits that asked for an action and have none; `id` is the audit's."""
+    left = audits_without_plan(store).rename(columns={"audit_id": "id"})
+    return left[["id", "audited_on", "overall_grade", "team_id"]]
 
 
 def write_restricted(parameters: Parameters) -> list[Path]:
@@ -43,6 +63,9 @@ def write_restricted(parameters: Parameters) -> list[Path]:
     written = []
     for name, people in restricted_lists(store).items():
         path = folder / f"{name}.csv"
-        write_csv(path, people.assign(reference=named(people["id"], identity)))
+        shown = people.assign(reference=named(people["id"], identity))
+        if "manager" in shown:
+            shown["manager"] = named(shown["manager"], identity)
+        write_csv(path, shown)
         written.append(path)
     return written

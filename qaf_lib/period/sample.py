@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from qaf_lib.analysis.results import results_table
+from qaf_lib.draw_plans import DrawPlan
+from qaf_lib.draw_sizes import sample_plan
 from qaf_lib.draws import draws_for_days
 from qaf_lib.period.nonresponse import Nonresponse, nonresponse_of
 from qaf_lib.period.reach import Reach, reach_of
@@ -22,8 +24,13 @@ class Sample:
 
     Attributes
     ----------
-    audit_type, label, draw_id : str
-        The type of audit, its name in words, and the recorded draw.
+    key, audit_type, label, draw_id : str
+        What tells the draw from the period's others, its type of audit, its name in words, and the recorded
+        draw, or those of the months.
+    asked : DrawPlan
+        What the parameters ask for.
+    estimates : bool
+        Whether estimates of practice are made from it.
     plan : SamplePlan
         The planned size and precision.
     open_cases, eligible, drawn, graded : int
@@ -34,6 +41,9 @@ class Sample:
         Result tables: drawn of population by stratum; cases left out by reason; what came back.
     curve : DataFrame
         `sample` (cases) and `margin` (half-width of the interval, fraction).
+    by_draw : DataFrame
+        The recorded draws, more than one where months are drawn one by one: `draw_id`, `covers_from` and
+        `drawn` (count).
     frame_sha256 : str
         Checksum of the cases that could be drawn and their strata.
     design : str
@@ -49,9 +59,12 @@ class Sample:
         Drawn cases without a grade.
     """
 
+    key: str
     audit_type: str
     label: str
     draw_id: str
+    asked: DrawPlan
+    estimates: bool
     plan: SamplePlan
     open_cases: int
     eligible: int
@@ -62,6 +75,7 @@ class Sample:
     exclusions: pd.DataFrame
     returns: pd.DataFrame
     curve: pd.DataFrame
+    by_draw: pd.DataFrame
     frame_sha256: str
     design: str
     history: pd.DataFrame
@@ -78,25 +92,21 @@ def samples_of(store: PeriodStore) -> list[Sample]:
 def _sample(store: PeriodStore, view: DrawView) -> Sample:
     plan = view.plan
     eligible, graded = len(view.eligible), int(view.responses["grade"].notna().sum())
-    recorded = store.table("draw").query("draw_id == @view.draw_id").iloc[0]
+    draws = store.table("draw")
+    recorded = draws[draws["draw_id"].isin(view.draw_ids)].sort_values("covers_from")
     margin = (
         expected_margin(population=eligible, sample=graded, proportion=plan.expected_share)
         if graded
         else None
     )
-    kind = store.framework.audit_type(view.audit_type)
     return Sample(
+        key=view.key,
         audit_type=view.audit_type,
-        label=kind.label if kind else view.audit_type,
+        label=store.label(view),
         draw_id=view.draw_id,
-        plan=plan_sample(
-            population=eligible,
-            margin_of_error=plan.margin_of_error,
-            share_of_cases=plan.share_of_cases,
-            proportion=plan.expected_share,
-            confidence=plan.confidence,
-            return_rate=plan.return_rate,
-        ),
+        asked=plan,
+        estimates=any(one.key == view.key for one in store.estimating),
+        plan=_planned(view, eligible),
         open_cases=len(view.frame),
         eligible=eligible,
         drawn=len(view.responses),
@@ -106,25 +116,50 @@ def _sample(store: PeriodStore, view: DrawView) -> Sample:
         exclusions=_exclusions(view),
         returns=_returns(view, graded),
         curve=_curve(eligible, len(view.responses), plan.expected_share),
-        frame_sha256=str(recorded["frame_sha256"]),
-        design=str(recorded["design"]),
+        by_draw=_by_draw(store, recorded),
+        frame_sha256=str(recorded["frame_sha256"].iloc[0]),
+        design=str(recorded["design"].iloc[0]),
         history=_history(store, recorded),
         speaks_of=_speaks_of(view),
-        reach=reach_of(plan=plan, span=store.span, population=eligible, cases=graded or len(view.responses)),
+        reach=reach_of(
+            key=view.key,
+            plan=plan,
+            span=store.span,
+            population=eligible,
+            cases=graded or len(view.responses),
+        ),
         nonresponse=nonresponse_of(store, view),
     )
 
 
-def _history(store: PeriodStore, recorded: pd.Series) -> pd.DataFrame:
-    draws = draws_for_days(store.table("draw"), store.span)
-    alike = (draws["audit_type"] == recorded["audit_type"]) & (draws["purpose"] == recorded["purpose"])
+def _planned(view: DrawView, eligible: int) -> SamplePlan:
+    """The plan of the draw; several draws from one list are planned as one of as many cases."""
+    if len(view.draw_ids) == 1:
+        return sample_plan(view.plan, view.strata.set_index("stratum")["population"])
+    return plan_sample(
+        population=eligible,
+        cases=len(view.responses),
+        proportion=view.plan.expected_share,
+        confidence=view.plan.confidence,
+    )
+
+
+def _by_draw(store: PeriodStore, recorded: pd.DataFrame) -> pd.DataFrame:
+    drawn = store.table("draw_stratum").groupby("draw_id")["sample"].sum()
+    table = recorded[["draw_id", "covers_from"]]
+    return table.assign(drawn=table["draw_id"].map(drawn).astype("int64")).reset_index(drop=True)
+
+
+def _history(store: PeriodStore, recorded: pd.DataFrame) -> pd.DataFrame:
+    draws, first = draws_for_days(store.table("draw"), store.span), recorded.iloc[0]
+    alike = (draws["audit_type"] == first["audit_type"]) & (draws["purpose"] == first["purpose"])
     return draws.loc[alike, ["draw_id", "replaces_draw_id", "reason"]].reset_index(drop=True)
 
 
 def _speaks_of(view: DrawView) -> pd.DataFrame:
     covered = frame_coverage(frame=view.frame)
     row = {
-        "table_id": f"sample_speaks_of_{view.audit_type}",
+        "table_id": f"sample_speaks_of_{view.key}",
         "row_key": "all",
         "measure": "could be drawn",
         "x": covered.eligible,
@@ -148,13 +183,14 @@ def _curve(population: int, drawn: int, share: float) -> pd.DataFrame:
 
 
 def _strata(view: DrawView) -> pd.DataFrame:
-    graded = view.responses[view.responses["grade"].notna()]["stratum"].value_counts()
+    shown = view.shown_strata
+    graded = view.responses[view.responses["grade"].notna()]["stratum"].map(shown).value_counts()
+    named = view.strata["stratum"].map(shown)
+    strata = view.strata.groupby(named, sort=False)[["population", "sample"]].sum()
     rows = []
-    for stratum, population, sample in view.strata[["stratum", "population", "sample"]].itertuples(
-        index=False
-    ):
+    for stratum, population, sample in strata.itertuples():
         common = {
-            "table_id": f"sample_strata_{view.audit_type}",
+            "table_id": f"sample_strata_{view.key}",
             "row_key": stratum,
             "n": int(population),
             "population": int(population),
@@ -171,7 +207,7 @@ def _exclusions(view: DrawView) -> pd.DataFrame:
     reasons = view.frame["exclusion_reason"].dropna().value_counts().sort_index()
     return results_table(
         {
-            "table_id": f"sample_exclusions_{view.audit_type}",
+            "table_id": f"sample_exclusions_{view.key}",
             "row_key": reason,
             "measure": "left out",
             "x": int(count),
@@ -195,7 +231,7 @@ def _returns(view: DrawView, graded: int) -> pd.DataFrame:
     }
     return results_table(
         {
-            "table_id": f"sample_returns_{view.audit_type}",
+            "table_id": f"sample_returns_{view.key}",
             "row_key": label,
             "measure": "count",
             "x": count,

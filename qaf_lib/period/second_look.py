@@ -9,6 +9,7 @@ import pandas as pd
 from qaf_lib.analysis import change_beyond_chance
 from qaf_lib.analysis.inverted import inverted_probability
 from qaf_lib.analysis.results import results_table
+from qaf_lib.period.moderation_stages import standing_moderations
 from qaf_lib.period.store import PeriodStore
 
 __all__ = ["SecondLook", "second_look_of"]
@@ -58,7 +59,7 @@ def second_look_of(store: PeriodStore, *, chosen: pd.DataFrame, by_chance: pd.Da
 
 
 def _reference(store: PeriodStore, wanted: set[str], by_chance: pd.DataFrame) -> tuple[pd.DataFrame, str]:
-    moderated = store.table("moderation").query("why == 'random'")
+    moderated = standing_moderations(store).query("why == 'random'")
     moderated = moderated.rename(columns={"audit_grade": "before", "moderated_grade": "after"})
     blind = moderated["blind"].fillna(False).astype(bool)
     looks = {

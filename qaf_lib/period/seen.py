@@ -1,18 +1,24 @@
-"""The state of duties that another rule of the framework already counts."""
+"""What shows a duty beside its own records: rules counted elsewhere, and answers, surveys, feedback."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
+from typing import Literal
 
 import pandas as pd
 
+from qaf_lib.analysis.coverage import SoFar
+from qaf_lib.analysis.deadlines import IN_TIME
 from qaf_lib.analysis.duties import state_of, tally
 from qaf_lib.analysis.duty_holders import Asked
-from qaf_lib.frameworks import Duty
+from qaf_lib.analysis.feedback_scores import instrument_counts
+from qaf_lib.frameworks.duties import FEEDBACK_KINDS
 from qaf_lib.period.actions import actions_of
 from qaf_lib.period.census import census_of
 from qaf_lib.period.coverage import Reached
+from qaf_lib.period.figures import period_figures
 from qaf_lib.period.followed_up import states_of_concerns, states_of_moderation
 from qaf_lib.period.practice import practice_of
 from qaf_lib.period.store import PeriodStore
@@ -20,41 +26,105 @@ from qaf_lib.period.voice import voice_of
 
 __all__ = ["Seen", "seen_rules"]
 
+_NOTHING = "nothing on record"
+_NOT_ANSWERED = "not applicable"
+
 
 @dataclass(frozen=True)
 class Seen:
-    """What a rule says of the duty that points to it: times expected, done of these, and the state."""
+    """What something that a duty names in `shown_by` says of it.
 
+    A `rule` has times expected, done of these, and so a state; `so_far` while its year runs; `assumed` is
+    the assumption its number rests on. Without a number (`expected` missing) it is something on record:
+    audits that answered a `question` and of these `good` that answered `best`; feedback that came in under
+    an instrument or kind (`feedback`); the figure of an `indicator` without a target.
+    """
+
+    kind: Literal["rule", "question", "feedback", "indicator"]
+    label: str
     expected: int | None
     done: int | None
     state: str
-
-
-_NOTHING = Seen(None, None, "not evidenced")
+    so_far: SoFar | None = None
+    assumed: str | None = None
+    good: int | None = None
+    best: str | None = None
 
 
 def seen_rules(store: PeriodStore) -> dict[str, Seen]:
-    """What each rule that a duty points to says, by the rule's name.
+    """What each name that a duty gives in `shown_by` says, by name."""
+    rules = store.framework
+    wanted = {name for duty in rules.duties for name in duty.shown_by}
+    practice = {rule.name for rule in rules.coverage} | {rule.name for rule in rules.longest_gaps}
+    practice |= {rule.name for rule in rules.deadlines} | {rule.name for rule in rules.follow_ups}
+    of: list[tuple[set[str], Callable[[PeriodStore], dict[str, Seen]]]] = [
+        ({question.question_id for tool in rules.tools for question in tool.questions}, _of_questions),
+        ({*FEEDBACK_KINDS, *(form.name for form in rules.instruments)}, _of_feedback),
+        (practice, _of_practice),
+        ({rule.name for rule in rules.census_lists}, _of_lists),
+        ({rule.indicator_id for rule in rules.indicators}, _of_indicators),
+        ({f"report_{report.name}" for report in rules.reports}, _of_reports),
+        ({"survey_target"}, _of_surveys),
+        ({"escalation"}, _of_escalations),
+        ({"moderation"}, _of_moderation),
+        ({"action_plan"}, _of_actions),
+    ]
+    found = {name: _rule(None, None, _NOTHING) for name in wanted}
+    for names, say in of:
+        if names & wanted:
+            found |= say(store)
+    return {name: found[name] for name in sorted(wanted)}
 
-    Coverage whose year is not over is not due until it is complete; everything else is due in the period.
-    """
-    wanted = {duty.see: duty for duty in store.framework.duties if duty.see}
-    if not wanted:
-        return {}
-    found = {**_of_practice(store), **_of_lists(store), **_of_indicators(store), **_of_reports(store, wanted)}
-    if "survey_target" in wanted:
-        found["survey_target"] = _of_surveys(store)
-    if "escalation" in wanted:
-        found["escalation"] = _of_escalations(store)
-    if "moderation" in wanted:
-        found["moderation"] = _of_moderation(store)
-    if "action_plan" in wanted:
-        found["action_plan"] = _of_actions(store)
-    return {name: found.get(name, _NOTHING) for name in wanted}
+
+def _rule(expected: int | None, done: int | None, state: str) -> Seen:
+    return Seen("rule", "", expected, done, state)
 
 
-def _seen(expected: int, done: int, *, due: bool = True, kept: bool = True) -> Seen:
-    return Seen(expected, done, state_of(expected=expected, done=done, due=due, kept=kept))
+def _seen(
+    expected: int, done: int, *, kept: bool = True, under_way: SoFar | None = None, assumed: str | None = None
+) -> Seen:
+    state = state_of(expected=expected, done=done, kept=kept, under_way=under_way)
+    return Seen("rule", "", expected, done, state, so_far=under_way, assumed=assumed)
+
+
+def _of_questions(store: PeriodStore) -> dict[str, Seen]:
+    """Audits of the period that answered a question, and of these those that gave its best answer."""
+    answers = store.table("answer").merge(store.audits_of_period[["audit_id"]], on="audit_id")
+    given = answers[answers["answer"].notna() & answers["answer"].ne(_NOT_ANSWERED)]
+    by_question = {str(name): group["answer"] for name, group in given.groupby("question_id")}
+    band = store.framework.scale.headline
+    found = {}
+    for question in (question for tool in store.framework.tools for question in tool.questions):
+        own = by_question.get(question.question_id, given["answer"].iloc[:0])
+        good = [answer for answer in question.answers if answer != _NOT_ANSWERED][-1:] or band.grades
+        found[question.question_id] = Seen(
+            "question",
+            question.label,
+            None,
+            len(own),
+            "on record" if len(own) else _NOTHING,
+            good=int(own.isin(good).sum()),
+            best=good[0] if question.answers else band.label,
+        )
+    return found
+
+
+def _of_feedback(store: PeriodStore) -> dict[str, Seen]:
+    """Surveys of the period by instrument, and feedback by kind."""
+    feedback = store.in_period(store.table("feedback"), "received_on")
+    forms = store.framework.instruments
+    counts = instrument_counts(
+        surveys=feedback[feedback["kind"] == "survey"],
+        instruments={form.name: form.respondent or "" for form in forms},
+        table_id="voice_instruments",
+    )
+    by_form = counts[counts["measure"] == "surveys"].set_index("row_key")["x"]
+    found = {kind: _came_in(kind, int((feedback["kind"] == kind).sum())) for kind in FEEDBACK_KINDS}
+    return found | {form.name: _came_in(form.label, int(by_form.get(form.name, 0))) for form in forms}
+
+
+def _came_in(label: str, count: int) -> Seen:
+    return Seen("feedback", label, None, count, "on record" if count else _NOTHING)
 
 
 def _of_practice(store: PeriodStore) -> dict[str, Seen]:
@@ -62,11 +132,12 @@ def _of_practice(store: PeriodStore) -> dict[str, Seen]:
     found = {rule.name: _of_coverage(store, rule) for rule in practice.coverage}
     for gap in practice.gaps:
         row = gap.counts.set_index("measure").loc["within"]
-        found[gap.name] = _seen(int(row["n"]), int(row["x"]), kept=gap.kept)
+        found[gap.name] = _seen(int(row["n"]), int(row["x"]), kept=gap.kept, assumed=gap.assumed)
     for name, states in practice.deadlines.groupby("row_key"):
         counts = states.set_index("measure")["x"]
         due = int(counts.sum() - counts["not yet due"])
-        found[str(name)] = _seen(due, int(counts["on time"]))
+        in_time = int(counts.reindex(IN_TIME).fillna(0).sum())
+        found[str(name)] = _seen(due, in_time, assumed=practice.assumed.get(str(name)))
     for row in practice.follow_ups.itertuples():
         found[str(row.row_key)] = _seen(int(row.n), int(row.x), kept=bool(len(store.audits)))
     return found
@@ -78,8 +149,9 @@ def _of_coverage(store: PeriodStore, rule: Reached) -> Seen:
     return _seen(
         int(everybody["n"]),
         int(everybody["x"]),
-        due=rule.months_left == 0 or rule.pace.empty,
         kept=bool(kept),
+        under_way=rule.so_far,
+        assumed=rule.assumed,
     )
 
 
@@ -97,72 +169,76 @@ def _of_lists(store: PeriodStore) -> dict[str, Seen]:
 
 
 def _of_indicators(store: PeriodStore) -> dict[str, Seen]:
-    """Met where the period's figure is as good as its target, or is there and has no target."""
-    found = {}
-    figures = store.table("indicator")
-    figures = figures[(figures["period"] == store.span.label) & (figures["denominator"] > 0)]
+    """Met where the period's figure is as good as its target; without a target the figure is on record."""
+    found, figures = {}, period_figures(store)
     for rule in store.framework.indicators:
-        own = figures[figures["indicator_id"] == rule.indicator_id]
-        whole = own[own["team_id"].isna()]
-        counted = whole if len(whole) else own
-        if counted.empty:
+        figure = figures.get(rule.indicator_id)
+        if figure is None:
             continue
-        x, n = int(counted["numerator"].sum()), int(counted["denominator"].sum())
-        target = rule.target if rule.target is not None else counted["target"].iloc[0]
-        kept = pd.isna(target) or (x / n >= target if rule.better == "higher" else x / n <= target)
-        found[rule.indicator_id] = Seen(n, x, "met" if kept else "not met")
+        if figure.target is None:
+            beside = Seen("indicator", rule.label, None, figure.n, "on record", good=figure.x)
+            found[rule.indicator_id] = beside
+            continue
+        assumed = rule.assumed if rule.target is not None else None
+        found[rule.indicator_id] = Seen("rule", rule.label, figure.n, figure.x, figure.state, assumed=assumed)
     return found
 
 
-def _of_reports(store: PeriodStore, wanted: dict[str, Duty]) -> dict[str, Seen]:
-    """Reports as the duty log shows them, under the report's name or the duty's."""
+def _of_reports(store: PeriodStore) -> dict[str, Seen]:
+    """Reports as the duty log shows them, under the report's name or that of a duty that it shows."""
     events = store.table("duty_event").rename(columns={"held_on": "on"})
     found = {}
     for report in store.framework.reports:
         name = f"report_{report.name}"
-        duty = wanted.get(name)
-        if duty is None:
-            continue
-        written = events[events["duty_id"].isin([name, report.name, duty.duty_id])]
+        duties = [duty.duty_id for duty in store.framework.duties if name in duty.shown_by]
+        written = events[events["duty_id"].isin([name, report.name, *duties])]
         asked = Asked(
             each="council", times=1 if report.every else None, every=report.every, due_month=report.due_month
         )
         counted = tally(asked=asked, people=store.staff, teams=[], records=written, period=store.span)
-        found[name] = Seen(counted.expected, counted.done, counted.state)
+        found[name] = Seen(
+            "rule", report.label, counted.expected, counted.done, counted.state, so_far=counted.so_far
+        )
     return found
 
 
-def _of_surveys(store: PeriodStore) -> Seen:
+def _of_surveys(store: PeriodStore) -> dict[str, Seen]:
     counts = voice_of(store).reach.set_index("measure")["x"]
     wanted = int(counts["wanted"])
-    return _seen(wanted, min(int(counts["surveys"]), wanted), kept=bool(len(store.table("feedback"))))
+    return {
+        "survey_target": _seen(
+            wanted, min(int(counts["surveys"]), wanted), kept=bool(len(store.table("feedback")))
+        )
+    }
 
 
-def _of_escalations(store: PeriodStore) -> Seen:
-    found = states_of_concerns(store)
-    if found is None:
-        return Seen(0, 0, "not due")
-    states = found["state"]
-    counted = states[~states.isin(["not yet due", "no rule for this step"])]
-    return _seen(len(counted), int((counted == "told in time").sum()))
+def _of_escalations(store: PeriodStore) -> dict[str, Seen]:
+    found, ladder = states_of_concerns(store), store.framework.escalation
+    if found is None or ladder is None:
+        return {"escalation": _rule(0, 0, "not due")}
+    counted = found[~found["state"].isin(["not yet due", "no rule for this step"])]
+    steps = set(counted["tier"])
+    readings = [tier.assumed for tier in ladder.tiers if tier.assumed and tier.tier in steps]
+    in_time = int((counted["state"] == "told in time").sum())
+    return {"escalation": _seen(len(counted), in_time, assumed=readings[0] if readings else None)}
 
 
-def _of_moderation(store: PeriodStore) -> Seen:
+def _of_moderation(store: PeriodStore) -> dict[str, Seen]:
     """Audits whose grade asks for moderation, and the random share where the framework names one."""
     rule, found = store.framework.moderation, states_of_moderation(store)
     audits, moderations = store.audits_of_period, store.table("moderation")
     if rule is None or found is None or audits.empty:
-        return Seen(0, 0, "not due")
+        return {"moderation": _rule(0, 0, "not due")}
     asked = found.loc[found["state"] != "not yet submitted", "state"]
     random = moderations[moderations["why"] == "random"]["audit_id"].drop_duplicates()
     wanted = ceil(rule.random_share * len(audits) - 1e-9)
     drawn = min(int(audits["audit_id"].isin(random).sum()), wanted)
     done = int((asked == "moderated in time").sum()) + drawn
-    return _seen(len(asked) + wanted, done, kept=bool(len(moderations)))
+    return {"moderation": _seen(len(asked) + wanted, done, kept=bool(len(moderations)))}
 
 
-def _of_actions(store: PeriodStore) -> Seen:
+def _of_actions(store: PeriodStore) -> dict[str, Seen]:
     """Actions due by the end of the period, and those of them that are not overdue."""
     states = actions_of(store).states
     due = states[(states["due_on"] <= pd.Timestamp(store.span.end)).fillna(False).astype(bool)]
-    return _seen(len(due), int((~due["overdue"].astype(bool)).sum()), kept=bool(len(states)))
+    return {"action_plan": _seen(len(due), int((~due["overdue"].astype(bool)).sum()), kept=bool(len(states)))}

@@ -67,6 +67,23 @@ class SharedAudits:
     questions: pd.DataFrame
     change: SharedChange | None
 
+    @property
+    def apart(self) -> tuple[list[str], list[str]]:
+        """Questions above and below the average of all beyond chance, the farthest first.
+
+        Each interval is widened for the number of questions (Bonferroni), as in the report to leaders.
+        """
+        asked = self.questions.sort_values("estimate", kind="stable")
+        confidence = 1 - 0.05 / max(len(asked), 1)
+        found = [
+            (str(row.row_key), share_interval(x=int(row.x), n=int(row.n), confidence=confidence))
+            for row in asked.itertuples()
+        ]
+        average = asked["estimate"].mean()
+        above = [key for key, span in found if span.low is not None and span.low > average]
+        below = [key for key, span in found if span.high is not None and span.high < average]
+        return above[::-1], below
+
 
 @dataclass(frozen=True)
 class Shared:
@@ -102,7 +119,7 @@ def shared_of(store: PeriodStore) -> Shared:
         audits=[
             _audits(store, counts, kind.name, kind.label)
             for kind in store.framework.audit_types
-            if kind.counts_towards_estimates and kind.name in {view.audit_type for view in store.draws}
+            if kind.name in {view.audit_type for view in store.estimating}
         ],
         moderation=_shares("shared_moderation", counts.of("moderation")),
         coverage=_shares("shared_coverage", _coverage(counts)),

@@ -10,6 +10,7 @@ from qaf_lib.analysis.actions import action_states
 from qaf_lib.analysis.actions_age import LIVE, raised_on
 from qaf_lib.analysis.feedback_scores import read_scores
 from qaf_lib.disclosure import Part, publishable, rounded
+from qaf_lib.period.moderation_stages import standing_moderations
 from qaf_lib.period.store import DrawView, PeriodStore
 
 __all__ = [
@@ -92,8 +93,7 @@ def feedback_group(kind: str) -> str:
 
 def _views(store: PeriodStore) -> list[DrawView]:
     """Draws that estimates are made from."""
-    kinds = {kind.name for kind in store.framework.audit_types if kind.counts_towards_estimates}
-    return [view for view in store.draws if view.audit_type in kinds]
+    return list({view.audit_type: view for view in reversed(store.estimating)}.values())[::-1]
 
 
 def _sums(store: PeriodStore, views: list[DrawView]) -> tuple[list[Part], list[Part]]:
@@ -145,11 +145,10 @@ def _questions(store: PeriodStore, view: DrawView) -> dict[str, dict[str, int]]:
 
 
 def _moderation(store: PeriodStore, views: list[DrawView]) -> dict[str, int]:
-    """The drawn audits that were looked at again: grades that held and that did not, by the latest look."""
+    """The drawn audits that were looked at again: grades held and not, by the look that stands."""
     graded = [audit for view in views for audit in _graded(store, view)]
-    looks = store.table("moderation")
-    looks = looks[looks["audit_id"].isin(graded)].sort_values(["moderated_on", "seq"])
-    latest = looks.drop_duplicates("audit_id", keep="last")
+    looks = standing_moderations(store)
+    latest = looks[looks["audit_id"].isin(graded)]
     kept = (latest["audit_grade"] == latest["moderated_grade"]).fillna(False).astype(bool)
     return {"kept": rounded(int(kept.sum())), "changed": rounded(int((~kept).sum()))}
 

@@ -77,9 +77,8 @@ def sampled_now(store: PeriodStore) -> Sampled:
 
 
 def _view(store: PeriodStore) -> DrawView | None:
-    counting = {kind.name for kind in store.framework.audit_types if kind.counts_towards_estimates}
     drawn = store.table("audit").query("selection == 'random'")["audit_type"].unique()
-    views = [view for view in store.draws if view.audit_type in counting and view.audit_type in drawn]
+    views = [view for view in store.estimating if view.audit_type in drawn]
     return views[0] if views else None
 
 
@@ -91,11 +90,11 @@ def _before(store: PeriodStore, earlier: Period, strata: pd.DataFrame | None) ->
     view = _view(store)
     if view is not None:
         audits = audits[audits["audit_type"] == view.audit_type]
-        drawn = _drawn(store, earlier, view.audit_type, audits)
+        drawn = _drawn(store, earlier, view, audits)
         if drawn is not None:
             return drawn, "each period is weighted by the strata it was drawn from"
     cases = _random(store, audits)
-    if view is not None and strata is not None and list(view.plan.strata) == ["service"]:
+    if view is not None and strata is not None and view.plan.spread == ["service"]:
         service = store.teams.drop_duplicates("team_id").set_index("team_id")["service"]
         placed = cases.assign(stratum=cases["team_id"].map(service.to_dict()).astype("string"))
         if len(placed) and placed["stratum"].isin(strata["stratum"]).all():
@@ -106,18 +105,21 @@ def _before(store: PeriodStore, earlier: Period, strata: pd.DataFrame | None) ->
     return Sampled(cases, None), "no draw of the period before is recorded, so its audits count alike"
 
 
-def _drawn(store: PeriodStore, earlier: Period, audit_type: str, audits: pd.DataFrame) -> Sampled | None:
+def _drawn(store: PeriodStore, earlier: Period, view: DrawView, audits: pd.DataFrame) -> Sampled | None:
+    """The cases of the last draw of the same purpose, or of its months where they are of one list."""
     made = draws_of(store.table("draw"), earlier)
-    made = made[(made["audit_type"] == audit_type) & (made["selection"] == "random")]
+    made = made[(made["audit_type"] == view.audit_type) & (made["purpose"] == view.plan.purpose)]
     if made.empty:
         return None
-    draw = str(made["draw_id"].iloc[-1])
-    cases = store.table("draw_case").query("draw_id == @draw and state == 'selected'")
-    graded = audits[audits["draw_id"] == draw].drop_duplicates("case_id")
+    draws = made.loc[made["frame_sha256"] == made["frame_sha256"].iloc[-1], "draw_id"]
+    cases = store.table("draw_case").query("draw_id in @draws and state == 'selected'")
+    cases = cases.drop_duplicates("case_id")
+    graded = audits[audits["draw_id"].isin(draws)].drop_duplicates("case_id")
     graded = graded.rename(columns={"overall_grade": "grade"})[["case_id", "grade", "audit_id"]]
     if graded["grade"].notna().sum() == 0:
         return None
-    strata = store.table("draw_stratum").query("draw_id == @draw")[["stratum", "population"]]
+    strata = store.table("draw_stratum").query("draw_id in @draws")[["stratum", "population"]]
+    strata = strata.drop_duplicates("stratum", ignore_index=True)
     return Sampled(cases[["case_id", "stratum"]].merge(graded, on="case_id", how="left"), strata)
 
 

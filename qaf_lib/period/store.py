@@ -11,25 +11,37 @@ from typing import Any
 
 import pandas as pd
 
-from qaf_lib.draws import draws_of
+from qaf_lib.draw_plans import DrawPlan, is_second_look
+from qaf_lib.draws import draw_days, draws_of
 from qaf_lib.frameworks import Framework
-from qaf_lib.parameters import DrawPlan, Parameters
+from qaf_lib.parameters import Parameters
+from qaf_lib.sampling.frame import STRATUM_JOINED_BY
 
-__all__ = ["NOT_DRAWN", "DrawView", "PeriodStore"]
+__all__ = ["NOT_DRAWN", "SECOND_LOOK", "DrawView", "PeriodStore"]
 
 NOT_DRAWN = "not_drawn"
-"""The selection of audits that are called random and match no drawn case."""
+"""The selection of audits that are called random (or a panel) and match no drawn case."""
+
+
+ALL_CASES = "all cases"
+"""What pages call the one stratum of a draw from one list."""
+
+SECOND_LOOK = "second_look"
+"""The selection of audits of a draw from audited cases: they say nothing of practice."""
 
 
 @dataclass(frozen=True)
 class DrawView:
     """One draw of the period with its plan, strata, frame and what came back.
 
+    Draws by month from one list are one: their cases are the next in its order, so that together they are
+    a draw of as many. `key` tells the draw from all others of the period, and begins the names of its tables.
     `frame` has every case of the frame; `responses` one row per selected case with the
     frame's columns and the `grade` of its audit (missing where none came back).
     """
 
-    draw_id: str
+    draw_ids: tuple[str, ...]
+    key: str
     audit_type: str
     plan: DrawPlan
     strata: pd.DataFrame
@@ -37,9 +49,28 @@ class DrawView:
     responses: pd.DataFrame
 
     @property
+    def draw_id(self) -> str:
+        """The recorded draw, or those of the months."""
+        return ", ".join(self.draw_ids)
+
+    @property
     def eligible(self) -> pd.DataFrame:
         """The cases that could be drawn."""
         return self.frame[self.frame["state"] != "excluded"]
+
+    @property
+    def shown_strata(self) -> dict[str, str]:
+        """What pages call each stratum: workers are not told apart, and one list is all cases."""
+        return {stratum: self._shown(stratum) for stratum in self.strata["stratum"].astype(str)}
+
+    def _shown(self, stratum: str) -> str:
+        columns, parts = self.plan.spread, stratum.split(STRATUM_JOINED_BY)
+        if "worker_id" not in columns:
+            return stratum or ALL_CASES
+        if len(parts) != len(columns):
+            return ALL_CASES
+        kept = [part for column, part in zip(columns, parts, strict=True) if column != "worker_id"]
+        return STRATUM_JOINED_BY.join(kept) or ALL_CASES
 
 
 class PeriodStore:
@@ -102,12 +133,17 @@ class PeriodStore:
     def audits(self) -> pd.DataFrame:
         """Every audit up to the end of the period.
 
-        One that is called random and matches no case of the draw recorded for its type and day is a chosen
-        case, in this period and in every other: its selection is `NOT_DRAWN` here.
+        One that is called random or a panel and matches no case of the draw recorded for its type and day is
+        a chosen case, in this period and in every other: its selection is `NOT_DRAWN` here.
+        One of a second look at audited cases is `SECOND_LOOK`.
         """
         audits = self.table("audit")
-        stray = (audits["selection"] == "random") & audits["draw_id"].isna() & self._has_a_draw(audits)
-        return audits.assign(selection=audits["selection"].mask(stray, NOT_DRAWN))
+        called = audits["selection"].isin(["random", "panel"])
+        stray = called & audits["draw_id"].isna() & self._has_a_draw(audits)
+        draws = self.table("draw")
+        again = audits["draw_id"].isin(draws.loc[is_second_look(draws["purpose"]), "draw_id"])
+        how = audits["selection"].mask(stray, NOT_DRAWN).mask(again, SECOND_LOOK)
+        return audits.assign(selection=how)
 
     def _has_a_draw(self, audits: pd.DataFrame) -> pd.Series:
         """Whether a draw of the audit's type is recorded for its day."""
@@ -138,23 +174,80 @@ class PeriodStore:
     def draws(self) -> list[DrawView]:
         """The period's draws in the order of the parameter file, replaced ones left out."""
         current = draws_of(self.table("draw"), self.span)
-        by_type = {
-            str(kind): str(draw) for kind, draw in zip(current["audit_type"], current["draw_id"], strict=True)
-        }
         return [
-            self._view(by_type[plan.audit_type], plan)
+            self._view(plan, alike)
             for plan in self.parameters.draws
-            if plan.audit_type in by_type
+            for alike in self._by_list(plan, current)
         ]
 
-    def _view(self, draw_id: str, plan: DrawPlan) -> DrawView:
-        strata = self.table("draw_stratum").query("draw_id == @draw_id").reset_index(drop=True)
-        cases = self.table("draw_case").query("draw_id == @draw_id")
+    @cached_property
+    def estimating(self) -> list[DrawView]:
+        """The draws that estimates are made from: of a type that counts towards them, from no audited set."""
+        kinds = {kind.name for kind in self.framework.audit_types if kind.counts_towards_estimates}
+        return [view for view in self.draws if view.audit_type in kinds and view.plan.estimates]
+
+    def label(self, view: DrawView) -> str:
+        """What pages call a draw: its type of audit, and what tells it from others of that type."""
+        kind = self.framework.audit_type(view.audit_type)
+        words = kind.label if kind else view.audit_type
+        added = view.key.removeprefix(view.audit_type).strip("_").replace("_", " ")
+        return f"{words} ({added})" if added else words
+
+    def _by_list(self, plan: DrawPlan, current: pd.DataFrame) -> list[pd.DataFrame]:
+        """The recorded draws of a plan: those by month together where they are of one list, else apart."""
+        same = (current["audit_type"] == plan.audit_type) & (current["purpose"] == plan.purpose)
+        days = {(pd.Timestamp(days.start), pd.Timestamp(days.end)) for days in draw_days(plan, self.span)}
+        covered = pd.Series(
+            zip(current["covers_from"], current["covers_to"], strict=True), index=current.index
+        )
+        found = current[same & covered.isin(days)].sort_values("covers_from")
+        return [alike for _, alike in found.groupby("frame_sha256", sort=False)]
+
+    def _view(self, plan: DrawPlan, draws: pd.DataFrame) -> DrawView:
+        draw_ids = tuple(draws["draw_id"].astype(str))
+        strata = self.table("draw_stratum")
+        strata = strata[strata["draw_id"].isin(draw_ids)]
+        cases = self.table("draw_case")
+        cases = _together(cases[cases["draw_id"].isin(draw_ids)])
         people = self.opening.drop(columns=["seq", "snapshot_id"]).drop_duplicates("case_id")
         frame = cases.drop(columns="seq").merge(people, on="case_id", how="left")
-        audits = self.audits[self.audits["draw_id"] == draw_id].drop_duplicates("case_id")
+        audits = self.audits[self.audits["draw_id"].isin(draw_ids)].drop_duplicates("case_id")
         selected = frame[frame["state"] == "selected"]
         responses = selected.merge(
             audits[["case_id", "audit_id", "overall_grade", "audited_on"]], on="case_id", how="left"
         ).rename(columns={"overall_grade": "grade"})
-        return DrawView(draw_id, plan.audit_type, plan, strata, frame, responses)
+        return DrawView(
+            draw_ids, _key(plan, draws), plan.audit_type, plan, _drawn(strata, selected), frame, responses
+        )
+
+
+def _key(plan: DrawPlan, draws: pd.DataFrame) -> str:
+    """The audit type, with the draw's name, and its month where the months are of several lists."""
+    month = f"{draws['covers_from'].iloc[0]:%Y_%m}" if _is_apart(plan, draws) else None
+    return "_".join(part for part in (plan.audit_type, plan.name, month) if part)
+
+
+def _is_apart(plan: DrawPlan, draws: pd.DataFrame) -> bool:
+    return plan.every == "month" and len(draws) == 1
+
+
+def _together(cases: pd.DataFrame) -> pd.DataFrame:
+    """The cases of draws from one list, each once, with the chance that the draws together gave it."""
+    if len(cases["draw_id"].unique()) <= 1:
+        return cases
+    order = cases["state"].map({"selected": 0, "reserve": 1, "not_selected": 2, "excluded": 3})
+    once = cases.assign(order=order).sort_values(["order", "seq"], kind="stable").drop_duplicates("case_id")
+    eligible = once[once["state"] != "excluded"]
+    taken = eligible["state"].eq("selected").groupby(eligible["stratum"]).mean()
+    chance = once["stratum"].map(taken).where(once["state"] != "excluded")
+    return once.drop(columns="order").assign(
+        inclusion_probability=chance, weight=(1 / chance).where(once["state"] == "selected")
+    )
+
+
+def _drawn(strata: pd.DataFrame, selected: pd.DataFrame) -> pd.DataFrame:
+    """The strata with the cases drawn of each, in all of its draws."""
+    last = strata.sort_values("seq").drop_duplicates("stratum", keep="last").sort_values("stratum")
+    counted = selected["stratum"].value_counts()
+    sample = last["stratum"].map(counted).fillna(0).astype("int64")
+    return last.assign(sample=sample).reset_index(drop=True)

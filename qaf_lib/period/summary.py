@@ -1,4 +1,4 @@
-"""What leads the SLT report: the few answers that a director asks for first."""
+"""What leads the report to leaders: the questions that stand out from the others beyond chance."""
 
 from __future__ import annotations
 
@@ -13,18 +13,27 @@ __all__ = ["Summary", "summary_of"]
 
 @dataclass(frozen=True)
 class Summary:
-    """Highest and lowest question of the first draw, as result rows."""
+    """Questions of the first draw above and below the average of all, as result rows, the farthest first.
 
-    highest: pd.Series | None
-    lowest: pd.Series | None
+    A question stands out where its interval, widened for the number of questions, leaves out the average
+    of all questions. The ends of a list are never named for being its ends.
+    """
+
+    strong: list[pd.Series]
+    weak: list[pd.Series]
 
 
 def summary_of(grades: list[Grades]) -> Summary:
-    """What to lead with, from estimates already protected; the first is the headline."""
-    questions = grades[0].questions if grades else pd.DataFrame(columns=["estimate", "mark"])
-    shown = questions[questions["estimate"].notna() & (questions["mark"] == "")]
-    ordered = shown.sort_values("estimate", kind="stable")
+    """What to lead with; the first draw is the headline."""
+    if not grades:
+        return Summary([], [])
+    together = grades[0].questions_together
+    known = together[together["estimate"].notna() & together["low"].notna() & (together["mark"] == "")]
+    average = known["estimate"].mean()
+    shown = grades[0].questions.set_index("row_key", drop=False)
+    ordered = known.sort_values("estimate", kind="stable")
+    above, below = ordered[ordered["low"] > average], ordered[ordered["high"] < average]
     return Summary(
-        highest=ordered.iloc[-1] if len(ordered) > 1 else None,
-        lowest=ordered.iloc[0] if len(ordered) > 1 else None,
+        strong=[shown.loc[key] for key in reversed(above["row_key"].tolist())],
+        weak=[shown.loc[key] for key in below["row_key"].tolist()],
     )

@@ -68,10 +68,12 @@ def _beside_all(team_id: str, grades: list[Grades]) -> pd.DataFrame:
 
 
 def _coverage(team_id: str, practice: Practice) -> pd.DataFrame:
-    """The team's row of each coverage rule, named by the rule."""
+    """The team's row of each coverage rule by its label; while its year runs, also for the year so far."""
     rows = [
-        rule.by_team[rule.by_team["row_key"] == team_id].assign(row_key=rule.label, table_id="team_coverage")
+        table[table["row_key"] == team_id].assign(row_key=rule.label, table_id="team_coverage")
         for rule in practice.coverage
+        for table in (rule.by_team, rule.so_far_by_team)
+        if len(table)
     ]
     return pd.concat(rows, ignore_index=True) if rows else results_table([])
 

@@ -40,9 +40,10 @@ def trace_for_manifest(facts: Mapping[str, Any], samples: list[Sample]) -> dict[
         "other_councils": facts["trace"]["others"],
         "draws": [
             {
-                "draw": sample.draw_id,
+                "draw": draw.draw_id,
                 "audit_type": sample.audit_type,
-                "drawn": sample.drawn,
+                "key": sample.key,
+                "drawn": int(draw.drawn),
                 "of": sample.eligible,
                 "frame_sha256": sample.frame_sha256,
                 "design": sample.design,
@@ -51,15 +52,16 @@ def trace_for_manifest(facts: Mapping[str, Any], samples: list[Sample]) -> dict[
                 .to_dict("records"),
             }
             for sample in samples
+            for draw in sample.by_draw.itertuples()
         ],
     }
 
 
 def other_draws(store: PeriodStore, samples: list[Sample]) -> list[str]:
-    """Draws recorded for some of the period's days of a type of audit that its parameters do not name now."""
+    """Draws recorded for some of the period's days that its parameters do not name now."""
     draws = draws_for_days(store.table("draw"), store.span)
-    named = [sample.audit_type for sample in samples]
-    return [str(draw) for draw in draws.loc[~draws["audit_type"].isin(named), "draw_id"]]
+    named = [draw for sample in samples for draw in sample.history["draw_id"]]
+    return [str(draw) for draw in draws.loc[~draws["draw_id"].isin(named), "draw_id"]]
 
 
 def differences_of(store: PeriodStore, samples: list[Sample]) -> list[Difference]:
@@ -92,10 +94,10 @@ def _lost(store: PeriodStore, last: Mapping[str, Any]) -> list[Difference]:
 
 def _designs(samples: list[Sample], last: Mapping[str, Any]) -> list[Difference]:
     """Types of audit that were drawn otherwise, with the parts of the design that differ."""
-    designs = {draw["audit_type"]: draw["design"] for draw in last["draws"]}
+    designs = {draw.get("key", draw["audit_type"]): draw["design"] for draw in last["draws"]}
     found = []
     for sample in samples:
-        before, now = _parts(designs.get(sample.audit_type, sample.design)), _parts(sample.design)
+        before, now = _parts(designs.get(sample.key, sample.design)), _parts(sample.design)
         if not any(part.startswith(_FROM) for part in before):
             now = [part for part in now if not part.startswith(_FROM)]
         if before != now:

@@ -44,16 +44,13 @@ class Trend:
 
 def trends_of(store: PeriodStore) -> list[Trend]:
     """The trend of each draw whose audit type counts towards estimates."""
-    kinds = {kind.name: kind for kind in store.framework.audit_types if kind.counts_towards_estimates}
-    return [
-        _trend(store, view, kinds[view.audit_type].label) for view in store.draws if view.audit_type in kinds
-    ]
+    return [_trend(store, view, store.label(view)) for view in store.estimating]
 
 
 def _trend(store: PeriodStore, view: DrawView, label: str) -> Trend:
     audits = random_audits(store, view)
     unit, series = _series(store, audits)
-    points, table_id = int((series["n"] > 0).sum()), f"{view.audit_type}_trend"
+    points, table_id = int((series["n"] > 0).sum()), f"{view.key}_trend"
     kind, chart = "", results_table([])
     if points >= FEWEST_FOR_LIMITS:
         kind, chart = "p", p_chart(points=series, table_id=table_id)

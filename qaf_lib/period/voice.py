@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
-from qaf_lib.analysis.feedback import complaint_stages, feedback_counts, survey_reach
-from qaf_lib.analysis.feedback_scores import instrument_counts
+from qaf_lib.analysis.feedback import (
+    complaint_stages,
+    feedback_counts,
+    survey_reach,
+    told_of_outcome,
+)
+from qaf_lib.analysis.feedback_scores import instrument_counts, item_scores
 from qaf_lib.analysis.feedback_times import complaint_waits, stage_days
 from qaf_lib.analysis.results import results_table
-from qaf_lib.dates import calendar_year_of
+from qaf_lib.dates import add_months, calendar_year_of
 from qaf_lib.period.store import PeriodStore
 
 __all__ = ["Voice", "voice_of"]
@@ -25,6 +30,10 @@ class Voice:
     `instruments` counts surveys by the framework's instruments. `stages` has the stages complaints reached,
     of this period's and of the calendar year's so far; `stage_days` the days from stage to stage of the
     same; `waits` all complaints not finished at the end. `year_from` is the calendar year's first day.
+    `told` has the families told the outcome of their complaint, of those answered: of the period and of the
+    calendar year. Surveys that a framework asks for once a year are counted over twelve months to the end of
+    the period, from `twelve_from` on: `yearly` names them. `items` are the questions of each form that names
+    any, by form.
     """
 
     received: int
@@ -38,6 +47,10 @@ class Voice:
     stage_days: pd.DataFrame
     waits: pd.DataFrame
     year_from: date
+    told: pd.DataFrame
+    yearly: list[str]
+    twelve_from: date
+    items: dict[str, pd.DataFrame]
 
 
 def voice_of(store: PeriodStore) -> Voice:
@@ -54,11 +67,7 @@ def voice_of(store: PeriodStore) -> Voice:
         reach=_reach(store, feedback),
         themes=_themes(feedback),
         in_audits=_in_audits(store),
-        instruments=instrument_counts(
-            surveys=feedback[feedback["kind"] == "survey"],
-            instruments={rule.name: rule.respondent or "" for rule in store.framework.instruments},
-            table_id="voice_instruments",
-        ),
+        instruments=_by_form(store, known),
         stages=pd.concat(
             [
                 complaint_stages(feedback=rows, table_id="voice_complaint_stages").assign(measure=span)
@@ -75,7 +84,65 @@ def voice_of(store: PeriodStore) -> Voice:
         ),
         waits=complaint_waits(feedback=known, as_at=store.span.end, table_id="voice_complaint_waits"),
         year_from=year_from,
+        told=pd.concat(
+            [
+                told_of_outcome(feedback=rows, as_at=store.span.end, table_id="voice_told", row_key=span)
+                for span, rows in spans.items()
+            ],
+            ignore_index=True,
+        ),
+        yearly=_yearly(store),
+        twelve_from=_twelve_from(store),
+        items=_items(store),
     )
+
+
+def _yearly(store: PeriodStore) -> list[str]:
+    return [form.name for form in store.framework.instruments if form.every == "year"]
+
+
+def _twelve_from(store: PeriodStore) -> date:
+    return min(store.span.start, add_months(store.span.end + timedelta(days=1), -12))
+
+
+def _since(store: PeriodStore, rows: pd.DataFrame, first: date) -> pd.DataFrame:
+    days = rows["received_on"].between(pd.Timestamp(first), pd.Timestamp(store.span.end))
+    return rows[days.fillna(False).astype(bool)]
+
+
+def _by_form(store: PeriodStore, known: pd.DataFrame) -> pd.DataFrame:
+    """Surveys of the period by form; those of yearly forms over twelve months."""
+    forms = {form.name: form.respondent or "" for form in store.framework.instruments}
+    surveys, yearly = known[known["kind"] == "survey"], _yearly(store)
+    counted = {
+        first: instrument_counts(
+            surveys=_since(store, surveys, first), instruments=forms, table_id="voice_instruments"
+        )
+        for first in (store.span.start, _twelve_from(store))
+    }
+    now, year = counted[store.span.start], counted[_twelve_from(store)]
+    return pd.concat(
+        [year[year["row_key"].isin(yearly)], now[~now["row_key"].isin(yearly)]], ignore_index=True
+    )
+
+
+def _items(store: PeriodStore) -> dict[str, pd.DataFrame]:
+    """The questions of each form that names any."""
+    found = {}
+    for form in store.framework.instruments:
+        if not form.items:
+            continue
+        answers = _since(
+            store,
+            store.table("survey_answer"),
+            _twelve_from(store) if form.every == "year" else store.span.start,
+        )
+        found[form.name] = item_scores(
+            answers=answers[(answers["instrument"] == form.name).fillna(False).astype(bool)],
+            items={item.name: item.label for item in form.items},
+            table_id=f"voice_items_{form.name}",
+        )
+    return found
 
 
 def _reach(store: PeriodStore, feedback: pd.DataFrame) -> pd.DataFrame:
@@ -107,8 +174,11 @@ def _themes(feedback: pd.DataFrame) -> pd.DataFrame:
 
 
 def _in_audits(store: PeriodStore) -> pd.DataFrame:
-    audits = store.audits_of_period
-    labels = {"worker_took_part": "the worker took part", "family_feedback": "the family's views were sought"}
+    audits, words = store.audits_of_period, store.framework.words
+    labels = {
+        "worker_took_part": f"the {words.worker} took part",
+        "family_feedback": f"the views of the {words.family} were sought",
+    }
     rows = []
     for column, label in labels.items():
         known = audits[column].dropna()

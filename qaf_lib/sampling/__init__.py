@@ -16,6 +16,7 @@ from qaf_lib.sampling.dip import dip_sample
 from qaf_lib.sampling.discovery import discovery_size, most_that_could_exist
 from qaf_lib.sampling.draw import ALL_CASES_COMPARED_UP_TO, Draw, draw_sample, every_case
 from qaf_lib.sampling.frame import NOT_RECORDED, frame_checksum, sampling_frame
+from qaf_lib.sampling.improvement import improvement_size
 from qaf_lib.sampling.ordinal_power import (
     detectable_odds_ratio,
     ordinal_power,
@@ -86,6 +87,7 @@ __all__ = [
     "frame_coverage",
     "graded_reaudit",
     "highest_share",
+    "improvement_size",
     "independent_power",
     "independent_reaudit",
     "mean_sample_size",

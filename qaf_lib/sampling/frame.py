@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 import pandas as pd
 
 from qaf_lib.dates import add_months
 
-__all__ = ["NOT_RECORDED", "frame_checksum", "sampling_frame"]
+__all__ = ["NOT_RECORDED", "STRATUM_JOINED_BY", "frame_checksum", "sampling_frame"]
 
 NOT_RECORDED = "not recorded"
 """The stratum of cases whose stratifying column is blank: they stay in the population."""
+
+STRATUM_JOINED_BY = " · "
+"""What stands between the values of several columns that make a stratum."""
+
+_LEFT_OUT = {"service": "service left out of this draw", "team_id": "team left out of this draw"}
 
 
 def sampling_frame(
@@ -21,9 +26,10 @@ def sampling_frame(
     cases: pd.DataFrame,
     as_at: date,
     strata: Sequence[str],
-    statuses: Collection[str],
+    statuses: Collection[str] | None,
     open_at_least_days: int = 0,
     leave_out_restricted: bool = True,
+    leave_out: Mapping[str, Collection[str]] | None = None,
     last_audited: pd.Series | None = None,
     not_audited_within_months: int | None = None,
 ) -> pd.DataFrame:
@@ -37,12 +43,14 @@ def sampling_frame(
         The day the caseload stood so.
     strata : sequence of str
         Columns whose combined values make the strata; a blank counts as `not recorded`.
-    statuses : collection of str
-        Statuses that belong to the population; other cases are out of scope.
+    statuses : collection of str or None
+        Statuses that belong to the population; other cases are out of scope. None where every case belongs.
     open_at_least_days : int
         Days a case must have been open to be drawn; a case without a start date may be drawn.
     leave_out_restricted : bool
         Whether restricted records may not be drawn.
+    leave_out : mapping, optional
+        Values of `service` and of `team_id` whose cases may not be drawn, by column.
     last_audited : Series, optional
         Day of the last audit by case_id.
     not_audited_within_months : int, optional
@@ -81,7 +89,7 @@ def sampling_frame(
         )
     names = cases[list(strata)].astype("string").fillna(NOT_RECORDED)
     whole = pd.Series("", index=cases.index, dtype="string")
-    stratum = names.iloc[:, 0].str.cat(names.iloc[:, 1:], sep=" · ") if len(strata) else whole
+    stratum = names.iloc[:, 0].str.cat(names.iloc[:, 1:], sep=STRATUM_JOINED_BY) if len(strata) else whole
     reason = pd.Series(pd.NA, index=cases.index, dtype="string")
     for text, applies in _reasons(
         cases,
@@ -89,6 +97,7 @@ def sampling_frame(
         statuses,
         open_at_least_days,
         leave_out_restricted,
+        leave_out or {},
         last_audited,
         not_audited_within_months,
     ):
@@ -99,15 +108,19 @@ def sampling_frame(
 def _reasons(
     cases: pd.DataFrame,
     as_at: date,
-    statuses: Collection[str],
+    statuses: Collection[str] | None,
     open_at_least_days: int,
     leave_out_restricted: bool,
+    leave_out: Mapping[str, Collection[str]],
     last_audited: pd.Series | None,
     not_audited_within_months: int | None,
 ) -> list[tuple[str, pd.Series]]:
-    reasons = [("status out of scope", ~cases["status"].isin(list(statuses)))]
+    reasons = []
+    if statuses is not None:
+        reasons.append(("status out of scope", ~cases["status"].isin(list(statuses))))
     if leave_out_restricted:
         reasons.append(("restricted record", cases["restricted_record"]))
+    reasons += [(_LEFT_OUT[column], cases[column].isin(list(values))) for column, values in leave_out.items()]
     if open_at_least_days:
         days_open = (pd.Timestamp(as_at) - pd.to_datetime(cases["opened_on"])).dt.days
         reasons.append((f"open for less than {open_at_least_days} days", days_open < open_at_least_days))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil, floor
 
+from qaf_lib.sampling.discovery import discovery_size
+from qaf_lib.sampling.improvement import improvement_size
 from qaf_lib.sampling.precision import confirmed_sample_size
 from qaf_lib.sampling.size import detectable_improvement, expected_margin, sample_size
 
@@ -23,16 +25,18 @@ class SamplePlan:
         Case files on the frame, graded case files wanted, and case files to allocate so that
         as many come back (never more than the population).
     cochran, confirmed : int
-        What The usual formula (Cochran) asks for, and what the interval that will be reported needs; the
-        larger of the two is the sample. Where a share of the cases was asked for, both are the sample.
+        What the usual formula (Cochran) asks for, and what the interval that will be reported needs; the
+        larger of the two is the sample. Where no margin was asked for, both are the sample.
     margin_of_error, confidence, proportion, return_rate : float
-        What was asked for (fractions); where a share of the cases was, the margin to expect of it.
+        What was asked for (fractions); where no margin was, the margin to expect.
     expected_margin : float
         Half-width to expect of the interval that will be reported (fraction).
     detectable_improvement : float or None
         Smallest rise that a second sample of the same size is likely to show (fraction).
-    share_of_cases : float or None
-        Share of the population that was asked for instead of a margin (fraction).
+    asked_for : str
+        What the size follows from: the name of the argument of `plan_sample`.
+    asked : float
+        Its value.
     """
 
     population: int
@@ -46,7 +50,8 @@ class SamplePlan:
     return_rate: float
     expected_margin: float
     detectable_improvement: float | None
-    share_of_cases: float | None = None
+    asked_for: str
+    asked: float
 
     @property
     def expected_returns(self) -> int:
@@ -70,7 +75,7 @@ class SamplePlan:
         25 percentage points or more.
         """
         draw = self._draw(cases, f"the share that is {band}")
-        return f"{draw} {self._size()} {self._second_sample()}"
+        return f"{draw} {self.why} {self._second_sample()}"
 
     def _draw(self, cases: str, share: str) -> str:
         known = f"known to within about {_points(self.expected_margin)}, {_how_often(self.confidence)}"
@@ -89,11 +94,11 @@ class SamplePlan:
             f"{share} will then be {known}."
         )
 
-    def _size(self) -> str:
-        if self.share_of_cases is not None:
-            return (
-                f"The size is {self.share_of_cases * 100:g}% of the cases; the precision is what that gives."
-            )
+    @property
+    def why(self) -> str:
+        """Why it has its size, in plain words."""
+        if self.asked_for != "margin_of_error":
+            return self._size_words()
         formula, interval = "The usual formula (Cochran)", "the interval that will be reported"
         if self.cochran == self.confirmed:
             return f"{formula} and {interval} both ask for {self.sample:,}."
@@ -101,6 +106,23 @@ class SamplePlan:
         return (
             f"{formula} asks for {self.cochran:,}, {interval} for {self.confirmed:,}; the larger is {stands}."
         )
+
+    def _size_words(self) -> str:
+        asked = f"{self.asked * 100:g}%"
+        match self.asked_for:
+            case "share_of_cases":
+                return f"The size is {asked} of the cases; the precision is what that gives."
+            case "cases":
+                return "The number is fixed."
+            case "discover":
+                return (
+                    f"The size is that of a search: if {asked} of them had a problem, at least one of those "
+                    f"drawn would have it, {_how_often(self.confidence)}."
+                )
+        points, share = _points(self.asked), f"{self.proportion * 100:g}%"
+        if self.sample == self.population:
+            return f"All of them are too few to be sure of an improvement of {points} from {share}."
+        return f"The size is that at which a re-audit of as many would show {points} more than {share}."
 
     def _second_sample(self) -> str:
         size = self.expected_returns
@@ -115,14 +137,17 @@ def plan_sample(
     population: int,
     margin_of_error: float | None = None,
     share_of_cases: float | None = None,
+    cases: int | None = None,
+    discover: float | None = None,
+    improvement: float | None = None,
     proportion: float = 0.5,
     confidence: float = 0.95,
     return_rate: float = 1.0,
 ) -> SamplePlan:
-    """Plan a sample for precision, with room for audits that do not come back.
+    """Plan a sample for its purpose, with room for audits that do not come back.
 
-    The size is Cochran's, or more where the interval that will be reported needs more to be as
-    narrow as was asked for; or a share of the cases, with the precision that it gives.
+    The size for a margin is Cochran's, or more where the interval that will be reported needs more to be as
+    narrow as was asked for. Other purposes have their own size, with the precision that it gives.
 
     Parameters
     ----------
@@ -132,6 +157,12 @@ def plan_sample(
         Half-width wanted, as a fraction: 0.10 is ten percentage points.
     share_of_cases : float, optional
         Share of the case files to draw instead, rounded up to whole files (fraction).
+    cases : int, optional
+        Case files to draw instead (count, at least 1); all of them where the population is smaller.
+    discover : float, optional
+        Share of case files with a problem that the sample must meet, as `discovery_size` has it (fraction).
+    improvement : float, optional
+        Rise from `proportion` that a re-audit of as many must show, as `improvement_size` has it (fraction).
     proportion : float
         Expected share meeting the standard (fraction); 0.5 asks for the most files.
     confidence : float
@@ -147,12 +178,12 @@ def plan_sample(
     Raises
     ------
     ValueError
-        If `population` is below 1, a fraction is out of range, or not exactly one of `margin_of_error`
-        and `share_of_cases` is given.
+        If `population` is below 1, a fraction is out of range, or not exactly one size is given.
 
     References
     ----------
-    As `sample_size`, `confirmed_sample_size`, `expected_margin` and `detectable_improvement`.
+    As `sample_size`, `confirmed_sample_size`, `discovery_size`, `improvement_size`, `expected_margin` and
+    `detectable_improvement`.
 
     Examples
     --------
@@ -161,8 +192,21 @@ def plan_sample(
     (69, 87)
     >>> plan_sample(population=240, share_of_cases=0.05).sample
     12
+    >>> plan_sample(population=100, discover=0.05).sample
+    45
     """
-    cochran, confirmed = _sizes(population, margin_of_error, share_of_cases, proportion, confidence)
+    given = {
+        "margin_of_error": margin_of_error,
+        "share_of_cases": share_of_cases,
+        "cases": cases,
+        "discover": discover,
+        "improvement": improvement,
+    }
+    wanted = [(name, value) for name, value in given.items() if value is not None]
+    if len(wanted) != 1:
+        raise ValueError(f"give exactly one of {', '.join(given)}")
+    asked_for, asked = wanted[0]
+    cochran, confirmed = _sizes(population, asked_for, asked, proportion, confidence)
     sample = max(cochran, confirmed)
     if not 0 < return_rate <= 1:
         raise ValueError(f"return_rate must be a fraction above 0 and at most 1; got {return_rate}")
@@ -185,27 +229,42 @@ def plan_sample(
         detectable_improvement=detectable_improvement(
             sample=returns, before=proportion, confidence=confidence
         ),
-        share_of_cases=share_of_cases,
+        asked_for=asked_for,
+        asked=asked,
     )
 
 
 def _sizes(
-    population: int, margin: float | None, share: float | None, proportion: float, confidence: float
+    population: int, asked_for: str, asked: float, proportion: float, confidence: float
 ) -> tuple[int, int]:
-    """Case files that the usual formula and the reported interval ask for; the same where a share is."""
-    if margin is not None and share is None:
-        asked = {"margin_of_error": margin, "proportion": proportion, "confidence": confidence}
-        return sample_size(population=population, **asked), confirmed_sample_size(
-            population=population, **asked
-        )
-    if share is None or margin is not None:
-        raise ValueError("give either margin_of_error or share_of_cases")
-    if population < 1:
+    """Case files that the usual formula and the reported interval ask for; the same for other purposes."""
+    if not population >= 1 or population % 1:
         raise ValueError(f"population must be a count of at least 1; got {population}")
-    if not 0 < share <= 1:
-        raise ValueError(f"share_of_cases must be a fraction above 0 and at most 1; got {share}")
-    drawn = ceil(round(share * population, 9))
+    if asked_for == "margin_of_error":
+        cochran = sample_size(
+            population=population, margin_of_error=asked, proportion=proportion, confidence=confidence
+        )
+        return cochran, confirmed_sample_size(
+            population=population, margin_of_error=asked, proportion=proportion, confidence=confidence
+        )
+    drawn = min(population, _purposeful(population, asked_for, asked, proportion, confidence))
     return drawn, drawn
+
+
+def _purposeful(population: int, asked_for: str, asked: float, proportion: float, confidence: float) -> int:
+    """Case files for a purpose other than a margin."""
+    match asked_for:
+        case "cases":
+            if asked < 1 or asked % 1:
+                raise ValueError(f"cases must be a count of at least 1; got {asked}")
+            return int(asked)
+        case "discover":
+            return discovery_size(population=population, tolerable_share=asked, confidence=confidence)
+        case "improvement":
+            return improvement_size(improvement=asked, before=proportion, confidence=confidence)
+    if not 0 < asked <= 1:
+        raise ValueError(f"share_of_cases must be a fraction above 0 and at most 1; got {asked}")
+    return ceil(round(asked * population, 9))
 
 
 def _expected_returns(sample: int, to_send: int, return_rate: float) -> int:

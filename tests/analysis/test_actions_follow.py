@@ -1,42 +1,69 @@
-"""Problems met again, kinds of action, and low grades without any."""
+"""Problems met again, and low grades without any action."""
+
+from datetime import date
 
 import pandas as pd
 import pytest
 
-from qaf_lib.analysis.actions_follow import action_kinds, met_again, without_action
+from qaf_lib.analysis.actions_follow import earlier_done, met_again, without_action
+
+FIRST = ("a", "Plan", "S", None, "T1", "approved", "2026-01-10")
 
 
-def again(*rows, done="2026-05-01"):
-    states = pd.DataFrame(rows, columns=["action_id", "theme", "team_id", "status", "raised_on"])
+def problems(*rows):
+    columns = ["action_id", "theme", "standard_id", "case_id", "team_id", "status", "raised_on"]
+    states = pd.DataFrame(rows, columns=columns).astype({"case_id": "string", "team_id": "string"})
     states["raised_on"] = pd.to_datetime(states["raised_on"])
-    finished = states[states["status"].isin(["completed", "approved"])]["action_id"]
-    events = pd.DataFrame({"action_id": list(finished), "status": "completed"})
-    found = met_again(states=states, events=events.assign(on=pd.Timestamp(done)), table_id="t")
+    done = states[states["status"].isin(["completed", "approved"])]["action_id"]
+    events = pd.DataFrame({"action_id": list(done), "status": "completed"})
+    return states, events.assign(on=pd.Timestamp("2026-05-01"))
+
+
+def again(*rows):
+    states, events = problems(*rows)
+    found = met_again(states=states, events=events, start=date(2026, 4, 1), table_id="t")
     return found[["x", "n"]].iloc[0].tolist()
 
 
 @pytest.mark.parametrize(
-    ("theme", "team", "day", "x"),
+    ("second", "x"),
     [
-        *(("Plan", "T1", "2026-05-02", 1), ("Plan", "T1", "2026-05-01", 0)),
-        *(("Voice", "T1", "2026-06-01", 0), ("Plan", "T2", "2026-06-01", 0)),
+        (("b", "Plan", "S", None, "T1", "open", "2026-05-02"), 1),
+        (("b", "Plan", "S", None, "T1", "open", "2026-05-01"), 0),  # raised on the day the first was done
+        (("b", "Voice", "S", None, "T1", "open", "2026-06-01"), 0),
+        (("b", "Plan", "other", None, "T1", "open", "2026-06-01"), 0),
+        (("b", "Plan", "S", None, "T2", "open", "2026-06-01"), 0),
+        (("b", "Plan", "S", "case", "T1", "open", "2026-06-01"), 0),  # for a case, not for the team
     ],
 )
-def test_a_problem_is_met_again_on_the_same_theme_and_team_after_completion(theme, team, day, x):
-    assert again(("a", "Plan", "T1", "approved", "2026-04-01"), ("b", theme, team, "open", day)) == [x, 1]
+def test_a_problem_is_the_same_where_theme_standard_and_whom_it_is_for_are(second, x):
+    assert again(FIRST, second) == [x, 1]
 
 
-def test_an_action_without_team_or_theme_cannot_be_met_again():
-    assert again(
-        ("a", None, "T1", "completed", "2026-04-01"), ("b", "Plan", None, "approved", "2026-04-01")
-    ) == [0, 0]
+def test_an_action_raised_before_the_period_is_no_new_one():
+    assert again(FIRST, ("b", "Plan", "S", None, "T1", "open", "2026-03-31")) == [0, 0]
 
 
-def test_an_action_for_a_case_is_apart_from_one_for_the_service():
-    states = pd.DataFrame({"case_id": ["c", "c", None], "status": ["cancelled", "blocked", "completed"]})
-    found = action_kinds(states=states, table_id="t").set_index(["row_key", "measure"])
-    assert found.loc[("one case", "live"), ["x", "n"]].tolist() == [1, 2]
-    assert found.loc[("the service", "done"), ["x", "n"]].tolist() == [1, 1]
+def test_a_problem_of_the_service_is_met_again_by_an_action_for_the_service():
+    service = ("a", "Plan", "S", None, None, "completed", "2026-01-10")
+    assert again(service, ("b", "Plan", "S", None, None, "open", "2026-06-01")) == [1, 1]
+
+
+def test_what_is_cancelled_or_names_no_theme_or_standard_dealt_with_nothing():
+    later = ("b", "Plan", "S", None, "T1", "open", "2026-06-01")
+    for lost in (
+        ("a", "Plan", "S", None, "T1", "cancelled", "2026-01-10"),
+        ("a", None, "S", None, "T1", "approved", "2026-01-10"),
+        ("a", "Plan", None, None, "T1", "approved", "2026-01-10"),
+    ):
+        assert again(lost, later) == [0, 1]
+
+
+def test_the_day_of_the_last_earlier_action_is_told():
+    states, events = problems(FIRST, ("b", "Plan", "S", None, "T1", "open", "2026-06-01"))
+    found = earlier_done(states=states, events=events)
+    assert found.isna().tolist() == [True, False]
+    assert found.iloc[1] == pd.Timestamp("2026-05-01")
 
 
 @pytest.mark.parametrize(

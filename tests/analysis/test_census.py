@@ -5,7 +5,13 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from qaf_lib.analysis.census import looked_at, plans_ended_within, plans_open_at_least, window_start
+from qaf_lib.analysis.census import (
+    listed_cases,
+    looked_at,
+    plans_ended_within,
+    plans_open_at_least,
+    window_start,
+)
 
 
 def plan(started, ended=None):
@@ -140,3 +146,28 @@ def test_an_empty_list_and_a_list_without_records_say_so():
 def test_more_looked_at_than_listed_is_refused():
     with pytest.raises(ValueError, match=r"between 0 and listed \(1\); got 2"):
         looked_at(listed=1, looked=2, every="month", table_id="t", row_key="r")
+
+
+SPAN = {"inclusive": True, "start": date(2026, 7, 1), "end": date(2026, 9, 30)}
+
+
+@pytest.mark.parametrize(
+    ("started", "planned", "lists"),
+    [
+        ("2026-06-30", False, ()),
+        ("2026-07-01", False, ("emergency",)),
+        ("2026-09-30", True, ("planned",)),
+        ("2026-10-01", True, ()),
+        ("2026-08-01", None, ()),  # nobody recorded it: on neither list
+    ],
+)
+def test_admissions_of_the_period_stand_on_the_list_of_how_they_came(started, planned, lists):
+    plans = plan(started).assign(planned=pd.array([planned], dtype="boolean"))
+    found = [how for how in ("emergency", "planned") if len(listed_cases(plans=plans, admitted=how, **SPAN))]
+    assert tuple(found) == lists
+
+
+@pytest.mark.parametrize(("neglect", "listed"), [(True, 1), (False, 0), (None, 0)])
+def test_running_plans_of_a_case_of_neglect_are_listed_and_a_blank_is_not_guessed(neglect, listed):
+    plans = plan("2026-01-05").assign(neglect=pd.array([neglect], dtype="boolean"))
+    assert len(listed_cases(plans=plans, neglect=True, **SPAN)) == listed

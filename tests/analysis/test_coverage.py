@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qaf_lib.analysis.coverage import coverage, pace, still_to_reach
+from qaf_lib.analysis.coverage import SoFar, coverage, pace, so_far, still_to_reach
 
 
 def reached(ids, done, *, times=1, **columns):
@@ -95,3 +95,31 @@ def test_hours_that_nobody_gave_are_not_available():
 def test_months_before_the_year_s_end_are_not_negative():
     with pytest.raises(ValueError, match="`months` must not be negative; got -1"):
         paced(1, -1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "had", "found"),
+    [
+        (6.0, 6, SoFar(due=6, done=6, kept_pace=1, asked=1)),
+        (6.0, 5, SoFar(due=6, done=5, kept_pace=0, asked=1)),
+        (0.99, 1, SoFar(due=0, done=1, kept_pace=0, asked=0)),
+        (1.0, 0, SoFar(due=1, done=0, kept_pace=0, asked=1)),
+        (5.9, 6, SoFar(due=5, done=6, kept_pace=1, asked=1)),
+    ],
+)
+def test_so_far_holds_what_was_done_against_the_part_of_the_year(asked, had, found):
+    assert so_far(asked=pd.Series({"a": asked}), done=pd.Series({"a": had})) == found
+
+
+def test_one_with_many_does_not_stand_for_another_with_none():
+    found = so_far(asked=pd.Series({"a": 6.0, "b": 6.0}), done=pd.Series({"a": 12, "c": 9}))
+    assert found == SoFar(due=12, done=6, kept_pace=1, asked=2)
+
+
+@given(st.lists(st.tuples(st.floats(0, 12), st.integers(0, 20)), min_size=1, max_size=20))
+def test_all_who_had_what_is_asked_of_them_rounded_up_keep_all_on_track(people):
+    asked = pd.Series([wanted for wanted, _ in people])
+    enough = pd.Series([max(had, 13) for _, had in people])
+    found = so_far(asked=asked, done=enough)
+    assert found.done >= found.due
+    assert found.kept_pace == found.asked

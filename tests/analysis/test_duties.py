@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qaf_lib.analysis.coverage import SoFar
 from qaf_lib.analysis.duties import STATES, duty_states, state_of, tally
 from qaf_lib.analysis.duty_holders import Asked
 from qaf_lib.dates import parse_period
@@ -60,23 +61,47 @@ def test_only_the_days_of_the_span_count(day, done):
     )
 
 
-def test_none_done_is_not_met_where_a_log_is_kept_and_not_evidenced_where_none_is():
+def test_none_done_is_not_met_where_a_log_is_kept_and_nothing_on_record_where_none_is():
     assert counted(DIRECTOR, records(["2025-01-01"], by_id="d"), **MONTHLY).state == "not met"
     assert counted(DIRECTOR, records([None], by_id="d"), **MONTHLY).state == "not met"
-    assert counted(DIRECTOR, records([]), **MONTHLY).state == "not evidenced"
+    assert counted(DIRECTOR, records([]), **MONTHLY).state == "nothing on record"
 
 
-def test_a_year_not_over_is_not_due_and_shows_what_is_done_so_far():
+@pytest.mark.parametrize(
+    ("days", "state"),
+    [
+        ([], "nothing on record"),
+        (["2026-03-31"], "behind"),
+        (["2026-04-01"], "on track"),
+        (["2026-04-01", "2026-09-30"], "met"),
+    ],
+)
+def test_a_year_not_over_is_on_track_or_behind_by_the_part_that_is_over(days, state):
+    # 183 of 365 days of twice a year: once by the end of September
+    found = counted(DIRECTOR, records(days, by_id="d"), roles=("Director",), times=2, every="year")
+    assert found.state == state
+    assert found.due_on.isoformat() == "2027-03-31"
+
+
+def test_once_a_year_is_not_due_before_its_day_whatever_is_still_to_do():
+    asked = {"roles": ("Director",), "times": 1, "every": "year"}
+    assert counted(DIRECTOR, records([]), **asked).state == "not due"
+    assert counted(DIRECTOR, records(["2026-04-01"], by_id="d"), **asked).state == "met"
+
+
+def test_when_the_year_is_over_what_is_left_is_partly_met():
     asked = {"roles": ("Director",), "times": 2, "every": "year"}
-    one = counted(DIRECTOR, records(["2026-04-01"], by_id="d"), **asked)
-    assert said(one) == (2, 1, "not due")
-    assert one.due_on.isoformat() == "2027-03-31"
-    assert said(counted(DIRECTOR, records(["2026-04-01", "2026-09-30"], by_id="d"), **asked)) == (2, 2, "met")
-    assert said(counted(DIRECTOR, records(["2026-04-01"], by_id="d"), "2026-27 Q4", **asked)) == (
-        2,
-        1,
-        "partly met",
-    )
+    held = records(["2026-04-01"], by_id="d")
+    assert said(counted(DIRECTOR, held, "2026-27 Q4", **asked)) == (2, 1, "partly met")
+
+
+def test_a_year_under_way_says_how_many_had_what_its_part_so_far_asks():
+    staff = people(*[(name, "Worker", "2020-01-01", None) for name in "abc"])
+    days = pd.date_range("2026-04-10", periods=6, freq="28D")
+    held = records([*days, *days, *days[:5]], subject_id=["a"] * 6 + ["b"] * 6 + ["c"] * 5)
+    found = counted(staff, held, times=12, **YEARLY)
+    assert found.so_far == SoFar(due=18, done=17, kept_pace=2, asked=3)
+    assert found.state == "behind"
 
 
 @pytest.mark.parametrize(
@@ -199,37 +224,88 @@ def test_a_body_outside_the_staff_table_is_one_post():
     assert said(counted(DIRECTOR, records(["2026-07-05"]), times=1, every="quarter")) == (1, 1, "met")
 
 
-def test_a_duty_without_a_number_is_met_by_an_entry_of_the_period():
-    assert said(counted(DIRECTOR, records(["2026-07-01"]), roles=("Director",))) == (None, 1, "met")
-    assert said(counted(DIRECTOR, records(["2026-06-30"]), roles=("Director",))) == (None, 0, "not evidenced")
+@pytest.mark.parametrize(("day", "state"), [("2026-07-01", "on record"), ("2026-06-30", "nothing on record")])
+def test_a_duty_without_a_number_is_on_record_and_never_met(day, state):
+    found = counted(DIRECTOR, records([day], by_id="d"), roles=("Director",))
+    assert (found.expected, found.state) == (None, state)
+
+
+def test_one_entry_for_three_hundred_says_of_how_many_it_is():
+    staff = people(*[(f"w{at}", "Worker", "2020-01-01", None) for at in range(300)])
+    held = records(["2026-07-01", "2026-07-02", "2026-08-01"], by_id=["w1", "w1", "w2"])
+    found = counted(staff, held, roles=("Worker",))
+    assert (found.events, found.reached, found.holders, found.state) == (3, 2, 300, "on record")
 
 
 def test_nobody_known_to_do_it_for_means_nothing_can_be_said():
-    assert counted(DIRECTOR, records([]), times=1, **YEARLY).state == "not evidenced"
+    assert counted(DIRECTOR, records([]), times=1, **YEARLY).state == "nothing on record"
+
+
+def test_no_month_excused_is_expected_and_the_month_beside_it_is():
+    held = records(["2026-07-31", "2026-09-01"], by_id="d")
+    assert said(counted(DIRECTOR, held, excused_months=(8,), **MONTHLY)) == (2, 2, "met")
+    assert said(counted(DIRECTOR, held, excused_months=(10,), **MONTHLY)) == (3, 2, "partly met")
+
+
+@pytest.mark.parametrize(
+    ("times", "excused", "expected"), [(3, (8,), 2), (1, (8,), 1), (3, (7, 8, 9), 0), (3, (10,), 3)]
+)
+def test_a_quarter_asks_its_share_of_the_months_not_excused(times, excused, expected):
+    asked = {"roles": ("Director",), "times": times, "every": "quarter", "excused_months": excused}
+    assert counted(DIRECTOR, records([]), **asked).expected == expected
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "expected"),
+    [
+        ("2026-08-01", "2026-08-31", 2),
+        ("2026-07-31", "2026-08-01", 1),  # a day in July and one in August: neither is a whole month
+        ("2026-09-30", None, 2),
+        ("2026-10-01", None, 3),
+        ("2020-01-01", "2026-06-30", 3),
+        ("2020-01-01", None, 0),
+    ],
+)
+def test_an_exempt_holder_is_not_expected_to_do_it(starts, ends, expected):
+    exempt = pd.DataFrame({"staff_id": ["d"], "starts_on": pd.to_datetime([starts])})
+    exempt["ends_on"] = pd.to_datetime([ends])
+    found = tally(
+        asked=Asked(**MONTHLY), people=DIRECTOR, teams=[], records=records([]),
+        period=parse_period(PERIOD), exempt=exempt,
+    )  # fmt: skip
+    assert found.expected == expected
 
 
 def test_a_post_that_came_after_the_period_is_not_due():
     assert counted(people(("d", "Director", "2026-10-01", None)), records([]), **MONTHLY).state == "not due"
 
 
+HALF = SoFar(due=1, done=1, kept_pace=1, asked=1)
+LESS = SoFar(due=1, done=0, kept_pace=0, asked=1)
+NONE_YET = SoFar(due=0, done=0, kept_pace=0, asked=0)
+
+
 @pytest.mark.parametrize(
-    ("expected", "done", "due", "kept", "state"),
+    ("expected", "done", "under_way", "kept", "state"),
     [
-        (0, 0, True, True, "not due"),
-        (2, 2, False, True, "met"),
-        (2, 1, False, True, "not due"),
-        (2, 1, True, True, "partly met"),
-        (2, 0, True, True, "not met"),
-        (2, 0, True, False, "not evidenced"),
+        (0, 0, None, True, "not due"),
+        (2, 2, HALF, True, "met"),
+        (2, 1, HALF, True, "on track"),
+        (2, 0, LESS, True, "behind"),
+        (2, 0, LESS, False, "nothing on record"),
+        (2, 0, NONE_YET, False, "not due"),
+        (2, 1, None, True, "partly met"),
+        (2, 0, None, True, "not met"),
+        (2, 0, None, False, "nothing on record"),
     ],
 )
-def test_states(expected, done, due, kept, state):
-    assert state_of(expected=expected, done=done, due=due, kept=kept) == state
+def test_states(expected, done, under_way, kept, state):
+    assert state_of(expected=expected, done=done, kept=kept, under_way=under_way) == state
 
 
 def test_more_done_than_expected_is_refused():
     with pytest.raises(ValueError, match=r"between 0 and expected \(1\); got 2"):
-        state_of(expected=1, done=2, due=True, kept=True)
+        state_of(expected=1, done=2, kept=True)
 
 
 def test_states_are_counted_by_who_holds_them():

@@ -44,6 +44,12 @@ def test_what_was_never_told_or_after_the_period_is_not_told():
     assert step(found="2026-09-30T09:00Z", told="2026-10-01T09:00Z")["state"] == "not told"
 
 
+def test_what_may_still_be_told_is_not_yet_due_and_from_the_last_day_on_it_is_not_told():
+    # the period ends on Wednesday 30 September
+    assert step(found="2026-09-30T09:00Z", told=None, allowed=1)["state"] == "not yet due"
+    assert step(found="2026-09-29T09:00Z", told=None, allowed=1)["state"] == "not told"
+
+
 def test_a_step_the_framework_does_not_name_is_not_judged():
     assert step(tier=2)["state"] == "no rule for this step"
 

@@ -1,11 +1,18 @@
 """Surveys, complaints and compliments."""
 
+from datetime import date
+
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qaf_lib.analysis.feedback import complaint_stages, feedback_counts, survey_reach
+from qaf_lib.analysis.feedback import (
+    complaint_stages,
+    feedback_counts,
+    survey_reach,
+    told_of_outcome,
+)
 
 
 def feedback(*rows):
@@ -71,3 +78,22 @@ def test_more_surveys_than_closed_cases_are_counted_and_none_closed_has_no_share
 def test_negative_counts_are_refused():
     with pytest.raises(ValueError, match="must not be negative; got -1 and 5"):
         survey_reach(surveys=-1, closed=5, target=0.1, table_id="t")
+
+
+@pytest.mark.parametrize(
+    ("reported", "closed", "told", "counts"),
+    [
+        ("2026-07-02", None, "2026-07-03", (1, 1)),
+        ("2026-07-02", None, None, (0, 1)),
+        (None, "2026-07-02", "2026-10-01", (0, 1)),  # told after the day looked at
+        (None, "2026-10-01", None, (0, 0)),
+        (None, None, "2026-09-30", (1, 1)),
+    ],
+)
+def test_families_are_told_of_complaints_that_were_answered_by_the_day(reported, closed, told, counts):
+    days = {"reported_on": reported, "closed_on": closed, "told_on": told}
+    rows = pd.DataFrame({name: pd.to_datetime([day, day]) for name, day in days.items()})
+    rows["kind"] = ["complaint", "compliment"]
+    found = told_of_outcome(feedback=rows, as_at=date(2026, 9, 30), table_id="t", row_key="period").iloc[0]
+    assert (found["x"], found["n"]) == counts
+    assert found["mark"] == ("" if counts[1] else "z")

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from qaf_lib.analysis.feedback_scores import instrument_counts, read_scores
+from qaf_lib.analysis.feedback_scores import instrument_counts, item_scores, read_scores
 
 FORMS = {"parents": "parent or carer", "primary": "child under 11", "staff": ""}
 
@@ -62,3 +62,14 @@ def test_the_middle_score_is_of_those_that_scored():
 def test_a_missing_column_is_refused():
     with pytest.raises(KeyError, match="score"):
         instrument_counts(surveys=pd.DataFrame({"instrument": []}), instruments={}, table_id="t")
+
+
+def test_questions_stand_in_the_form_s_order_and_low_scores_are_below_six():
+    answers = pd.DataFrame({"item": ["b", "b", "b", "other"], "score": ["5", "6", "10", "1"]}, dtype="string")
+    found = item_scores(answers=answers, items={"a": "First", "b": "Second"}, table_id="t")
+    assert found["row_key"].drop_duplicates().tolist() == ["a", "b"]
+    rows = found.set_index(["row_key", "measure"])
+    assert rows.loc[("a", "median_score"), "mark"] == "z"
+    assert rows.loc[("b", "answers"), "x"] == 3
+    assert rows.loc[("b", "median_score"), "estimate"] == 6
+    assert rows.loc[("b", "low"), "x"] == 1

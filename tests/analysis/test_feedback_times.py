@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from qaf_lib.analysis.feedback_times import WAIT_BANDS, complaint_waits, stage_days
 
-DAYS = ["received_on", "analysed_on", "acted_on", "reported_on", "closed_on"]
+DAYS = ["received_on", "analysed_on", "acted_on", "reported_on", "closed_on", "told_on"]
 END = date(2026, 9, 30)
 
 
 def complaints(*rows):
-    frame = pd.DataFrame([[*row, *[None] * (5 - len(row))] for row in rows], columns=DAYS)
+    frame = pd.DataFrame([[*row, *[None] * (6 - len(row))] for row in rows], columns=DAYS)
     return frame.apply(pd.to_datetime).assign(kind="complaint")
 
 

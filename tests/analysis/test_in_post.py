@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qaf_lib.analysis.in_post import posts, share_in_post, whole_times
+from qaf_lib.analysis.in_post import expected_times, posts, share_in_post, whole_times
+from qaf_lib.analysis.spans import spans_of
+from qaf_lib.dates import parse_period
 
 
 def people(*rows):
@@ -96,3 +98,51 @@ def test_nobody_shares_a_post_on_a_day(stays):
     held = table.assign(post=posts(people=table)).sort_values("started_on")
     for _, post in held.groupby("post"):
         assert (post["started_on"].iloc[1:].to_numpy() > post["left_on"].iloc[:-1].to_numpy()).all()
+
+
+def asked_of(*rows, times=1, every="month", **more):
+    spans = spans_of(every=every, period=parse_period("2026-27 Q2"))
+    return expected_times(people=people(*rows), times=times, spans=spans, **more).to_dict()
+
+
+def test_a_post_is_asked_whole_whatever_its_full_time_equivalent():
+    staff = people(("a", "r", "T", "2020-01-01", None)).assign(fte=0.6)
+    spans = spans_of(every="month", period=parse_period("2026-27 Q2"))
+    assert expected_times(people=staff, times=1, spans=spans).to_dict() == {"a": 3}
+
+
+@pytest.mark.parametrize(
+    ("started", "left", "times"),
+    [
+        ("2026-08-01", None, 2),
+        ("2026-08-02", None, 1),
+        ("2020-01-01", "2026-08-31", 2),
+        ("2020-01-01", "2026-08-30", 1),
+        ("2026-10-01", None, 0),
+    ],
+)
+def test_only_months_wholly_in_post_are_asked(started, left, times):
+    assert asked_of(("a", "r", "T", started, left)) == {"a": times}
+
+
+def test_people_who_follow_one_another_are_asked_as_one_post():
+    staff = people(("a", "r", "T", "2020-01-01", "2026-08-15"), ("b", "r", "T", "2026-08-16", None))
+    spans = spans_of(every="month", period=parse_period("2026-27 Q2"))
+    assert expected_times(people=staff, times=1, spans=spans).to_dict() == {"a": 1, "b": 1}
+    assert expected_times(people=staff.assign(owner="post"), times=1, spans=spans).to_dict() == {"post": 3}
+
+
+@pytest.mark.parametrize(("months", "weeks"), [((), 13), ((8,), 8), ((7, 8, 9), 0), ((6,), 13)])
+def test_a_week_goes_with_the_month_of_its_last_day(months, weeks):
+    # of July to September 2026, five of the Sundays lie in August
+    assert asked_of(("a", "r", "T", "2020-01-01", None), every="week", excused_months=months) == {"a": weeks}
+
+
+def test_days_of_two_exemptions_that_overlap_count_once():
+    exempt = pd.DataFrame({"staff_id": ["a", "a"], "starts_on": pd.to_datetime(["2026-09-01", "2026-09-11"])})
+    exempt["ends_on"] = pd.to_datetime(["2026-09-15", "2026-09-20"])
+    days = share_in_post(
+        people=people(("a", "r", "T", "2020-01-01", None), ("b", "r", "T", "2020-01-01", None)),
+        start=date(2026, 9, 1), end=date(2026, 9, 30), exempt=exempt,
+    )  # fmt: skip
+    assert (days * 30).round().tolist() == [10, 30]

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from qaf_lib.analysis.independence import broken_independence
+from qaf_lib.analysis.independence import broken_independence, division_not_known
 
 STAFF = pd.DataFrame(
     {
@@ -57,6 +57,29 @@ def test_a_tiered_audit_is_made_by_another_role():
 def test_a_self_audit_is_of_the_own_case_only():
     assert broken("worker", mode="self") == []
     assert broken("colleague", mode="self") == ["not the own case"]
+
+
+DIVISIONS = pd.Series({"t1": "North", "t2": "North", "t3": "South"})
+
+
+def test_a_peer_of_the_own_division_is_in_and_of_another_out():
+    assert broken("neighbour", mode="peer", divisions=DIVISIONS) == []
+    assert broken("stranger", mode="peer", divisions=DIVISIONS) == ["other division"]
+    assert broken("stranger", mode="peer") == []
+
+
+@pytest.mark.parametrize("gone", ["t1", "t3"])
+def test_an_unknown_division_cannot_be_told_and_is_not_broken(gone):
+    known = DIVISIONS.where(DIVISIONS.index != gone).astype("string")
+    assert broken("stranger", divisions=known) == []
+    assert division_not_known(audits=audit_by("stranger"), staff=STAFF, divisions=known) == 1
+    assert broken("stranger", divisions=DIVISIONS.drop(gone)) == []
+
+
+def test_a_known_division_and_an_unknown_auditor_are_counted_apart():
+    assert division_not_known(audits=audit_by("stranger"), staff=STAFF, divisions=DIVISIONS) == 0
+    assert division_not_known(audits=audit_by("nobody"), staff=STAFF, divisions=DIVISIONS) == 1
+    assert division_not_known(audits=audit_by(None), staff=STAFF, divisions=DIVISIONS) == 1
 
 
 def test_an_unknown_mode_is_refused():

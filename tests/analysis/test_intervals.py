@@ -47,7 +47,7 @@ def test_every_case_graded_leaves_no_interval():
 
 def test_no_case_graded_leaves_no_estimate():
     found = share_interval(x=0, n=0, population=40)
-    assert (found.estimate, found.low, found.high, found.method) == (None, None, None, "no graded cases")
+    assert (found.estimate, found.low, found.high, found.method) == (None, None, None, "none graded")
 
 
 @pytest.mark.parametrize(

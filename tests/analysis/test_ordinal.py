@@ -78,7 +78,7 @@ def test_a_census_leaves_no_doubt():
 
 def test_no_graded_case_has_no_median():
     row = median([None, None]).loc[0]
-    assert (row["mark"], row["method"].split(";")[0]) == ("x", "no graded cases")
+    assert (row["mark"], row["method"].split(";")[0]) == ("x", "none graded")
     assert pd.isna(row["estimate"])
 
 

@@ -68,7 +68,7 @@ def test_no_graded_case_anywhere_leaves_no_estimate():
     table = pd.DataFrame({"stratum": ["b", "a"], "population": [4, 6], "n": [0, 0], "x": [0, 0]})
     found = stratified_share(table=table)
     assert found.estimate is None
-    assert found.method == "no graded cases; no return from a, b, left out"
+    assert found.method == "none graded; no return from a, b, left out"
 
 
 def test_the_order_of_strata_does_not_matter():

@@ -85,8 +85,8 @@ def test_very_many_cases_take_the_normal_distribution():
 
 
 def test_nothing_to_compare_is_said_so():
-    assert independent_change_test(x1=0, n1=0, x2=3, n2=5).method == "no graded cases"
-    assert independent_change_interval(x1=0, n1=0, x2=3, n2=5).method == "no graded cases"
+    assert independent_change_test(x1=0, n1=0, x2=3, n2=5).method == "none graded"
+    assert independent_change_interval(x1=0, n1=0, x2=3, n2=5).method == "none graded"
     assert paired_change_test(gained=0, lost=0, pairs=0).method == "no pairs"
 
 

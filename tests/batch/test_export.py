@@ -123,3 +123,19 @@ def test_hostile_markup_is_taken_out(bad, kind):
 def test_the_mark_stands_at_head_and_foot_and_is_left_out_where_there_is_none():
     assert page(new_markdown_cell("## A")).html.count('<p class="mark">OFFICIAL-SENSITIVE</p>') == 2
     assert "OFFICIAL-SENSITIVE" not in page(new_markdown_cell("## A"), mark="").html
+
+
+def test_a_heading_under_which_nothing_was_shown_is_left_out_and_others_stay():
+    cells = [
+        new_markdown_cell("# Page"),
+        *(new_markdown_cell("## Its lists\n\nThe framework's own."), new_code_cell("lists(period)")),
+        *(new_markdown_cell("## Findings"), new_markdown_cell("### Grades")),
+        new_code_cell("grades(period)", outputs=[new_output("stream", text="many")]),
+        *(new_markdown_cell("### Moderation"), new_code_cell("moderation(period)")),
+        new_markdown_cell("## Words alone"),
+    ]
+    page = export_notebook(notebook=new_notebook(cells=cells), title="Page", mark="").html
+    assert [word in page for word in ("Its lists", "Moderation", "Findings", "Grades", "Words alone")] == [
+        *(False, False),
+        *(True, True, True),
+    ]

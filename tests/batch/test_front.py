@@ -17,7 +17,7 @@ def test_the_front_page_leads_with_headlines_and_decisions_and_keeps_every_rule(
         banner="Synthetic data",
         headlines=["Good or better: 63%."],
         decisions=["Agree new dates."],
-        links=[("edition-1/reports/slt_report.html", "SLT report", "For leaders.")],
+        links=[("edition-1/reports/slt_report.html", "Report to leaders", "For leaders.")],
         failed=["07_voice: stopped by ValueError"],
         changes=["No figure differs."],
         provenance={"Kit": "qaf-kit"},

@@ -1,9 +1,15 @@
-"""The page on the framework prints its rules as they were read, and how checks were answered."""
+"""The page on the framework prints its rules as they were read."""
+
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import qaf_lib
 from qaf_lib.display import sections
+from qaf_lib.frameworks import load_framework
+
+KIT_RULES = Path(__file__).resolve().parents[2] / "parameters" / "frameworks"
 
 RULES = """\
 about: {dated: May 2025, owner_post: Head of Quality}
@@ -13,7 +19,7 @@ standards:
   - {standard_id: local, label: Our own manual, source: local performance}
 tags: [{name: goals, label: Two goals, tags: [{name: safe, label: Safe}, {name: heard, label: Heard}]}]
 duties:
-  - {duty_id: D1, label: Sit in on a panel, as_post: Director, each: council, evidence: meeting, how_often: bi_annual,
+  - {duty_id: D1, label: Sit in on a panel, as_post: Director, each: council, evidence: meeting, assumed: bi_annual,
      purpose: Hear families}
 reports: [{name: yearly, label: The year, every: year, due_month: 3, to: [Cabinet], headings: [{label: Findings}]}]
 action_plan: {columns: [{label: Action}, {label: Owner}]}
@@ -25,7 +31,8 @@ QUESTIONS = """\
     blank_refused: true
     questions:
       - {question_id: voice, label: The child's voice, standard_id: local}
-      - {question_id: safe, label: The child is safe, standard_id: law, answers: [not met, met, not applicable]}
+      - {question_id: safe, label: The child is safe, standard_id: law, answers: [not met, met, not applicable],
+         only_for: {statuses: [looked_after]}, look_back_months: 12}
       - {question_id: trained, label: Staff are trained, standard_id: local, evidence: return, answers: ["no", "yes"]}
 """
 WORD = "{name: bi_annual, reading: Twice a year., because: The word can be read in two ways., times: 2, every: year}"
@@ -60,11 +67,16 @@ def test_the_matrix_counts_the_checks_of_each_tool_under_each_standard(written):
 
 def test_checks_say_where_their_answer_comes_from(written):
     table = shown(sections.framework.checks(qaf_lib.open_period(written.file)))["framework_checks_tiny"]
-    assert [row[3] for row in table.rows] == ["case file", "case file", "a service's return"]
+    assert [row[3] for row in table.rows] == ["the file audited", "the file audited", "a return"]
     assert [row[4] for row in table.rows] == [
         "a grade of the scale",
         "not met, met, not applicable",
         "no, yes",
+    ]
+    assert [row[5] for row in table.rows] == [
+        "all; must be answered",
+        "looked after alone; looks back 12 months; must be answered",
+        "no audit",
     ]
 
 
@@ -99,28 +111,18 @@ def test_kinds_of_audit_say_what_they_count_towards(written):
     assert rows[1][4:6] == ("no", "yes")
 
 
-def test_answers_are_counted_of_the_audits_that_answered_the_check(written):
-    written.add_audits({"0071000": "good", "0071001": "good", "0072000": "inadequate"})
-    ids = [f"A-random-2025-08-01-{case}" for case in ("0071000", "0071001", "0072000")]
-    lines = [
-        f"{ids[0]},safe,met",
-        f"{ids[1]},safe,not applicable",
-        f"{ids[0]},voice,good",
-        f"{ids[2]},safe,met",
-    ]
-    written.add_records("answer", "audit_id,question_id,answer\n" + "\n".join(lines) + "\n")
-    period = qaf_lib.open_period(written.file)
-    found = period.checks[0].answers
-    assert found[["measure", "x", "n"]].to_numpy().tolist() == [
-        ["not met", 0, 3],
-        ["met", 2, 3],
-        ["not applicable", 1, 3],
-    ]
-    assert "The child is safe" in repr(sections.framework.answers(period))
-
-
-def test_a_framework_without_these_parts_says_so(project):
+def test_what_a_framework_lacks_is_left_out(project):
     period = qaf_lib.open_period(project.file)
     page = sections.framework
-    parts = [page.standards, page.answers, page.lists, page.purposes, page.reports, page.not_computed]
-    assert all(len(part(period).parts) == 1 and not shown(part(period)) for part in parts)
+    parts = [page.standards, page.lists, page.purposes, page.reports, page.not_computed]
+    assert [list(part(period).parts) for part in parts] == [[]] * len(parts)
+
+
+def test_rules_are_called_placed_only_where_a_document_s_ids_are_listed_and_all_are_found():
+    rules = load_framework(folder=KIT_RULES, name="portsmouth")
+    parts = sections.framework.not_computed(SimpleNamespace(framework=rules)).parts
+    assert [repr(part) for part in parts] == [
+        "Each of the 113 rules read from the document has a place on these pages."
+    ]
+    without = rules.model_copy(update={"about": None})  # one rule stands there alone
+    assert sections.framework.not_computed(SimpleNamespace(framework=without)).parts == []

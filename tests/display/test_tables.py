@@ -17,7 +17,7 @@ GOOD = {"row_key": "good", "x": 30, "estimate": 0.75, "low": 0.6, "high": 0.86}
 
 def test_a_share_table_shows_cases_count_share_and_interval():
     table = share_table(shares(GOOD), caption="Grades", row_heading="Grade")
-    assert table.headings == ("Grade", "Cases", "Count", "Share", "95% interval")
+    assert table.headings == ("Grade", "In all", "Count", "Share", "95% interval")
     assert table.rows == (("Good", "40 of 200", "30", "75%", "60% to 86%"),)
 
 

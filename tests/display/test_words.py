@@ -50,7 +50,5 @@ def test_a_weighted_share_that_differs_from_the_count_says_so():
 
 def test_what_is_not_there_is_said_in_words_with_its_reason():
     assert share_words({"mark": "z"}) == "not applicable"
-    assert share_words({"mark": "x", "method": "no graded cases"}) == "not available: no graded cases"
-    assert (
-        share_words({"mark": "", "x": 0, "n": 0, "estimate": None, "low": None, "high": None}) == "no cases"
-    )
+    assert share_words({"mark": "x", "method": "none graded"}) == "not available: none graded"
+    assert share_words({"mark": "", "x": 0, "n": 0, "estimate": None, "low": None, "high": None}) == "none"

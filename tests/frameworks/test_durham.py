@@ -43,7 +43,7 @@ def test_supervision_audits_are_monthly_for_operations_managers_and_quarterly_fo
 
 
 def test_families_are_long_open_at_nine_and_three_months_with_the_boundary_on_the_list(durham):
-    lists = {rule.teams_named: rule for rule in durham.census_lists}
+    lists = {rule.teams_named: rule for rule in durham.census_lists if rule.teams_named}
     assert {name: rule.open_at_least_months for name, rule in lists.items()} == {"IFST": 9, "FCT": 3}
     assert all(rule.inclusive for rule in lists.values())
 
@@ -58,3 +58,13 @@ def test_the_second_table_has_thirteen_rows(durham):
     rows = {f"DUR-{number}" for number in range(58, 71)}
     of_duties = {found for duty in durham.duties for found in duty.requirements}
     assert rows <= of_duties
+
+
+def test_only_numbers_that_the_document_leaves_open_are_assumed(durham):
+    assert {one.duty_id: one.assumed for one in durham.duties if one.assumed} == {
+        "case_clinics": "bi_monthly",
+        "population_outcomes": "bi_annual",
+        "practice_week": "practice_week_times",
+        "board_report": "board_extract",
+    }
+    assert [rule.name for rule in (*durham.coverage, *durham.deadlines) if rule.assumed] == []

@@ -63,3 +63,45 @@ def test_reports_have_six_headings_and_action_plans_six_columns(leeds):
     assert len(findings.headings) == len(leeds.action_plan.columns) == 6
     assert [len(block.columns) for block in leeds.programme.blocks] == [5, 5, 5]
     assert len(leeds.programme.outline) == 5
+
+
+def test_supervision_appraisal_and_promptness_are_assumed_and_observation_is_the_document_s(leeds):
+    assert {rule.name: rule.assumed for rule in leeds.coverage} == {
+        "staff_observed": None,
+        "supervised": "supervision_policy",
+        "appraised": "supervision_policy",
+    }
+    assert [tier.assumed for tier in leeds.escalation.tiers] == [None, "prompt", "prompt"]
+    assert {one.duty_id: one.assumed for one in leeds.duties if one.assumed} == {
+        "A29": "feedback_on_audits",
+        "A54": "second_quarter",
+    }
+
+
+def test_every_target_of_an_indicator_is_assumed(leeds):
+    assert {rule.assumed for rule in leeds.indicators if rule.target is not None} == {"indicator_targets"}
+
+
+def test_no_frequency_is_made_up_for_returns_that_the_document_gives_none(leeds):
+    silent = ("service_activity", "training_quality", "equality_board")
+    assert [leeds.how_often(duty(leeds, name)) for name in silent] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("number", "question"),
+    [
+        ("A2", "procedure_kept"),
+        ("A3", "feedback_sought"),
+        ("A4", "feedback_used"),
+        ("A6", "closing_evaluation"),
+        ("A7", "transfer_ready"),
+        ("A11", "thresholds"),
+        ("A21", "worker_change"),
+        ("A42", "lac_minimum"),
+        ("A48", "cp_minimum"),
+    ],
+)
+def test_what_audits_ask_shows_the_duty_it_is_about(leeds, number, question):
+    asked = next(one for one in leeds.tools[0].questions if one.question_id == question)
+    assert question in duty(leeds, number).shown_by
+    assert set(asked.requirements) & set(duty(leeds, number).requirements)

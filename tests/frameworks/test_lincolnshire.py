@@ -71,3 +71,24 @@ def test_an_ad_hoc_audit_stays_out_of_coverage_and_estimates(lincolnshire):
 def test_a_serious_worry_is_told_the_same_day(lincolnshire):
     tier = lincolnshire.escalation.tiers[0]
     assert (tier.posts, tier.working_days) == (["Team Manager"], 0)
+
+
+def test_only_numbers_that_the_document_leaves_open_are_assumed(lincolnshire):
+    numbered = [*lincolnshire.coverage, *lincolnshire.deadlines]
+    assert {rule.name: rule.assumed for rule in numbered if rule.assumed} == {
+        "supervised": "supervision_policy",
+        "complaint_outcome": "complaint_days",
+    }
+    assert {one.duty_id: one.assumed for one in lincolnshire.duties if one.assumed} == {
+        "moderation": "moderation_share",
+        "learning_days": "learning_days_a_year",
+    }
+    assert {rule.assumed for rule in lincolnshire.indicators if rule.target is not None} == {
+        "indicator_targets"
+    }
+
+
+def test_no_frequency_is_made_up_for_boards_that_the_document_gives_none(lincolnshire):
+    silent = {"clinical_board", "assurance", "adults_board", "impact_questions", "participation"}
+    named = [duty for duty in lincolnshire.duties if duty.duty_id in silent]
+    assert [lincolnshire.how_often(duty) for duty in named] == [None] * len(silent)

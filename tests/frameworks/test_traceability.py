@@ -99,11 +99,11 @@ def test_a_rule_of_a_kind_nobody_spoke_for_is_refused():
         ("POR-7", "counted", "06_practice"),  # newly qualified staff supervised every 14 days
         ("LIN-30", "followed", "03_grades"),  # graded on Ofsted's scale
         ("LEE-20", "counted", "02_sample"),  # samples large enough to be credible
-        ("LIN-72", "asked", "11_framework"),  # a check answered in the case file
+        ("LIN-72", "asked", "03_grades"),  # a check answered in the case file
         ("LIN-86", "printed", "11_framework"),  # a check that a return answers, never asked in an audit
         ("LEE-68", "logged", "06_practice"),  # nothing but the duty log can show it
         ("POR-22", "logged", "06_practice"),  # a reading of a word does not honour the duty by itself
-        ("LEE-119", "printed", "01_programme"),
+        ("LEE-119", "asked", "01_programme"),
         ("DUR-15", "printed", "10_evidence"),  # a source outside the kit's records
     ],
 )

@@ -5,7 +5,11 @@ import json
 import pandas as pd
 import pytest
 
+from qaf_lib.display.sections import census
+from qaf_lib.errors import InputError
 from qaf_lib.period import open_period
+from qaf_lib.period.breaches import broken_rules
+from qaf_lib.period.restricted import restricted_lists
 
 
 def lists(project, *rules):
@@ -103,3 +107,46 @@ def test_early_help_is_dated_by_the_case_and_taken_by_the_team_s_name(project):
     # six families of North team, all since January 2024 but one, open since January 2025: nine months and
     # a day short of it on 30 September
     assert found(open_period(project.file))[0] == 5
+
+
+ADMITTED = "name: emergency, label: In an emergency, plan_kind: cla, admitted: emergency, inclusive: true, every: week"
+
+
+def test_entries_to_care_are_listed_by_how_they_came_and_are_no_breach(project):
+    lists(project, ADMITTED)
+    project.add_records(
+        "plan",
+        "case_id,kind,started_on,planned\n0071000,cla,2025-07-01,false\n0071001,cla,2025-07-01,true\n"
+        "0071002,cla,2025-09-30,\n0071003,cla,2025-06-30,false\n",
+    )
+    period = open_period(project.file)
+    assert found(period)[0] == 1
+    assert period.census[0].unknown == 1
+    told = repr(census.lists(period))
+    assert "Entries to care of the period of which nobody recorded whether they were planned: 1." in told
+    assert broken_rules(period.store).empty
+    assert len(restricted_lists(period.store)["list_emergency"]) == 1
+
+
+def test_a_family_of_neglect_is_listed_by_its_flag_and_a_boundary_that_was_read_is_told(project):
+    lists(
+        project,
+        "name: neglect, label: Neglect, plan_kind: early_help, neglect: true, inclusive: true, every: quarter",
+        "name: slow, label: Slow, plan_kind: early_help, open_at_least_months: 9, inclusive: true, every: quarter, "
+        "boundary_assumed: silent",
+    )
+    project.change("parameters/frameworks/tiny.yml", "child_in_need, looked_after", "early_help")
+    text = (project.root / "data" / "cases.csv").read_text(encoding="utf-8")
+    text = text.replace("child_in_need", "early_help").replace("looked_after", "early_help")
+    rows = [f"{line},{'true' if '0071000' in line else ''}" for line in text.splitlines()[1:]]
+    project.write("data/cases.csv", "\n".join([f"{text.splitlines()[0]},neglect", *rows]) + "\n")
+    period = open_period(project.file)
+    assert [int(listed.counts["n"].iloc[0]) for listed in period.census] == [1, 12]
+    assert "Assumed, because the framework does not say: Nothing else is read." in repr(census.lists(period))
+
+
+@pytest.mark.parametrize("extra", ["previous_at_least: 1", "neglect: true", "out_of_area: true"])
+def test_a_list_has_one_condition(project, extra):
+    lists(project, f"{ADMITTED}, {extra}")
+    with pytest.raises(InputError, match="census list emergency must have exactly one condition"):
+        open_period(project.file)

@@ -71,7 +71,7 @@ def test_a_period_without_audits_has_no_estimate_and_does_not_fail(project):
     assert period.voice.received == 0
     assert period.actions.states.empty
     assert all(block.projects.empty for block in period.programme.blocks)
-    assert period.summary.highest is None
+    assert (period.summary.strong, period.summary.weak) == ([], [])
 
 
 def test_chosen_cases_are_counted_apart_and_are_no_estimate(project):
@@ -207,7 +207,7 @@ def test_random_audits_of_cases_that_were_not_drawn_are_counted_apart(project):
     project.add_audits({f"00{71000 + case}": "good" for case in range(6)})
     project.add_audits({f"00{72000 + case}": "inadequate" for case in range(6)})
     found = open_period(project.file).grades[0]
-    apart = found.chosen[found.chosen["row_key"] == "random, but not of a recorded draw"]
+    apart = found.chosen[found.chosen["row_key"] == "called random, not drawn"]
     assert found.headline["n"].iloc[0] == drawn
     assert apart["n"].iloc[0] == 12 - drawn > 0
 

@@ -211,3 +211,40 @@ def test_what_must_be_recorded_of_every_audit_is_counted(project):
     project.change("data/audit.csv", "0071000,child,case_file,random,tiny,1,Auditor-1,T1,2025-08-01,good",
                    "0071000,child,case_file,random,tiny,1,Auditor-1,T1,2025-08-01,good,2025-08-05")  # fmt: skip
     assert open_period(project.file).practice.follow_ups[["x", "n"]].to_numpy().tolist() == [[1, 2]]
+
+
+@pytest.mark.parametrize(("held", "kept"), [(6, 1), (5, 0)])
+def test_while_the_year_runs_those_who_keep_pace_are_counted_beside_those_who_are_done(project, held, kept):
+    # 273 of 365 days of nine a year ask six
+    cover(
+        project,
+        "of: frontline_staff, counts: supervision, times: 9, pro_rata: true, year: calendar, roles: [Worker]",
+    )
+    staff(project, worker("w"))
+    events(project, "supervision", *[(f"2025-0{month}-15", "w", "", "") for month in range(1, held + 1)])
+    assert counted(project) == [0, 1]
+    found = mine(project)
+    assert found.so_far_by_service.iloc[0][["x", "n"]].tolist() == [kept, 1]
+    assert (found.so_far.due, found.so_far.done) == (6, held)
+
+
+def test_coverage_that_rests_on_an_assumption_says_so_and_nobody_goes_against_it(project):
+    rest = "of: frontline_staff, counts: pdr, year: financial, roles: [Worker]"
+    cover(project, f"{rest}, assumed: silent")
+    rule(project, f"  - {{name: stated, label: Stated, {rest}}}", old="deadlines:")
+    staff(project, worker("w"))
+    project.change("parameters/tiny.yml", "2025-26 Q2", "2025-26 Q4")
+    period = open_period(project.file)
+    assert mine(project).assumed == "silent"
+    assert period.breaches.counts["row_key"].tolist() == ["stated"]
+
+
+def test_an_assumed_deadline_is_counted_and_not_among_rules_not_kept(project):
+    project.add_audits({"0071000": "good"})
+    assert open_period(project.file).breaches.counts["row_key"].tolist() == ["feedback"]
+    days = "working_days: 5"
+    project.change("parameters/frameworks/tiny.yml", days, f"{days}\n    assumed: silent")
+    period = open_period(project.file)
+    assert period.breaches.counts.empty
+    assert period.practice.deadlines.set_index("measure").loc["not done", "x"] == 1
+    assert period.practice.assumed == {"feedback": "silent"}

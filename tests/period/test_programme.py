@@ -5,8 +5,10 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from qaf_lib.dates import parse_period
 from qaf_lib.period import open_period
 from qaf_lib.period.calendar import next_due
+from qaf_lib.period.next_work import days_after
 
 STAFF = (
     "staff_id,name,role,team_id,service,fte,started_on,left_on,can_audit,can_moderate,audit_hours_per_month\n"
@@ -125,7 +127,7 @@ def test_the_calendar_has_reports_and_duties_due_in_a_named_month(project):
         "duties:\n"
         "  - {duty_id: D1, label: Summary, as_post: Carers, each: council, evidence: report, times: 1, every: year,"
         " due_month: 3}\n"
-        "  - {duty_id: D2, label: Write it, as_post: Officer, each: council, evidence: rule, see: report_findings}\n"
+        "  - {duty_id: D2, label: Write it, as_post: Officer, each: council, shown_by: [report_findings]}\n"
         "reports:\n"
         "  - {name: findings, label: Findings, every: month, to: [Leaders]}\n"
         "  - {name: asked, label: As asked}",
@@ -170,3 +172,60 @@ def test_an_audit_by_somebody_else_than_allocated_is_counted_and_no_conflict(pro
 
 def test_without_a_staff_table_there_is_no_allocation(project):
     assert open_period(project.file).allocation == []
+
+
+@pytest.mark.parametrize(
+    ("period", "first", "last"),
+    [
+        ("2026-07", date(2026, 8, 1), date(2026, 8, 31)),
+        ("2026-27 Q3", date(2027, 1, 1), date(2027, 3, 31)),
+        ("2026-27", date(2027, 4, 1), date(2028, 3, 31)),
+        ("2026", date(2027, 1, 1), date(2027, 12, 31)),
+    ],
+)
+def test_the_period_that_follows_is_as_long(period, first, last):
+    assert days_after(parse_period(period)) == (first, last)
+
+
+def test_the_next_programme_has_what_is_dated_in_it_comes_round_or_is_not_reported(project):
+    rows = [
+        *("P1,audit,first day,2025-10-01,once", "P2,audit,last day,2025-12-31,once"),
+        *("P3,audit,day before,2025-09-30,once", "P4,audit,day after,2026-01-01,once"),
+        *("P5,audit,comes round,2025-05-15,half-yearly", "P6,audit,not yet,2025-08-15,half-yearly"),
+        "P7,audit,undated,,once",
+    ]
+    project.add_records("project", PROJECTS + "\n".join(f"{row},Lead,,yes" for row in rows) + "\n")
+    found = open_period(project.file).programme.next_blocks[0].projects
+    days = dict(zip(found["title"], found["date"], strict=True))
+    assert sorted(days) == [
+        *("Case file audit: drawn at random", "comes round", "first day", "last day", "undated"),
+    ]
+    assert days["comes round"] == pd.Timestamp("2025-11-15")
+    assert pd.isna(days["undated"])
+
+
+def test_audits_that_the_framework_asks_of_a_post_are_in_the_next_programme(project):
+    rules(
+        project,
+        "duties:\n"
+        "  - {duty_id: D1, label: Audit a file, roles: [Leader], evidence: audit, audit_types: [case_file], times: 2,"
+        " every: month}\n"
+        "  - {duty_id: D2, label: Audit a year, roles: [Leader], evidence: audit, audit_types: [case_file], times: 1,"
+        " every: year}",
+    )
+    found = open_period(project.file).programme.next_blocks[0].projects.set_index("title")
+    assert found.loc["Audit a file", ["date", "how often", "officer"]].tolist() == [
+        *(pd.Timestamp("2025-10-31"), "monthly", "Leader"),
+    ]
+    assert "Audit a year" not in found.index  # due by the end of March
+
+
+def test_new_work_is_agreed_or_proposed_and_a_planned_day_may_lie_ahead(project):
+    rules(project, "programme:\n  outline: [{label: Why}]")
+    project.add_records(
+        "project",
+        "project_id,block,title,on,officer_post,agreed_on,reviewed\n"
+        "P1,audit,One,2099-01-01,Lead,2025-07-01,yes\nP2,audit,Two,,Lead,,yes\n",
+    )
+    counts = open_period(project.file).programme.new_work
+    assert counts["x"].tolist() == [1, 1]

@@ -27,7 +27,7 @@ def test_intervals_of_all_grades_together_are_wider_than_each_alone(project):
 def test_the_grades_table_shows_both_intervals(project):
     period = audited(project, ["good"] * 6 + ["inadequate"] * 6)
     table = grades.distribution(period).parts[1]
-    assert table.headings == ("Grade", "Cases", "Count", "Share", "95% interval", "All grades together")
+    assert table.headings == ("Grade", "In all", "Count", "Share", "95% interval", "All grades together")
     assert table.table_id == "case_file_grades"
 
 

@@ -302,7 +302,7 @@ def test_a_question_stands_out_only_where_chance_is_an_unlikely_explanation(coun
     council.change("parameters/frameworks/tiny.yml", QUESTIONS, two)
     given = answered(*["good"] * 50, *["inadequate"] * 10)
     for low, words in (
-        (20, "Strongest: Voice (83% good or better). Weakest: Plan (33%)."),
+        (20, "Strongest: Voice (83% good or better). Weakest: Plan (33% good or better)."),
         (45, "No question stands out from the others: the differences may be chance."),
     ):
         other = answered(*["good"] * low, *["inadequate"] * (60 - low), question="plan")

@@ -40,7 +40,7 @@ def test_a_share_never_draws_more_than_there_are_nor_less_than_was_asked(populat
 
 @pytest.mark.parametrize("sizes", [{}, {"margin_of_error": 0.1, "share_of_cases": 0.05}])
 def test_exactly_one_way_to_say_the_size_is_taken(sizes):
-    with pytest.raises(ValueError, match="either margin_of_error or share_of_cases"):
+    with pytest.raises(ValueError, match="give exactly one of margin_of_error, share_of_cases, cases"):
         plan_sample(population=100, **sizes)
 
 

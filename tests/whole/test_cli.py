@@ -142,7 +142,7 @@ def test_a_failed_notebook_is_named_on_the_front_page_and_the_rest_is_published(
 @pytest.mark.filterwarnings("default")
 def test_without_a_sound_slt_report_nothing_is_published(project, monkeypatch, tmp_path):
     _with_notebooks(monkeypatch, tmp_path, slt_report="import sys; sys.exit(0)")
-    with pytest.raises(EditionError, match="SLT report was not completed"):
+    with pytest.raises(EditionError, match="Report to leaders was not completed"):
         run(project.root / "parameters/ilacs.yml", say=lambda line: None)
     assert not (project.root / "outputs").exists()
 

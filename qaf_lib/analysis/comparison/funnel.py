@@ -96,7 +96,7 @@ def funnel(
 def _not_comparable(counts: list[tuple[int, int]], target: float | None) -> str:
     """Why the teams cannot be set against anything; empty where they can."""
     if not counts:
-        return "no team has 5 graded cases"
+        return "none has 5 graded"
     if target is not None:
         return ""
     if len(counts) == 1:
@@ -110,7 +110,7 @@ def _share_rows(record: dict[str, object]) -> list[dict[str, object]]:
     known = population is not None and not pd.isna(population)
     cells = share_interval(x=x, n=n).cells
     if known and int(str(population)) == n:
-        cells["method"] = f"{cells['method']}; census: all {n} cases audited, so of these cases it is exact"
+        cells["method"] = f"{cells['method']}; census: all {n} audited, so of these it is exact"
     size = int(str(population)) if known else None
     return [{"row_key": str(record["team"]), "measure": "share", "x": x, "n": n, "population": size, **cells}]
 

@@ -76,9 +76,9 @@ def hidden_rows(teams: pd.DataFrame) -> list[dict[str, object]]:
     --------
     >>> rows = hidden_rows(pd.DataFrame({"team": ["east"], "x": [1], "n": [4]}))
     >>> rows[0]["method"]
-    'fewer than 5 graded cases: not shown'
+    'fewer than 5 graded: not shown'
     """
     check_teams(teams)
     few = teams.loc[teams["n"] < FEWEST_CASES, "team"].map(str).sort_values()
-    words = f"fewer than {FEWEST_CASES} graded cases: not shown"
+    words = f"fewer than {FEWEST_CASES} graded: not shown"
     return [{"row_key": team, "measure": "share", "method": words, "mark": "x"} for team in few]

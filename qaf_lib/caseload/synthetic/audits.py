@@ -16,7 +16,7 @@ from qaf_lib.caseload.synthetic.rota import Rota
 from qaf_lib.dates import add_months, add_working_days
 from qaf_lib.frameworks import Framework
 
-__all__ = ["QUARTERS", "Audit", "Quarter", "day_of", "known", "make_audits", "working_day"]
+__all__ = ["QUARTERS", "Audit", "Auditing", "Quarter", "day_of", "known", "make_audits", "working_day"]
 
 Row = dict[str, object]
 _LAST_DAY = SNAPSHOTS[-1]
@@ -78,7 +78,7 @@ def day_of(value: object) -> date:
     return value
 
 
-class _Auditing:
+class Auditing:
     """One quarter's caseload, auditors and source of chance."""
 
     def __init__(self, council: Council, part: Part, framework: Framework, quarter: int, stream: int) -> None:
@@ -158,6 +158,7 @@ class _Auditing:
             "worker_took_part": bool(self.rng.random() < 0.85),
             "family_feedback": bool(self.rng.random() < 0.55),
             "reaudit_of": of,
+            "theme": tool.questions[on.month % len(tool.questions)].theme if selection == "themed" else None,
         }
         self._follow_up(row, on)
         return Audit(row=row, quarter=self.number, quality=quality, seen=seen)
@@ -216,7 +217,7 @@ def make_audits(*, council: Council, part: Part, framework: Framework, drawn: Se
     """
     audits: list[Audit] = []
     for number in range(3):
-        work = _Auditing(council, part, framework, number, 0)
+        work = Auditing(council, part, framework, number, 0)
         count = 62 + int(work.rng.integers(0, 14))
         cases = work.choose(count + 8)
         found = [
@@ -233,7 +234,7 @@ def make_audits(*, council: Council, part: Part, framework: Framework, drawn: Se
 def _current_quarter(
     council: Council, part: Part, framework: Framework, drawn: Sequence[str], earlier: list[Audit]
 ) -> list[Audit]:
-    work = _Auditing(council, part, framework, 3, 1)
+    work = Auditing(council, part, framework, 3, 1)
     unknown = [case for case in drawn if case not in work.held]
     if unknown:
         raise ValueError(
@@ -245,12 +246,12 @@ def _current_quarter(
         if work.rng.random() >= 0.05 or work.part.name == "portsmouth":
             found.append(audit)
     found += _still_owed(work, set(drawn))
-    found += _chosen(_Auditing(council, part, framework, 3, 2), earlier, set(drawn))
+    found += _chosen(Auditing(council, part, framework, 3, 2), earlier, set(drawn))
     _number(found, part, len(earlier))
     return found
 
 
-def _still_owed(work: _Auditing, drawn: Collection[str]) -> list[Audit]:
+def _still_owed(work: Auditing, drawn: Collection[str]) -> list[Audit]:
     """One more case, chosen by hand, for each post that the month's drawn cases did not reach."""
     found = []
     for month in range(work.quarter.start.month, work.quarter.end.month + 1):
@@ -264,7 +265,7 @@ def _still_owed(work: _Auditing, drawn: Collection[str]) -> list[Audit]:
     return found
 
 
-def _chosen(work: _Auditing, earlier: list[Audit], drawn: Collection[str]) -> list[Audit]:
+def _chosen(work: Auditing, earlier: list[Audit], drawn: Collection[str]) -> list[Audit]:
     """Re-audits of cases graded low before and still open, and themed audits; none of them drawn."""
     latest = {audit.case_id: audit for audit in earlier}
     low = [audit for audit in latest.values() if audit.grade in work.part.tool.low]

@@ -27,6 +27,9 @@ from qaf_lib.register import TABLES
 
 __all__ = ["Council", "Part", "ages", "case_table", "make_council", "open_cases", "workers"]
 
+_NEGLECT = 0.12
+"""Share of the families in which a child is subject to neglect; Annex A does not tell it of children."""
+
 _UNKNOWN_GENDER = {"Not stated/recorded": "Not stated"}
 
 
@@ -209,6 +212,8 @@ def case_table(*, council: Council, part: str, as_at: date) -> pd.DataFrame:
     table["gender"] = now["gender"].mask(unborn, "Not stated/recorded").replace(_UNKNOWN_GENDER)
     table["ethnicity_group"] = now["ethnicity"].map(_ethnicity_groups())
     table["disability"] = [{"Yes": True, "No": False}.get(value) for value in now["disability"]]
+    neglect = np.modf(now["u"].to_numpy(dtype=float) * 7919.0)[0] < _NEGLECT
+    table["neglect"] = neglect if chosen.unit == "family" else None
     table["restricted_record"] = (now["u"] > 0.99) & (chosen.unit == "family")
     return table.reindex(columns=[column.name for column in source_columns(TABLES["case"])])
 

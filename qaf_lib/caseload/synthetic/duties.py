@@ -19,7 +19,7 @@ from qaf_lib.caseload.synthetic.people import YEAR_END, YEAR_START
 from qaf_lib.dates import add_months, add_working_days
 from qaf_lib.frameworks import Coverage, Duty, Evidence, Framework
 
-__all__ = ["days_in_post", "make_duty_events", "spans_of_year"]
+__all__ = ["days_in_post", "make_duty_events", "make_exemptions", "spans_of_year"]
 
 Row = dict[str, object]
 _LAST_DAY = SNAPSHOTS[-1]
@@ -53,7 +53,7 @@ def make_duty_events(*, part: Part, framework: Framework, rng: np.random.Generat
         (duty.evidence, role)
         for duty in framework.duties
         for role in duty.subject_roles
-        if duty.same_as is None
+        if duty.same_as is None and duty.evidence is not None
     }
     for rule in framework.coverage:
         if rule.counts != "audit":
@@ -64,6 +64,24 @@ def make_duty_events(*, part: Part, framework: Framework, rng: np.random.Generat
     for number, row in enumerate(rows, start=10_001):
         row["event_id"] = f"{part.posts.letters}D-{number}"
     return rows
+
+
+_EXEMPT = {
+    "families": ("supervision_audit_om", "Operations Manager", "Strategic Manager"),
+    "portsmouth": ("T29", "Head of Service", "Director of Children's Services"),
+}
+"""Duty, the role of one of its holders who is excused from it in July, and the post that approved it."""
+
+
+def make_exemptions(*, part: Part) -> list[Row]:
+    """One holder of a duty excused from it for a month, in two of the parts."""
+    if part.name not in _EXEMPT:
+        return []
+    duty_id, role, approved_by = _EXEMPT[part.name]
+    holder = part.staff[part.staff["role"] == role].iloc[-1]
+    row: Row = {"exemption_id": f"{part.posts.letters}X-1", "staff_id": holder["staff_id"]}
+    row |= {"duty_id": duty_id, "starts_on": date(2026, 7, 1), "ends_on": date(2026, 7, 31)}
+    return [row | {"approved_by_post": approved_by, "reason": "Secondment"}]
 
 
 def spans_of_year(every: str, due_month: int | None = None) -> Iterator[tuple[date, date]]:
@@ -93,13 +111,13 @@ def days_in_post(person: object) -> tuple[date, date]:
 
 
 def _of_duty(duty: Duty, part: Part, framework: Framework, rng: np.random.Generator) -> list[Row]:
-    often = framework.how_often(duty)
+    often, kind = framework.how_often(duty), duty.evidence or "log"
     owners = list(_owners(duty, part))
     if often is None:
         if zlib.crc32(duty.duty_id.encode()) % 6 == 0:
             return []
         return [
-            _event(duty.evidence, duty.duty_id, owners[at % len(owners)], quarter.start, quarter.end, rng)
+            _event(kind, duty.duty_id, owners[at % len(owners)], quarter.start, quarter.end, rng)
             for at, quarter in enumerate(QUARTERS)
         ]
     times, every = often
@@ -108,7 +126,7 @@ def _of_duty(duty: Duty, part: Part, framework: Framework, rng: np.random.Genera
         for owner in owners:
             first, last = max(start, owner.first), min(end, owner.last, _LAST_DAY)
             if first <= last:
-                rows += [_event(duty.evidence, duty.duty_id, owner, first, last, rng) for _ in range(times)]
+                rows += [_event(kind, duty.duty_id, owner, first, last, rng) for _ in range(times)]
     return rows
 
 

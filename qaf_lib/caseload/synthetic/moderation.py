@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import numpy as np
 
+from qaf_lib.caseload.synthetic.answers import check_answer, is_for, statuses_of
 from qaf_lib.caseload.synthetic.audits import Audit, day_of, known, working_day
 from qaf_lib.caseload.synthetic.cases import SNAPSHOTS
 from qaf_lib.caseload.synthetic.council import Part
@@ -18,7 +19,6 @@ __all__ = ["make_answers", "make_escalations", "make_moderations"]
 
 Row = dict[str, object]
 _LAST_DAY = SNAPSHOTS[-1]
-_NOT_APPLICABLE = "not applicable"
 
 
 def make_answers(
@@ -43,26 +43,29 @@ def make_answers(
 
 def _checks(part: Part, framework: Framework, audits: Sequence[Audit], rng: np.random.Generator) -> list[Row]:
     tool = next(tool for tool in framework.tools if tool.tool_id == part.tool.tool_id)
-    asked = [check for check in tool.questions if check.answers and check.evidence == "case_file"]
+    asked, statuses = [check for check in tool.asked if check.answers], statuses_of(part)
     rows = []
     for audit in audits:
         for check in asked:
-            scale = [answer for answer in check.answers if answer != _NOT_APPLICABLE]
-            seen = 1 / (1 + np.exp(-(1.0 + audit.seen + 0.8 * rng.standard_normal())))
-            answer = scale[min(int(seen * len(scale)), len(scale) - 1)]
-            if len(scale) < len(check.answers) and rng.random() < 1 / 12:
-                answer = _NOT_APPLICABLE
-            row: Row = {"audit_id": audit.audit_id, "question_id": check.question_id, "answer": answer}
-            rows.append(row | {"standard_id": check.standard_id, "theme": check.theme})
+            answer = check_answer(check, audit.seen, rng)
+            if is_for(check, statuses[audit.quarter].get(audit.case_id)):
+                row: Row = {"audit_id": audit.audit_id, "question_id": check.question_id, "answer": answer}
+                rows.append(row | {"standard_id": check.standard_id, "theme": check.theme})
     return rows
 
 
 def make_moderations(
-    *, part: Part, rules: Moderation | None, audits: Sequence[Audit], rng: np.random.Generator
+    *,
+    part: Part,
+    rules: Moderation | None,
+    audits: Sequence[Audit],
+    rng: np.random.Generator,
+    letter: str = "M",
 ) -> list[Row]:
     """Moderations as the framework asks: a random share, and every grade that triggers one, in time.
 
-    Where it asks for neither but names a role, one audit a quarter is looked at by that role.
+    Where it asks for neither but names a role, one audit a quarter is looked at by that role. `letter` is
+    the second of their references.
     """
     if rules is None:
         return []
@@ -94,7 +97,7 @@ def make_moderations(
         row["note"] = moderator_note(changed=grade != audit.grade, rng=rng)
         rows.append(row)
     for number, row in enumerate(rows, start=501):
-        row["moderation_id"] = f"{part.posts.letters}M-{number:05d}"
+        row["moderation_id"] = f"{part.posts.letters}{letter}-{number:05d}"
     return rows
 
 

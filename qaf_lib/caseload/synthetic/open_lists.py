@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -33,6 +34,8 @@ _CASE_STATUS = {
 _LEGAL = ("C2", "C2", "C2", "C2", "C1", "C1", "V2", "V2", "E1")
 _PLACEMENTS = ("U1", "U3", "U4", "U4", "U4", "U6", "U6", "U6", "K2", "K2", "P1", "H5", "R3")
 _COUNTY = "Demonshire"
+_NOT_RECORDED = {"date_of_last_health_assessment": 0.02, "date_of_last_dental_check": 0.03}
+"""Share of the children in care for whom no such day stands in the list."""
 
 
 def children_in_need(view: View) -> pd.DataFrame:
@@ -43,7 +46,7 @@ def children_in_need(view: View) -> pd.DataFrame:
     table["cin_start_date"] = days(rows["opened"])
     needs = np.where(rows["disability"].eq("Yes") & (mix(rows, 9) < 0.6), "N2", pick(NEEDS, mix(rows, 10)))
     table["primary_need_code"] = code("primary_need", needs.tolist())
-    table["date_child_was_last_seen"] = view.recent(rows, 11, 35, rows["opened"])
+    table["date_child_was_last_seen"] = view.recent(rows, 11, 46, rows["opened"])
     table["cin_closure_date"] = days(rows["closed"].where(closed, NEVER))
     assessed = np.where(rows["status"] == "open_assessment", "RC8", "RC7")
     reasons = np.where(
@@ -69,13 +72,21 @@ def protection(view: View) -> pd.DataFrame:
     table["latest_category_of_abuse"] = code("abuse_category", latest.tolist())
     table["date_of_the_last_statutory_visit"] = view.recent(rows, 16, 18, rows["start"])
     alone = np.where(rows["born"] > view.day - 1100, "No", np.where(mix(rows, 17) < 0.85, "Yes", "No"))
+    alone = np.where(mix(rows, 42) < 0.02, "Unknown", alone)
     table["was_the_child_seen_alone"] = code("yes_no_unknown", alone.tolist())
-    reviewed = np.minimum(rows["end"].to_numpy(), view.day) - (mix(rows, 18) * 170).astype(int)
-    table["date_of_latest_review_conference"] = days(np.where(reviewed > rows["start"] + 80, reviewed, NEVER))
+    table["date_of_latest_review_conference"] = _last_review(view, rows)
     table["child_protection_plan_end_date"] = days(rows["end"].where(rows["end"] <= view.day, NEVER))
     table["epo_or_police_powers_6m"] = yes_no(mix(rows, 19) < 0.03)
     table["number_of_previous_child_protection_plans"] = np.digitize(mix(rows, 20), [0.79, 0.96])
     return view.allocation(table, rows)
+
+
+def _last_review(view: View, rows: pd.DataFrame) -> list[date | None]:
+    """The last review of each plan: the first after 75 days; some are late, a few are not recorded."""
+    last = np.minimum(rows["end"].to_numpy(), view.day)
+    reviewed = np.maximum(last - (mix(rows, 18) * 190).astype(int), rows["start"].to_numpy() + 75)
+    held = (reviewed <= last) & (mix(rows, 41) > 0.02)
+    return days(np.where(held, reviewed, NEVER))
 
 
 def care(view: View) -> pd.DataFrame:
@@ -92,13 +103,15 @@ def care(view: View) -> pd.DataFrame:
     table["start_date_of_current_legal_status"] = days(rows["start"] + (length * mix(rows, 23)).astype(int))
     table["childs_legal_status"] = code("legal_status", pick(_LEGAL, mix(rows, 24)))
     for column, within in {
-        "date_of_latest_statutory_review": 175,
-        "date_of_last_social_work_visit": 42,
+        "date_of_latest_statutory_review": 186,
+        "date_of_last_social_work_visit": 45,
         "date_of_last_iro_visit_contact_to_the_child": 120,
         "date_of_last_health_assessment": 400,
-        "date_of_last_dental_check": 300,
+        "date_of_last_dental_check": 430,
     }.items():
-        table[column] = view.recent(rows, 24 + len(column), within, rows["start"])
+        known = view.recent(rows, 24 + len(column), within, rows["start"])
+        lost = mix(rows, 43 + len(column)) < _NOT_RECORDED.get(column, 0)
+        table[column] = [None if blank else day for day, blank in zip(known, lost, strict=True)]
     table["what_is_the_permanence_plan_for_this_child"] = code(
         "permanence_plan", pick(PERMANENCE, mix(rows, 25))
     )

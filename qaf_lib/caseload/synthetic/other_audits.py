@@ -26,6 +26,7 @@ def make_other_audits(
     framework: Framework,
     listed: Mapping[str, Sequence[str]],
     closures: Sequence[Row],
+    drawn: Mapping[tuple[str, int], Sequence[str]],
     rng: np.random.Generator,
 ) -> list[Row]:
     """Ungraded audits of the last quarter: what posts owe, every closure and every case on a census list.
@@ -40,17 +41,28 @@ def make_other_audits(
         References of the cases on each census list.
     closures : sequence of rows
         Cases closed in the year.
+    drawn : mapping of (audit type, month) to sequence of str
+        References of the cases drawn for audits of the type in the month, where it is drawn for.
     rng : numpy.random.Generator
         Source of chance.
     """
     cases = open_cases(part=part, as_at=SNAPSHOTS[-1])
     teams = dict(zip(cases["case_id"].astype(str), cases["team_id"].astype(str), strict=True))
+    last = part.phases.sort_values("start").drop_duplicates("case", keep="last").join(part.cases, on="case")
+    ended = dict(zip(last["case_id"].astype(str), last["team_id"].astype(str), strict=True))
     rows: list[Row] = []
+    waiting = {key: list(cases) for key, cases in drawn.items()}
     for kind, auditor, on in _owed(part, framework, rng):
-        case_id = list(teams)[int(rng.integers(0, len(teams)))]
-        rows.append(_row(framework, part, kind, case_id, teams[case_id], auditor, on))
+        case_id, picked = list(teams)[int(rng.integers(0, len(teams)))], waiting.get((kind, on.month))
+        row = _row(framework, part, kind, case_id, teams[case_id], auditor, on)
+        if picked:
+            case_id = picked.pop(0)
+            team = teams.get(case_id, ended.get(case_id))
+            row |= {"case_id": case_id, "team_id": team, "selection": "random"}
+        rows.append(row)
     for kind, case_id, on in _listed(framework, listed, rng):
-        rows.append(_row(framework, part, kind, case_id, teams.get(case_id), _anyone(part, rng), on))
+        team = teams.get(case_id, ended.get(case_id))
+        rows.append(_row(framework, part, kind, case_id, team, _anyone(part, rng), on))
     for rule in framework.coverage:
         if rule.of == "closures":
             rows += _of_closures(framework, part, rule.audit_types[0], rule.by_roles, closures, rng)

@@ -12,17 +12,22 @@ import pandas as pd
 
 from qaf_lib.caseload.checks import source_columns
 from qaf_lib.caseload.synthetic.actions import make_actions
+from qaf_lib.caseload.synthetic.admissions import make_admissions
+from qaf_lib.caseload.synthetic.answers import make_other_answers
 from qaf_lib.caseload.synthetic.audits import Audit, make_audits
 from qaf_lib.caseload.synthetic.breaches import plant_breaches
 from qaf_lib.caseload.synthetic.cases import SNAPSHOTS
+from qaf_lib.caseload.synthetic.chosen_audits import make_chosen_audits, vary_look_back
 from qaf_lib.caseload.synthetic.council import Council, Part, case_table
-from qaf_lib.caseload.synthetic.duties import make_duty_events
+from qaf_lib.caseload.synthetic.duties import make_duty_events, make_exemptions
 from qaf_lib.caseload.synthetic.feedback import make_closures, make_feedback
+from qaf_lib.caseload.synthetic.learning import add_learning
 from qaf_lib.caseload.synthetic.moderation import make_answers, make_escalations, make_moderations
 from qaf_lib.caseload.synthetic.other_audits import make_other_audits
 from qaf_lib.caseload.synthetic.practice import TOOLS
 from qaf_lib.caseload.synthetic.programme import make_indicators, make_projects
 from qaf_lib.caseload.synthetic.roles import POSTS
+from qaf_lib.caseload.synthetic.surveys import answer_questions, tell_outcomes, yearly_surveys
 from qaf_lib.caseload.synthetic.workbook import annex_a_lists, write_annex_a
 from qaf_lib.frameworks import Framework
 from qaf_lib.register import TABLES
@@ -76,6 +81,7 @@ def write_records(
     council: Council,
     folder: Path,
     drawn: Mapping[str, Sequence[str]],
+    records_drawn: Mapping[str, Mapping[tuple[str, int], Sequence[str]]],
     frameworks: Mapping[str, Framework],
     listed: Mapping[str, Mapping[str, Sequence[str]]],
 ) -> None:
@@ -91,6 +97,8 @@ def write_records(
         Where `write_caseload` wrote.
     drawn : mapping of str to sequence of str
         By folder of records: references of the cases drawn for audit in 2026-27 Q2, in draw order.
+    records_drawn : mapping of str to mapping of (str, int) to sequence of str
+        By folder of records, audit type and month: references of the cases whose records are drawn.
     frameworks : mapping of str to Framework
         By folder of records: the framework it is kept under.
     listed : mapping of str to mapping of str to sequence of str
@@ -108,7 +116,9 @@ def write_records(
         part = council.part(name)
         (folder / part.name).mkdir(parents=True, exist_ok=True)
         audits = make_audits(council=council, part=part, framework=framework, drawn=drawn[part.name])
-        tables, found = _records(council, part, framework, audits, listed[part.name])
+        tables, found = _records(
+            council, part, framework, audits, listed[part.name], records_drawn[part.name]
+        )
         for table, rows in tables.items():
             if rows:
                 _write(folder / part.name / f"{table}.csv", table, rows)
@@ -140,31 +150,71 @@ def _records(
     framework: Framework,
     audits: Sequence[Audit],
     listed: Mapping[str, Sequence[str]],
+    records_drawn: Mapping[tuple[str, int], Sequence[str]],
 ) -> tuple[dict[str, list[Row]], list[Row]]:
     family = list(POSTS).index(part.name)
     streams = [np.random.default_rng([council.seed, 30 + number, family]) for number in range(7)]
     closures = make_closures(part=part)
     others = make_other_audits(
-        council=council, part=part, framework=framework, listed=listed, closures=closures, rng=streams[6]
+        council=council,
+        part=part,
+        framework=framework,
+        listed=listed,
+        closures=closures,
+        drawn=records_drawn,
+        rng=streams[6],
     )
+    apart = [np.random.default_rng([council.seed, 70 + number, family]) for number in range(3)]
+    chosen = make_chosen_audits(
+        council=council,
+        part=part,
+        framework=framework,
+        made={str(row["audit_type"]) for row in [*[audit.row for audit in audits], *others]},
+        without={str(row["case_id"]) for row in [*[audit.row for audit in audits], *others]},
+    )
+    vary_look_back(audits=[*audits, *chosen], framework=framework, rng=apart[2])
     tables: dict[str, list[Row]] = {
-        "audit": [*[audit.row for audit in audits], *others],
-        "answer": [*make_answers(part=part, framework=framework, audits=audits, rng=streams[1])],
-        "moderation": make_moderations(part=part, rules=framework.moderation, audits=audits, rng=streams[0]),
+        "audit": [*[audit.row for audit in audits], *[audit.row for audit in chosen], *others],
+        "answer": [
+            *make_answers(part=part, framework=framework, audits=audits, rng=streams[1]),
+            *make_other_answers(part=part, framework=framework, chosen=chosen, others=others, rng=apart[0]),
+        ],
+        "moderation": [
+            *make_moderations(part=part, rules=framework.moderation, audits=audits, rng=streams[0]),
+            *make_moderations(
+                part=part, rules=framework.moderation, audits=_graded(chosen), rng=apart[1], letter="N"
+            ),
+        ],
         "escalation": [*make_escalations(part=part, audits=audits, rng=streams[2])],
         "duty_event": [*make_duty_events(part=part, framework=framework, rng=streams[3])],
         "closure": [*closures],
+        "exemption": make_exemptions(part=part),
         "feedback": [*make_feedback(part=part, framework=framework, closures=closures, rng=streams[4])],
         "indicator": make_indicators(
             part=part, framework=framework, rng=np.random.default_rng([council.seed, 40, family])
         ),
         "project": [*make_projects(part=part)],
+        "plan": make_admissions(part=part, framework=framework),
     }
+    _add_surveys(tables["feedback"], part, framework, np.random.default_rng([council.seed, 80, family]))
     for table, rows in make_actions(part=part, audits=audits, rng=streams[5]).items():
         tables[table] = [*rows]
+    add_learning(tables=tables, part=part, rng=np.random.default_rng([council.seed, 60, family]))
     breaches = plant_breaches(tables=tables, part=part, listed=listed)
+    left = {row["audit_id"] for row in tables["audit"]}
+    tables["answer"] = [row for row in tables["answer"] if row["audit_id"] in left]
     tables["audit"] += _spoilt_audits(audits)
     return tables, breaches
+
+
+def _add_surveys(feedback: list[Row], part: Part, framework: Framework, rng: np.random.Generator) -> None:
+    tell_outcomes(feedback=feedback, rng=rng)
+    feedback += yearly_surveys(part=part, framework=framework, rng=rng)
+    feedback += answer_questions(feedback=feedback, framework=framework, rng=rng)
+
+
+def _graded(audits: Sequence[Audit]) -> list[Audit]:
+    return [audit for audit in audits if audit.row["overall_grade"] is not None]
 
 
 _CASE_RULES = ("is a date in the future", "is the same row again", "is an unknown team")

@@ -25,7 +25,7 @@ def funnel_chart(
     *,
     caption: str,
     labels: Mapping[str, str] | None = None,
-    cases: str = "Graded cases",
+    cases: str = "Graded",
     alt: str = "",
 ) -> Chart:
     """A point for each team within the funnel's limits; only teams told apart are named in it.
@@ -48,7 +48,7 @@ def funnel_chart(
     teams = _teams(results, labels)
     centre = results[(results["row_key"] == "all") & (results["measure"] == "centre")]["estimate"].dropna()
     if not teams or centre.empty or limits.empty:
-        return Chart(f"{caption}. Nothing to show: the teams cannot be set against each other.", caption, b"")
+        return Chart(f"{caption}. Nothing to show: they cannot be set against each other.", caption, b"")
     words = alt or _alt(caption, teams, float(centre.iloc[0]))
     with matplotlib.rc_context(RC):
         figure = Figure(figsize=(WIDTH, 3.5), layout="constrained")

@@ -52,10 +52,7 @@ def before_after_grid(
         for after in best_first
         if counts.get((before, after), "0") != "0"
     ]
-    words = (
-        alt
-        or f"{caption}, {sides[0].lower()} to {sides[1].lower()}: {'; '.join(told) or 'no matched cases'}."
-    )
+    words = alt or f"{caption}, {sides[0].lower()} to {sides[1].lower()}: {'; '.join(told) or 'no pairs'}."
     with matplotlib.rc_context({**RC, "font.size": 10}):
         figure = Figure(figsize=(WIDTH, 0.42 * len(grades) + 1.25), layout="constrained")
         axes = figure.add_subplot()

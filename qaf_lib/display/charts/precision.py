@@ -28,10 +28,10 @@ def precision_chart(curve: pd.DataFrame, *, chosen: int, caption: str, alt: str 
     """
     samples, margins = [int(value) for value in curve["sample"]], [float(value) for value in curve["margin"]]
     sample, margin = min(zip(samples, margins, strict=True), key=lambda point: abs(point[0] - chosen))
-    told = f"{count_words(sample)} cases: within {percent(margin)[:-1]} points"
+    told = f"{count_words(sample)} graded: within {percent(margin)[:-1]} points"
     ends = ((samples[0], margins[0]), (samples[-1], margins[-1]))
     spread = " to ".join(f"{percent(size)[:-1]} points at {count_words(count)}" for count, size in ends)
-    words = alt or f"{caption}: the margin falls from {spread} cases. Chosen: {told}."
+    words = alt or f"{caption}: the margin falls from {spread} graded. Chosen: {told}."
     with matplotlib.rc_context(RC):
         figure = Figure(figsize=(WIDTH, 2.9), layout="constrained")
         axes = figure.add_subplot()
@@ -47,7 +47,7 @@ def precision_chart(curve: pd.DataFrame, *, chosen: int, caption: str, alt: str 
             ha="right" if late else "left",
             color=ACCENT,
         )
-        axes.set(xlim=(0, None), xlabel="Graded cases", ylabel="Margin (points)")
+        axes.set(xlim=(0, None), xlabel="Graded", ylabel="Margin (points)")
         axes.set_ylim(0, min(50.0, max(margins) * 100 * 1.05))
         axes.grid(axis="y", color=GRID, linewidth=0.8)
         return Chart(words, caption, svg(figure))

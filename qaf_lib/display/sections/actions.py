@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from qaf_lib.analysis.actions_age import AGE_BANDS
+from qaf_lib.analysis.actions_by import NOT_SAID
 from qaf_lib.display.passages import Note
 from qaf_lib.display.sections.section import Section, nothing, only
 from qaf_lib.display.tables import count_table, plain_table, share_table
 from qaf_lib.display.words import count_words, long_date
 from qaf_lib.period import OpenPeriod
+from qaf_lib.period.action_words import KIND_WORDS, ROUTE_WORDS, SOURCE_WORDS, WHOM_WORDS
 
 __all__ = [
     "by_owner",
@@ -20,10 +24,17 @@ __all__ = [
     "plan",
     "standing_still",
     "summary",
+    "ways",
 ]
 
 _NONE = "No actions came with the records of this council."
 _LONGEST = 15
+_YES = {"yes": "Yes", "no": "No"}
+_OWNERS = {
+    "one owner": "One post",
+    "two owners": "Two posts",
+    "champion": "A champion, alone or with another",
+}
 _CARRIED = {
     "open_at_start": "Open at start",
     "new": "New",
@@ -139,6 +150,7 @@ def carried(period: OpenPeriod) -> Section:
                 period.actions.by_source,
                 caption="The improvement plan of this period by where actions came from",
                 row_heading="Came from",
+                labels=SOURCE_WORDS,
                 measure_labels=_CARRIED,
                 note=adds_up,
             ),
@@ -150,7 +162,7 @@ def plan(period: OpenPeriod) -> Section:
     """The live actions due soonest, in the framework's own columns."""
     table = period.actions.plan
     if period.framework.action_plan is None:
-        return nothing("The framework names no columns of an action plan.")
+        return Section([])
     if table.empty:
         return nothing("No action is live.")
     shown = table.head(_LONGEST)
@@ -163,57 +175,139 @@ def plan(period: OpenPeriod) -> Section:
                 caption="The action plan, in the framework's columns",
                 headings={name: name for name in shown},
                 missing="–",
-                note="Free text is kept in the register and shown on no page.",
+                note="What people typed is on no page; the vault's action plan has it, and finished actions.",
             ),
         ]
+    )
+
+
+def ways(period: OpenPeriod) -> Section:
+    """How actions are carried out: kind, whom for, route to learning, where from, owners, what behind."""
+    if period.actions.states.empty:
+        return nothing(_NONE)
+    found, one = period.actions.ways, period.framework.words.case
+    return Section(
+        [
+            Note(_in_short(period)),
+            _ways(found.for_whom, f"Actions for one {one}, and for how things work", "For", WHOM_WORDS),
+            _ways(found.kinds, "Actions that correct and actions that prevent", "Kind", KIND_WORDS),
+            _ways(found.routes, "Actions by route to learning", "Route", ROUTE_WORDS),
+            _ways(found.sources, "Actions by where they came from", "Came from", SOURCE_WORDS),
+            _ways(found.owners, "Actions by how many posts own them", "Owned by", _OWNERS),
+            _ways(found.helped, "Actions that staff helped to draft", "Staff helped", _YES),
+            _ways(found.rests_on, "Actions that rest on research or an evaluation", "Rests on it", _YES),
+        ]
+    )
+
+
+def _in_short(period: OpenPeriod) -> str:
+    found = period.actions.ways
+    everything = int(found.kinds.loc[found.kinds["measure"] == "all", "x"].sum())
+    structural, routed = _all(found.for_whom, ["the service"]), _all(found.routes, list(ROUTE_WORDS))
+    return (
+        f"Of {count_words(everything)} actions on record, {count_words(structural)} change how things "
+        f"work and the others are for one {period.framework.words.case}. A route to learning is named for "
+        f"{count_words(routed)}."
+    )
+
+
+def _all(table: pd.DataFrame, keys: list[str]) -> int:
+    chosen = table["row_key"].isin(keys) & (table["measure"] == "all")
+    return int(table.loc[chosen, "x"].sum())
+
+
+def _ways(table: pd.DataFrame, caption: str, heading: str, labels: Mapping[str, str]) -> object:
+    return count_table(
+        table,
+        caption=caption,
+        row_heading=heading,
+        labels={**labels, NOT_SAID: "Not said"},
+        measure_labels={"all": "In all", "live": "Still to be done", "done": "Done"},
     )
 
 
 def held(period: OpenPeriod) -> Section:
-    """Problems met again, actions for one case and for a service, and low grades without any action."""
+    """Problems met again, audits that asked for a plan and have none, and low grades without any action."""
     found = period.actions
-    parts: list[object] = []
-    if len(found.states):
-        parts = [
-            count_table(
-                found.kinds,
-                caption="Actions for one case and for the service",
-                row_heading="For",
-                measure_labels={"live": "Live", "done": "Done"},
-                note="The records have no column for corrective and preventive: an action for one case "
-                "is read as corrective, one for the service as preventive.",
-            ),
-            _again(found.again),
-        ]
+    parts: list[object] = _again(period) if len(found.states) else []
     low = share_table(
         found.low_grades,
         caption="Audits of the period from which no action came, by grade",
         row_heading="Graded",
-        note="An action belongs to the audit it names, or to the last one of the same case before it.",
+        note="An action belongs to the audit it names, or to the last audit before it of the same file.",
     )
-    return Section([*parts, low])
+    return Section([*parts, _wanting(period), low])
 
 
-def _again(table: pd.DataFrame) -> object:
-    if table["n"].eq(0).all():
-        return Note("No completed action names its theme and team, so no problem can be seen to come back.")
-    return share_table(
-        table,
-        caption="Completed actions whose team was later given another on the same theme",
-        row_heading="Theme",
-        note="A problem met again; the longer ago an action was completed, the more time there was for it.",
+def _wanting(period: OpenPeriod) -> Note:
+    row = period.actions.wanting.iloc[0]
+    if row["mark"]:
+        return Note("No audit of the period says whether it asks for an action.")
+    asked, left = count_words(int(row["n"])), int(row["x"])
+    if not left:
+        return Note(f"Every one of the {asked} audits that asked for an action has one.")
+    have = "has" if left == 1 else "have"
+    return Note(
+        f"{count_words(left)} of {asked} audits that asked for an action {have} none. They are in the "
+        "restricted list audits_without_plan, with a row ready in the vault's action plan.",
+        "warning",
     )
+
+
+def _again(period: OpenPeriod) -> list[object]:
+    table, names, words = period.actions.again, period.team_names, period.framework.words
+    whole = table.iloc[0]
+    if not whole["n"]:
+        return [
+            Note("No action of the period names a theme and a standard, so no problem can be seen to return.")
+        ]
+    told = Note(
+        f"{count_words(int(whole['x']))} of {count_words(int(whole['n']))} new actions are for a problem met "
+        f"before: the same theme and standard, for the same {words.case} or {words.team}, as one finished "
+        "earlier."
+    )
+    listed = period.actions.met_again
+    if listed.empty:
+        return [told]
+    team = listed["team_id"].map(names).fillna("everybody")
+    shown = pd.DataFrame(
+        {
+            "title": listed["title"],
+            "theme": listed["theme"],
+            "for": listed["case_id"].notna().map({True: f"one {words.case}, ", False: ""}) + team,
+            "earlier_done": listed["earlier_done"],
+        }
+    )
+    return [
+        told,
+        plain_table(
+            shown.head(_LONGEST),
+            table_id="actions_met_again_listed",
+            caption="Problems met again",
+            headings={
+                "title": "New action",
+                "theme": "Theme",
+                "for": "For",
+                "earlier_done": "The earlier action was finished",
+            },
+        ),
+        share_table(table, caption="New actions for a problem met before, by theme", row_heading="Theme"),
+    ]
 
 
 def escalations(period: OpenPeriod) -> Section:
     """Serious concerns found in the period: told in time or not, and the longest wait."""
     alert = Note("This alerts nobody; tell the manager now.", "warning")
     table, ladder = period.actions.escalations, period.framework.escalation
-    rule = [Note(f"{ladder.label}.")] if ladder else [Note("The framework names no steps and no times.")]
+    rule = [Note(f"{ladder.label}.")] if ladder else []
     if table.empty:
         return Section([*rule, Note("No serious concern found in the period is on record."), alert])
     posts = (
-        {f"step {tier.tier}": f"{tier.tier}: {' and '.join(tier.posts)}" for tier in ladder.tiers}
+        {
+            f"step {tier.tier}": f"{tier.tier}: {' and '.join(tier.posts)}"
+            f"{' (days assumed)' if tier.assumed else ''}"
+            for tier in ladder.tiers
+        }
         if ladder
         else {}
     )

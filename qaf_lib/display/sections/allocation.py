@@ -19,8 +19,8 @@ _COLUMNS = {
     "hours": "Hours for audits",
 }
 _WHERE = (
-    "Who audits what stands in the vault, in the folder restricted of this period, with the cases that "
-    "nobody has; nobody is named on this page. This page alerts nobody."
+    "Who audits what stands in the vault, in the folder restricted of this period, with what nobody has; "
+    "nobody is named on this page. This page alerts nobody."
 )
 
 
@@ -28,18 +28,40 @@ def allocation(period: OpenPeriod) -> Section:
     """Of each draw: how many cases have an auditor, by role, and what could not be met."""
     if not period.allocation:
         return nothing(
-            "The council sent no staff table, so drawn cases are given to auditors outside the kit."
+            "The council sent no staff table, so what was drawn is given to auditors outside the kit."
         )
     parts = [part for one in period.allocation for part in _one(period, one)]
-    return Section([*parts, Note(_WHERE)])
+    return Section([*parts, *_trained(period), Note(_WHERE)])
+
+
+def _trained(period: OpenPeriod) -> list[object]:
+    """How many auditors and moderators are trained, where the framework asks for it."""
+    if period.trained.empty:
+        return []
+    return [
+        count_table(
+            period.trained,
+            caption="Auditors and moderators, and their training",
+            row_heading="Who",
+            labels={rule.name: rule.label for rule in period.framework.trained},
+            measure_labels={"people": "In post", "trained": "Of these trained", "wanted": "Asked for"},
+            note="On the period's last day. Trained: with that training in the duty log.",
+        )
+    ]
 
 
 def _one(period: OpenPeriod, one: Allocated) -> list[object]:
     assumed = (
-        f"Assumed: an audit takes {one.hours_each:g} hours, and audits are due on the period's last day, "
-        f"{long_date(one.due_on)}."
+        f"Assumed: an audit takes {one.hours_each:g} hours, and audits are due on the last day that they are "
+        f"drawn for, {long_date(one.due_on)}."
     )
-    return [Note(_in_words(period, one), "lead"), _table(one), *_conflicts(one), Note(assumed, "assumption")]
+    return [
+        Note(_in_words(period, one), "lead"),
+        _table(one),
+        *_exempt(one),
+        *_conflicts(one),
+        Note(assumed, "assumption"),
+    ]
 
 
 def _in_words(period: OpenPeriod, one: Allocated) -> str:
@@ -50,11 +72,31 @@ def _in_words(period: OpenPeriod, one: Allocated) -> str:
         if one.by_others:
             words += f", {count_words(one.by_others)} made by somebody else, which is no fault"
         words += "."
+    if one.allocated > one.returned:
+        words += f" Of {count_words(one.allocated - one.returned)} no audit is in the records yet."
     if one.ended:
         words += (
-            f" {count_words(one.ended)} went to somebody else after an auditor left or may no longer audit."
+            f" {count_words(one.ended)} went to somebody else after an auditor left, was exempted or may no "
+            "longer audit."
         )
     return words
+
+
+def _exempt(one: Allocated) -> list[object]:
+    """How many auditors are exempt and who approved it; and what cannot be told of divisions."""
+    lines = []
+    if one.exempt:
+        by = ", ".join(f"{post} ({count_words(count)})" for post, count in one.exempt.items())
+        lines.append(
+            f"Auditors exempt for some or all of these days, by the post that approved it: {by}. Nothing is "
+            "given to anybody for the days of an exemption."
+        )
+    if one.unplaced:
+        lines.append(
+            f"For {count_words(one.unplaced)} of those allocated it cannot be told whether they stay within "
+            "the auditor's own part of the council: the records name none for one of the two."
+        )
+    return [Note(line) for line in lines]
 
 
 def _table(one: Allocated) -> Table:
@@ -65,8 +107,9 @@ def _table(one: Allocated) -> Table:
         labels={"all": "All"},
         measure_labels=_COLUMNS,
         note=(
-            "Asked at the least: by the duties of the post, for people part-time or in post for part of the "
-            "period their part. Hours: those the staff table gives for audits, for the whole period."
+            "Asked at the least: what the duties of the post expect in these days, of people in post for "
+            "part of them their part, less what was audited before or given out by another draw. Hours: "
+            "those the staff table gives for audits, for the whole period."
         ),
     )
 

@@ -1,4 +1,4 @@
-"""Rules broken in the period: how often each, never by whom."""
+"""What did not happen as the framework asks: how often under each rule, never by whom."""
 
 from __future__ import annotations
 
@@ -12,25 +12,40 @@ from qaf_lib.period import OpenPeriod
 __all__ = ["broken"]
 
 _NOTE = (
-    "A full count. What the year asks counts as broken once the year is over; what no record shows is not "
-    "counted as broken."
+    "A full count. What the year asks is counted here once the year is over. Not counted: what no record "
+    "shows, and numbers that the framework does not name and that are assumed here."
 )
 
 
 def broken(period: OpenPeriod) -> Section:
-    """Each rule that was broken, with how often; the lists by reference lie in the vault."""
+    """Each rule that was not kept, with how often; the lists by reference lie in the vault."""
     found = period.breaches
+    untold = _not_told(found.not_told)
     if found.counts.empty:
-        return nothing("The records show no rule of the framework broken in the period.")
-    rules, times = len(found.counts), count_words(int(found.counts["x"].sum()))
+        words = "The records show nothing in the period that went against a rule of the framework."
+        return Section([*nothing(words).parts, *untold])
+    rules, times = len(found.counts), int(found.counts["x"].sum())
     counted = "1 rule" if rules == 1 else f"{count_words(rules)} rules"
-    lead = f"The records show {counted} broken, {times} times in all."
+    often = "once" if times == 1 else f"{count_words(times)} times in all"
+    lead = f"The records show {counted} not kept as the framework asks, {often}."
     table = count_table(
         found.counts,
-        caption="Rules of the framework broken in the period",
+        caption="What did not happen as the framework asks",
         row_heading="Rule",
         labels=found.labels,
         measure_labels={"times": "Times"},
         note=_NOTE,
     )
-    return Section([Note(lead, "lead"), table, Note(MISSING)])
+    return Section([Note(lead, "lead"), table, *untold, Note(MISSING)])
+
+
+def _not_told(audits: int) -> list[Note]:
+    if not audits:
+        return []
+    return [
+        Note(
+            f"Of {count_words(audits)} {'audit' if audits == 1 else 'audits'} it cannot be told whether the "
+            "auditor stayed within the own part of the council, because one of the two is not recorded; this "
+            "is not counted above."
+        )
+    ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from qaf_lib.display.passages import Note
-from qaf_lib.display.sections.section import Section, nothing
+from qaf_lib.display.sections.section import Section
 from qaf_lib.display.tables import Table
 from qaf_lib.display.tables.cells import plain_cells, records_of
 from qaf_lib.display.words import count_words, long_date
@@ -14,7 +14,7 @@ from qaf_lib.period import OpenPeriod
 
 __all__ = ["due", "reports"]
 
-_STATES = ("met", "partly met", "not met", "not evidenced")
+_STATES = ("met", "partly met", "not met", "on track", "behind", "on record", "nothing on record")
 _SPANS = {"half_year": "half year", "two_years": "two years"}
 
 
@@ -22,7 +22,7 @@ def due(period: OpenPeriod) -> Section:
     """Duties due in the period by who holds them, how they stand, and what falls due next."""
     table = period.calendar.due
     if table.empty:
-        return nothing("The framework names no duties by role.")
+        return Section([])
     rows = plain_cells(table)
     form = Table(
         table_id="programme_due",
@@ -66,7 +66,7 @@ def reports(period: OpenPeriod) -> Section:
     """Every report the framework asks for: by whom, to whom, how often, and when it falls due."""
     table = period.calendar.reports
     if table.empty:
-        return nothing("The framework names no reports.")
+        return Section([])
     shown = Table(
         table_id="programme_reports",
         caption="Calendar of reports, by the day each falls due next",
@@ -86,7 +86,7 @@ def reports(period: OpenPeriod) -> Section:
                 row["goes_to"] or "–",
                 _often(row),
                 _day(row["due_on"], "not due"),
-                _day(row["held_on"], "no record"),
+                _day(row["held_on"], "not on record"),
                 _day(row["next_due"], "no day"),
             )
             for row in plain_cells(table)

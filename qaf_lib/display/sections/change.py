@@ -46,7 +46,7 @@ def headline(period: OpenPeriod) -> Section:
             caption="Headline comparisons of this page and their probabilities by chance",
             row_heading="Comparison",
             columns=[
-                Column("Cases", "p", "cases"),
+                Column("In all", "p", "cases"),
                 Column("Alone", "p", "probability"),
                 Column("Beside the others", "p_adjusted", "probability"),
             ],
@@ -64,7 +64,7 @@ def _names(period: OpenPeriod) -> dict[str, str]:
         "independent": f"since {period.reaudit.independent_period}",
         "paired": f"same {words.cases} again",
         "chosen": f"chosen {words.cases}, beyond chance",
-        "teams": f"lowest {words.team}s, beyond chance",
+        "teams": f"lowest {words.teams}, beyond chance",
     }
 
 
@@ -158,10 +158,10 @@ def standards(period: OpenPeriod) -> Section:
             ),
             wide_table(
                 found.standards[found.standards["row_key"].isin(first)],
-                caption=f"{words.team.capitalize()}s on questions: the {len(first)} least likely by chance",
+                caption=f"{words.teams.capitalize()} on questions: the {len(first)} least likely by chance",
                 row_heading=f"{words.team.capitalize()} and question",
                 columns=[
-                    Column("Cases", "later_better", "cases"),
+                    Column("In all", "later_better", "cases"),
                     Column("Later better", "later_better", "share"),
                     Column("95% interval", "later_better", "interval"),
                     Column("Alone", "p", "probability"),

@@ -16,9 +16,9 @@ from qaf_lib.period.comparison import Comparison
 __all__ = ["teams_compared"]
 
 _POOLED = (
-    "A few cases say less than they seem to: the lowest and the highest of many small {teams} are mostly "
+    "A few audits say less than they seem to: the lowest and the highest of many small {teams} are mostly "
     "those with bad or good luck. The partly pooled share draws each {team} towards the average as far as "
-    "its number of cases demands. It is the better forecast of the next cases, and the one to set a "
+    "its number of audits demands. It is the better forecast of the next ones, and the one to set a "
     "re-audit against."
 )
 _CHART = (

@@ -14,7 +14,7 @@ from qaf_lib.trace import others_said
 
 __all__ = ["SYNTHETIC", "assumptions", "cover", "data_quality", "data_quality_in_short", "provenance"]
 
-SYNTHETIC = "Synthetic data: no child, family or worker behind these figures exists."
+SYNTHETIC = "Synthetic data: nobody behind these figures exists."
 
 _INTERNAL = (
     "For the council's own leaders: all counts are shown, nobody is named. Nothing on this page raises "
@@ -78,8 +78,8 @@ def since_edition(period: OpenPeriod) -> list[Note]:
     words += [f"{corrected:,} {'was' if corrected == 1 else 'were'} corrected"] * bool(corrected)
     return [
         Note(
-            f"Of the {since['audits']:,} audits that counted in edition {since['edition']}, "
-            f"{', '.join(words)}. Figures that rest on them differ from that edition's."
+            f"Of the {since['audits']:,} {period.framework.words.audits} that counted in edition "
+            f"{since['edition']}, {', '.join(words)}. Figures that rest on them differ from that edition's."
         )
     ]
 
@@ -116,14 +116,15 @@ def _not_drawn(period: OpenPeriod) -> list[Note]:
 
 
 def _only_in_plans(period: OpenPeriod) -> list[Note]:
-    """How many children only Annex A's lists of plans hold."""
-    count = period.facts["only_in_plans"]
+    """How many of them only Annex A's lists of plans hold."""
+    count, words = period.facts["only_in_plans"], period.framework.words
     if not count:
         return []
     return [
         Note(
-            f"{count:,} {'child has' if count == 1 else 'children have'} an open plan or placement in list 7 "
-            "or 8 of Annex A and no open row in list 6. They are in the caseload, and listed in the vault."
+            f"{count:,} {f'{words.child} has' if count == 1 else f'{words.children} have'} an open plan or "
+            "placement in list 7 or 8 of Annex A and no open row in list 6. They are in the caseload, and "
+            "listed in the vault."
         )
     ]
 
@@ -141,7 +142,7 @@ def _retired(period: OpenPeriod) -> list[Note]:
 
 def data_quality(period: OpenPeriod) -> Section:
     """Rows read and rows set aside, by source, with the rules that they broke."""
-    quality = period.quality
+    quality, words = period.quality, period.framework.words
     parts: list[object] = [
         plain_table(
             quality.counts,
@@ -154,7 +155,8 @@ def data_quality(period: OpenPeriod) -> Section:
                 "set_aside": "Set aside",
                 "left_out": "Not used, no fault",
             },
-            note="Not used without a fault: closed cases, cases opened later, earlier names of teams.",
+            note=f"Not used without a fault: closed {words.cases}, {words.cases} opened later, earlier names "
+            f"of {words.teams}.",
         ),
     ]
     if len(quality.faults):

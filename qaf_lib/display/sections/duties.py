@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qaf_lib.display.passages import Note
-from qaf_lib.display.sections.section import Section, nothing
+from qaf_lib.display.sections.section import Section
 from qaf_lib.display.tables import count_table
 from qaf_lib.display.tables.duties import duty_table
 from qaf_lib.display.words import count_words
@@ -11,11 +11,16 @@ from qaf_lib.period import OpenPeriod
 
 __all__ = ["MISSING", "by_role", "in_short"]
 
-_NONE = "The framework names no duties by role."
 _MEANING = (
-    "Full counts of what the records show, so without intervals. Not evidenced means that no record says "
-    "whether it was done, not that it was not. Not due means that the year or span is not over; what is done "
-    "so far is counted."
+    "Full counts of what the records show, so without intervals. Met, partly met and not met are said only "
+    "where the framework or a reading named as assumed gives a number; on track and behind hold what was "
+    "done against the part of the year that is over. A duty without a number says what is on record. "
+    "Nothing on record means that no record says whether it was done, not that it was not."
+)
+_COLUMNS = (
+    "Holders: posts, people or groups of whom it is expected. Reached: those of them with a record. Records: "
+    "all that the log and the audits hold of it in the time counted. A dash: counted by a rule of its own, "
+    "where expected are the people, cases or records that the rule is about."
 )
 MISSING = (
     "Who or what is still missing stands in the vault, in the folder restricted of this period; nobody is "
@@ -28,7 +33,7 @@ def in_short(period: OpenPeriod) -> Section:
     """How many duties are in each state, by who holds them."""
     found = period.duties
     if found.duties.empty:
-        return nothing(_NONE)
+        return Section([])
     table = count_table(
         found.states,
         caption="Duties by who holds them and state",
@@ -40,23 +45,23 @@ def in_short(period: OpenPeriod) -> Section:
 
 
 def _words(period: OpenPeriod) -> str:
-    rows = period.duties.states.query("row_key == 'all'")
+    rows = period.duties.states.query("row_key == 'all' and x > 0")
     duties = count_words(period.duties.duties["same_as"].isna().sum())
     parts = [f"{count_words(row.x)} {row.measure}" for row in rows.itertuples()]
-    return f"Of {duties} duties, {', '.join(parts[:-1])} and {parts[-1]}."
+    return f"{duties} duties: {', '.join(parts)}."
 
 
 def by_role(period: OpenPeriod) -> Section:
-    """Each duty of each role: how often, expected, done and its state; single duties in one table."""
+    """Each duty of each role and how it stands; posts and boards with one duty each in one table."""
     found = period.duties
     if found.duties.empty:
-        return nothing(_NONE)
+        return Section([])
     single = found.duties["who"].map(found.duties["who"].value_counts()).eq(1)
     groups = [(f"Duties of {who}", part) for who, part in found.duties[~single].groupby("who", sort=False)]
     if single.any():
         groups.append(("Duties of boards and posts with one duty each", found.duties[single]))
     tables = [
-        duty_table(duties, found.counts, table_id=f"duties_{number}", caption=caption)
+        duty_table(duties, found.counts, found.shown, table_id=f"duties_{number}", caption=caption)
         for number, (caption, duties) in enumerate(groups, start=1)
     ]
-    return Section([*tables, Note(MISSING)])
+    return Section([Note(_COLUMNS), *tables, Note(MISSING)])

@@ -28,7 +28,7 @@ def groups(period: OpenPeriod) -> Section:
             "The caseload holds no gender, ethnicity or disability, so nothing can be said of them."
         )
     tables = [_table(period, found, kind) for kind in kinds]
-    return Section([Note(_apart(found), "lead"), *_reach(kinds), *tables, Note(_basis(found))])
+    return Section([Note(_apart(found), "lead"), *_reach(kinds), *tables, Note(_basis(period, found))])
 
 
 def _table(period: OpenPeriod, found: Equality, kind: Grouped) -> Table:
@@ -51,8 +51,8 @@ def _table(period: OpenPeriod, found: Equality, kind: Grouped) -> Table:
             Column("95% interval", "year", "interval"),
         ],
         labels=_YES_NO,
-        note="Open cases are those at the end of the period. The period's share is of the frame; that of "
-        "twelve months speaks of practice.",
+        note=f"Open {period.framework.words.cases} are those at the end of the period. The period's share is "
+        "of the frame; that of twelve months speaks of practice.",
     )
 
 
@@ -90,7 +90,7 @@ def _points(half: float) -> str:
     return count_words(round(float(half) * 100))
 
 
-def _basis(found: Equality) -> str:
+def _basis(period: OpenPeriod, found: Equality) -> str:
     weights = (
         "They count by the weights of their draws."
         if found.weighted
@@ -98,6 +98,7 @@ def _basis(found: Equality) -> str:
     )
     return (
         f"Twelve months: {count_words(found.audits)} graded random audits since "
-        f"{long_date(found.first_day)}. {weights} Not recorded are cases that say nothing, or are in no "
-        f"caseload held. Groups with fewer than {FEWEST_COMPARED} audits are compared with nothing."
+        f"{long_date(found.first_day)}. {weights} Not recorded are {period.framework.words.cases} that say "
+        f"nothing, or are in no caseload held. Groups with fewer than {FEWEST_COMPARED} audits are compared "
+        "with nothing."
     )

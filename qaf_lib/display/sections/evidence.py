@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qaf_lib.display.passages import Note
-from qaf_lib.display.sections.section import Section, nothing
+from qaf_lib.display.sections.section import Section
 from qaf_lib.display.tables import Table
 from qaf_lib.display.tables.cells import count_cell, marked, note_with_key, plain_cells, records_of
 from qaf_lib.display.words import long_date
@@ -16,7 +16,7 @@ def matrix(period: OpenPeriod) -> Section:
     """The framework's sources: rows of the period, newest day, and nil returns in words."""
     found = period.evidence
     if found.sources.empty:
-        return nothing("The framework names no sources of evidence.")
+        return Section([])
     counts = {row["row_key"]: row for row in records_of(found.counts)}
     sources = plain_cells(found.sources)
     rows = [

@@ -8,14 +8,14 @@ import pandas as pd
 
 from qaf_lib.display.passages import Note
 from qaf_lib.display.sections import cover
-from qaf_lib.display.sections.section import Section, nothing
-from qaf_lib.display.tables import Table, count_table, plain_table
+from qaf_lib.display.sections.section import Section
+from qaf_lib.display.tables import Table, plain_table
 from qaf_lib.display.words import count_words
-from qaf_lib.frameworks import AuditType, Duty, Framework, Question, Tool
+from qaf_lib.frameworks import AuditType, Duty, Framework, Question, Tool, rules_of
+from qaf_lib.frameworks.traceability import COUNCILS, requirements
 from qaf_lib.period import OpenPeriod
 
 __all__ = [
-    "answers",
     "checks",
     "document",
     "kinds",
@@ -40,8 +40,8 @@ _MONTHS = (
     *("August", "September", "October", "November", "December"),
 )
 _FROM = {
-    "case_file": "case file",
-    "return": "a service's return",
+    "case_file": "the file audited",
+    "return": "a return",
     "survey": "a survey",
     "register": "a register",
     "self_assessment": "a yearly self-assessment",
@@ -98,14 +98,14 @@ def readings(period: OpenPeriod) -> Section:
 
 
 def _users(rules: Framework, name: str) -> str:
-    return ", ".join(duty.duty_id for duty in rules.duties if duty.how_often == name) or "none"
+    return ", ".join(duty.duty_id for duty in rules.duties if duty.assumed == name) or "none"
 
 
 def standards(period: OpenPeriod) -> Section:
     """Which standards each audit tool covers, by number of checks."""
     rules = period.framework
     if not rules.standards:
-        return nothing("The framework names no standards.")
+        return Section([])
     names = [tool.label or tool.tool_id for tool in rules.tools]
     rows = [
         (standard.label, standard.source, *(_covered(tool, standard.standard_id) for tool in rules.tools))
@@ -139,13 +139,14 @@ def _checks(tool: Tool, labels: dict[str, str]) -> Table:
             question.dimension or "not said",
             _FROM[question.evidence],
             _answered(question),
+            _asked_of(question, must=question in tool.required),
         )
         for question in tool.questions
     ]
     return _table(
         f"checks_{tool.tool_id.replace('-', '_')}",
         f"{tool.label or tool.tool_id}, version {tool.version}",
-        ("Check", "Standard", "Process or outcome", "Answered from", "Answers"),
+        ("Check", "Standard", "Process or outcome", "Answered from", "Answers", "Asked of"),
         rows,
     )
 
@@ -154,25 +155,31 @@ def _answered(question: Question) -> str:
     return ", ".join(question.answers) if question.answers else "a grade of the scale"
 
 
-def answers(period: OpenPeriod) -> Section:
-    """How the period's audits answered the checks that are not graded on the scale."""
-    if not period.checks:
-        return nothing("No answer to a check other than a grade came with the records of this period.")
-    note = "Drawn and chosen audits together: a full count of these audits, not an estimate of others."
-    return Section(
-        [
-            count_table(found.answers, caption=f"{found.label}: answers", row_heading="Check", note=note)
-            for found in period.checks
-        ]
-    )
+def _asked_of(question: Question, *, must: bool) -> str:
+    """For which cases a check is, how far back it looks, and whether it may be left blank."""
+    if question.evidence != "case_file":
+        return "no audit"
+    only = question.only_for
+    named = [*only.statuses, *only.services] if only else []
+    said = [f"{' or '.join(name.replace('_', ' ') for name in named)} alone" if named else "all"]
+    said += [f"looks back {question.look_back_months} months"] if question.look_back_months else []
+    return "; ".join([*said, *(["must be answered"] if must else [])])
 
 
 def kinds(period: OpenPeriod) -> Section:
     """The kinds of audit, and what the results of each may be used for."""
     tools = {tool.tool_id: tool.label or tool.tool_id for tool in period.framework.tools}
     rows = [_kind(kind, tools) for kind in period.framework.audit_types]
-    headings = ("Kind of audit", "Tool", "Cases", "Looks back", "Coverage", "Estimates", "Kept on the record")
-    caption = "Kinds of audit: how cases come up, and whether they count towards coverage and estimates"
+    headings = (
+        "Kind of audit",
+        "Tool",
+        "Picked",
+        "Looks back",
+        "Coverage",
+        "Estimates",
+        "Kept on the record",
+    )
+    caption = "Kinds of audit: how each comes up, and whether it counts towards coverage and estimates"
     return Section([_table("kinds", caption, headings, rows)])
 
 
@@ -186,10 +193,10 @@ def _kind(kind: AuditType, tools: dict[str, str]) -> tuple[str, ...]:
 def lists(period: OpenPeriod) -> Section:
     """The framework's own lists: focus areas, goals, principles, outcomes."""
     if not period.framework.tags:
-        return nothing("The framework names no lists of its own.")
+        return Section([])
     note = Note(
-        "These stand here as the framework has them. Records carry themes and standards, not these lists, "
-        "so nothing is counted by them."
+        "These stand here as the framework has them. What records are sorted by, such as themes, standards "
+        "and routes to learning, is counted on the other pages."
     )
     tables = [
         _table(
@@ -208,7 +215,7 @@ def purposes(period: OpenPeriod) -> Section:
     rules = period.framework
     rows = [_duty(rules, duty) for duty in rules.duties if any(one.purpose for one in rules.duties)]
     if not rows:
-        return nothing("The framework gives no purpose beside its duties; the page on practice lists them.")
+        return Section([])
     headings = ("Number", "Role", "Task", "How often", "Purpose")
     return Section([_table("purposes", "Duties and what they are for", headings, rows)])
 
@@ -240,7 +247,7 @@ def reports(period: OpenPeriod) -> Section:
     if layouts:
         caption = "Columns and headings of the programme, the outline paper and the action plan"
         parts.append(_table("layouts", caption, ("What", "Columns or headings"), layouts))
-    return Section(parts) if parts else nothing("The framework asks for no report of its own.")
+    return Section(parts)
 
 
 def _due(every: str | None, month: int | None) -> str:
@@ -263,8 +270,18 @@ def not_computed(period: OpenPeriod) -> Section:
     """Rules of the document that no figure of the kit answers, with the reason."""
     left = period.framework.not_computed
     if not left:
-        return nothing("Every rule of the document is honoured on one of the pages.")
+        return Section(_all_placed(period.framework))
     rows = [(", ".join(part.requirements), part.because) for part in left]
     caption = "Rules of the document that the kit does not compute"
     note = "The page frameworks.md in the folder docs says of every other rule where it is honoured."
     return Section([_table("not_computed", caption, ("Rule", "Why not"), rows, note)])
+
+
+def _all_placed(rules: Framework) -> list[Note]:
+    """Says that no rule of the document is missing, where its rules are listed by id and all are found."""
+    listed = {row.id for row in requirements() if COUNCILS[row.id[:3]] == rules.framework}
+    found = {id_ for _, _, ids in rules_of(rules) for id_ in ids}
+    if not listed or listed - found:
+        return []
+    rules_read = count_words(len(listed))
+    return [Note(f"Each of the {rules_read} rules read from the document has a place on these pages.")]

@@ -11,6 +11,7 @@ from qaf_lib.display.passages import Note, Passage
 from qaf_lib.display.sections.long_scale import long_scale
 from qaf_lib.display.sections.section import Section, nothing
 from qaf_lib.display.tables import Column, cross_table, share_table, wide_table
+from qaf_lib.display.targets import target_sentence
 from qaf_lib.display.words import share_words
 from qaf_lib.period import OpenPeriod
 from qaf_lib.period.grades import Grades
@@ -57,7 +58,9 @@ def _headline(period: OpenPeriod, found: Grades) -> list[object]:
         Passage(
             [
                 f"{found.label}: {share_words(row)} {scale.headline.label}. {speaks}",
-                f"{scale.concern.label.capitalize()}: {share_words(concern)}.",
+                target_sentence(period.framework, scale.headline.name, row),
+                f"{scale.concern.label.capitalize()}: {share_words(concern)}. "
+                f"{target_sentence(period.framework, scale.concern.name, concern)}".rstrip(),
             ],
             "lead",
         )
@@ -79,7 +82,7 @@ def _distribution(period: OpenPeriod, found: Grades) -> list[object]:
             caption=caption,
             row_heading="Grade",
             columns=[
-                Column("Cases", "share", "cases"),
+                Column("In all", "share", "cases"),
                 Column("Count", "share", "count"),
                 Column("Share", "share", "share"),
                 Column("95% interval", "share", "interval"),
@@ -168,15 +171,14 @@ def _known(period: OpenPeriod, found: Grades) -> list[object]:
     if found.known.empty:
         return [
             Note(
-                f"{found.label}: only the drawn cases were audited, so there is no full count to compare "
-                "with."
+                f"{found.label}: only what was drawn was audited, so there is no full count to compare with."
             )
         ]
     band = period.framework.scale.headline
     sample = pd.concat([found.distribution, found.headline], ignore_index=True)
     beside = pd.concat(
         [sample.assign(measure="sample"), found.known.assign(measure="full count")], ignore_index=True
-    ).assign(table_id=f"{found.audit_type}_sample_and_full_count")
+    ).assign(table_id=f"{found.key}_sample_and_full_count")
     order = {key: at for at, key in enumerate(found.known["row_key"])}
     beside = beside.sort_values("row_key", key=lambda keys: keys.map(order), kind="stable", ignore_index=True)
     truth = found.known[found.known["row_key"] == "all"].iloc[0]
@@ -194,7 +196,7 @@ def _known(period: OpenPeriod, found: Grades) -> list[object]:
     if len(found.known_questions):
         both = pd.concat(
             [found.questions.assign(measure="sample"), found.known_questions.assign(measure="full count")]
-        ).assign(table_id=f"{found.audit_type}_questions_sample_and_full_count")
+        ).assign(table_id=f"{found.key}_questions_sample_and_full_count")
         parts.append(
             share_table(
                 both.sort_values(["row_key", "measure"], ascending=[True, False], ignore_index=True),

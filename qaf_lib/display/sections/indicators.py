@@ -7,10 +7,12 @@ import pandas as pd
 from qaf_lib.display.charts import trend_chart
 from qaf_lib.display.passages import Note
 from qaf_lib.display.sections.section import Section, nothing
-from qaf_lib.display.tables import Column, wide_table
+from qaf_lib.display.tables import Column, plain_table, wide_table
+from qaf_lib.display.words import count_words, long_date
+from qaf_lib.frameworks.counted import COUNTS
 from qaf_lib.period import OpenPeriod
 
-__all__ = ["against_target", "by_team", "over_time"]
+__all__ = ["against_target", "by_team", "counted", "over_time"]
 
 _NONE = "The framework names no indicators, and none came with the records."
 _SIDE_BY_SIDE = 4
@@ -34,7 +36,7 @@ def against_target(period: OpenPeriod) -> Section:
                 caption="Indicators of the period against their targets",
                 row_heading="Indicator",
                 columns=[
-                    Column("Cases", "share", "cases"),
+                    Column("In all", "share", "cases"),
                     Column("Count", "share", "count"),
                     Column("Share", "share", "share"),
                     Column("Target", "target", "share"),
@@ -42,8 +44,71 @@ def against_target(period: OpenPeriod) -> Section:
                 ],
                 labels=found.labels,
                 note=f"{note} Lower is better for: {'; '.join(lower)}." if lower else note,
-            )
+            ),
+            *_by_the_kit(period),
         ]
+    )
+
+
+def _by_the_kit(period: OpenPeriod) -> list[object]:
+    named = [period.indicators.labels[name] for name in period.indicators.by_the_kit]
+    told = f"No figure of this period came for these, so the kit's own count stands: {'; '.join(named)}."
+    return [Note(told)] if named else []
+
+
+def counted(period: OpenPeriod) -> Section:
+    """What the caseload extract itself tells, beside the figures that came, and what each count means."""
+    table = period.indicators.counted
+    if table.empty:
+        return Section([])
+    labels = {name: count.label for name, count in COUNTS.items()}
+    return Section(
+        [
+            Note(_answer(period)),
+            wide_table(
+                table,
+                caption="Counted in the caseload extract, beside the figures that came with the records",
+                row_heading="What was counted",
+                columns=[
+                    Column("Of", "share", "cases"),
+                    Column("Count", "share", "count"),
+                    Column("Share", "share", "share"),
+                    Column("Nothing recorded", "without_day", "count"),
+                    Column("As it came", "brought_in", "share"),
+                    Column("Differ", "differs", "words"),
+                ],
+                labels=labels,
+                note="Full counts. Where the day or the answer that a count needs is not recorded, nothing "
+                "is guessed: such rows are in no share and are counted apart. Two figures differ when they "
+                "are more than half a percentage point apart.",
+            ),
+            _what_is_counted(list(dict.fromkeys(table["row_key"]))),
+        ]
+    )
+
+
+def _answer(period: OpenPeriod) -> str:
+    table = period.indicators.counted
+    apart = table[(table["measure"] == "differs") & (table["method"] == "yes")]["row_key"]
+    both = int((table["measure"] == "differs").sum())
+    at = long_date((period.parameters.caseload.closing or period.parameters.caseload.opening).as_at)
+    told = f"The kit counted {count_words(table['row_key'].nunique())} indicators in the extract of {at}."
+    if not both:
+        return f"{told} No figure came with the records for any of them."
+    came = f"{told} Figures that came with the records for the same: {count_words(both)}."
+    if apart.empty:
+        return f"{came} They agree with the counts."
+    named = "; ".join(COUNTS[str(name)].label for name in apart)
+    return f"{came} These differ: {named}. Ask which of the two is right before either is used."
+
+
+def _what_is_counted(names: list[str]) -> object:
+    rows = [(COUNTS[name].label, COUNTS[name].definition, COUNTS[name].source) for name in names]
+    return plain_table(
+        pd.DataFrame(rows, columns=["count", "definition", "source"]),
+        table_id="counted_means",
+        caption="What each count means, and where that stands",
+        headings={"count": "What was counted", "definition": "Of what", "source": "Where it stands"},
     )
 
 
@@ -64,7 +129,7 @@ def over_time(period: OpenPeriod) -> Section:
         if found.runs
         else "Full counts. With fewer than six periods no rule can tell a trend from chance.",
     )
-    charts: list[object] = []
+    charts: list[object] = _by_the_kit(period)
     for run in found.runs:
         verdict = run.chart[run.chart["measure"] == "verdict"].iloc[-1]
         caption = f"{found.labels[run.indicator_id]}, by period"
@@ -76,14 +141,14 @@ def by_team(period: OpenPeriod) -> Section:
     """Each team's indicators beside the grades of its audits."""
     found = period.indicators
     if found.by_team.empty:
-        return nothing("No indicator of this period came by team.")
+        return nothing(f"No indicator of this period came by {period.framework.words.team}.")
     there = set(found.by_team["measure"])
     names = [name for name in found.labels if name in there]
     return Section(
         [
             Note(
-                "A team's few audits say little of it, and no team is ranked; the figures stand side by side "
-                "to be asked about together."
+                "A few audits say little, and nobody is ranked; the figures stand side by side to be asked "
+                "about together."
             ),
             *(
                 _beside(period, names[start : start + _SIDE_BY_SIDE], start // _SIDE_BY_SIDE + 1)
@@ -100,7 +165,7 @@ def _beside(period: OpenPeriod, names: list[str], number: int) -> object:
     together = pd.concat([grades, own], ignore_index=True)
     together = together.sort_values("row_key", kind="stable", ignore_index=True)
     graded = [
-        Column("Audited, of open cases", band.name, "cases"),
+        Column("Audited, of all open", band.name, "cases"),
         Column(f"{band.label[:1].upper()}{band.label[1:]}", band.name, "share"),
         Column("95% interval", band.name, "interval"),
     ]

@@ -23,7 +23,7 @@ _MEASURES = {
 _FORMS = dict.fromkeys(("leniency", "between_auditors", "typical_gap"), "score")
 _HOW = (
     "Auditors with few moderated audits look lenient or strict by luck, so each is first drawn towards all "
-    "the others (shrinkage). No auditor is shown: these pages hold no grades of one worker."
+    "the others (shrinkage). No auditor is shown: these pages hold nobody's own grades."
 )
 
 
@@ -54,7 +54,7 @@ def spread(period: OpenPeriod) -> Section:
                 row_heading="Measure",
                 labels=_MEASURES,
                 formats=_FORMS,
-                note="Cases are moderated audits; in the last two rows they are auditors.",
+                note="In all: moderated audits; in the last two rows, auditors.",
             ),
             Note(_HOW),
         ]

@@ -21,13 +21,13 @@ def long_scale(period: OpenPeriod, found: Grades) -> list[object]:
             caption=f"{found.label}: median grade, in all and by {words.service}",
             row_heading=words.service.capitalize(),
             columns=[
-                Column("Cases", "median_grade", "cases"),
+                Column("In all", "median_grade", "cases"),
                 Column("Median grade (95% interval)", "median_grade", "words"),
             ],
             labels={"all": f"All {words.services}"},
             words=told,
-            note="At least half of the cases are at this grade or below, and at least half at it or above. "
-            "Method: Woodruff's interval.",
+            note=f"At least half of the {words.cases} are at this grade or below, and at least half at it or "
+            "above. Method: Woodruff's interval.",
         ),
         share_table(
             found.cumulative,

@@ -10,8 +10,6 @@ from qaf_lib.period.sample import Sample
 
 __all__ = ["missing"]
 
-_CLASSES = {"team_id": "team", "service": "service", "status": "status"}
-
 
 def missing(period: OpenPeriod, sample: Sample) -> list[object]:
     """Who is missing by stratum, the share if all had come back, and the weighted one where asked for."""
@@ -31,7 +29,7 @@ def missing(period: OpenPeriod, sample: Sample) -> list[object]:
         ),
     ]
     if len(found.weighted):
-        within = _CLASSES[found.within]
+        within = {"team_id": words.team, "service": words.service, "status": "status"}[found.within]
         parts.append(
             share_table(
                 found.weighted,

@@ -10,13 +10,14 @@ from qaf_lib.analysis import Interval
 from qaf_lib.analysis.small_samples import small_sample_warning
 from qaf_lib.display.charts import before_after_grid, interval_dots
 from qaf_lib.display.passages import Note, Passage
+from qaf_lib.display.sections.moderation_stages import stage_tables
 from qaf_lib.display.sections.section import Section, nothing, only
 from qaf_lib.display.tables import cross_table, share_table
 from qaf_lib.display.words import count_of, percent, score, share_words
 from qaf_lib.period import OpenPeriod
 from qaf_lib.period.moderation import PLANNED_MARGIN
 
-__all__ = ["agreement", "estimate", "headline"]
+__all__ = ["agreement", "estimate", "headline", "posts"]
 
 _MEASURES = {
     "exact": "same grade",
@@ -34,7 +35,7 @@ _ESTIMATES = {
     "most": "at most",
 }
 _NAMES = {"kappa": "Weighted kappa", "ac2": "Gwet's AC2", "alpha": "Krippendorff's alpha"}
-_WEIGHTED = "Each audit counts with the cases of its stratum that it stands for."
+_WEIGHTED = "Each audit counts with what it stands for of its stratum."
 _AS_DONE = "Intervals speak of moderation as it was done, not of these audits only."
 _PICKED = "The moderated audits were picked by their grade, so agreement speaks of such grades only."
 _NONE = "No audit of this period was moderated, so nothing can be said of how well the grades hold."
@@ -112,6 +113,27 @@ def agreement(period: OpenPeriod) -> Section:
             _coefficients(period),
             grid,
             cross_table(found.changes, caption=caption, row_heading="Audit grade", column_heading=""),
+            *stage_tables(period.moderation_stages),
+        ]
+    )
+
+
+def posts(period: OpenPeriod) -> Section:
+    """Which posts moderated, and in how many audits a senior leader took part."""
+    found = period.moderation
+    if found.by_post.empty:
+        return Section([])
+    lines = [
+        f"Senior leaders ({', '.join(period.framework.moderation.senior_leaders)}) took part in "
+        f"{count_of(int(row.x), int(row.n))} moderated audits."
+        for row in found.senior.itertuples()
+        if period.framework.moderation
+    ]
+    note = "An audit that several posts moderated counts for each. No moderator is shown."
+    return Section(
+        [
+            *([Passage(lines, "lead")] if lines else []),
+            share_table(found.by_post, caption="Moderated audits, by post", row_heading="Post", note=note),
         ]
     )
 

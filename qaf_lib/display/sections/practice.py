@@ -12,7 +12,10 @@ from qaf_lib.display.words import count_words, long_date
 from qaf_lib.period import OpenPeriod
 from qaf_lib.period.practice import Reached
 
-__all__ = ["coverage", "coverage_in_short", "deadlines"]
+__all__ = ["MEASURES", "coverage", "coverage_in_short", "deadlines"]
+
+MEASURES = {"covered": "as often as the year asks", "so_far": "as often as the year so far asks"}
+"""Words for the measures of coverage."""
 
 _THINGS = {
     "audit": ("audit", "audits"),
@@ -25,15 +28,17 @@ _THINGS = {
 def coverage(period: OpenPeriod) -> Section:
     """Who should be reached this year, who has been, the pace needed and whether there are hours for it."""
     if not period.practice.coverage:
-        return nothing("The framework names no coverage to count, or the council sent no staff table.")
+        return _not_counted(period)
     parts: list[object] = []
     for rule in period.practice.coverage:
+        found = [table for table in (rule.by_service, rule.so_far_by_service) if len(table)]
         parts.append(
             share_table(
-                rule.by_service,
-                caption=f"{rule.label}, at {long_date(period.span.end)}",
-                row_heading="Service",
-                labels={"all": "all services"},
+                pd.concat(found, ignore_index=True),
+                caption=f"{_named(rule)}, at {long_date(period.span.end)}",
+                row_heading=period.framework.words.service.capitalize(),
+                labels={"all": f"all {period.framework.words.services}"},
+                measure_labels=MEASURES,
                 note=f"A full count: no interval. The year ends on {long_date(rule.ends)}.",
             )
         )
@@ -45,16 +50,41 @@ def coverage_in_short(period: OpenPeriod) -> Section:
     """Each coverage rule in a line, and what audits are still to be made this year."""
     rules = period.practice.coverage
     if not rules:
-        return nothing("The framework names no coverage to count, or the council sent no staff table.")
+        return _not_counted(period)
     table = share_table(
         period.practice.in_short,
         caption=f"Coverage at {long_date(period.span.end)}",
         row_heading="Who is to be reached",
-        labels={rule.name: rule.label for rule in rules},
-        note="Full counts: no intervals. The practice page has them by service, with the pace needed.",
+        labels={rule.name: _named(rule) for rule in rules},
+        measure_labels=MEASURES,
+        note="Full counts: no intervals. The practice page has more, with the pace needed.",
     )
     audits = [line for rule in rules if rule.counts == "audit" for line in _pace(rule)]
     return Section([table, *[Note(line) for line in audits]])
+
+
+def _not_counted(period: OpenPeriod) -> Section:
+    if not period.framework.coverage:
+        return Section([])
+    return nothing("No staff table came with the records of this council, so nobody can be counted.")
+
+
+def _named(rule: Reached) -> str:
+    """The rule's words, marked where its number is not the framework's own."""
+    return rule.label if rule.assumed is None else f"{rule.label} (number assumed)"
+
+
+def _so_far(rule: Reached) -> list[str]:
+    """Whether what was done keeps up with the part of the year that is over."""
+    found = rule.so_far
+    if found is None or found.due == 0:
+        return []
+    stands = "On track" if found.done >= found.due else "Behind"
+    words = f"{stands}: {count_words(found.done)} done of the {_things(rule, found.due)} due by now"
+    if found.asked:
+        kept = f"{count_words(found.kept_pace)} of {count_words(found.asked)}"
+        return [f"{words}; {kept} have had as many as the year so far asks of them."]
+    return [f"{words}."]
 
 
 def _pace(rule: Reached) -> list[str]:
@@ -66,11 +96,12 @@ def _pace(rule: Reached) -> list[str]:
     if pace["x"] == 0:
         return ["Everybody is reached for this year."]
     if rule.months_left == 0:
-        return [f"The year is over; not done: {_things(rule, pace['x'])}."]
+        return [f"The year is over; not on record: {_things(rule, pace['x'])}."]
     lines = [
+        *_so_far(rule),
         f"To reach all by {long_date(rule.ends)}: {_things(rule, pace['estimate'])} a month with "
         f"{count_words(rule.months_left)} {'month' if rule.months_left == 1 else 'months'} left, "
-        f"{to_do} in all."
+        f"{to_do} in all.",
     ]
     return lines + _hours(rule) if rule.counts == "audit" else lines
 
@@ -90,21 +121,23 @@ def _hours(rule: Reached) -> list[str]:
 
 
 def deadlines(period: OpenPeriod) -> Section:
-    """Deadlines in working days, and what must be recorded of every audit."""
+    """Deadlines, and what must be recorded of every audit."""
     found = period.practice
     if not found.deadline_labels and not found.follow_up_labels:
-        return nothing(
-            "The framework names no deadline in working days and nothing to record of every audit."
-        )
+        return Section([])
     parts: list[object] = []
     if found.deadline_labels:
         parts.append(
             count_table(
                 found.deadlines,
-                caption="Deadlines of the period, in England's working days",
+                caption="Deadlines of the period",
                 row_heading="Deadline",
-                labels=found.deadline_labels,
-                note="Counted for everything of the period that falls under the deadline.",
+                labels={
+                    name: f"{label} (days assumed)" if name in found.assumed else label
+                    for name, label in found.deadline_labels.items()
+                },
+                note="Counted for everything of the period that falls under the deadline. Working days are "
+                "England's.",
             )
         )
     if found.follow_up_labels:
@@ -117,5 +150,5 @@ def deadlines(period: OpenPeriod) -> Section:
                 note="A full count of the period's audits; no number of days is given.",
             )
         )
-    alert = Note("This table alerts nobody. Tell the manager of a case that worries you now.", "warning")
+    alert = Note("This table alerts nobody. Tell the manager at once of what worries you now.", "warning")
     return Section([*parts, alert])

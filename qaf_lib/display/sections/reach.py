@@ -22,8 +22,8 @@ _REAUDIT = {
 
 def reach(period: OpenPeriod) -> Section:
     """What periods like this one add up to, what a re-audit would show, what could go unseen."""
-    parts = [part for sample in period.samples for part in _reach(period, sample)]
-    return Section(parts) if parts else nothing("No sample was drawn for this period.")
+    parts = [part for sample in period.estimating_samples for part in _reach(period, sample)]
+    return Section(parts) if parts else nothing("No case was drawn at random to speak of others.")
 
 
 def _reach(period: OpenPeriod, sample: Sample) -> list[object]:
@@ -80,7 +80,7 @@ def _rare_words(period: OpenPeriod, sample: Sample) -> str:
         return f"With so few {cases} a rare problem may well go unseen."
     two, five, none = (float(rows.loc[key, "estimate"]) for key in ("2%", "5%", "none found"))
     return (
-        f"The chance to have met at least one case of a problem that 2% of {cases} have is {percent(two)}; "
+        f"The chance to have met a problem at least once that 2% of {cases} have is {percent(two)}; "
         f"of one that 5% have, {percent(five)}. Where none of {count_words(sample.reach.cases)} shows a "
         f"problem, up to {percent(none)} of {cases} could still have it (95% upper limit)."
     )
@@ -103,7 +103,7 @@ def _programme_table(period: OpenPeriod, sample: Sample) -> Table:
     numbers = sample.reach.programme.rename(columns={"months": "periods"}).astype("object")
     records = numbers.where(numbers.notna(), None).to_dict("records")
     return Table(
-        table_id=f"{sample.audit_type}_programme",
+        table_id=f"{sample.key}_programme",
         caption=f"{sample.label}: what {unit}s like this one add up to",
         headings=(
             "Together",

@@ -44,7 +44,7 @@ _MEASURES = {
     "change": "change",
     "change_p": "probability of so large a change by chance",
     "in_common": "in both samples",
-    "later_better": "chance that a later case has the better grade",
+    "later_better": "chance that a later grade is the better one",
     "later_better_p": "probability of so large a difference by chance",
     "within_strata_p": "the same, compared within strata (van Elteren)",
     "expected_after": "expected by chance alone",
@@ -198,7 +198,7 @@ def chosen(period: OpenPeriod) -> Section:
     parts: list[object] = [
         Note(
             f"{count_words(found.chosen_pairs)} {words.cases} were audited again because they were chosen, "
-            "most often for a low first grade. Such cases do better the second time even where practice has "
+            "most often for a low first grade. They do better the second time even where practice has "
             "not changed (regression to the mean), so the counts bear no verdict.",
             "warning",
         ),
@@ -239,17 +239,17 @@ def lowest_teams(period: OpenPeriod) -> Section:
     found, words = period.reaudit, period.framework.words
     teams = found.lowest_teams
     if teams.change.empty:
-        return nothing(f"Too few {words.team}s were audited in the year before to say which stood lowest.")
+        return nothing(f"Too few {words.teams} were audited in the year before to say which stood lowest.")
     told = (
-        f"the {count_words(teams.teams)} {words.team}s that stood lowest in the year before, of "
+        f"the {count_words(teams.teams)} {words.teams} that stood lowest in the year before, of "
         f"{count_words(teams.all_teams)}, beyond what luck gives"
     )
     parts: list[object] = [
         _measures(
             teams.change,
-            caption=f"The lowest {words.team}s of the year before, taken together",
-            note=f"The lowest {words.team}s of any year stand higher the next time. What luck gives comes "
-            f"from how much all {words.team}s differ.",
+            caption=f"The lowest {words.teams} of the year before, taken together",
+            note=f"The lowest {words.teams} of any year stand higher the next time. What luck gives comes "
+            f"from how much all {words.teams} differ.",
         )
     ]
     if found.teams_claim.verdict:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from qaf_lib.display.charts import precision_chart
+from qaf_lib.display.draw_words import cases_of, how_drawn, left_out, what_for
 from qaf_lib.display.passages import Note, Passage
 from qaf_lib.display.sections import cover
 from qaf_lib.display.sections.missing import missing
@@ -19,28 +20,61 @@ from qaf_lib.period.trace import Difference
 __all__ = ["exclusions", "plan", "precision", "returns", "strata"]
 
 
+_NOTHING = (
+    "Nothing was drawn at random for this period: what was audited was chosen, and nothing is estimated."
+)
+
+
 def _each(period: OpenPeriod, show: Callable[[OpenPeriod, Sample], list[object]]) -> Section:
     parts = [part for sample in period.samples for part in show(period, sample)]
-    return Section(parts) if parts else nothing("No sample was drawn for this period.")
+    return Section(parts) if parts else nothing(_NOTHING)
 
 
 def plan(period: OpenPeriod) -> Section:
     """The plan of each draw in plain sentences, and what is not as it was for the last edition."""
-    return Section([*_each(period, _plan).parts, *_not_as_it_was(period)])
+    return Section([*_each(period, _plan).parts, *_not_drawn_yet(period), *_not_as_it_was(period)])
 
 
 def _plan(period: OpenPeriod, sample: Sample) -> list[object]:
     words = period.framework.words
+    band = period.framework.scale.headline.label
     lines = [
-        f"{sample.label}: {sample.plan.sentence_for(words.cases, period.framework.scale.headline.label)}"
+        f"{sample.label}: {_size(sample, cases_of(period, sample), band)}",
+        what_for(period, sample),
+        *how_drawn(period, sample),
+        *left_out(period, sample),
     ]
-    spoken = sample.speaks_of.iloc[0]
-    could, scope = int(spoken["x"]), int(spoken["n"])
-    of = f"all {count_words(scope)}" if could == scope else count_of(could, scope)
-    lines.append(f"The estimates speak of {of} {words.cases} in scope ({value_words(spoken)}).")
+    if sample.estimates:
+        spoken = sample.speaks_of.iloc[0]
+        could, scope = int(spoken["x"]), int(spoken["n"])
+        of = f"all {count_words(scope)}" if could == scope else count_of(could, scope)
+        lines.append(f"The estimates speak of {of} {words.cases} in scope ({value_words(spoken)}).")
     if sample.history["reason"].notna().any():
         lines.append(f"Draws for these days: {cover.draws_for_these_days(sample)}.")
     return [Passage(lines, "lead")]
+
+
+def _size(sample: Sample, cases: str, band: str) -> str:
+    """How many were drawn and why so many; what will be known by it only where anything is estimated."""
+    if sample.estimates:
+        return sample.plan.sentence_for(cases, band)
+    were = "was" if sample.drawn == 1 else "were"
+    counted = "Its audits are counted, and no estimate of practice is made from them."
+    return f"{sample.drawn:,} of the {sample.eligible:,} {cases} {were} drawn. {sample.plan.why} {counted}"
+
+
+def _not_drawn_yet(period: OpenPeriod) -> list[Note]:
+    """Second looks that the parameters ask for, of which the record holds no draw."""
+    drawn = [(sample.audit_type, sample.asked.name) for sample in period.samples]
+    kinds = {kind.name: kind.label for kind in period.framework.audit_types}
+    return [
+        Note(
+            f"{kinds[plan.audit_type]}: a second look is asked for, and nothing was drawn: the "
+            f"{period.framework.words.audits} it looks back on are not in yet, or there are none."
+        )
+        for plan in period.parameters.draws
+        if (plan.audit_type, plan.name) not in drawn and not plan.estimates
+    ]
 
 
 def _not_as_it_was(period: OpenPeriod) -> list[Note]:
@@ -67,7 +101,7 @@ def _difference(facts: Mapping[str, Any], one: Difference) -> str:
         case "gone":
             return f"The draw {one.about}, on which {edition} rests, is not in the register."
         case "frame":
-            return f"The draw {one.about} is of another list of cases than in {edition}."
+            return f"The draw {one.about} is of another list than in {edition}."
     parts = [f"{when}: {words}" for when, words in (("then", one.then), ("now", one.now)) if words]
     return f"{one.about} was drawn otherwise than for {edition} ({'; '.join(parts)})."
 
@@ -86,9 +120,18 @@ def _strata(period: OpenPeriod, sample: Sample) -> list[object]:
             row_heading="Stratum",
             labels=labels,
             measure_labels={"open": "Could be drawn", "drawn": "Drawn", "graded": "Graded"},
-            note="Within a stratum every case had the same chance; estimates are weighted by stratum.",
+            note=_strata_note(period, sample),
         )
     ]
+
+
+def _strata_note(period: OpenPeriod, sample: Sample) -> str:
+    words = period.framework.words
+    same = f"Within a stratum every {words.case} had the same chance"
+    same = f"{same}; estimates are weighted by stratum." if sample.estimates else f"{same}."
+    if "worker_id" not in sample.asked.spread:
+        return same
+    return f"Each {words.worker}'s {words.cases} are a stratum of their own; they are shown together. {same}"
 
 
 def exclusions(period: OpenPeriod) -> Section:
@@ -122,7 +165,7 @@ def _returns(period: OpenPeriod, sample: Sample) -> list[object]:
             row_heading="Audit",
         )
     ]
-    if sample.achieved_margin is not None:
+    if sample.achieved_margin is not None and sample.estimates:
         parts.append(
             Note(
                 f"With {sample.graded} graded, a share near {percent(sample.plan.proportion)} is known to "
@@ -131,12 +174,13 @@ def _returns(period: OpenPeriod, sample: Sample) -> list[object]:
                 f"(planned: {percent(sample.plan.margin_of_error)[:-1]})."
             )
         )
-    return parts + missing(period, sample)
+    return parts + (missing(period, sample) if sample.estimates else [])
 
 
 def precision(period: OpenPeriod) -> Section:
     """How precision grows with the number of cases, with the number drawn marked."""
-    return _each(period, _precision)
+    parts = [part for sample in period.estimating_samples for part in _precision(period, sample)]
+    return Section(parts) if parts else nothing(_NOTHING)
 
 
 def _precision(_: OpenPeriod, sample: Sample) -> list[object]:
@@ -144,6 +188,6 @@ def _precision(_: OpenPeriod, sample: Sample) -> list[object]:
         precision_chart(
             sample.curve,
             chosen=sample.drawn,
-            caption=f"{sample.label}: how well a share is known, by number of cases drawn",
+            caption=f"{sample.label}: how well a share is known, by number drawn",
         )
     ]

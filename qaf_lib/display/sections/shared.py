@@ -12,6 +12,7 @@ from qaf_lib.display.passages import Note, Passage
 from qaf_lib.display.sections.section import Section, nothing
 from qaf_lib.display.tables import Table
 from qaf_lib.display.tables.cells import id_of, label_of, records_of
+from qaf_lib.display.targets import target_sentence
 from qaf_lib.display.words import count_words, interval_words, long_date, percent, points
 from qaf_lib.period import OpenPeriod
 from qaf_lib.period.shared import SharedAudits, SharedChange
@@ -32,15 +33,16 @@ def answer(period: OpenPeriod) -> Section:
     parts: list[object] = []
     for found in period.shared.audits:
         parts += _answered(period, found) if len(found.headline) else [Note(_too_few(period, found))]
-    return Section(parts) if parts else nothing("This period has no audits of cases picked at random.")
+    return Section(parts) if parts else nothing("This period has no audits picked at random.")
 
 
 def _answered(period: OpenPeriod, found: SharedAudits) -> list[object]:
     row, scale, words = found.headline.iloc[0], period.framework.scale, period.framework.words
     lead = (
         f"{percent(row['estimate'])} of {words.cases} were {scale.headline.label} (likely between "
-        f"{_range(row)}). Based on {_about(row['n'])} {words.audits} of {words.cases} picked at random."
-    )
+        f"{_range(row)}). Based on {_about(row['n'])} {words.audits} of {words.cases} picked at random. "
+        f"{target_sentence(period.framework, scale.headline.name, row)}"
+    ).rstrip()
     labels = {grade: f"Grade {grade}" if grade.isdigit() else label_of(grade, None) for grade in scale.grades}
     caption = f"{found.label}: {words.cases} by grade, best first"
     counts = _share_table(
@@ -119,7 +121,7 @@ def questions(period: OpenPeriod) -> Section:
 def _asked(period: OpenPeriod, found: SharedAudits) -> list[object]:
     labels, band = period.framework.questions(), period.framework.scale.headline.label
     return [
-        Passage([_stands_out(found.questions, labels, band)]),
+        Passage([_stands_out(found, labels, band)]),
         interval_dots(found.questions, caption=f"{found.label}: share {band}, by question", labels=labels),
         _share_table(
             found.questions,
@@ -131,17 +133,15 @@ def _asked(period: OpenPeriod, found: SharedAudits) -> list[object]:
     ]
 
 
-def _stands_out(table: pd.DataFrame, labels: Mapping[str, str], band: str) -> str:
-    """The highest and the lowest question, where chance is an unlikely explanation."""
-    order = table.sort_values("estimate", kind="stable")
-    low, high = order.iloc[0], order.iloc[-1]
-    if low["high"] >= high["low"]:
-        return "No question stands out from the others: the differences may be chance."
-    return (
-        f"Strongest: {labels[high['row_key']]} ({percent(high['estimate'])} {band}). "
-        f"Weakest: {labels[low['row_key']]} ({percent(low['estimate'])}). Ranges that overlap may differ by "
-        "chance."
-    )
+def _stands_out(found: SharedAudits, labels: Mapping[str, str], band: str) -> str:
+    """Questions apart from the average of all, where chance is an unlikely explanation."""
+    shares = found.questions.set_index("row_key")["estimate"]
+    told = [
+        f"{word}: {'; '.join(f'{labels[key]} ({percent(shares[key])} {band})' for key in keys)}."
+        for word, keys in zip(("Strongest", "Weakest"), found.apart, strict=True)
+        if keys
+    ]
+    return " ".join(told) or "No question stands out from the others: the differences may be chance."
 
 
 def change(period: OpenPeriod) -> Section:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qaf_lib.display.passages import Note, Passage
+from qaf_lib.display.sections.practice import MEASURES
 from qaf_lib.display.sections.section import Section, nothing
 from qaf_lib.display.tables import plain_table, share_table
 from qaf_lib.display.words import count_words
@@ -31,7 +32,7 @@ def grades(period: OpenPeriod, team_id: str) -> Section:
                 caption=f"{band.capitalize()}: this {words.team} and all {words.teams}",
                 row_heading=words.team.capitalize(),
                 labels={team_id: found.name, "all": f"all {words.teams}"},
-                note="A team's sample is small: look at the interval before the share.",
+                note="So small a sample says little: look at the interval before the share.",
             )
         ]
     )
@@ -41,15 +42,21 @@ def coverage(period: OpenPeriod, team_id: str) -> Section:
     """The team's coverage so far this year."""
     found = period.team(team_id)
     if found.coverage.empty:
-        return nothing("No coverage is counted for this team.")
-    return Section([share_table(found.coverage, caption="Reached so far this year", row_heading="Coverage")])
+        return nothing(f"No coverage is counted for this {period.framework.words.team}.")
+    table = share_table(
+        found.coverage,
+        caption="Reached so far this year",
+        row_heading="Coverage",
+        measure_labels=MEASURES,
+    )
+    return Section([table])
 
 
 def actions(period: OpenPeriod, team_id: str) -> Section:
     """The team's overdue actions."""
     found = period.team(team_id)
     if found.overdue.empty:
-        return nothing("No action of this team is overdue.")
+        return nothing(f"No action of this {period.framework.words.team} is overdue.")
     return Section(
         [
             plain_table(

@@ -17,9 +17,11 @@ __all__ = [
     "complaints",
     "in_audits",
     "instruments",
+    "items",
     "reach",
     "received",
     "themes",
+    "told",
     "waits",
 ]
 
@@ -36,7 +38,7 @@ def received(period: OpenPeriod) -> Section:
                 period.voice.kinds,
                 caption="Feedback received in the period",
                 row_heading="Kind",
-                note="Those who answer choose to: counts say nothing about families who did not.",
+                note="Those who answer choose to: counts say nothing about those who did not.",
             )
         ]
     )
@@ -47,7 +49,11 @@ def instruments(period: OpenPeriod) -> Section:
     table = period.voice.instruments
     if table.empty:
         return nothing("No survey came back, and the framework names no survey forms.")
-    labels = {rule.name: rule.label for rule in period.framework.instruments}
+    yearly = period.voice.yearly
+    labels = {
+        rule.name: f"{rule.label} (over twelve months)" if rule.name in yearly else rule.label
+        for rule in period.framework.instruments
+    }
     return Section(
         [
             days_table(
@@ -67,11 +73,59 @@ def instruments(period: OpenPeriod) -> Section:
     )
 
 
+def items(period: OpenPeriod) -> Section:
+    """How each question of each survey form was answered."""
+    found = period.voice.items
+    if not found:
+        return Section([])
+    forms = {form.name: form for form in period.framework.instruments}
+    return Section(
+        [
+            days_table(
+                table,
+                caption=f"{forms[name].label}: answers by question",
+                row_heading="Question",
+                columns=[
+                    ("Answers", "answers", "count"),
+                    ("With a score", "median_score", "cases"),
+                    ("Middle score", "median_score", "days"),
+                    ("Scored below 6", "low", "count"),
+                ],
+                labels={item.name: item.label for item in forms[name].items},
+                note="Full counts of those who answered. Scores are read as 0 to 10, 10 is the best.",
+            )
+            for name, table in found.items()
+        ]
+    )
+
+
+def told(period: OpenPeriod) -> Section:
+    """Whether families were told the outcome of their complaint."""
+    table = period.voice.told.set_index("row_key")
+    if table["n"].eq(0).all():
+        return Section([])
+    since = {"period": "of this period", "year": f"since {long_date(period.voice.year_from)}"}
+    said = [
+        f"{count_words(int(table.loc[span, 'x']))} of {count_words(int(table.loc[span, 'n']))} {words}"
+        for span, words in since.items()
+        if table.loc[span, "n"]
+    ]
+    return Section(
+        [
+            Note(
+                f"Of the complaints that were answered, {period.framework.words.families} have been told the "
+                f"outcome of {', and of '.join(said)}. An outcome counts as told on the day that the records "
+                "name."
+            )
+        ]
+    )
+
+
 def reach(period: OpenPeriod) -> Section:
     """Surveys completed against the framework's target."""
     table, target = period.voice.reach, period.framework.survey_target
     if target is None:
-        return nothing("The framework names no target for surveys.")
+        return Section([])
     done, wanted = only(table, "surveys"), only(table, "wanted")
     met = "met" if done["x"] >= wanted["x"] else "not met"
     return Section(
@@ -192,7 +246,7 @@ def themes(period: OpenPeriod) -> Section:
 def in_audits(period: OpenPeriod) -> Section:
     """How often workers and families took part in audits."""
     if period.voice.in_audits.empty:
-        return nothing("The audits do not say whether workers or families took part.")
+        return nothing("The audits do not say who took part.")
     return Section(
         [
             share_table(

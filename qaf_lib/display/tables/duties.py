@@ -18,7 +18,7 @@ from qaf_lib.display.tables.cells import (
     records_of,
 )
 from qaf_lib.display.tables.table import Table
-from qaf_lib.display.words import long_date
+from qaf_lib.display.words import count_words, long_date
 
 __all__ = ["duty_table", "list_table"]
 
@@ -30,34 +30,56 @@ _EVERY = {
     "year": "a year",
     "two_years": "every two years",
 }
-_EACH = {"subject": ", each person", "team": ", each team"}
+_EACH = {"subject": ", each person", "team": ", each"}
 
 
 def duty_table(
-    duties: pd.DataFrame, counts: pd.DataFrame, *, table_id: str, caption: str, note: str = ""
+    duties: pd.DataFrame,
+    counts: pd.DataFrame,
+    shown: pd.DataFrame,
+    *,
+    table_id: str,
+    caption: str,
+    note: str = "",
 ) -> Table:
-    """Duties of a role, or of several: how often, expected, done and the state in words.
+    """Duties of a role, or of several: how often, of how many, whom a record reaches, and how it stands.
 
     Parameters
     ----------
     duties : DataFrame
-        `duty_id`, `label`, `who`, `each`, `times`, `every`, `state`, `due_on`, `same_as`, `counted_by`.
+        `duties` of `qaf_lib.period.duties.Duties`.
     counts : DataFrame
         A result with a row per duty: x done of n expected.
+    shown : DataFrame
+        What else shows a duty: `duty_id`, `kind`, `label`, `n`, `x`, `best`.
     """
     at = {str(row["row_key"]): row for row in records_of(counts)}
-    rows = [row | {"count": at[str(row["duty_id"])]} for row in plain_cells(duties)]
+    beside = {str(duty): plain_cells(rows) for duty, rows in shown.groupby("duty_id")}
+    rows = [
+        row | {"count": at[str(row["duty_id"])], "shown": beside.get(str(row["duty_id"]), [])}
+        for row in plain_cells(duties)
+    ]
     cells: list[tuple[str, ...]] = [
         (
             str(row["label"]),
             _often(row),
-            marked(row["count"], count_cell(row["count"]["n"])),
-            _done(row),
+            _held_by(row),
+            _or_dash(row["reached"]),
+            _or_dash(row["count"]["n"]),
+            _or_dash(row["events"]),
             _state(row),
         )
         for row in rows
     ]
-    headings: tuple[str, ...] = ("Duty", "How often", "Expected", "Done", "State")
+    headings: tuple[str, ...] = (
+        "Duty",
+        "How often",
+        "Holders",
+        "Reached",
+        "Expected",
+        "Records",
+        "How it stands",
+    )
     several = len(set(duties["who"])) > 1
     if several:
         headings = ("Duty", "Who", *headings[1:])
@@ -74,30 +96,74 @@ def duty_table(
         rows=tuple(cells),
         note=note_with_key(note, [row["count"] for row in rows]),
         records=tuple(records_of(kept)),
-        numeric=frozenset({3, 4} if several else {2, 3}),
+        numeric=frozenset({3, 4, 5, 6} if several else {2, 3, 4, 5}),
     )
 
 
-def _done(row: Mapping[str, Any]) -> str:
-    if row["state"] == "not evidenced":
-        return "no record"
-    return marked(row["count"], count_cell(row["count"]["x"]))
+def _or_dash(value: Any) -> str:
+    return "–" if value is None else count_cell(value)
 
 
-def _often(row: Mapping[str, object]) -> str:
-    if row["counted_by"] is not None:
-        return "counted by its own rule"
+def _held_by(row: Mapping[str, Any]) -> str:
+    """How many hold it, of whom some are exempt, and how many the framework leaves out."""
+    words = [_or_dash(row["holders"])]
+    if row["exempt"]:
+        words.append(f"{count_words(row['exempt'])} exempt, approved by {row['approved_by']}")
+    if row["left_out"]:
+        words.append(f"{count_words(row['left_out'])} left out by the framework")
+    return "; ".join(words)
+
+
+def _often(row: Mapping[str, Any]) -> str:
     if row["times"] is None:
-        return "no number given"
-    times = {1: "once", 2: "twice"}.get(int(str(row["times"])), f"{row['times']} times")
-    return f"{times} {_EVERY[str(row['every'])]}{_EACH.get(str(row['each']), '')}"
+        words = "no number given" if row["counted_by"] is None else "counted by its own rule"
+    else:
+        times = {1: "once", 2: "twice"}.get(int(row["times"]), f"{row['times']} times")
+        words = f"{times} {_EVERY[str(row['every'])]}{_EACH.get(str(row['each']), '')}"
+    return words if row["assumed"] is None else f"{words} (assumed)"
 
 
-def _state(row: Mapping[str, object]) -> str:
-    state = str(row["state"])
+def _state(row: Mapping[str, Any]) -> str:
+    """How it stands, in words: with the figures that say so, and what else shows it."""
+    beside = [_beside(one) for one in row["shown"]]
+    stands = [] if row["state"] == "on record" and not row["events"] and beside else [_stands(row)]
+    words = "; ".join([*stands, *beside])
+    return words if row["same_as"] is None else f"{words} (the same as duty {row['same_as']})"
+
+
+def _stands(row: Mapping[str, Any]) -> str:
+    state, done, expected = str(row["state"]), row["count"]["x"], row["count"]["n"]
     if state == "not due" and row["due_on"] is not None:
-        state = f"not due until {long_date(str(row['due_on']))}"
-    return state if row["same_as"] is None else f"{state} (the same as duty {row['same_as']})"
+        return f"not due until {long_date(str(row['due_on']))}"
+    if state in ("on track", "behind"):
+        done, due = count_words(row["done_so_far"]), count_words(row["due_so_far"])
+        so_far = f"{state}: {done} done, {due} due by now"
+        if not row["of_whom"] or row["of_whom"] == 1:
+            return so_far
+        people = f"{count_words(row['kept_pace'])} of {count_words(row['of_whom'])}"
+        return f"{so_far}; {people} have had what the year so far asks"
+    if state in ("met", "partly met", "not met") and expected is not None:
+        return f"{state}: {count_words(done)} of {count_words(expected)}"
+    if state == "on record" and row["events"]:
+        entries = "1 entry" if row["events"] == 1 else f"{count_words(row['events'])} entries"
+        if row["holders"] is None or row["holders"] < 2:
+            return f"on record: {entries}"
+        whose = {"team": "", "subject": " people"}.get(str(row["each"]), " in post")
+        return (
+            f"on record: {entries}, by {count_words(row['reached'])} of {count_words(row['holders'])}{whose}"
+        )
+    return state
+
+
+def _beside(one: Mapping[str, Any]) -> str:
+    """A record beside the log, in words: answers of audits, what came in, the figure of an indicator."""
+    n = count_words(one["n"])
+    if one["kind"] == "question":
+        audits = "1 audit" if one["n"] == 1 else f"{n} audits"
+        return f"{audits} answered “{one['label']}”, {count_words(one['x'])} {one['best']}"
+    if one["kind"] == "indicator":
+        return f"{one['label']}: {count_words(one['x'])} of {n}"
+    return f"{one['label']}: {n} came in"
 
 
 def list_table(counts: pd.DataFrame, *, caption: str, labels: Mapping[str, str], note: str = "") -> Table:
@@ -125,7 +191,7 @@ def list_table(counts: pd.DataFrame, *, caption: str, labels: Mapping[str, str],
     return Table(
         table_id=id_of(counts),
         caption=caption,
-        headings=("List", "Cases on it", "Looked at", "Share", "A month for the rest"),
+        headings=("List", "On it", "Looked at", "Share", "A month for the rest"),
         rows=tuple(cells),
         note=note_with_key(note, rows),
         records=tuple(rows),

@@ -87,4 +87,4 @@ def _on(name: str, row: Mapping[str, Any]) -> str:
     if row["x"] is not None:
         return count_of(row["x"], row["n"])
     share, spread = estimate_cell(row["estimate"], "share"), span_cell(row, "share")
-    return f"{share} ({spread}), {count_words(row['n'])} cases"
+    return f"{share} ({spread}), {count_words(row['n'])} audited"

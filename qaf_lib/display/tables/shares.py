@@ -65,7 +65,7 @@ def share_table(
         ]
         line += [marked(row, span_cell(row, form))] if spans else []
         cells.append(tuple(line))
-    headings = [row_heading, *(["Measure"] if several else []), "Cases", "Count", "Share"]
+    headings = [row_heading, *(["Measure"] if several else []), "In all", "Count", "Share"]
     headings += ["95% interval"] if spans else []
     return Table(
         table_id=id_of(results),

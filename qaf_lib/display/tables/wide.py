@@ -20,10 +20,11 @@ from qaf_lib.display.tables.cells import (
     span_cell,
 )
 from qaf_lib.display.tables.table import Table
+from qaf_lib.display.words import count_of
 
 __all__ = ["Column", "wide_table"]
 
-Shows = Literal["cases", "count", "share", "points", "probability", "score", "interval", "words"]
+Shows = Literal["cases", "count", "of", "share", "points", "probability", "score", "interval", "words"]
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def wide_table(
     caption, row_heading : str
         Caption of the table; heading of the row labels.
     columns : sequence of Column
-        From left to right. "words" shows the method.
+        From left to right. "of" shows a count of its whole, "words" the method.
     labels, words : mapping, optional
         Words for row keys, and for methods.
     note : str
@@ -90,6 +91,8 @@ def _cell(row: Mapping[str, Any] | None, shows: Shows, words: Mapping[str, str])
         return marked(row, words.get(text, text))
     if shows == "count":
         return marked(row, count_cell(row["x"]))
+    if shows == "of":
+        return marked(row, count_of(int(row["x"]), int(row["n"])) if row["n"] else "–")
     return marked(
         row, span_cell(row, "share") if shows == "interval" else estimate_cell(row["estimate"], shows)
     )

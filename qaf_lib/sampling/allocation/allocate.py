@@ -51,10 +51,10 @@ def allocate_audits(
     ----------
     cases : DataFrame
         `case_id`, `service`, `team_id`; if there, `worker_id`, `manager_id` (of the worker; else as the
-        staff table says) and `prn` (number in [0, 1) by which ties go).
+        staff table says), `division` and `prn` (number in [0, 1) by which ties go).
     staff : DataFrame
         Everyone in post on the day of the allocation, auditors or not: the columns of `audit_places`,
-        and `prn` if there.
+        and `division` and `prn` if there.
     rules : AllocationRules
         The period, quotas and independence.
     pairs : DataFrame, optional

@@ -27,6 +27,7 @@ WORDS = {
     "manager_unknown": "the worker's manager is not known, so it may be anybody who manages in the team",
     "not_own_team": "an audit must go to another team",
     "not_own_service": "an audit must go to another part of the service",
+    "within_division": "an audit must stay within the division",
     "barred": "the pair is barred",
     "no_places": "they may take no audits in the period",
 }

@@ -14,7 +14,7 @@ __all__ = ["Groups", "barred_by_rule", "group_cases"]
 
 Bools = NDArray[np.bool_]
 _NOBODY = "\x1f"
-"""Stands for a worker or manager who is not known."""
+"""Stands for a worker, manager or division that is not known."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,11 @@ def barred_by_rule(
     apart = np.array([bool(one and one.not_own_service) for one in by_role], dtype=bool)
     if rules.not_own_service or apart.any():
         found["not_own_service"] = own_service & (rules.not_own_service | apart)[None, :]
+    apart = np.array([bool(one and one.within_division) for one in by_role], dtype=bool)
+    if rules.within_division or apart.any():
+        case, own = _text(cases, "division")[:, None], _text(auditors, "division")[None, :]
+        other = (case != own) & (case != _NOBODY) & (own != _NOBODY)
+        found["within_division"] = other & (rules.within_division | apart)[None, :]
     return found
 
 

@@ -15,12 +15,15 @@ _NEARLY = 1e-9
 
 
 def share_of_period(*, staff: pd.DataFrame, rules: AllocationRules) -> pd.Series:
-    """Share of the period's days on which each person is in post (fraction)."""
+    """Share of the period's days on which each person is in post and not exempt (fraction)."""
     first = pd.Timestamp(rules.start)
     after = pd.Timestamp(add_months(rules.start, rules.months))
     started = _days(staff, "started_on").fillna(first).clip(lower=first)
     left = _days(staff, "left_on").add(pd.Timedelta(days=1)).fillna(after).clip(upper=after)
-    return ((left - started).dt.days / (after - first).days).clip(lower=0.0).rename("share")
+    days = (left - started).dt.days
+    if "days_exempt" in staff:
+        days = days - staff["days_exempt"]
+    return (days / (after - first).days).clip(lower=0.0).rename("share")
 
 
 def audit_places(*, staff: pd.DataFrame, rules: AllocationRules) -> pd.DataFrame:
@@ -35,8 +38,10 @@ def audit_places(*, staff: pd.DataFrame, rules: AllocationRules) -> pd.DataFrame
     ----------
     staff : DataFrame
         `staff_id`, `role`, `team_id`, `service`, `fte` and `can_audit`; if there, also `manager_id`,
-        `started_on`, `left_on`, `audit_hours_per_month` (hours; blank means not limited) and `held`
-        (audits of the period that the person has already, outside the cases to allocate).
+        `started_on`, `left_on`, `audit_hours_per_month` (hours; blank means not limited), `held` (audits of
+        the period that the person has already, outside the cases to allocate), `days_exempt` (days of the
+        period on which the person is excused, count) and `asked` (audits asked of the person in the period,
+        count, instead of the role's minimum; whole, and the part of whoever is there for part of it).
     rules : AllocationRules
         Quotas, hours of an audit and the period.
 
@@ -78,6 +83,8 @@ def audit_places(*, staff: pd.DataFrame, rules: AllocationRules) -> pd.DataFrame
         limits["each"] = float(rules.maximum_per_auditor)
     capacity = limits.drop(columns="exact").min(axis=1)
     found["minimum"] = np.floor(minimum.fillna(0) + _NEARLY).astype("int64")
+    if "asked" in found:
+        found["minimum"] = found["asked"].astype("int64")
     found["maximum"] = limits["maximum"].astype("Int64")
     found["capacity"] = capacity.astype("Int64")
     found["held"] = found["held"].fillna(0).astype("int64") if "held" in found else 0

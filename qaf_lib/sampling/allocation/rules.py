@@ -25,6 +25,8 @@ class RoleQuota:
         Whether this role may not audit its own team's cases.
     not_own_service : bool
         Whether this role may not audit cases of its own service.
+    within_division : bool
+        Whether this role may audit cases of its own division only.
 
     Raises
     ------
@@ -37,6 +39,7 @@ class RoleQuota:
     maximum: float | None = None
     not_own_team: bool = False
     not_own_service: bool = False
+    within_division: bool = False
 
     def __post_init__(self) -> None:
         if not self.minimum >= 0:
@@ -71,6 +74,9 @@ class AllocationRules:
         What nobody may audit: the cases they hold themselves, their own team's, their own service's,
         those of workers they manage. Mode self takes the place of `not_own_case`. Where a case's worker
         or manager is not known, nobody is let in who could be that person.
+    within_division : bool
+        Whether auditors stay within their own division; a case or an auditor whose division is not known is
+        kept from nobody.
     hours_per_audit : float, optional
         Hours that one audit takes; with the staff's `audit_hours_per_month` it limits their audits.
     maximum_per_auditor : int, optional
@@ -99,6 +105,7 @@ class AllocationRules:
     not_own_team: bool = False
     not_own_service: bool = False
     not_line_manager_of_worker: bool = False
+    within_division: bool = False
     hours_per_audit: float | None = None
     maximum_per_auditor: int | None = None
 

@@ -129,7 +129,7 @@ def test_five_cases_are_the_fewest_to_be_shown(n, hidden):
 
 def test_a_census_is_said_to_be_one():
     found = rows(funnel(teams=teams([(6, 8), (5, 9)], population=[8, 20]), table_id="f"), "share")
-    assert "census: all 8 cases audited" in found.loc["a", "method"]
+    assert "census: all 8 audited" in found.loc["a", "method"]
     assert "census" not in found.loc["b", "method"]
     assert found["population"].tolist() == [8, 20]
 
@@ -156,7 +156,7 @@ def test_a_target_takes_the_place_of_the_average():
 @pytest.mark.parametrize(
     ("counts", "said"),
     [
-        ([(3, 4), (1, 2)], "no team has 5 graded cases"),
+        ([(3, 4), (1, 2)], "none has 5 graded"),
         ([(6, 10), (1, 2)], "one team only: nothing to set it against"),
         ([(0, 10), (0, 20)], "every team's share is 0: no difference to judge"),
         ([(10, 10), (20, 20)], "every team's share is 1: no difference to judge"),

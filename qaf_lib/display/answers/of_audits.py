@@ -1,0 +1,204 @@
+"""Answers from audits: what was made, how good, by what method, and how sure."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from qaf_lib.display.answers.asked import Asked, are, named
+from qaf_lib.display.words import count_of, count_words, interval_words, percent, share_words
+
+__all__ = [
+    "audits_expected",
+    "audits_made",
+    "change",
+    "cohort",
+    "data_quality",
+    "grades",
+    "held_up",
+    "method",
+    "moderated",
+    "multi_agency",
+    "strengths",
+    "told",
+    "weaknesses",
+]
+
+
+def audits_made(asked: Asked) -> str | None:
+    """How many audits were made, by kind, and of the drawn cases how many came back."""
+    made = asked.within(asked.period.store.audits, "audited_on")
+    if made.empty:
+        return None
+    labels = {kind.name: kind.label for kind in asked.period.framework.audit_types}
+    words = asked.period.framework.words
+    told = f"{are(len(made), words.audit, words.audits)}: {named(made['audit_type'].map(labels))}."
+    if not asked.whole:
+        return told
+    back = [
+        f" Of {count_words(one.drawn)} {words.cases} drawn for {one.label.lower()}, "
+        f"{count_words(one.graded)} have a grade."
+        for one in asked.period.samples
+    ]
+    return told + "".join(back)
+
+
+def audits_expected(asked: Asked) -> str | None:
+    """Of the audits that the framework asks of posts in the period, how many were made; at its end alone."""
+    kinds = {duty.duty_id for duty in asked.period.framework.duties if duty.evidence == "audit"}
+    counts = asked.period.duties.counts
+    mine = counts[counts["row_key"].isin(kinds)].dropna(subset=["n"])
+    if mine.empty or asked.end != asked.period.span.end:
+        return None
+    wanted = count_of(int(mine["x"].sum()), int(mine["n"].sum()))
+    return f"In the whole period {wanted} {asked.period.framework.words.audits} asked of posts were made."
+
+
+def grades(asked: Asked) -> str | None:
+    """The share in the headline band: as an estimate for the period, as a count for a part of it."""
+    period, words = asked.period, asked.period.framework.words
+    band = period.framework.scale.headline
+    if asked.whole and period.grades:
+        row = period.grades[0].headline.iloc[0]
+        if row["mark"] or pd.isna(row["low"]):
+            return None
+        return (
+            f"{percent(row['estimate'])} of {words.cases} were {band.label} (likely between "
+            f"{interval_words(row['low'], row['high']).replace(' to ', ' and ')}). Based on "
+            f"{count_words(int(row['n']))} {words.audits} of {words.cases} picked at random from "
+            f"{count_words(int(row['population']))}."
+        )
+    graded = asked.within(period.store.audits, "audited_on")["overall_grade"].dropna()
+    if graded.empty:
+        return None
+    good = int(graded.isin(band.grades).sum())
+    return f"{count_of(good, len(graded))} {words.audits} were graded {band.label}; a count, not an estimate."
+
+
+def strengths(asked: Asked) -> str | None:
+    """Questions that stand out above the average of all by more than chance."""
+    return _standing_out(asked, asked.period.summary.strong, "above")
+
+
+def weaknesses(asked: Asked) -> str | None:
+    """Questions that stand out below it; and the themes with most answers below the headline band."""
+    found = _standing_out(asked, asked.period.summary.weak, "below")
+    low = _low(asked)
+    return " ".join(part for part in (found, low) if part) or None
+
+
+def _standing_out(asked: Asked, rows: list[pd.Series], side: str) -> str | None:
+    labels = asked.period.framework.questions()
+    if not asked.whole or not rows:
+        return None
+    told = "; ".join(f"{labels[row['row_key']]}, {share_words(row)}" for row in rows)
+    return f"Stands out {side} the average of all questions: {told}."
+
+
+def _low(asked: Asked) -> str | None:
+    from_audits = asked.within(asked.period.store.audits, "audited_on")["audit_id"]
+    given = asked.period.graded_answers
+    given = given[given["audit_id"].isin(from_audits)]
+    band = asked.period.framework.scale.headline
+    low = given[~given["answer"].isin(band.grades)]
+    if low.empty:
+        return None
+    return f"Answers that were not {band.label}: {named(low['theme'])}."
+
+
+def cohort(asked: Asked) -> str | None:
+    """Which cases the audits stand for."""
+    words = asked.period.framework.words
+    told = [
+        f"{one.label}: {count_words(one.eligible)} of {count_words(one.open_cases)} open {words.cases} "
+        f"could be drawn, {count_words(one.drawn)} were."
+        for one in asked.period.samples
+    ]
+    return " ".join(told) or None
+
+
+def method(asked: Asked) -> str | None:
+    """How cases were picked and what tools were used."""
+    tools = {tool.tool_id: tool for tool in asked.period.framework.tools}
+    made = asked.within(asked.period.store.audits, "audited_on")["tool_id"]
+    used = [
+        f"{tools[name].label or name}, version {tools[name].version}"
+        for name in tools
+        if (made == name).any()
+    ]
+    cases = asked.period.framework.words.cases.capitalize()
+    drawn = f"{cases} were picked by the kit with a secret key, so that nobody could choose. "
+    if not used:
+        return None
+    return (drawn if asked.period.samples else "") + f"Tools: {'; '.join(used)}."
+
+
+def moderated(asked: Asked) -> str | None:
+    """How many audits were looked at again, and how often a grade changed."""
+    again = asked.table("moderation", "moderated_on")
+    if again.empty:
+        return None
+    changed = int((again["audit_grade"] != again["moderated_grade"]).sum())
+    looked = are(len(again), "grade was", "grades were")
+    return f"{looked} looked at again; {are(changed, 'was', 'were')} changed."
+
+
+def held_up(asked: Asked) -> str | None:
+    """Whether finished actions that were looked at again had helped."""
+    found = asked.period.learning.themes.groupby("measure")["x"].sum()
+    if found.empty or not found["again"]:
+        return None
+    again, better, worse = (int(found[name]) for name in ("again", "better", "worse"))
+    return (
+        f"Of {are(again, 'finished action', 'finished actions')} that an audit looked at again, practice "
+        f"on the theme was better for {count_words(better)} and worse for {count_words(worse)}."
+    )
+
+
+def change(asked: Asked) -> str | None:
+    """What the comparison with the period before says, or the one of cases audited twice."""
+    found = asked.period.reaudit
+    if found.independent_verdict:
+        return _verdict(found.independent_verdict, f" since {found.independent_period}")
+    return _verdict(found.paired_verdict, "") if found.paired_verdict else None
+
+
+def _verdict(verdict: str, since: str) -> str:
+    told, _, detail = verdict.partition(" (")
+    seen = detail.rstrip(")").removeprefix("could have seen ")
+    if seen == detail.rstrip(")"):
+        return f"{told.capitalize()}{since}."
+    return f"{told.capitalize()}{since}; only a change of {seen} would stand out from chance."
+
+
+def data_quality(asked: Asked) -> str | None:
+    """How many rows were set aside."""
+    counts = asked.period.quality.counts
+    aside, rows = int(counts["set_aside"].sum()), int(counts["rows"].sum())
+    return f"{count_of(aside, rows)} rows that were read broke a rule and were set aside."
+
+
+def told(asked: Asked) -> str | None:
+    """How many audits were fed back and discussed in supervision."""
+    made = asked.within(asked.period.store.audits, "audited_on")
+    if made.empty:
+        return None
+    fed_back, discussed = int(made["feedback_on"].notna().sum()), int(made["supervision_on"].notna().sum())
+    if not fed_back + discussed:
+        return None
+    words = asked.period.framework.words
+    return (
+        f"Of {are(len(made), words.audit, words.audits)}, {count_words(fed_back)} were fed back to the "
+        f"{words.worker} and {count_words(discussed)} are recorded as discussed in supervision."
+    )
+
+
+def multi_agency(asked: Asked) -> str | None:
+    """Audits made with other agencies, and the actions that came from them."""
+    kinds = [kind.name for kind in asked.period.framework.audit_types if kind.kind == "multi_agency"]
+    made = int(asked.within(asked.period.store.audits, "audited_on")["audit_type"].isin(kinds).sum())
+    states = asked.period.actions.states
+    actions = int((states["source"] == "multi_agency").sum())
+    if not made + actions:
+        return None
+    audits = f"{are(made, 'audit was', 'audits were')} made with other agencies"
+    return f"{audits}; {are(actions, 'action', 'actions')} on record came from such work."

@@ -1,0 +1,261 @@
+"""Answers from what came of findings: actions, feedback, good practice, research, the duty log."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from qaf_lib.analysis.actions_age import LIVE
+from qaf_lib.display.answers.asked import Asked, are, named
+from qaf_lib.display.words import count_of, count_words, long_date
+from qaf_lib.period.action_words import ROUTE_WORDS, SOURCE_WORDS
+
+__all__ = [
+    "actions",
+    "actions_on_cases",
+    "actions_on_service",
+    "champions",
+    "complaints",
+    "compliments",
+    "good_practice",
+    "indicators",
+    "learning_needs",
+    "log",
+    "looked_again",
+    "mp_letters",
+    "outline",
+    "overdue",
+    "requested",
+    "research",
+    "routes",
+    "sources",
+    "surveys",
+    "took_part",
+    "who_asked",
+]
+
+_PARTS = ("children", "families", "partners", "staff")
+
+
+def _raised(asked: Asked) -> pd.DataFrame:
+    return asked.within(asked.period.actions.states, "raised_on")
+
+
+def actions(asked: Asked) -> str | None:
+    """Actions raised, and what stands open at the end."""
+    states = asked.period.actions.states
+    if states.empty:
+        return None
+    live = int(states["status"].isin(LIVE).sum())
+    raised = are(len(_raised(asked)), "action was", "actions were")
+    return f"{raised} raised; {count_words(live)} are still to be done."
+
+
+def overdue(asked: Asked) -> str | None:
+    """How many actions are overdue at the end of the period."""
+    states = asked.period.actions.states
+    if states.empty:
+        return None
+    late = int(states["overdue"].sum())
+    live = int(states["status"].isin(LIVE).sum())
+    return f"{count_of(late, live)} actions still to be done are overdue." if live else None
+
+
+def actions_on_cases(asked: Asked) -> str | None:
+    """New actions for one case, by theme."""
+    mine = _raised(asked)
+    return _new(mine[mine["case_id"].notna()], f"for one {asked.period.framework.words.case}")
+
+
+def actions_on_service(asked: Asked) -> str | None:
+    """New structural actions, by theme."""
+    mine = _raised(asked)
+    return _new(mine[mine["case_id"].isna()], "on how things work")
+
+
+def _new(mine: pd.DataFrame, what: str) -> str | None:
+    if mine.empty:
+        return None
+    done = int(mine["status"].isin(["completed", "approved"]).sum())
+    ended = f"{count_words(done)} of them done" if done else "none of them done yet"
+    told = f"{are(len(mine), 'new action', 'new actions')} {what}, {ended}."
+    most = named(mine["theme"])
+    return f"{told} Themes: {most}." if most else told
+
+
+def routes(asked: Asked) -> str | None:
+    """New actions by route to learning."""
+    used = _raised(asked)["route"].map(ROUTE_WORDS).dropna()
+    if used.empty:
+        return None
+    return f"{are(len(used), 'new action names', 'new actions name')} a route to learning: {named(used)}."
+
+
+def sources(asked: Asked) -> str | None:
+    """Where new actions came from."""
+    came = _raised(asked)["source"].map(SOURCE_WORDS).dropna()
+    return f"New actions came from: {named(came)}." if len(came) else None
+
+
+def looked_again(asked: Asked) -> str | None:
+    """How many finished actions an audit looked at again."""
+    found = asked.period.learning.themes.groupby("measure")["x"].sum()
+    if found.empty or not found["done"]:
+        return None
+    again = count_of(int(found["again"]), int(found["done"]))
+    return f"{again} finished actions were looked at again by an audit."
+
+
+def _feedback(asked: Asked, kind: str) -> pd.DataFrame:
+    known = asked.table("feedback", "received_on")
+    return known[known["kind"] == kind]
+
+
+def surveys(asked: Asked) -> str | None:
+    """Surveys that came back, by form."""
+    found = _feedback(asked, "survey")
+    if found.empty:
+        return None
+    forms = {form.name: form.label for form in asked.period.framework.instruments}
+    most = named(found["instrument"].map(forms))
+    people = are(len(found), "survey answer", "survey answers")
+    return f"{people} came back: {most}." if most else f"{people} came back."
+
+
+def complaints(asked: Asked) -> str | None:
+    """Complaints received, finished, and what they are about."""
+    found = _feedback(asked, "complaint")
+    if found.empty:
+        return None
+    ended = int(found[["reported_on", "closed_on"]].notna().any(axis=1).sum())
+    told = f"{are(len(found), 'complaint', 'complaints')}, {count_words(ended)} answered."
+    return f"{told} Most about: {named(found['theme'])}." if found["theme"].notna().any() else told
+
+
+def compliments(asked: Asked) -> str | None:
+    """Compliments received and shared."""
+    found = _feedback(asked, "compliment")
+    if found.empty:
+        return None
+    shared = int(found["shared_on"].notna().sum())
+    return f"{are(len(found), 'compliment', 'compliments')}, {count_words(shared)} shared with staff."
+
+
+def mp_letters(asked: Asked) -> str | None:
+    """Letters from members of parliament: feedback from such a respondent."""
+    known = asked.table("feedback", "received_on")
+    found = known[(known["respondent"] == "member of parliament").fillna(False).astype(bool)]
+    if found.empty:
+        return None
+    ended = int(found[["reported_on", "closed_on", "told_on"]].notna().any(axis=1).sum())
+    return (
+        f"{are(len(found), 'letter', 'letters')} from members of parliament, {count_words(ended)} answered."
+    )
+
+
+def champions(asked: Asked) -> str | None:
+    """What champions brought to the register, and their actions."""
+    brought = asked.table("good_practice", "on")
+    brought = brought[brought["source"] == "champion"]
+    owned = asked.period.actions.ways.owners
+    live = owned.loc[(owned["row_key"] == "champion") & (owned["measure"] == "live"), "x"].sum()
+    if brought.empty and not live:
+        return None
+    topics = named(brought["theme"])
+    told = f"{are(len(brought), 'example', 'examples')} of good practice brought by champions" + (
+        f": {topics}." if topics else "."
+    )
+    return f"{told} Champions own {are(int(live), 'action', 'actions')} still to be done."
+
+
+def good_practice(asked: Asked) -> str | None:
+    """Good practice found and shared."""
+    found, shared = asked.table("good_practice", "on"), asked.table("good_practice", "shared_on")
+    if found.empty and shared.empty:
+        return None
+    titles = "; ".join(str(title) for title in found["title"].dropna())
+    told = f"{are(len(found), 'example was', 'examples were')} found and {count_words(len(shared))} shared."
+    return f"{told} {titles}." if titles else told
+
+
+def learning_needs(asked: Asked) -> str | None:
+    """Learning needs that observations showed, by theme."""
+    seen = asked.table("duty_event", "held_on")
+    seen = seen[seen["kind"] == "observation"]
+    if seen.empty:
+        return None
+    needs = seen[seen["learning_need"].fillna(False).astype(bool)]
+    told = f"{count_of(len(needs), len(seen))} observations showed a learning need."
+    most = named(needs["theme"])
+    return f"{told} Most on: {most}." if most else told
+
+
+def indicators(asked: Asked) -> str | None:
+    """Indicators that met their target, of those that have one."""
+    current = asked.period.indicators.current
+    judged = current[current["method"].isin(["met", "not met"])]
+    if judged.empty:
+        return None
+    met = int((judged["method"] == "met").sum())
+    return f"{count_of(met, len(judged))} indicators with a target met it."
+
+
+def _projects(asked: Asked) -> pd.DataFrame:
+    return asked.period.store.table("project")
+
+
+def research(asked: Asked) -> str | None:
+    """Research and evaluations on record, and the actions that rest on them."""
+    table = asked.period.learning.research
+    if table.empty:
+        return None
+    behind = int(table["actions"].sum())
+    pieces = f"{are(len(table), 'piece', 'pieces')} of research and evaluation"
+    return f"{pieces}; {are(behind, 'action rests', 'actions rest')} on them."
+
+
+def requested(asked: Asked) -> str | None:
+    """Audits that somebody asked for, and how many were reported back."""
+    wanted = _projects(asked)
+    wanted = wanted[(wanted["block"] == "audit") & wanted["requested_by_post"].notna()]
+    if wanted.empty:
+        return None
+    back = int(wanted["reported_on"].notna().sum())
+    return (
+        f"{are(len(wanted), 'audit was', 'audits were')} asked for; {count_words(back)} have been reported."
+    )
+
+
+def who_asked(asked: Asked) -> str | None:
+    """Posts that asked for work."""
+    posts = named(_projects(asked)["requested_by_post"])
+    return f"Asked for by: {posts}." if posts else None
+
+
+def took_part(asked: Asked) -> str | None:
+    """In how many pieces of work children, families, partners and staff took part."""
+    work = _projects(asked)
+    counts = {who: int(work[f"{who}_took_part"].fillna(False).astype(bool).sum()) for who in _PARTS}
+    if not sum(counts.values()):
+        return None
+    own = asked.period.framework.words.model_dump()
+    told = "; ".join(f"{own.get(who, who)} in {count_words(count)}" for who, count in counts.items())
+    return f"Took part in {are(len(work), 'piece', 'pieces')} of work: {told}."
+
+
+def outline(asked: Asked) -> str | None:
+    """New work that was agreed, and that waits to be."""
+    work = _projects(asked)
+    if work.empty:
+        return None
+    agreed = int(work["agreed_on"].notna().sum())
+    return f"{count_of(agreed, len(work))} pieces of work are agreed; the others are proposed."
+
+
+def log(asked: Asked) -> str | None:
+    """What the duty log holds of the duties that a heading names."""
+    events = asked.table("duty_event", "held_on")
+    mine = events[events["duty_id"].isin(list(asked.duties))]
+    if mine.empty:
+        return None
+    last = long_date(mine["held_on"].max())
+    return f"{are(len(mine), 'entry', 'entries')} in the duty log, the last on {last}."

@@ -1,0 +1,146 @@
+"""The reports that a framework asks for, in its own order, each heading answered from the records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from qaf_lib.dates import add_months
+from qaf_lib.display.answers import Asked, answered
+from qaf_lib.display.answers.duty_rows import duty_rows
+from qaf_lib.display.passages import Note
+from qaf_lib.display.sections.section import Section, nothing
+from qaf_lib.display.tables import Table
+from qaf_lib.display.words import MONTHS, count_of, count_words
+from qaf_lib.frameworks.paper import Report
+from qaf_lib.period import OpenPeriod
+
+__all__ = ["answered_reports", "duty_tables", "forms", "monthly"]
+
+NOTHING = "Nothing on record"
+_HOW_OFTEN = {
+    "week": "every week",
+    "month": "every month",
+    "quarter": "every quarter",
+    "half_year": "every half year",
+    "year": "every year",
+    "two_years": "every two years",
+}
+
+
+def answered_reports(period: OpenPeriod) -> Section:
+    """Every report with headings that figures of the period answer, heading by heading."""
+    found = [report for report in _with_headings(period) if report.every != "month"]
+    if not found:
+        return nothing("The framework gives no report headings of its own that figures could answer.")
+    asked = Asked(period, period.span.start, period.span.end)
+    tables = [_report(report, [("What the records say", asked)]) for report in found]
+    return Section([_in_short(tables), *tables])
+
+
+def monthly(period: OpenPeriod) -> Section:
+    """Monthly reports, a column for each month of the period."""
+    found = [report for report in _with_headings(period) if report.every == "month"]
+    if not found:
+        return Section([])
+    months = [
+        (f"{MONTHS[first.month - 1]} {first.year}", Asked(period, first, last))
+        for first, last in _months(period)
+    ]
+    tables = [_report(report, months) for report in found]
+    return Section([_in_short(tables), *tables])
+
+
+def _with_headings(period: OpenPeriod) -> list[Report]:
+    return [
+        report
+        for report in period.framework.reports
+        if report.headings and report.rows_of is None and not report.is_form
+    ]
+
+
+def _months(period: OpenPeriod) -> Iterator[tuple[date, date]]:
+    first = period.span.start
+    while first <= period.span.end:
+        following = add_months(first.replace(day=1), 1)
+        yield first, min(following - timedelta(days=1), period.span.end)
+        first = following
+
+
+def _report(report: Report, columns: list[tuple[str, Asked]]) -> Table:
+    """One report: a row for each heading, a column for each of its spans of days."""
+    rows = tuple(
+        (heading.label, *(answered(asked, heading) or NOTHING for _, asked in columns))
+        for heading in report.headings
+    )
+    headings = ("Heading", *(name for name, _ in columns))
+    return Table(
+        table_id=f"report_{report.name}",
+        caption=_caption(report),
+        headings=headings,
+        rows=rows,
+        records=tuple(dict(zip(headings, row, strict=True)) for row in rows),
+        note=_goes_to(report),
+    )
+
+
+def _caption(report: Report) -> str:
+    return f"{report.label}, {_HOW_OFTEN[report.every]}" if report.every else report.label
+
+
+def _goes_to(report: Report) -> str:
+    return f"Goes to: {'; '.join(report.to)}." if report.to else ""
+
+
+def _in_short(tables: list[Table]) -> Note:
+    cells = [cell for table in tables for row in table.rows for cell in row[1:]]
+    silent = sum(cell == NOTHING for cell in cells)
+    told = f"{count_of(len(cells) - silent, len(cells))} headings are answered from the records."
+    if silent:
+        says = "says" if silent == 1 else "say"
+        told += f" {count_words(silent)} {says} that nothing is on record: write it by hand, or leave it out."
+    return Note(told)
+
+
+def duty_tables(period: OpenPeriod) -> Section:
+    """Tables of meetings, services or duties in the framework's columns, with what the log has of each."""
+    found = [report for report in period.framework.reports if report.rows_of is not None]
+    if not found:
+        return Section([])
+    return Section([_duties(period, report) for report in found])
+
+
+def _duties(period: OpenPeriod, report: Report) -> Table:
+    frame = duty_rows(period.store, report)
+    rows = tuple(tuple(str(cell) for cell in row) for row in frame.itertuples(index=False))
+    headings = tuple(heading.label for heading in report.headings)
+    return Table(
+        table_id=f"report_{report.name}",
+        caption=_caption(report),
+        headings=headings,
+        rows=rows,
+        records=tuple(dict(zip(headings, row, strict=True)) for row in rows),
+        note=_goes_to(report),
+    )
+
+
+def forms(period: OpenPeriod) -> Section:
+    """Reports that are written when a piece of work ends: their headings, as a form."""
+    found = [report for report in period.framework.reports if report.is_form]
+    if not found:
+        return Section([])
+    told = Note("The vault's folder documents has each as a workbook to fill in.")
+    return Section([told, *(_form(report) for report in found)])
+
+
+def _form(report: Report) -> Table:
+    return Table(
+        table_id=f"form_{report.name}",
+        caption=report.label,
+        headings=("Heading", "Needed"),
+        rows=tuple(
+            (heading.label, "where it applies" if heading.optional else "always")
+            for heading in report.headings
+        ),
+        note=_goes_to(report),
+    )

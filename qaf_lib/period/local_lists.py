@@ -1,0 +1,92 @@
+"""Lists that local rules ask for, of audits, workers and auditors: restricted, with pseudonyms in `id`."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from qaf_lib.analysis.repeated_grades import repeated_grades
+from qaf_lib.analysis.spans import Every, spans_of
+from qaf_lib.frameworks import WorkerFollowUp
+from qaf_lib.period.follow_ups import followed_up
+from qaf_lib.period.store import PeriodStore
+
+__all__ = ["local_lists"]
+
+
+def local_lists(store: PeriodStore) -> dict[str, pd.DataFrame]:
+    """Audits not followed up as their grade asks, workers' low grades and audits, faults by auditor.
+
+    Each list is there only where a rule of the framework, or a fault, asks for it.
+    """
+    rules = store.framework
+    lists = {
+        f"follow_up_{rule.name}": _not_followed_up(followed_up(store, rule))
+        for rule in rules.follow_ups
+        if rule.grades
+    }
+    lists |= {f"worker_{rule.name}": _of_worker(store, rule) for rule in rules.worker_follow_ups}
+    for duty in rules.duties:
+        often = rules.how_often(duty)
+        if duty.each == "subject" and duty.evidence == "report" and often is not None:
+            lists[f"report_{_slug(duty.duty_id)}"] = _audits_by_worker(store, often[1])
+    errors = _errors_by_auditor(store)
+    return lists | ({"data_errors": errors} if len(errors) else {})
+
+
+def _slug(duty_id: str) -> str:
+    """A duty's id as part of a file's name."""
+    return re.sub(r"[^A-Za-z0-9]+", "_", duty_id).strip("_")
+
+
+def _not_followed_up(audits: pd.DataFrame) -> pd.DataFrame:
+    left = audits[~audits["recorded"]].rename(columns={"audit_id": "id"})
+    return left[["id", "audited_on", "overall_grade", "team_id"]].reset_index(drop=True)
+
+
+def _with_worker(store: PeriodStore) -> pd.DataFrame:
+    """Audits with the worker of then, else the one who holds the case now."""
+    holders = store.closing.drop_duplicates("case_id").set_index("case_id")["worker_id"]
+    audits = store.audits
+    return audits.assign(worker_id=audits["worker_id"].fillna(audits["case_id"].map(holders)))
+
+
+def _of_worker(store: PeriodStore, rule: WorkerFollowUp) -> pd.DataFrame:
+    """What low grades of workers asked for in the period, and whether it was done."""
+    audits, events = _with_worker(store), store.table("duty_event")
+    if rule.audit_types:
+        audits = audits[audits["audit_type"].isin(rule.audit_types)]
+    found = repeated_grades(
+        audits=audits,
+        events=events[events["duty_id"].eq(rule.duty_id).fillna(False).astype(bool)],
+        grades=rule.grades,
+        nth=rule.nth,
+        within_months=rule.within_months,
+    )
+    return store.in_period(found, "audited_on").rename(columns={"worker_id": "id"})
+
+
+def _audits_by_worker(store: PeriodStore, every: Every) -> pd.DataFrame:
+    """The audits of each worker's cases in the span that the period's last day lies in."""
+    start = max(span.start for span in spans_of(every=every, period=store.span))
+    audits = _with_worker(store).dropna(subset=["worker_id"])
+    inside = audits["audited_on"].between(pd.Timestamp(start), pd.Timestamp(store.span.end))
+    columns = ["worker_id", "audited_on", "audit_type", "overall_grade", "feedback_on", "team_id"]
+    listed = audits[inside.fillna(False).astype(bool)][columns].sort_values(columns[:2])
+    return listed.rename(columns={"worker_id": "id"}).reset_index(drop=True)
+
+
+def _errors_by_auditor(store: PeriodStore) -> pd.DataFrame:
+    """Faults in rows of audits, by who made the audit; missing where the row was set aside."""
+    faults = store.table("faults")
+    faults = faults[faults["table"].isin(["audit", "answer"])]
+    faults = faults.drop_duplicates(["source", "row", "column", "rule"])
+    made = store.table("audit").dropna(subset=["source_row"])[["source_sha256", "source_row", "auditor_id"]]
+    made = made.drop_duplicates(["source_sha256", "source_row"])
+    found = faults.assign(source_sha256=faults["source"].map(store.facts["sources"])).merge(
+        made, how="left", left_on=["source_sha256", "row"], right_on=["source_sha256", "source_row"]
+    )
+    listed = found.rename(columns={"auditor_id": "id"})
+    listed = listed.sort_values(["id", "source", "row"], na_position="last")
+    return listed[["id", "source", "row", "column", "rule", "effect"]].reset_index(drop=True)

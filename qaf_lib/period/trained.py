@@ -1,0 +1,64 @@
+"""How many auditors and moderators there are, how many of them are trained, and how many there should be."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from qaf_lib.analysis.results import results_table
+from qaf_lib.dates import add_months
+from qaf_lib.frameworks import Trained
+from qaf_lib.period.store import PeriodStore
+
+__all__ = ["trained_of"]
+
+
+def trained_of(store: PeriodStore) -> pd.DataFrame:
+    """Of each rule on training: `people` in post on the period's last day, those `trained`, and `wanted`.
+
+    Somebody is trained where the duty log has a training for it, held within the rule's months before the
+    period's last day; `wanted` is missing where the framework names no number. One rule may be for roles.
+    """
+    if store.staff.empty:
+        return results_table([])
+    return results_table(row for rule in store.framework.trained for row in _rows(store, rule))
+
+
+def _rows(store: PeriodStore, rule: Trained) -> list[dict[str, object]]:
+    people = _in_post(store, rule)
+    counts = {
+        "people": people["staff_id"].nunique(),
+        "trained": people[people["staff_id"].isin(_trained(store, rule))]["staff_id"].nunique(),
+        "wanted": rule.at_least,
+    }
+    return [
+        {
+            "table_id": "trained",
+            "row_key": rule.name,
+            "measure": measure,
+            "x": count,
+            "method": "full count",
+            "speaks_of": "these_cases",
+        }
+        for measure, count in counts.items()
+        if count is not None
+    ]
+
+
+def _in_post(store: PeriodStore, rule: Trained) -> pd.DataFrame:
+    """Those whom the staff table lets audit, or moderate, on the period's last day."""
+    end, staff = pd.Timestamp(store.span.end), store.staff
+    may = staff["can_audit" if rule.who == "auditors" else "can_moderate"].fillna(False).astype(bool)
+    there = (staff["started_on"] <= end) & ~(staff["left_on"] < end).fillna(False).astype(bool)
+    found = staff[may & there]
+    return found[found["role"].isin(rule.roles)] if rule.roles else found
+
+
+def _trained(store: PeriodStore, rule: Trained) -> pd.Series:
+    """Who had the training."""
+    events, end = store.table("duty_event"), store.span.end
+    had = events["kind"].eq("training") & events["duty_id"].eq(rule.duty_id)
+    had &= events["held_on"] <= pd.Timestamp(end)
+    if rule.within_months is not None:
+        had &= events["held_on"] > pd.Timestamp(add_months(end, -rule.within_months))
+    people: pd.Series = events.loc[had.fillna(False).astype(bool), "subject_id"]
+    return people.dropna()
