@@ -136,9 +136,9 @@ class CensusList(StrictModel):
     Exactly one condition. `neglect` lists running plans of cases with that flag, `admitted` plans (of
     children in care: entries to care) that began in the period, in an emergency or planned. Months are whole
     calendar months from the start of the plan (or of the case, for early help) to its end or to the last day
-    of the period. `inclusive` says which side of the boundary counts: with open_at_least_months 18, exactly 18 months is on the list when true; with
-    ended_within_months 3, exactly 3 months is on it when true; `boundary_assumed` names the
-    assumption where that side is the kit's reading.
+    of the period. `inclusive` says which side of the boundary counts: with open_at_least_months 18, exactly
+    18 months is on the list when true; with ended_within_months 3, exactly 3 months is on it when true;
+    `boundary_assumed` names the assumption where that side is the kit's reading.
     """
 
     name: Name
