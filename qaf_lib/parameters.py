@@ -124,6 +124,13 @@ class Allowance(StrictModel):
     because: Annotated[str, Field(min_length=10)]
 
 
+class KeptStandard(StrictModel):
+    """Who keeps a standard of the framework up to date, and when it is looked at next."""
+
+    owner_post: Annotated[str, Field(min_length=1)]
+    review_on: Day
+
+
 class Synthetic(StrictModel):
     """The demonstration council's data: made in `folder` from `seed` when it is not there."""
 
@@ -156,6 +163,7 @@ class Parameters(StrictModel):
     records: dict[str, Sources] = Field(default_factory=dict)
     draws: list[DrawPlan]
     set_aside: dict[str, Allowance] = Field(default_factory=dict)
+    standards: dict[str, KeptStandard] = Field(default_factory=dict)
     commentary: Annotated[Commentary | None, BeforeValidator(_as_commentary)] = None
 
     _path: Path = PrivateAttr()
@@ -282,6 +290,16 @@ def locate(parameters_file: str | Path) -> Path:
     return (path if path.is_absolute() or path.exists() else _KIT / path).resolve()
 
 
+def _refuse_other_standards(kept: dict[str, KeptStandard], rules: Framework) -> None:
+    there = [standard.standard_id for standard in rules.standards]
+    strange = sorted(set(kept) - set(there))
+    if strange:
+        raise ValueError(
+            f"standards '{strange[0]}' is not a standard of framework {rules.framework}. Name one of: "
+            f"{', '.join(there)}"
+        )
+
+
 def load_parameters(parameters_file: str | Path) -> Parameters:
     """The checked parameters of a period, with their framework.
 
@@ -298,6 +316,7 @@ def load_parameters(parameters_file: str | Path) -> Parameters:
     rules = load_framework(folder=_frameworks(path), name=parameters.framework)
     try:
         refuse_unknown(parameters.draws, rules)
+        _refuse_other_standards(parameters.standards, rules)
     except ValueError as error:
         raise InputError(f"{path}: {error}.") from None
     parameters._path = path

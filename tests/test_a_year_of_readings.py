@@ -102,7 +102,7 @@ def read(register, parameters, rows, *, parts):
     )
     orders = Orders(withdraw="as the year goes")
     recording = Recording(parameters=parameters, register=register, key=KEY, by="me", orders=orders)
-    recording.add_sources(snapshots={"case": cases()}, readings=[reading], cases=cases())
+    recording.add_sources(snapshots={"case": cases()}, readings=[reading], drawn_from=["s"])
 
 
 PARTS = {

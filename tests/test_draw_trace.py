@@ -17,6 +17,8 @@ from qaf_lib.period import open_period
 from qaf_lib.prepare import prepare
 from qaf_lib.recording import Orders
 from qaf_lib.register import demonstration_key, held_key, key_fingerprint
+from qaf_lib.register.contracts import parsed_columns
+from qaf_lib.register.migrations.versions.v0004_learning_and_local_rules import COLUMNS
 
 SPELT = ("council: Tinyshire", "council: Tinyshire Council")
 
@@ -283,11 +285,14 @@ def as_version_0_2_left_it(vault, council):
     (vault / council / "key").write_text(held_key(vault).secret.hex(), encoding="ascii")
     (vault / "key").unlink()
     with closing(sqlite3.connect(vault / council / "register.sqlite")) as register:
-        register.executescript(
-            "DROP TABLE vault; DROP TABLE retirement; ALTER TABLE action DROP COLUMN reviewed;"
-            "ALTER TABLE feedback DROP COLUMN reviewed; ALTER TABLE project DROP COLUMN reviewed;"
-            "UPDATE alembic_version SET version_num = '0002'"
-        )
+        for table in ("vault", "retirement", "good_practice", "exemption", "computed_indicator"):
+            register.execute(f"DROP TABLE {table}")
+        reviewed = dict.fromkeys(("action", "feedback", "project"), "reviewed:b?")
+        for table, columns in [*COLUMNS.items(), *reviewed.items()]:
+            for column in parsed_columns(columns):
+                register.execute(f'ALTER TABLE "{table}" DROP COLUMN {column.name}')
+        register.execute("UPDATE alembic_version SET version_num = '0002'")
+        register.commit()
 
 
 @pytest.fixture

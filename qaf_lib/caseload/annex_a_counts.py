@@ -1,8 +1,7 @@
 """Indicators counted in Annex A's lists: who did what in time, by team and by worker.
 
-What each count means, and where that stands, is in `qaf_lib.frameworks.counted`.
-A row without the day that a count
-needs is counted apart (`without_day`): it is in no numerator and no denominator.
+What each count means, and where that stands, is in `qaf_lib.frameworks.counted`. A row without the day
+that a count needs is counted apart (`without_day`): it is in no numerator and no denominator.
 """
 
 from __future__ import annotations

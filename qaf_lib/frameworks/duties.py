@@ -10,7 +10,7 @@ from qaf_lib.frameworks.counted import COUNTS
 from qaf_lib.frameworks.scale import Name, Requirements
 from qaf_lib.strict_yaml import StrictModel
 
-__all__ = ["FEEDBACK_KINDS", "Assumption", "Duty", "Every", "Evidence", "Indicator", "Source"]
+__all__ = ["FEEDBACK_KINDS", "Assumption", "Duty", "Every", "Evidence", "Indicator", "Mechanism", "Source"]
 
 Every = Literal["week", "month", "quarter", "half_year", "year", "two_years"]
 Evidence = Literal[
@@ -62,8 +62,11 @@ class Duty(StrictModel):
     roles : list of str
         Posts that hold it, as the staff table names them; with `as_post` the body or post that is no
         member of staff (Elected Members, a board).
-    each : "post", "subject", "team" or "council"
-        What one is expected of: every holder; every person in `subject_roles`; every team; once for all.
+    each : "post", "subject", "team", "locality" or "council"
+        What one is expected of: every holder; every person in `subject_roles`; every team; every locality of
+        the team table; once for all.
+    newly_qualified : bool
+        Of the people in `subject_roles` only those who are newly qualified in the period.
     evidence : str, optional
         Records of its own that show it: audits made by the holder, moderations, events of the duty log of
         that kind; `log` where any entry in the duty log under its id shows it.
@@ -84,6 +87,8 @@ class Duty(StrictModel):
         Audits with one `exercise_id` count as one.
     due_month : int
         Month by whose end a yearly duty is due; else at the end of its year.
+    lasts_months : int
+        Months that what the duty earns (a status, an award) lasts from the day of its record.
     same_as : str
         The duty that this one repeats; counted once, shown under both.
     """
@@ -93,8 +98,9 @@ class Duty(StrictModel):
     purpose: str | None = None
     roles: list[str] = Field(default_factory=list)
     as_post: str | None = None
-    each: Literal["post", "subject", "team", "council"] = "post"
+    each: Literal["post", "subject", "team", "locality", "council"] = "post"
     subject_roles: list[str] = Field(default_factory=list)
+    newly_qualified: bool = False
     evidence: Evidence | None = None
     audit_types: list[Name] = Field(default_factory=list)
     shown_by: list[str] = Field(default_factory=list)
@@ -108,6 +114,7 @@ class Duty(StrictModel):
     leave_out_services: list[str] = Field(default_factory=list)
     leave_out_teams: list[str] = Field(default_factory=list)
     exercise: bool = False
+    lasts_months: Annotated[int, Field(ge=1)] | None = None
     same_as: str | None = None
     shared_with: list[str] = Field(default_factory=list)
     requirements: Requirements
@@ -124,6 +131,8 @@ class Duty(StrictModel):
             raise ValueError(f"duty {self.duty_id}: exercise is for duties that audits show")
         if (self.each == "subject") != bool(self.subject_roles):
             raise ValueError(f"duty {self.duty_id}: each subject and subject_roles go together")
+        if self.newly_qualified and self.each != "subject":
+            raise ValueError(f"duty {self.duty_id}: newly_qualified is for duties of each subject")
         if self.due_month and self.every != "year":
             raise ValueError(f"duty {self.duty_id}: due_month is for duties due every year")
         return self
@@ -159,7 +168,8 @@ class Source(StrictModel):
     """A source of evidence and the records that hold it: what fed this period, what did not.
 
     `table` names a table of the register; `kinds` limits it (kinds of feedback or of duty events, audit
-    types); without a table the source is outside the kit's records and is listed as such.
+    types), and `of` to duties of the duty log, forms of feedback or indicators, by their ids; without a table
+    the source is outside the kit's records and is listed as such.
     """
 
     name: Name
@@ -172,4 +182,19 @@ class Source(StrictModel):
         | None
     ) = None
     kinds: list[str] = Field(default_factory=list)
+    of: list[str] = Field(default_factory=list)
+    requirements: Requirements
+
+
+class Mechanism(StrictModel):
+    """One of the framework's ways of assuring quality: when it was last used and when it is next due.
+
+    `sources` and `duties` name the records that show it; duties with a number and rules of `coverage` say how
+    often and what is next.
+    """
+
+    label: str
+    sources: list[Name] = Field(default_factory=list)
+    duties: list[str] = Field(default_factory=list)
+    coverage: list[Name] = Field(default_factory=list)
     requirements: Requirements

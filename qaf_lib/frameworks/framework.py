@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from qaf_lib.errors import InputError
-from qaf_lib.frameworks.duties import FEEDBACK_KINDS, Assumption, Duty, Every, Indicator, Source
+from qaf_lib.frameworks.duties import FEEDBACK_KINDS, Assumption, Duty, Every, Indicator, Mechanism, Source
 from qaf_lib.frameworks.paper import About, ActionPlan, Alias, NotComputed, Programme, Report
 from qaf_lib.frameworks.rules import (
     CensusList,
@@ -65,6 +65,7 @@ class Framework(StrictModel):
     survey_target: Target | None = None
     indicators: list[Indicator] = Field(default_factory=list)
     sources: list[Source] = Field(default_factory=list)
+    mechanisms: list[Mechanism] = Field(default_factory=list)
     programme: Programme | None = None
     reports: list[Report] = Field(default_factory=list)
     action_plan: ActionPlan | None = None
@@ -154,9 +155,15 @@ class Framework(StrictModel):
             place = f"duty {duty.duty_id}"
             yield f"{place}: same_as names no duty", _given(duty.same_as), [d.duty_id for d in self.duties]
             yield f"{place}: shown_by names no rule, question, instrument or kind", duty.shown_by, shows
+        named = [*logged, *types, *shows]
         for report in self.reports:
             of = [name for heading in report.headings for name in heading.of]
-            yield f"report {report.name}: of names no duty", of, [duty.duty_id for duty in self.duties]
+            yield f"report {report.name}: of names nothing that is counted", of, named
+        for way in self.mechanisms:
+            yield "mechanisms: duties names no duty", way.duties, logged
+            covered = [rule.name for rule in self.coverage]
+            yield "mechanisms: coverage names no rule of coverage", way.coverage, covered
+            yield "mechanisms: sources names no source", way.sources, [each.name for each in self.sources]
         tiers = self.escalation.tiers if self.escalation else []
         for assuming in (
             *(self.duties + self.coverage + self.longest_gaps + self.deadlines),
@@ -179,6 +186,7 @@ class Framework(StrictModel):
         yield from (rule.name for rule in self.census_lists)
         yield from (rule.name for rule in self.deadlines)
         yield from (rule.name for rule in self.follow_ups)
+        yield from (rule.name for rule in self.trained)
         yield from (indicator.indicator_id for indicator in self.indicators)
         yield from (f"report_{report.name}" for report in self.reports)
         if self.survey_target:
@@ -193,6 +201,12 @@ class Framework(StrictModel):
     def audit_type(self, name: str) -> AuditType | None:
         """The audit type of that name, or None."""
         return next((kind for kind in self.audit_types if kind.name == name), None)
+
+    def gives_grade(self, name: str) -> bool:
+        """Whether the tool of an audit type has a question that is answered with a grade of the scale."""
+        kind = self.audit_type(name)
+        asked = next((tool.asked for tool in self.tools if kind and tool.tool_id == kind.tool_id), [])
+        return any(not question.answers for question in asked)
 
     def questions(self) -> dict[str, str]:
         """Label of each graded question of all tools, by its id."""

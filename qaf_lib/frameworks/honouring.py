@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from qaf_lib.frameworks.duties import Assumption, Duty, Indicator, Source
+from qaf_lib.frameworks.duties import Assumption, Duty, Indicator, Mechanism, Source
 from qaf_lib.frameworks.paper import About, ActionPlan, Alias, Block, Heading, Programme, Report
 from qaf_lib.frameworks.rules import (
     CensusList,
@@ -87,6 +87,7 @@ _OF_A_TYPE: dict[type[StrictModel], Honoured] = {
     Block: Honoured("asked", "work of this block, brought in, in the framework's columns", _PROGRAMME),
     Report: Honoured("printed", "the report with its headings, and to whom it goes", _FRAMEWORK),
     Heading: Honoured("printed", "a heading of a report that the framework asks for", _FRAMEWORK),
+    Mechanism: Honoured("counted", "when it was last used and is next due, and unused ones", _OWN_REPORTS),
     ActionPlan: Honoured("counted", "actions by state, owner and age, and those without progress", _ACTIONS),
 }  # fmt: skip
 

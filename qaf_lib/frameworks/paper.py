@@ -11,6 +11,7 @@ from qaf_lib.frameworks.scale import Name, Requirements
 from qaf_lib.strict_yaml import StrictModel
 
 __all__ = [
+    "NAMED",
     "About",
     "ActionPlan",
     "Alias",
@@ -27,39 +28,67 @@ Answer = Literal[
     "actions",
     "actions_on_cases",
     "actions_on_service",
+    "audits_by_theme",
     "audits_expected",
     "audits_made",
-    "change",
     "champions",
+    "change",
     "cohort",
     "complaints",
     "compliments",
     "data_quality",
+    "figures",
+    "followed_up",
+    "from_figures",
     "good_practice",
     "grades",
     "held_up",
+    "how_long",
     "indicators",
     "learning_needs",
+    "lists",
     "log",
     "looked_again",
     "method",
+    "missed",
     "moderated",
     "mp_letters",
     "multi_agency",
+    "not_registered",
     "outline",
     "overdue",
-    "research",
+    "precision",
+    "problem_areas",
+    "questions",
+    "reached",
+    "reached_by_locality",
     "requested",
+    "research",
     "routes",
     "sources",
     "strengths",
+    "strengths_by_locality",
     "surveys",
-    "took_part",
     "told",
+    "took_part",
     "weaknesses",
     "who_asked",
 ]
 """What may answer a heading: figures of the period, each by one sentence or two."""
+
+NAMED: frozenset[Answer] = frozenset(
+    (
+        "audits_by_theme",
+        "figures",
+        "followed_up",
+        "lists",
+        "log",
+        "questions",
+        "reached",
+        "reached_by_locality",
+    )
+)
+"""Answers about what a heading names in `of`."""
 
 RowsOf = Literal["duties", "meetings", "services"]
 DutyColumn = Literal["who", "what", "how_often", "shown_by", "held_on", "shared_with", "purpose"]
@@ -92,7 +121,8 @@ class Heading(StrictModel):
     answered_by : list of str
         The figures that answer the heading of a report; none where nothing of the records does.
     of : list of str
-        Duties whose entries in the duty log answer it, with `log`.
+        What the answers of `NAMED` are about: duties (with `log`), questions, indicators, coverage rules,
+        census lists, follow-ups or audit types. Each answer takes the names it knows.
     column : str
         What of a duty stands in the column, in a report that is a table of duties.
     optional : bool
@@ -107,9 +137,10 @@ class Heading(StrictModel):
     requirements: Requirements
 
     @model_validator(mode="after")
-    def _log_names_duties(self) -> Self:
-        if ("log" in self.answered_by) != bool(self.of):
-            raise ValueError(f"heading {self.label}: answered_by log and of go together")
+    def _answers_have_names(self) -> Self:
+        needed = [answer for answer in self.answered_by if answer in NAMED]
+        if bool(needed) != bool(self.of):
+            raise ValueError(f"heading {self.label}: of and an answer that needs names go together")
         return self
 
 

@@ -88,9 +88,10 @@ class Coverage(StrictModel):
     `of` case_holders are people who hold an open case; staff and frontline_staff are those in `roles`;
     closures are cases closed or transferred in the period. `times_part_time` is asked of people below
     full time; times are pro rata for people in post for part of the year where `pro_rata` says so.
-    `by_roles` are the roles whose observations count. `assumed` names the assumption that the number rests
-    on, where the document names none: it is shown and never a breach. `hours_per_audit` is assumed where the
-    council has not measured it; it says whether the auditors' hours can reach everybody.
+    `by_roles` are the roles whose observations count; `after_observation` counts a yearly review only where
+    the person was observed in the year before it was held. `assumed` names the assumption that the number
+    rests on, where the document names none: it is shown and never a breach. `hours_per_audit` is assumed
+    where the council has not measured it; it says whether the auditors' hours can reach everybody.
     """
 
     name: Name
@@ -104,6 +105,7 @@ class Coverage(StrictModel):
     year: Year
     roles: list[str] = Field(default_factory=list)
     by_roles: list[str] = Field(default_factory=list)
+    after_observation: bool = False
     hours_per_audit: Annotated[float, Field(gt=0)] = 4.0
     assumed: Name | None = None
     requirements: Requirements
@@ -114,6 +116,8 @@ class Coverage(StrictModel):
             raise ValueError(f"coverage {self.name} of {self.of} counts audits; got {self.counts}")
         if self.of == "frontline_staff" and not self.roles:
             raise ValueError(f"coverage {self.name} must name the roles it is about")
+        if self.after_observation and self.counts != "pdr":
+            raise ValueError(f"coverage {self.name}: after_observation is for counts pdr; got {self.counts}")
         return self
 
 
@@ -238,19 +242,26 @@ class WorkerFollowUp(StrictModel):
 
 
 class Trained(StrictModel):
-    """How many auditors or moderators there should be, and the training (`duty_id`) that they should have.
+    """The training (`duty_id`) that auditors, moderators or staff should have, and how many there should be.
 
-    A training counts for `within_months` (for good where none is named); `roles` limits it to posts.
+    A training counts for `within_months` (for good where none is named); `roles` limits it to posts, and
+    says who is meant by staff. Everybody in such a post should have it; who has not is a restricted list.
     """
 
     name: Name
     label: str
-    who: Literal["auditors", "moderators"]
+    who: Literal["auditors", "moderators", "staff"]
     duty_id: str
     at_least: Annotated[int | None, Field(ge=1)] = None
     within_months: Annotated[int | None, Field(ge=1)] = None
     roles: list[str] = Field(default_factory=list)
     requirements: Requirements
+
+    @model_validator(mode="after")
+    def _staff_are_named(self) -> Self:
+        if self.who == "staff" and not self.roles:
+            raise ValueError(f"trained {self.name}: staff are those in roles, so roles must be named")
+        return self
 
 
 class Tier(StrictModel):

@@ -13,7 +13,7 @@ from qaf_lib.frameworks import Duty
 from qaf_lib.period.duties import Duties, duties_of
 from qaf_lib.period.store import PeriodStore
 
-__all__ = ["Calendar", "calendar_of", "next_due"]
+__all__ = ["Calendar", "calendar_of", "next_due", "standing_of"]
 
 _MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 _STATES = ("met", "partly met", "not met", "on track", "behind", "on record", "nothing on record")
@@ -86,6 +86,33 @@ def calendar_of(store: PeriodStore) -> Calendar:
     found = duties_of(store)
     following = {duty.duty_id: _next_of(store, duty) for duty in store.framework.duties}
     return Calendar(due=_due(store, found, following), reports=_reports(store))
+
+
+def standing_of(store: PeriodStore) -> pd.DataFrame:
+    """What lasts for some months once it is earned: of whom, since when, and until when.
+
+    Returns
+    -------
+    DataFrame
+        `label`, `of` (the locality, else the holder), `granted_on` (the newest day on record up to the
+        period's end) and `runs_out` (the last day); days are missing where nothing is on record.
+    """
+    events = store.table("duty_event")
+    events = events[events["held_on"] <= pd.Timestamp(store.span.end)]
+    place = store.teams.set_index("team_id")["locality"]
+    rows = []
+    for duty in (one for one in store.framework.duties if one.lasts_months is not None):
+        mine = events[events["duty_id"] == duty.duty_id]
+        whose = [(_who(duty), mine)]
+        if duty.each == "locality":
+            where = mine["team_id"].map(place)
+            whose = [(name, mine[where == name]) for name in sorted(set(place.dropna()))]
+        for name, own in whose:
+            granted = own["held_on"].max()
+            ends = None if pd.isna(granted) else add_months(granted.date(), duty.lasts_months or 0)
+            rows.append((duty.label, name, granted, ends and ends - timedelta(days=1)))
+    table = pd.DataFrame(rows, columns=["label", "of", "granted_on", "runs_out"])
+    return table.assign(**{name: pd.to_datetime(table[name]) for name in ("granted_on", "runs_out")})
 
 
 def _next_of(store: PeriodStore, duty: Duty) -> date | None:

@@ -204,6 +204,8 @@ def _done(store: PeriodStore, rule: Coverage) -> pd.Series:
     if rule.counts != "audit":
         events = store.table("duty_event").query("kind == @rule.counts")
         held = events[events["held_on"].between(start, end).fillna(False).astype(bool)]
+        if rule.after_observation:
+            held = held[held["held_on"] >= held["subject_id"].map(_first_observed(store, start))]
         return _by_roles(store, held, rule)["subject_id"].value_counts()
     kinds = rule.audit_types or [
         kind.name for kind in store.framework.audit_types if kind.counts_towards_coverage
@@ -215,6 +217,12 @@ def _done(store: PeriodStore, rule: Coverage) -> pd.Series:
     holders = store.closing.drop_duplicates("case_id").set_index("case_id")["worker_id"]
     workers = audits["case_id"].map(holders).astype("string")
     return audits["worker_id"].fillna(workers).value_counts()
+
+
+def _first_observed(store: PeriodStore, since: pd.Timestamp) -> pd.Series:
+    """Day of each person's first observation since a day, by pseudonym."""
+    seen = store.table("duty_event").query("kind == 'observation' and held_on >= @since")
+    return seen.groupby("subject_id")["held_on"].min()
 
 
 def _by_roles(store: PeriodStore, events: pd.DataFrame, rule: Coverage) -> pd.DataFrame:

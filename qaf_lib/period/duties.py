@@ -165,18 +165,27 @@ def _found(store: PeriodStore) -> dict[str, _Found]:
 def _tally(store: PeriodStore, duty: Duty) -> Tally:
     known = not_left_out(people=store.teams, services=duty.leave_out_services, teams=duty.leave_out_teams)
     out = set(store.teams["team_id"]) - set(known["team_id"]) | set(duty.leave_out_teams)
+    teams, records = set(store.closing["team_id"].dropna()) - out, _records(store, duty)
+    if duty.each == "locality":
+        place = store.teams.set_index("team_id")["locality"]
+        teams = {str(place[team]) for team in teams & set(place.dropna().index)}
+        records = records.assign(team_id=records["team_id"].map(place))
     return tally(
         asked=_asked(store, duty),
         people=_people(store, duty),
-        teams=sorted(set(store.closing["team_id"].dropna()) - out),
-        records=_records(store, duty),
+        teams=sorted(teams),
+        records=records,
         period=store.span,
         exempt=_exempt(store, duty),
     )
 
 
 def _people(store: PeriodStore, duty: Duty) -> pd.DataFrame:
-    return not_left_out(people=store.staff, services=duty.leave_out_services, teams=duty.leave_out_teams)
+    known = not_left_out(people=store.staff, services=duty.leave_out_services, teams=duty.leave_out_teams)
+    if not duty.newly_qualified:
+        return known
+    newly = known["newly_qualified_until"] >= pd.Timestamp(store.span.start)
+    return known[newly.fillna(False).astype(bool) | known["role"].isin(duty.roles)]
 
 
 def _exempt(store: PeriodStore, duty: Duty) -> pd.DataFrame | None:
@@ -195,7 +204,7 @@ def _asked(store: PeriodStore, duty: Duty) -> Asked:
     times, every = store.framework.how_often(duty) or (None, None)
     return Asked(
         roles=tuple(duty.roles),
-        each=duty.each,
+        each="team" if duty.each == "locality" else duty.each,
         subject_roles=tuple(duty.subject_roles),
         times=times,
         every=every,

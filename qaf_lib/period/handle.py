@@ -25,7 +25,7 @@ from qaf_lib.period.findings import Findings, findings_of
 from qaf_lib.period.good_practice import GoodPractice, good_practice_of
 from qaf_lib.period.grades import Grades, grades_of
 from qaf_lib.period.indicators import Indicators, indicators_of
-from qaf_lib.period.learning import Learning, graded_answers, learning_of
+from qaf_lib.period.learning import Learning, learning_of
 from qaf_lib.period.leniency import Leniency, leniency_of
 from qaf_lib.period.localities import Localities, localities_of
 from qaf_lib.period.look_back import LookBack, look_back_of, taking_part_of
@@ -40,6 +40,7 @@ from qaf_lib.period.reaudit import Reaudit, reaudit_of
 from qaf_lib.period.sample import Sample, samples_of
 from qaf_lib.period.shared import Shared, shared_of
 from qaf_lib.period.store import NOT_DRAWN, DrawView, PeriodStore
+from qaf_lib.period.story import Story, stories_of
 from qaf_lib.period.summary import Summary, summary_of
 from qaf_lib.period.sustained import sustained_of
 from qaf_lib.period.team import Team, team_of
@@ -226,11 +227,6 @@ class OpenPeriod:
         return learning_of(self.store, self.actions)
 
     @cached_property
-    def graded_answers(self) -> pd.DataFrame:
-        """Answers to graded questions of all audits so far, with the framework's theme of each."""
-        return graded_answers(self.store)
-
-    @cached_property
     def good_practice(self) -> GoodPractice:
         """Good practice and compliments, and with whom they were shared."""
         return good_practice_of(self.store)
@@ -239,6 +235,11 @@ class OpenPeriod:
     def indicators(self) -> Indicators:
         """Performance indicators against target, over time and by team."""
         return indicators_of(self.store)
+
+    @cached_property
+    def stories(self) -> list[Story]:
+        """What audits and people say of the theme of each indicator."""
+        return stories_of(self.store)
 
     @cached_property
     def triangulation(self) -> Triangulation:
@@ -292,7 +293,7 @@ class OpenPeriod:
 
     @cached_property
     def trained(self) -> pd.DataFrame:
-        """Auditors and moderators, those trained and those wanted."""
+        """Auditors, moderators and staff, those trained and those wanted."""
         return trained_of(self.store)
 
     @cached_property

@@ -13,7 +13,7 @@ from qaf_lib.period.actions import Actions
 from qaf_lib.period.indicators import indicators_of
 from qaf_lib.period.store import PeriodStore
 
-__all__ = ["FEWEST_IN_A_TEAM", "Learning", "graded_answers", "learning_of"]
+__all__ = ["FEWEST_IN_A_TEAM", "Learning", "learning_of"]
 
 FEWEST_IN_A_TEAM = 4
 """Graded answers of a team on a theme from which the team is named beside it."""
@@ -42,7 +42,7 @@ class Learning:
 
 def learning_of(store: PeriodStore, actions: Actions) -> Learning:
     """What the period's findings led to."""
-    answers = graded_answers(store)
+    answers = _graded_answers(store)
     of_period = answers[answers["audit_id"].isin(store.audits_of_period["audit_id"])]
     seen = store.in_period(store.table("duty_event"), "held_on")
     seen = seen[seen["kind"] == "observation"]
@@ -68,7 +68,7 @@ def learning_of(store: PeriodStore, actions: Actions) -> Learning:
     )
 
 
-def graded_answers(store: PeriodStore) -> pd.DataFrame:
+def _graded_answers(store: PeriodStore) -> pd.DataFrame:
     """Answers to the graded questions of all audits up to the end of the period.
 
     Columns `audit_id`, `question_id`, `theme` (the framework's) and `answer`.

@@ -16,15 +16,13 @@ __all__ = ["local_lists"]
 
 
 def local_lists(store: PeriodStore) -> dict[str, pd.DataFrame]:
-    """Audits not followed up as their grade asks, workers' low grades and audits, faults by auditor.
+    """Audits not followed up as the framework asks, workers' low grades and audits, faults by auditor.
 
     Each list is there only where a rule of the framework, or a fault, asks for it.
     """
     rules = store.framework
     lists = {
-        f"follow_up_{rule.name}": _not_followed_up(followed_up(store, rule))
-        for rule in rules.follow_ups
-        if rule.grades
+        f"follow_up_{rule.name}": _not_followed_up(followed_up(store, rule)) for rule in rules.follow_ups
     }
     lists |= {f"worker_{rule.name}": _of_worker(store, rule) for rule in rules.worker_follow_ups}
     for duty in rules.duties:

@@ -85,7 +85,7 @@ def localities_of(store: PeriodStore) -> Localities:
 
 
 def _called(rule: Reached) -> str:
-    return f"{rule.label}: as often as the year so far asks" if len(rule.so_far_by_team) else rule.label
+    return f"{rule.label}, as often as the year so far asks" if len(rule.so_far_by_team) else rule.label
 
 
 def _places(store: PeriodStore) -> dict[str, str]:

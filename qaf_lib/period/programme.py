@@ -10,6 +10,7 @@ import pandas as pd
 from qaf_lib.analysis.counts import count_rows
 from qaf_lib.analysis.results import results_table
 from qaf_lib.frameworks import Framework
+from qaf_lib.period.duties import duties_of
 from qaf_lib.period.next_work import days_after, next_work, took_part
 from qaf_lib.period.selection import HOW, how_chosen
 from qaf_lib.period.store import PeriodStore
@@ -54,8 +55,9 @@ class Programme:
     `next_blocks` list the work of the period that follows, in the same blocks and columns, and
     `next_days` are its first and last day.
 
-    `coming` counts meetings, scrutiny and visits due in the period by `kind` and `by_post`: `due`,
-    `held`, `missing` and the day of the `last_held`.
+    `coming` counts meetings, scrutiny and visits: by duty as the duty is counted (`kind` is its label,
+    `by_post` who holds it), then those of the log that no duty asks for: `due`, `held`, of these `late`,
+    `missing` and the day of the `last_held` in the period.
     `outline` has the headings of the paper that asks for a new piece of work, and `new_work` counts the work
     on record that was agreed, and that still waits to be.
     """
@@ -104,13 +106,31 @@ def _new_work(store: PeriodStore) -> pd.DataFrame:
 
 
 def _coming(store: PeriodStore) -> pd.DataFrame:
+    """Of each duty of meetings what it expects and has; then meetings of the log that no duty asks for."""
     events = store.table("duty_event")
-    due = store.in_period(events[events["kind"].isin(_MEETINGS)], "due_on")
-    counted = due.groupby(["kind", "by_post"], dropna=False, as_index=False).agg(
-        due=("due_on", "size"), held=("held_on", "count"), last_held=("held_on", "max")
-    )
-    counted["missing"] = counted["due"] - counted["held"]
-    return counted[["kind", "by_post", "due", "held", "missing", "last_held"]]
+    events = events[events["kind"].isin(_MEETINGS)]
+    found = duties_of(store)
+    counts = found.counts.set_index("row_key")
+    asked = [one for one in store.framework.duties if one.evidence in _MEETINGS and one.same_as is None]
+    rows = []
+    for duty in asked:
+        n, x = counts.loc[duty.duty_id, ["n", "x"]]
+        mine = store.in_period(events[events["duty_id"] == duty.duty_id], "held_on")
+        late = (mine["held_on"] > mine["due_on"]).fillna(False).astype(bool)
+        row: dict[str, object] = {"kind": duty.label, "by_post": duty.as_post or ", ".join(duty.roles)}
+        row |= {"due": None if pd.isna(n) else int(n), "held": len(mine) if pd.isna(x) else int(x)}
+        row |= {"late": int(late.sum()), "missing": None if pd.isna(n) else int(n - x)}
+        rows.append(row | {"last_held": mine["held_on"].max()})
+    others = events[~events["duty_id"].isin([duty.duty_id for duty in store.framework.duties])]
+    due = store.in_period(others, "due_on")
+    for (kind, post), part in due.groupby(["kind", "by_post"], dropna=False):
+        late = (part["held_on"] > part["due_on"]).fillna(False).astype(bool)
+        held = int(part["held_on"].notna().sum())
+        row = {"kind": kind, "by_post": post, "due": len(part), "held": held, "late": int(late.sum())}
+        rows.append(row | {"missing": len(part) - held, "last_held": part["held_on"].max()})
+    table = pd.DataFrame(rows, columns=["kind", "by_post", "due", "held", "late", "missing", "last_held"])
+    whole = dict.fromkeys(("due", "held", "late", "missing"), "Int64")
+    return table.astype(whole).assign(last_held=pd.to_datetime(table["last_held"]))
 
 
 def _blocks(store: PeriodStore) -> list[Block]:
@@ -156,6 +176,8 @@ def _filled(projects: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
         held = next((column for word, column in _HELD.items() if word in words), None)
         if at == 0:
             held = "title"
+        elif "why" in words:
+            held = None
         elif words == ["who"]:
             held = "officer_post"
         known = held if held in projects else None

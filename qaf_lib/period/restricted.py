@@ -13,12 +13,15 @@ from qaf_lib.period.answered import left_blank
 from qaf_lib.period.breaches import broken_rules
 from qaf_lib.period.census import not_looked_at, only_listed
 from qaf_lib.period.coverage import missing_of
+from qaf_lib.period.drift import drift_of
 from qaf_lib.period.duties import short_of
 from qaf_lib.period.gaps import people_over
 from qaf_lib.period.local_lists import local_lists
 from qaf_lib.period.people import people_lists
 from qaf_lib.period.plans_wanting import audits_without_plan
 from qaf_lib.period.store import PeriodStore
+from qaf_lib.period.trained import untrained_of
+from qaf_lib.period.unregistered import unregistered_of
 from qaf_lib.register import Register
 
 __all__ = ["restricted_lists", "write_restricted"]
@@ -38,10 +41,24 @@ def restricted_lists(store: PeriodStore) -> dict[str, pd.DataFrame]:
         **duties,
         **local_lists(store),
         **people_lists(store),
+        **untrained_of(store),
     }
     if any(tool.required for tool in store.framework.tools):
         lists["left_blank"] = left_blank(store)
+    lists |= _asked_for(store)
     return {**lists, "audits_without_plan": _without_plan(store), "breaches": broken_rules(store)}
+
+
+def _asked_for(store: PeriodStore) -> dict[str, pd.DataFrame]:
+    """Lists behind what the framework's reports say, where they say it."""
+    headings = [heading for report in store.framework.reports for heading in report.headings]
+    named = {answer for heading in headings for answer in heading.answered_by}
+    lists = {}
+    if "how_long" in named:
+        lists["drift"] = drift_of(store)
+    if "not_registered" in named:
+        lists["good_practice_to_read"] = unregistered_of(store)
+    return lists
 
 
 def _without_plan(store: PeriodStore) -> pd.DataFrame:

@@ -31,6 +31,8 @@ class Sample:
         What the parameters ask for.
     estimates : bool
         Whether estimates of practice are made from it.
+    gives_grade : bool
+        Whether its audit tool asks for grades; without, what came back is counted as audited.
     plan : SamplePlan
         The planned size and precision.
     open_cases, eligible, drawn, graded : int
@@ -65,6 +67,7 @@ class Sample:
     draw_id: str
     asked: DrawPlan
     estimates: bool
+    gives_grade: bool
     plan: SamplePlan
     open_cases: int
     eligible: int
@@ -92,6 +95,7 @@ def samples_of(store: PeriodStore) -> list[Sample]:
 def _sample(store: PeriodStore, view: DrawView) -> Sample:
     plan = view.plan
     eligible, graded = len(view.eligible), int(view.responses["grade"].notna().sum())
+    gives_grade = store.framework.gives_grade(view.audit_type)
     draws = store.table("draw")
     recorded = draws[draws["draw_id"].isin(view.draw_ids)].sort_values("covers_from")
     margin = (
@@ -106,15 +110,16 @@ def _sample(store: PeriodStore, view: DrawView) -> Sample:
         draw_id=view.draw_id,
         asked=plan,
         estimates=any(one.key == view.key for one in store.estimating),
+        gives_grade=gives_grade,
         plan=_planned(view, eligible),
         open_cases=len(view.frame),
         eligible=eligible,
         drawn=len(view.responses),
         graded=graded,
         achieved_margin=margin,
-        strata=_strata(view),
+        strata=_strata(view, gives_grade),
         exclusions=_exclusions(view),
-        returns=_returns(view, graded),
+        returns=_returns(view, gives_grade),
         curve=_curve(eligible, len(view.responses), plan.expected_share),
         by_draw=_by_draw(store, recorded),
         frame_sha256=str(recorded["frame_sha256"].iloc[0]),
@@ -182,9 +187,9 @@ def _curve(population: int, drawn: int, share: float) -> pd.DataFrame:
     return both.sort_values("sample", ignore_index=True)
 
 
-def _strata(view: DrawView) -> pd.DataFrame:
-    shown = view.shown_strata
-    graded = view.responses[view.responses["grade"].notna()]["stratum"].map(shown).value_counts()
+def _strata(view: DrawView, gives_grade: bool) -> pd.DataFrame:
+    shown, back = view.shown_strata, "grade" if gives_grade else "audit_id"
+    returned_by = view.responses[view.responses[back].notna()]["stratum"].map(shown).value_counts()
     named = view.strata["stratum"].map(shown)
     strata = view.strata.groupby(named, sort=False)[["population", "sample"]].sum()
     rows = []
@@ -198,8 +203,8 @@ def _strata(view: DrawView) -> pd.DataFrame:
         }
         rows.append({**common, "measure": "open", "x": int(population), "estimate": 1.0})
         rows.append({**common, "measure": "drawn", "x": int(sample), "estimate": sample / population})
-        returned = int(graded.get(stratum, 0))
-        rows.append({**common, "measure": "graded", "x": returned, "estimate": returned / population})
+        returned, what = int(returned_by.get(stratum, 0)), "graded" if gives_grade else "audited"
+        rows.append({**common, "measure": what, "x": returned, "estimate": returned / population})
     return results_table(rows)
 
 
@@ -220,15 +225,14 @@ def _exclusions(view: DrawView) -> pd.DataFrame:
     )
 
 
-def _returns(view: DrawView, graded: int) -> pd.DataFrame:
+def _returns(view: DrawView, gives_grade: bool) -> pd.DataFrame:
     drawn = len(view.responses)
-    counts = {
-        "graded": graded,
-        "audited without a readable grade": int(
-            (view.responses["audit_id"].notna() & view.responses["grade"].isna()).sum()
-        ),
-        "not returned": int(view.responses["audit_id"].isna().sum()),
-    }
+    audited, graded = view.responses["audit_id"].notna(), view.responses["grade"].notna()
+    if gives_grade:
+        counts = {"graded": graded.sum(), "audited without a readable grade": (audited & ~graded).sum()}
+    else:
+        counts = {"audited": audited.sum()}
+    counts = {label: int(count) for label, count in {**counts, "not returned": (~audited).sum()}.items()}
     return results_table(
         {
             "table_id": f"sample_returns_{view.key}",

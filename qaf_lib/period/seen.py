@@ -13,15 +13,16 @@ from qaf_lib.analysis.coverage import SoFar
 from qaf_lib.analysis.deadlines import IN_TIME
 from qaf_lib.analysis.duties import state_of, tally
 from qaf_lib.analysis.duty_holders import Asked
-from qaf_lib.analysis.feedback_scores import instrument_counts
 from qaf_lib.frameworks.duties import FEEDBACK_KINDS
 from qaf_lib.period.actions import actions_of
 from qaf_lib.period.census import census_of
 from qaf_lib.period.coverage import Reached
 from qaf_lib.period.figures import period_figures
 from qaf_lib.period.followed_up import states_of_concerns, states_of_moderation
+from qaf_lib.period.moderation_months import moderated_by_month
 from qaf_lib.period.practice import practice_of
 from qaf_lib.period.store import PeriodStore
+from qaf_lib.period.trained import trained_of
 from qaf_lib.period.voice import voice_of
 
 __all__ = ["Seen", "seen_rules"]
@@ -62,6 +63,7 @@ def seen_rules(store: PeriodStore) -> dict[str, Seen]:
         ({*FEEDBACK_KINDS, *(form.name for form in rules.instruments)}, _of_feedback),
         (practice, _of_practice),
         ({rule.name for rule in rules.census_lists}, _of_lists),
+        ({rule.name for rule in rules.trained}, _of_training),
         ({rule.indicator_id for rule in rules.indicators}, _of_indicators),
         ({f"report_{report.name}" for report in rules.reports}, _of_reports),
         ({"survey_target"}, _of_surveys),
@@ -110,14 +112,10 @@ def _of_questions(store: PeriodStore) -> dict[str, Seen]:
 
 
 def _of_feedback(store: PeriodStore) -> dict[str, Seen]:
-    """Surveys of the period by instrument, and feedback by kind."""
+    """Surveys by instrument, those of yearly forms over twelve months, and the period's feedback by kind."""
     feedback = store.in_period(store.table("feedback"), "received_on")
     forms = store.framework.instruments
-    counts = instrument_counts(
-        surveys=feedback[feedback["kind"] == "survey"],
-        instruments={form.name: form.respondent or "" for form in forms},
-        table_id="voice_instruments",
-    )
+    counts = voice_of(store).instruments
     by_form = counts[counts["measure"] == "surveys"].set_index("row_key")["x"]
     found = {kind: _came_in(kind, int((feedback["kind"] == kind).sum())) for kind in FEEDBACK_KINDS}
     return found | {form.name: _came_in(form.label, int(by_form.get(form.name, 0))) for form in forms}
@@ -165,6 +163,16 @@ def _of_lists(store: PeriodStore) -> dict[str, Seen]:
         row = listed.counts.set_index("measure").loc["looked_at"]
         looked = 0 if pd.isna(row["x"]) else int(row["x"])
         found[listed.name] = _seen(int(row["n"]), looked, kept=row["mark"] != "x")
+    return found
+
+
+def _of_training(store: PeriodStore) -> dict[str, Seen]:
+    """People who should have a training, and those of them who have had it."""
+    found = {}
+    for name, rows in trained_of(store).groupby("row_key"):
+        counts = rows.set_index("measure")["x"]
+        kept = bool(_events(store, "training"))
+        found[str(name)] = _seen(int(counts["people"]), int(counts["trained"]), kept=kept)
     return found
 
 
@@ -224,15 +232,20 @@ def _of_escalations(store: PeriodStore) -> dict[str, Seen]:
 
 
 def _of_moderation(store: PeriodStore) -> dict[str, Seen]:
-    """Audits whose grade asks for moderation, and the random share where the framework names one."""
+    """Audits whose grade asks for moderation, and the random share, of the last month's where it says so."""
     rule, found = store.framework.moderation, states_of_moderation(store)
     audits, moderations = store.audits_of_period, store.table("moderation")
     if rule is None or found is None or audits.empty:
         return {"moderation": _rule(0, 0, "not due")}
     asked = found.loc[found["state"] != "not yet submitted", "state"]
-    random = moderations[moderations["why"] == "random"]["audit_id"].drop_duplicates()
-    wanted = ceil(rule.random_share * len(audits) - 1e-9)
-    drawn = min(int(audits["audit_id"].isin(random).sum()), wanted)
+    by_month = moderated_by_month(store)
+    if len(by_month):
+        wanted = int(by_month["wanted"].sum())
+        drawn = int(by_month[["wanted", "drawn"]].min(axis=1).sum())
+    else:
+        random = moderations[moderations["why"] == "random"]["audit_id"].drop_duplicates()
+        wanted = ceil(rule.random_share * len(audits) - 1e-9)
+        drawn = min(int(audits["audit_id"].isin(random).sum()), wanted)
     done = int((asked == "moderated in time").sum()) + drawn
     return {"moderation": _seen(len(asked) + wanted, done, kept=bool(len(moderations)))}
 

@@ -1,4 +1,4 @@
-"""How many auditors and moderators there are, how many of them are trained, and how many there should be."""
+"""How many auditors, moderators and staff there are, how many are trained, and how many there should be."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from qaf_lib.dates import add_months
 from qaf_lib.frameworks import Trained
 from qaf_lib.period.store import PeriodStore
 
-__all__ = ["trained_of"]
+__all__ = ["trained_of", "untrained_of"]
 
 
 def trained_of(store: PeriodStore) -> pd.DataFrame:
@@ -21,6 +21,18 @@ def trained_of(store: PeriodStore) -> pd.DataFrame:
     if store.staff.empty:
         return results_table([])
     return results_table(row for rule in store.framework.trained for row in _rows(store, rule))
+
+
+def untrained_of(store: PeriodStore) -> dict[str, pd.DataFrame]:
+    """Who is in post without the training, by list: `id`, `role` and `team_id`; for restricted lists only."""
+    if store.staff.empty:
+        return {}
+    lists = {}
+    for rule in store.framework.trained:
+        people = _in_post(store, rule).drop_duplicates("staff_id")
+        left = people[~people["staff_id"].isin(_trained(store, rule))].rename(columns={"staff_id": "id"})
+        lists[f"untrained_{rule.name}"] = left[["id", "role", "team_id"]].reset_index(drop=True)
+    return lists
 
 
 def _rows(store: PeriodStore, rule: Trained) -> list[dict[str, object]]:
@@ -45,11 +57,13 @@ def _rows(store: PeriodStore, rule: Trained) -> list[dict[str, object]]:
 
 
 def _in_post(store: PeriodStore, rule: Trained) -> pd.DataFrame:
-    """Those whom the staff table lets audit, or moderate, on the period's last day."""
+    """Staff on the period's last day; of auditors and moderators those whom the staff table lets do it."""
     end, staff = pd.Timestamp(store.span.end), store.staff
-    may = staff["can_audit" if rule.who == "auditors" else "can_moderate"].fillna(False).astype(bool)
     there = (staff["started_on"] <= end) & ~(staff["left_on"] < end).fillna(False).astype(bool)
-    found = staff[may & there]
+    found = staff[there.fillna(False).astype(bool)]
+    if rule.who != "staff":
+        may = found["can_audit" if rule.who == "auditors" else "can_moderate"]
+        found = found[may.fillna(False).astype(bool)]
     return found[found["role"].isin(rule.roles)] if rule.roles else found
 
 

@@ -43,7 +43,7 @@ class Triangulation:
 
     `agrees` has a row per theme: `method` says whether the sources agree, `estimate` how many of them say
     something. `actions` counts live actions by theme. `observations` is how many were held in the period:
-    they bear no theme, so they say nothing of one.
+    they are not graded, so they are not weighed.
     """
 
     themes: list[str]

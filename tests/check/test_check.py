@@ -57,7 +57,7 @@ def test_a_mapped_name_that_the_kit_does_not_know_is_refused_with_those_it_knows
         "parameters/tiny.yml", "team: data/team.csv", "team: {file: data/team.csv, columns: {nam: name}}"
     )
     with pytest.raises(
-        InputError, match=r"columns names nam, which is no column .* Name one of: locality, name"
+        InputError, match=r"columns names nam, which is no column .* Name one of: division, locality, name"
     ):
         check_period(project.file)
 

@@ -111,8 +111,8 @@ def test_without_reports_the_page_says_so_once_and_leaves_the_rest_out(project):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("[log], of: [D1]", "[log]", "answered_by log and of go together"),
-        ("of: [D1]", "of: [D9]", "of names no duty: D9"),
+        ("[log], of: [D1]", "[log]", "of and an answer that needs names go together"),
+        ("of: [D1]", "of: [D9]", "of names nothing that is counted: D9"),
         ("    rows_of: meetings\n", "", "rows_of and a column in every heading go together"),
     ],
 )

@@ -66,5 +66,6 @@ def test_only_numbers_that_the_document_leaves_open_are_assumed(durham):
         "population_outcomes": "bi_annual",
         "practice_week": "practice_week_times",
         "board_report": "board_extract",
+        "closure_surveys": "survey_offer",
     }
     assert [rule.name for rule in (*durham.coverage, *durham.deadlines) if rule.assumed] == []

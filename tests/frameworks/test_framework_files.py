@@ -83,7 +83,11 @@ def test_a_file_whose_name_is_not_its_framework_is_refused(project):
             "working_days: 5\n    grades: [poor]",
             "deadline feedback names grades off the scale: poor",
         ),
-        ("unit: child", "unit: household", "unit should be 'child', 'family', 'carer' or 'authority'"),
+        (
+            "unit: child",
+            "unit: household",
+            "unit should be 'child', 'adult', 'family', 'carer' or 'authority'",
+        ),
         (
             "worthwhile_change: 0.10",
             "worthwhile_change: 10",

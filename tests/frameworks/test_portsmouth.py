@@ -257,7 +257,12 @@ def test_responsibilities_have_four_columns(portsmouth):
 
 def test_all_reviews_and_all_home_visits_are_the_target(portsmouth):
     targets = {rule.indicator_id: rule.target for rule in portsmouth.indicators if rule.target is not None}
-    assert targets == {"reviews_on_time": 1.0, "reg44_signed_off": 1.0}
+    assert targets == {
+        "reviews_on_time": 1.0,
+        "cp_reviews_on_time": 1.0,
+        "cla_reviews_on_time": 1.0,
+        "reg44_signed_off": 1.0,
+    }
 
 
 def test_the_grading_scale_is_ofsteds_and_said_to_be_assumed(portsmouth):

@@ -100,7 +100,7 @@ def test_meetings_are_counted_by_what_and_whose(project):
         "duty_event", EVENTS + "\n".join([*rows, "E3,meeting,,2025-10-01,,,Director,"]) + "\n"
     )
     found = open_period(project.file).programme.coming
-    assert found.to_numpy().tolist() == [["meeting", "Director", 2, 1, 1, pd.Timestamp("2025-07-30")]]
+    assert found.to_numpy().tolist() == [["meeting", "Director", 2, 1, 0, 1, pd.Timestamp("2025-07-30")]]
 
 
 def test_duties_due_are_counted_by_holder_and_the_next_has_its_day(project):

@@ -33,7 +33,13 @@ def rows(name, told):
 def opened(council, audits=(), **told):
     """The period of seventy open cases, all of them drawn, with these audits and rows."""
     cases = [{"snapshot_id": "s", "case_id": case, "status": "looked_after"} for case in CASES]
-    draw = {"draw_id": "D", "covers_from": "2025-07-01", "covers_to": "2025-09-30", "audit_type": "case_file"}
+    draw = {
+        "draw_id": "D",
+        "period": "2025-26 Q2",
+        "covers_from": "2025-07-01",
+        "covers_to": "2025-09-30",
+        "audit_type": "case_file",
+    }
     drawn = [{"draw_id": "D", "case_id": case, "stratum": "Care", "state": "selected"} for case in CASES]
     tables = {"audit": audits, "case": cases, "draw": [draw], "draw_case": drawn}
     tables |= {"draw_stratum": [{"draw_id": "D", "stratum": "Care"}], **dict.fromkeys(TOLD, ())} | told

@@ -82,7 +82,7 @@ def team_spread(*, teams: pd.DataFrame, centre: float) -> Spread:
         raise ValueError(f"centre must be a fraction from 0 to 1; got {centre}")
     large = teams[teams["n"] >= _FEWEST_EACH]
     if len(large) < _FEWEST_TEAMS:
-        reason = f"spread between them not estimable: {len(large)} have {_FEWEST_EACH} graded or more"
+        reason = f"spread between them not estimable: {len(large)} with {_FEWEST_EACH} graded or more"
         return Spread(None, len(large), f"{reason}, and {_FEWEST_TEAMS} are needed")
     x, n = (large[name].to_numpy(dtype=np.float64) for name in ("x", "n"))
     z = (np.arcsin(np.sqrt(x / n)) - asin(sqrt(centre))) * 2 * np.sqrt(n)

@@ -47,7 +47,9 @@ def make_duty_events(*, part: Part, framework: Framework, rng: np.random.Generat
     """
     rows: list[Row] = []
     for duty in framework.duties:
-        if duty.evidence in _IN_THE_LOG and duty.same_as is None:
+        if duty.newly_qualified:
+            rows += _agreements(duty, part)
+        elif duty.evidence in _IN_THE_LOG and duty.same_as is None:
             rows += _of_duty(duty, part, framework, rng)
     watched: set[tuple[Evidence, str]] = {
         (duty.evidence, role)
@@ -56,7 +58,7 @@ def make_duty_events(*, part: Part, framework: Framework, rng: np.random.Generat
         if duty.same_as is None and duty.evidence is not None
     }
     for rule in framework.coverage:
-        if rule.counts != "audit":
+        if rule.counts != "audit" and not rule.after_observation:
             rows += _of_coverage(rule, part, watched, rng)
     if framework.longest_gaps:
         rows += _without_gaps(part, framework.longest_gaps[0].days)
@@ -149,6 +151,10 @@ def _owners(duty: Duty, part: Part) -> Iterator[_Owner]:
         by = dict(zip(holders["team_id"], holders["staff_id"], strict=True))
         for team in part.team_effects["team_id"]:
             yield _Owner(by.get(team), post, team_id=str(team))
+    elif duty.each == "locality":
+        placed = part.teams[part.teams["team_id"].isin(part.team_effects["team_id"])]
+        for team in placed.drop_duplicates("locality")["team_id"]:
+            yield _Owner(None, post, team_id=str(team))
     elif duty.each == "post" and len(holders):
         for person in holders.itertuples(index=False):
             yield _Owner(
@@ -214,6 +220,18 @@ def _without_gaps(part: Part, days: int) -> list[Row]:
                 row |= {"subject_id": person.staff_id, "by_id": by, "by_post": role_of.get(by)}
                 rows.append(row | {"team_id": person.team_id, "recorded": True})
     return rows
+
+
+def _agreements(duty: Duty, part: Part) -> Iterator[Row]:
+    """An entry for each newly qualified worker in each financial year, on its first day or that in post."""
+    staff = part.staff[part.staff["role"].isin(duty.subject_roles)]
+    for person in staff[staff["newly_qualified_until"].notna()].itertuples(index=False):
+        first, last = days_in_post(person)
+        days = {working_day(max(first, begun)) for begun in (YEAR_START, date(_LAST_DAY.year, 4, 1))}
+        for on in sorted(day for day in days if day <= min(last, _LAST_DAY)):
+            row: Row = {"kind": "report", "duty_id": duty.duty_id, "due_on": on, "held_on": on}
+            row |= {"subject_id": person.staff_id, "by_post": duty.as_post or duty.roles[0]}
+            yield row | {"team_id": person.team_id, "recorded": True}
 
 
 def _working_day_before(day: date) -> date:

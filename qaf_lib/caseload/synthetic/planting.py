@@ -286,7 +286,8 @@ def complaint(detail: str, at: int) -> Plant:
             and add_working_days(day_of(row["received_on"]), 21) <= _LAST_DAY
         ]
         row = complaints[at]
-        row["reported_on"] = add_working_days(day_of(row["received_on"]), 21) if detail == "late" else None
+        row["told_on"] = add_working_days(day_of(row["received_on"]), 21) if detail == "late" else None
+        row["reported_on"] = row["told_on"]
         return []
 
     return plant

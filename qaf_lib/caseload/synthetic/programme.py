@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
 
-from qaf_lib.caseload.synthetic.audits import QUARTERS, known
+from qaf_lib.caseload.synthetic.audits import QUARTERS, day_of, known
 from qaf_lib.caseload.synthetic.council import Part
 from qaf_lib.frameworks import Framework
 
@@ -16,6 +17,9 @@ Row = dict[str, object]
 _TARGET = 0.85  # where the framework watches a measure and names no target
 _DIFFERS = "assessments_in_45_days"
 """The indicator whose figure came and differs from what the caseload tells."""
+
+_OF_CLOSURES = "survey_offered"
+"""The indicator that is counted of the families whose case was closed or stepped up or down."""
 
 _PLANNED = (
     ("audit", "Themed audit: voice of the child", date(2026, 7, 13), "yearly", "acfr"),
@@ -30,7 +34,9 @@ _PLANNED = (
 """Block, title, day, how often and what is told of each piece of work, see `_project`."""
 
 
-def make_indicators(*, part: Part, framework: Framework, rng: np.random.Generator) -> list[Row]:
+def make_indicators(
+    *, part: Part, framework: Framework, closures: Sequence[Row], rng: np.random.Generator
+) -> list[Row]:
     """Quarterly figures of the framework's indicators: every team's, and the part's as a whole (no team).
 
     Where the kit counts an indicator itself, no figure comes for the last quarter, but for one that differs.
@@ -45,6 +51,11 @@ def make_indicators(*, part: Part, framework: Framework, rng: np.random.Generato
             total = [0, 0]
             for team in part.team_effects["team_id"]:
                 denominator = int(rng.integers(14, 60))
+                if indicator.indicator_id == _OF_CLOSURES:
+                    denominator = sum(
+                        row["team_id"] == team and quarter.start <= day_of(row["closed_on"]) <= quarter.end
+                        for row in closures
+                    )
                 share = target - 0.05 + 0.015 * number + 0.05 * rng.standard_normal()
                 numerator = min(denominator, max(0, round(denominator * share)))
                 total = [total[0] + numerator, total[1] + denominator]

@@ -27,7 +27,13 @@ from qaf_lib.caseload.synthetic.other_audits import make_other_audits
 from qaf_lib.caseload.synthetic.practice import TOOLS
 from qaf_lib.caseload.synthetic.programme import make_indicators, make_projects
 from qaf_lib.caseload.synthetic.roles import POSTS
-from qaf_lib.caseload.synthetic.surveys import answer_questions, tell_outcomes, yearly_surveys
+from qaf_lib.caseload.synthetic.surveys import (
+    answer_questions,
+    surveys_of_each_quarter,
+    tell_outcomes,
+    yearly_surveys,
+)
+from qaf_lib.caseload.synthetic.training import make_training
 from qaf_lib.caseload.synthetic.workbook import annex_a_lists, write_annex_a
 from qaf_lib.frameworks import Framework
 from qaf_lib.register import TABLES
@@ -186,12 +192,20 @@ def _records(
             ),
         ],
         "escalation": [*make_escalations(part=part, audits=audits, rng=streams[2])],
-        "duty_event": [*make_duty_events(part=part, framework=framework, rng=streams[3])],
+        "duty_event": [
+            *make_duty_events(part=part, framework=framework, rng=streams[3]),
+            *make_training(
+                part=part, framework=framework, rng=np.random.default_rng([council.seed, 90, family])
+            ),
+        ],
         "closure": [*closures],
         "exemption": make_exemptions(part=part),
         "feedback": [*make_feedback(part=part, framework=framework, closures=closures, rng=streams[4])],
         "indicator": make_indicators(
-            part=part, framework=framework, rng=np.random.default_rng([council.seed, 40, family])
+            part=part,
+            framework=framework,
+            closures=closures,
+            rng=np.random.default_rng([council.seed, 40, family]),
         ),
         "project": [*make_projects(part=part)],
         "plan": make_admissions(part=part, framework=framework),
@@ -210,6 +224,7 @@ def _records(
 def _add_surveys(feedback: list[Row], part: Part, framework: Framework, rng: np.random.Generator) -> None:
     tell_outcomes(feedback=feedback, rng=rng)
     feedback += yearly_surveys(part=part, framework=framework, rng=rng)
+    feedback += surveys_of_each_quarter(part=part, framework=framework, rng=rng)
     feedback += answer_questions(feedback=feedback, framework=framework, rng=rng)
 
 

@@ -7,16 +7,17 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from qaf_lib.caseload.synthetic.audits import day_of, known
+from qaf_lib.caseload.synthetic.audits import QUARTERS, day_of, known
 from qaf_lib.caseload.synthetic.council import Part
 from qaf_lib.frameworks import Framework
 
-__all__ = ["answer_questions", "tell_outcomes", "yearly_surveys"]
+__all__ = ["answer_questions", "surveys_of_each_quarter", "tell_outcomes", "yearly_surveys"]
 
 Row = dict[str, object]
 _YEARLY_FROM = date(2026, 5, 11)
 _ANSWERED = 48
-"""Answers to each yearly survey."""
+"""Answers to each yearly survey of families, children or staff."""
+_YOUNG = "looked-after child"
 
 
 def yearly_surveys(*, part: Part, framework: Framework, rng: np.random.Generator) -> Iterator[Row]:
@@ -24,7 +25,8 @@ def yearly_surveys(*, part: Part, framework: Framework, rng: np.random.Generator
     teams = [str(team) for team in part.team_effects["team_id"]]
     forms = [form for form in framework.instruments if form.every == "year"]
     for at, form in enumerate(forms, start=1):
-        for number in range(1, _ANSWERED + 1):
+        posts = int((part.staff["role"] == form.respondent).sum())
+        for number in range(1, (posts or _ANSWERED) + 1):
             yield {
                 "feedback_id": f"{part.posts.letters}Y-{at}{number:03d}",
                 "kind": "survey",
@@ -36,13 +38,33 @@ def yearly_surveys(*, part: Part, framework: Framework, rng: np.random.Generator
             }
 
 
+def surveys_of_each_quarter(*, part: Part, framework: Framework, rng: np.random.Generator) -> Iterator[Row]:
+    """What looked-after children said by each way open to them, more each quarter, and returns of posts."""
+    teams = [str(team) for team in part.team_effects["team_id"]]
+    for at, form in enumerate(framework.instruments, start=1):
+        posts = int((part.staff["role"] == form.respondent).sum())
+        if form.every == "year" or not (posts or form.respondent == _YOUNG):
+            continue
+        for later, quarter in enumerate(QUARTERS):
+            for number in range(1, (posts or 5 * at + 2 * later) + 1):
+                yield {
+                    "feedback_id": f"{part.posts.letters}Q-{at}{later}{number:03d}",
+                    "kind": "survey",
+                    "instrument": form.name,
+                    "respondent": form.respondent,
+                    "team_id": teams[int(rng.integers(0, len(teams)))],
+                    "received_on": quarter.start + timedelta(days=int(rng.integers(20, 80))),
+                    "score": None if posts else _score(7.0, rng),
+                }
+
+
 def answer_questions(*, feedback: Sequence[Row], framework: Framework, rng: np.random.Generator) -> list[Row]:
     """A row for each question of each completed survey; one in twelve is left blank."""
     forms = {form.name: form.items for form in framework.instruments}
     rows: list[Row] = []
     for survey in (row for row in feedback if row["kind"] == "survey"):
         for number, item in enumerate(forms.get(str(survey["instrument"]), []), start=1):
-            score = _score(7.6 - 0.4 * number, rng)
+            score = _score(7.6 - 0.4 * min(number, 5), rng)
             if rng.random() > 1 / 12:
                 columns = ("kind", "instrument", "respondent", "case_id", "team_id", "received_on")
                 row: Row = {name: survey.get(name) for name in columns}

@@ -17,12 +17,12 @@ _LISTED = 3
 
 @dataclass(frozen=True)
 class Asked:
-    """Days of a report within a period; `duties` are those whose log entries answer a heading."""
+    """Days of a report within a period; `names` are what a heading says that its answers are `of`."""
 
     period: OpenPeriod
     start: date
     end: date
-    duties: tuple[str, ...] = field(default=())
+    names: tuple[str, ...] = field(default=())
 
     @property
     def whole(self) -> bool:

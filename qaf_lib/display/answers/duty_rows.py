@@ -9,7 +9,7 @@ from qaf_lib.frameworks import Duty
 from qaf_lib.frameworks.paper import Report, RowsOf
 from qaf_lib.period.store import PeriodStore
 
-__all__ = ["duty_rows"]
+__all__ = ["duty_rows", "often_words"]
 
 _MEETINGS = ("meeting", "report", "scrutiny", "visit")
 _TIMES = {1: "once", 2: "twice"}
@@ -38,7 +38,7 @@ def duty_rows(store: PeriodStore, report: Report) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Text; a column per heading in order. What the framework does not say is "not said".
+        Text; a column per heading in order. What the framework does not say is a dash.
     """
     assert report.rows_of is not None
     duties = [duty for duty in store.framework.duties if _belongs(duty, report.rows_of)]
@@ -65,9 +65,9 @@ def _cell(store: PeriodStore, duty: Duty, newest: pd.DataFrame, column: str) -> 
         case "shown_by":
             return _SHOWN.get(duty.evidence, str(duty.evidence))
         case "shared_with":
-            return ", ".join(duty.shared_with) or "not said"
+            return ", ".join(duty.shared_with) or "–"
         case "purpose":
-            return duty.purpose or "not said"
+            return duty.purpose or "–"
         case _:
             return _held(newest, duty.duty_id)
 
@@ -76,7 +76,17 @@ def _how_often(store: PeriodStore, duty: Duty) -> str:
     often = store.framework.how_often(duty)
     if often is None:
         return "no number given"
-    times, every = often
+    return often_words(*often)
+
+
+def often_words(times: int, every: str) -> str:
+    """So many times in a span.
+
+    Examples
+    --------
+    >>> often_words(1, "week"), often_words(6, "year")
+    ('once a week', '6 times a year')
+    """
     return f"{_TIMES.get(times, f'{times} times')} {_EVERY[every]}"
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "method",
     "moderated",
     "multi_agency",
+    "precision",
     "strengths",
     "told",
     "weaknesses",
@@ -80,29 +81,19 @@ def strengths(asked: Asked) -> str | None:
 
 
 def weaknesses(asked: Asked) -> str | None:
-    """Questions that stand out below it; and the themes with most answers below the headline band."""
-    found = _standing_out(asked, asked.period.summary.weak, "below")
-    low = _low(asked)
-    return " ".join(part for part in (found, low) if part) or None
+    """Questions that stand out below it."""
+    return _standing_out(asked, asked.period.summary.weak, "below")
 
 
 def _standing_out(asked: Asked, rows: list[pd.Series], side: str) -> str | None:
-    labels = asked.period.framework.questions()
-    if not asked.whole or not rows:
+    """Of the whole period alone: a month's audits are no estimate."""
+    if not asked.whole or not asked.period.grades:
         return None
+    if not rows:
+        return f"No question stands out {side} the average of all by more than chance."
+    labels = asked.period.framework.questions()
     told = "; ".join(f"{labels[row['row_key']]}, {share_words(row)}" for row in rows)
     return f"Stands out {side} the average of all questions: {told}."
-
-
-def _low(asked: Asked) -> str | None:
-    from_audits = asked.within(asked.period.store.audits, "audited_on")["audit_id"]
-    given = asked.period.graded_answers
-    given = given[given["audit_id"].isin(from_audits)]
-    band = asked.period.framework.scale.headline
-    low = given[~given["answer"].isin(band.grades)]
-    if low.empty:
-        return None
-    return f"Answers that were not {band.label}: {named(low['theme'])}."
 
 
 def cohort(asked: Asked) -> str | None:
@@ -132,9 +123,24 @@ def method(asked: Asked) -> str | None:
     return (drawn if asked.period.samples else "") + f"Tools: {'; '.join(used)}."
 
 
+def precision(asked: Asked) -> str | None:
+    """How many cases were drawn and how sure that makes the share in the headline band; of a whole period."""
+    words, band = asked.period.framework.words, asked.period.framework.scale.headline
+    told = [
+        f"{one.label}: {count_words(one.drawn)} {words.cases} were drawn and {count_words(one.graded)} have "
+        f"a grade; a share {band.label} near half is known to within {percent(one.achieved_margin)[:-1]} "
+        "percentage points, 19 times in 20."
+        for one in asked.period.estimating_samples
+        if one.achieved_margin is not None
+    ]
+    return " ".join(told) or None if asked.whole else None
+
+
 def moderated(asked: Asked) -> str | None:
     """How many audits were looked at again, and how often a grade changed."""
     again = asked.table("moderation", "moderated_on")
+    graded = asked.period.store.audits_of_period.dropna(subset="overall_grade")["audit_id"]
+    again = again[again["audit_id"].isin(graded)]
     if again.empty:
         return None
     changed = int((again["audit_grade"] != again["moderated_grade"]).sum())
@@ -178,8 +184,12 @@ def data_quality(asked: Asked) -> str | None:
 
 
 def told(asked: Asked) -> str | None:
-    """How many audits were fed back and discussed in supervision."""
+    """How many audits were fed back and discussed in supervision, of the kinds the framework asks it of."""
     made = asked.within(asked.period.store.audits, "audited_on")
+    rules = asked.period.framework.follow_ups
+    kinds = [rule.audit_types for rule in rules if rule.event in ("feedback_on", "supervision_on")]
+    if kinds and all(kinds):
+        made = made[made["audit_type"].isin({kind for of_rule in kinds for kind in of_rule})]
     if made.empty:
         return None
     fed_back, discussed = int(made["feedback_on"].notna().sum()), int(made["supervision_on"].notna().sum())

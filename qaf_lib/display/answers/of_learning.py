@@ -6,7 +6,7 @@ import pandas as pd
 
 from qaf_lib.analysis.actions_age import LIVE
 from qaf_lib.display.answers.asked import Asked, are, named
-from qaf_lib.display.words import count_of, count_words, long_date
+from qaf_lib.display.words import count_of, count_words, long_date, percent
 from qaf_lib.period.action_words import ROUTE_WORDS, SOURCE_WORDS
 
 __all__ = [
@@ -16,11 +16,13 @@ __all__ = [
     "champions",
     "complaints",
     "compliments",
+    "from_figures",
     "good_practice",
     "indicators",
     "learning_needs",
     "log",
     "looked_again",
+    "missed",
     "mp_letters",
     "outline",
     "overdue",
@@ -116,9 +118,11 @@ def surveys(asked: Asked) -> str | None:
     if found.empty:
         return None
     forms = {form.name: form.label for form in asked.period.framework.instruments}
-    most = named(found["instrument"].map(forms))
-    people = are(len(found), "survey answer", "survey answers")
-    return f"{people} came back: {most}." if most else f"{people} came back."
+    most = named(found["instrument"].map(forms).fillna("no form named")) if forms else ""
+    people = are(len(found), "completed survey", "completed surveys")
+    told = f"{people} came back: {most}." if most else f"{people} came back."
+    scores = pd.to_numeric(found["score"], errors="coerce").dropna()
+    return f"{told} Half scored {scores.median():g} or more." if len(scores) else told
 
 
 def complaints(asked: Asked) -> str | None:
@@ -173,8 +177,9 @@ def good_practice(asked: Asked) -> str | None:
     if found.empty and shared.empty:
         return None
     titles = "; ".join(str(title) for title in found["title"].dropna())
-    told = f"{are(len(found), 'example was', 'examples were')} found and {count_words(len(shared))} shared."
-    return f"{told} {titles}." if titles else told
+    told = f"{are(len(found), 'example was', 'examples were')} found"
+    told += f": {titles}." if titles else "."
+    return f"{told} Of these and earlier ones {are(len(shared), 'was', 'were')} shared."
 
 
 def learning_needs(asked: Asked) -> str | None:
@@ -199,6 +204,30 @@ def indicators(asked: Asked) -> str | None:
     return f"{count_of(met, len(judged))} indicators with a target met it."
 
 
+def missed(asked: Asked) -> str | None:
+    """Indicators that missed their target, with their figures at the end of the period."""
+    if asked.end != asked.period.span.end:
+        return None
+    found = asked.period.indicators
+    rows = found.current[found.current["method"] == "not met"].to_dict("records")
+    told = "; ".join(
+        f"{found.labels[row['row_key']]}, {percent(row['estimate'])} where the target is "
+        f"{percent(found.targets[row['row_key']] or 0)}"
+        for row in rows
+    )
+    return f"Missed in the period: {told}." if told else None
+
+
+def from_figures(asked: Asked) -> str | None:
+    """New actions that performance figures led to, by theme."""
+    new = _raised(asked)
+    new = new[new["source"] == "indicator"]
+    if new.empty:
+        return None
+    told = f"{are(len(new), 'new action', 'new actions')} came from performance figures"
+    return f"{told}: {named(new['theme'])}."
+
+
 def _projects(asked: Asked) -> pd.DataFrame:
     return asked.period.store.table("project")
 
@@ -213,10 +242,14 @@ def research(asked: Asked) -> str | None:
     return f"{pieces}; {are(behind, 'action rests', 'actions rest')} on them."
 
 
+def _asked_for(asked: Asked) -> pd.DataFrame:
+    work = _projects(asked)
+    return work[(work["block"] == "audit") & work["requested_by_post"].notna()]
+
+
 def requested(asked: Asked) -> str | None:
     """Audits that somebody asked for, and how many were reported back."""
-    wanted = _projects(asked)
-    wanted = wanted[(wanted["block"] == "audit") & wanted["requested_by_post"].notna()]
+    wanted = _asked_for(asked)
     if wanted.empty:
         return None
     back = int(wanted["reported_on"].notna().sum())
@@ -226,8 +259,8 @@ def requested(asked: Asked) -> str | None:
 
 
 def who_asked(asked: Asked) -> str | None:
-    """Posts that asked for work."""
-    posts = named(_projects(asked)["requested_by_post"])
+    """Posts that asked for audits."""
+    posts = named(_asked_for(asked)["requested_by_post"])
     return f"Asked for by: {posts}." if posts else None
 
 
@@ -254,7 +287,7 @@ def outline(asked: Asked) -> str | None:
 def log(asked: Asked) -> str | None:
     """What the duty log holds of the duties that a heading names."""
     events = asked.table("duty_event", "held_on")
-    mine = events[events["duty_id"].isin(list(asked.duties))]
+    mine = events[events["duty_id"].isin(list(asked.names))]
     if mine.empty:
         return None
     last = long_date(mine["held_on"].max())

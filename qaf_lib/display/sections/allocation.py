@@ -26,6 +26,8 @@ _WHERE = (
 
 def allocation(period: OpenPeriod) -> Section:
     """Of each draw: how many cases have an auditor, by role, and what could not be met."""
+    if not period.parameters.draws:
+        return Section(_trained(period))
     if not period.allocation:
         return nothing(
             "The council sent no staff table, so what was drawn is given to auditors outside the kit."
@@ -36,11 +38,13 @@ def allocation(period: OpenPeriod) -> Section:
 
 def _trained(period: OpenPeriod) -> list[object]:
     """How many auditors and moderators are trained, where the framework asks for it."""
-    if period.trained.empty:
+    mine = [rule.name for rule in period.framework.trained if rule.who != "staff"]
+    table = period.trained[period.trained["row_key"].isin(mine)]
+    if table.empty:
         return []
     return [
         count_table(
-            period.trained,
+            table,
             caption="Auditors and moderators, and their training",
             row_heading="Who",
             labels={rule.name: rule.label for rule in period.framework.trained},

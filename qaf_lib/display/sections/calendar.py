@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pandas as pd
+
 from qaf_lib.display.passages import Note
 from qaf_lib.display.sections.section import Section
 from qaf_lib.display.tables import Table
 from qaf_lib.display.tables.cells import plain_cells, records_of
 from qaf_lib.display.words import count_words, long_date
 from qaf_lib.period import OpenPeriod
+from qaf_lib.period.calendar import standing_of
+from qaf_lib.period.next_work import days_after
 
 __all__ = ["due", "reports"]
 
@@ -86,18 +90,48 @@ def reports(period: OpenPeriod) -> Section:
                 row["goes_to"] or "–",
                 _often(row),
                 _day(row["due_on"], "not due"),
-                _day(row["held_on"], "not on record"),
+                _day(row["held_on"], "none in the period"),
                 _day(row["next_due"], "no day"),
             )
             for row in plain_cells(table)
         ),
         note=(
             "A year is the financial year unless the framework says otherwise; a report without a named "
-            "month is due by its year's end. Recorded: the last day in the period that the duty log names."
+            "month is due by its year's end. Recorded: the last day in the period that the duty log names; a "
+            "yearly report may stand there under an earlier day."
         ),
         records=tuple(records_of(table)),
     )
-    return Section([shown])
+    return Section([shown, *_standing(period)])
+
+
+def _standing(period: OpenPeriod) -> list[object]:
+    """What lasts for some months once earned, and when it runs out."""
+    table = standing_of(period.store)
+    if table.empty:
+        return []
+    rows = tuple(
+        (row["label"], row["of"], _day(row["granted_on"], "not on record"), *_until(period, row["runs_out"]))
+        for row in plain_cells(table)
+    )
+    return [
+        Table(
+            table_id="programme_standing",
+            caption=f"What is held for a time, at {long_date(period.span.end)}",
+            headings=("What", "Held by", "Last granted", "Runs out", "State"),
+            rows=rows,
+            note="It runs out on the day named; soon means before the next period ends.",
+            records=tuple(records_of(table)),
+        )
+    ]
+
+
+def _until(period: OpenPeriod, day: Any) -> tuple[str, str]:
+    if day is None:
+        return "–", "not on record"
+    ends, now, soon = pd.Timestamp(day).date(), period.span.end, days_after(period.span)[1]
+    state = "run out" if ends < now else "runs out soon" if ends <= soon else "held"
+    return long_date(day), state
 
 
 def _often(row: Mapping[str, Any]) -> str:

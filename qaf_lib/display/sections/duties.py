@@ -20,7 +20,7 @@ _MEANING = (
 _COLUMNS = (
     "Holders: posts, people or groups of whom it is expected. Reached: those of them with a record. Records: "
     "all that the log and the audits hold of it in the time counted. A dash: counted by a rule of its own, "
-    "where expected are the people, cases or records that the rule is about."
+    "where expected are the people, {cases} or records that the rule is about."
 )
 MISSING = (
     "Who or what is still missing stands in the vault, in the folder restricted of this period; nobody is "
@@ -64,4 +64,5 @@ def by_role(period: OpenPeriod) -> Section:
         duty_table(duties, found.counts, found.shown, table_id=f"duties_{number}", caption=caption)
         for number, (caption, duties) in enumerate(groups, start=1)
     ]
-    return Section([Note(_COLUMNS), *tables, Note(MISSING)])
+    columns = _COLUMNS.format(cases=period.framework.words.cases)
+    return Section([Note(columns), *tables, Note(MISSING)])

@@ -10,7 +10,7 @@ from qaf_lib.display.passages import Note
 from qaf_lib.display.sections import cover
 from qaf_lib.display.sections.section import Section
 from qaf_lib.display.tables import Table, plain_table
-from qaf_lib.display.words import count_words
+from qaf_lib.display.words import count_of, count_words, long_date
 from qaf_lib.frameworks import AuditType, Duty, Framework, Question, Tool, rules_of
 from qaf_lib.frameworks.traceability import COUNCILS, requirements
 from qaf_lib.period import OpenPeriod
@@ -98,7 +98,7 @@ def readings(period: OpenPeriod) -> Section:
 
 
 def _users(rules: Framework, name: str) -> str:
-    return ", ".join(duty.duty_id for duty in rules.duties if duty.assumed == name) or "none"
+    return "; ".join(duty.label for duty in rules.duties if duty.assumed == name) or "none"
 
 
 def standards(period: OpenPeriod) -> Section:
@@ -117,7 +117,35 @@ def standards(period: OpenPeriod) -> Section:
     if blank:
         note += f' Where a check does not apply, {", ".join(blank)} asks for "not applicable", never a blank.'
     caption = "Standards, and how many checks of each audit tool look at them"
-    return Section([_table("standards", caption, ("Standard", "Where it comes from", *names), rows, note)])
+    table = _table("standards", caption, ("Standard", "Where it comes from", *names), rows, note)
+    return Section([*_kept(period), table])
+
+
+def _kept(period: OpenPeriod) -> list[object]:
+    """Who keeps the standards that the parameters name, and when each is looked at next."""
+    kept, end = period.parameters.standards, period.span.end
+    rows = [
+        (
+            standard.label,
+            kept[standard.standard_id].owner_post,
+            long_date(kept[standard.standard_id].review_on),
+            "overdue" if kept[standard.standard_id].review_on < end else "not overdue",
+        )
+        for standard in period.framework.standards
+        if standard.standard_id in kept
+    ]
+    if not rows:
+        return []
+    late = sum(row[-1] == "overdue" for row in rows)
+    named = count_of(len(rows), len(period.framework.standards))
+    headings = ("Standard", "Kept by", "Next review", f"At {long_date(end)}")
+    return [
+        Note(
+            f"{named} standards have an owner and a date of review in the parameters; the review of "
+            f"{count_words(late) if late else 'none'} is overdue."
+        ),
+        _table("standards_kept", "Who keeps each standard, and when it is reviewed", headings, rows),
+    ]
 
 
 def _covered(tool: Tool, standard_id: str | None) -> str:

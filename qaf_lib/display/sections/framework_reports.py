@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+import pandas as pd
+
 from qaf_lib.dates import add_months
 from qaf_lib.display.answers import Asked, answered
-from qaf_lib.display.answers.duty_rows import duty_rows
+from qaf_lib.display.answers.duty_rows import duty_rows, often_words
 from qaf_lib.display.passages import Note
 from qaf_lib.display.sections.section import Section, nothing
 from qaf_lib.display.tables import Table
-from qaf_lib.display.words import MONTHS, count_of, count_words
+from qaf_lib.display.words import MONTHS, count_of, count_words, long_date
 from qaf_lib.frameworks.paper import Report
 from qaf_lib.period import OpenPeriod
+from qaf_lib.period.mechanisms import mechanisms_of
 
 __all__ = ["answered_reports", "duty_tables", "forms", "monthly"]
 
@@ -105,9 +108,38 @@ def _in_short(tables: list[Table]) -> Note:
 def duty_tables(period: OpenPeriod) -> Section:
     """Tables of meetings, services or duties in the framework's columns, with what the log has of each."""
     found = [report for report in period.framework.reports if report.rows_of is not None]
-    if not found:
-        return Section([])
-    return Section([_duties(period, report) for report in found])
+    return Section([*(_duties(period, report) for report in found), *_mechanisms(period)])
+
+
+def _mechanisms(period: OpenPeriod) -> list[object]:
+    """Ways of assuring quality that the framework names: last used, next due, and those not used."""
+    table = mechanisms_of(period.store)
+    if table.empty:
+        return []
+    unused = [str(row["label"]) for row in table.to_dict("records") if not row["records"]]
+    used = count_of(len(table) - len(unused), len(table))
+    told = f"{used} ways of assuring quality have a record in the period."
+    if unused:
+        told += f" Not used, as far as the records say: {'; '.join(unused)}."
+    shown = Table(
+        table_id="report_ways",
+        caption="Ways of assuring quality: how often, last used, next due",
+        headings=("Way of assuring quality", "How often", "Records of the period", "Last used", "Next due"),
+        rows=tuple(
+            (
+                str(row["label"]),
+                "; ".join(often_words(*said) for said in row["often"]) or "as needed",
+                count_words(row["records"]),
+                "nothing on record" if pd.isna(row["last_used"]) else long_date(row["last_used"]),
+                "no day" if pd.isna(row["next_due"]) else long_date(row["next_due"]),
+            )
+            for row in table.to_dict("records")
+        ),
+        note="Last used: the newest day on record up to the period's end. Next due: the first day on which "
+        "one of its duties falls due.",
+        numeric=frozenset({2}),
+    )
+    return [Note(told), shown]
 
 
 def _duties(period: OpenPeriod, report: Report) -> Table:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import pandas as pd
 
 from qaf_lib.display.charts import trend_chart
 from qaf_lib.display.passages import Note
 from qaf_lib.display.sections.section import Section, nothing
-from qaf_lib.display.tables import Column, plain_table, wide_table
-from qaf_lib.display.words import count_words, long_date
+from qaf_lib.display.tables import Column, Table, plain_table, wide_table
+from qaf_lib.display.words import count_of, count_words, long_date, percent
 from qaf_lib.frameworks.counted import COUNTS
 from qaf_lib.period import OpenPeriod
 
@@ -46,8 +48,52 @@ def against_target(period: OpenPeriod) -> Section:
                 note=f"{note} Lower is better for: {'; '.join(lower)}." if lower else note,
             ),
             *_by_the_kit(period),
+            *_stories(period),
         ]
     )
+
+
+def _stories(period: OpenPeriod) -> list[object]:
+    """Each indicator beside what audits, observations and people say of its theme."""
+    rows = tuple(
+        (
+            story.label,
+            f"{percent(story.x / story.n)}, {story.state}",
+            story.theme,
+            _of(story.good, story.answers),
+            _of(story.need, story.observed),
+            _of(story.pleased, story.scored),
+            f"{count_words(story.complaints)} and {count_words(story.compliments)}",
+        )
+        for story in period.stories
+    )
+    if not rows:
+        return []
+    return [
+        Table(
+            table_id="indicator_stories",
+            caption="The story behind each indicator: what is said of its theme",
+            headings=(
+                "Indicator",
+                "Figure",
+                "Theme",
+                "Audit answers that are good",
+                "Observations with a learning need",
+                "Survey answers scored 7 or more",
+                "Complaints and compliments",
+            ),
+            rows=rows,
+            note="A dash: nothing on record. Good: the best answer of a check, or a grade that is "
+            f"{period.framework.scale.headline.label}. Audits, drawn and chosen, and observations are of the "
+            "period; surveys with their single questions, complaints and compliments of a year. Ask those "
+            "who know the work what lies behind a figure.",
+            records=tuple(asdict(story) for story in period.stories),
+        )
+    ]
+
+
+def _of(count: int, all_of_them: int) -> str:
+    return count_of(count, all_of_them) if all_of_them else "–"
 
 
 def _by_the_kit(period: OpenPeriod) -> list[object]:

@@ -12,10 +12,11 @@ from qaf_lib.display.charts import before_after_grid, interval_dots
 from qaf_lib.display.passages import Note, Passage
 from qaf_lib.display.sections.moderation_stages import stage_tables
 from qaf_lib.display.sections.section import Section, nothing, only
-from qaf_lib.display.tables import cross_table, share_table
+from qaf_lib.display.tables import cross_table, plain_table, share_table
 from qaf_lib.display.words import count_of, percent, score, share_words
 from qaf_lib.period import OpenPeriod
 from qaf_lib.period.moderation import PLANNED_MARGIN
+from qaf_lib.period.moderation_months import moderated_by_month
 
 __all__ = ["agreement", "estimate", "headline", "posts"]
 
@@ -113,9 +114,35 @@ def agreement(period: OpenPeriod) -> Section:
             _coefficients(period),
             grid,
             cross_table(found.changes, caption=caption, row_heading="Audit grade", column_heading=""),
+            *_by_month(period),
             *stage_tables(period.moderation_stages),
         ]
     )
+
+
+def _by_month(period: OpenPeriod) -> list[object]:
+    """How many of each month's audits were moderated by the end of the next, where that is asked for."""
+    table, rule = moderated_by_month(period.store), period.framework.moderation
+    if table.empty or rule is None:
+        return []
+    months = {name: table[name].dt.strftime("%B %Y") for name in ("audited_in", "moderated_in")}
+    return [
+        plain_table(
+            table.assign(**months),
+            table_id="moderation_by_month",
+            caption="The last month's audits, moderated month by month",
+            headings={
+                "audited_in": "Audited in",
+                "audits": "Graded audits",
+                "wanted": "To be drawn",
+                "drawn": "Drawn and moderated",
+                "others": "Moderated for another reason",
+                "moderated_in": "By the end of",
+                "state": "How it stands",
+            },
+            note=f"To be drawn: {percent(rule.random_share)} of the month's graded audits, rounded up.",
+        )
+    ]
 
 
 def posts(period: OpenPeriod) -> Section:

@@ -15,8 +15,8 @@ _KINDS = {
     "own case audited": "Took part in an audit of their own work",
     "moderated": "Looked at an audit again",
     "observation": "Was observed, or observed somebody",
-    "training": "Training on record",
-    "meeting": "Meetings, clinics, panels and visits on record",
+    "training": "Training",
+    "meeting": "Meetings, clinics, panels and visits",
     "supervision": "Supervision or appraisal, as either side",
 }
 _APART = (

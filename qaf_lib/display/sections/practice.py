@@ -43,7 +43,25 @@ def coverage(period: OpenPeriod) -> Section:
             )
         )
         parts += [Note(line) for line in _pace(rule)]
-    return Section([*parts, Note(MISSING)])
+    return Section([*parts, *_trained(period), Note(MISSING)])
+
+
+def _trained(period: OpenPeriod) -> list[object]:
+    """Staff who should have a training, and how many of them have had it."""
+    staff = [rule.name for rule in period.framework.trained if rule.who == "staff"]
+    table = period.trained[period.trained["row_key"].isin(staff)]
+    if table.empty:
+        return []
+    return [
+        count_table(
+            table,
+            caption=f"Staff and the training they should have, at {long_date(period.span.end)}",
+            row_heading="Who",
+            labels={rule.name: rule.label for rule in period.framework.trained},
+            measure_labels={"people": "In post", "trained": "Of these trained", "wanted": "Asked for"},
+            note="Full counts. Trained: with that training in the duty log.",
+        )
+    ]
 
 
 def coverage_in_short(period: OpenPeriod) -> Section:
@@ -80,7 +98,7 @@ def _so_far(rule: Reached) -> list[str]:
     if found is None or found.due == 0:
         return []
     stands = "On track" if found.done >= found.due else "Behind"
-    words = f"{stands}: {count_words(found.done)} done of the {_things(rule, found.due)} due by now"
+    words = f"{stands}: {_things(rule, found.due)} due by now, {count_words(found.done)} done"
     if found.asked:
         kept = f"{count_words(found.kept_pace)} of {count_words(found.asked)}"
         return [f"{words}; {kept} have had as many as the year so far asks of them."]
@@ -147,7 +165,8 @@ def deadlines(period: OpenPeriod) -> Section:
                 caption="What must be recorded of every audit",
                 row_heading="Recorded",
                 labels=found.follow_up_labels,
-                note="A full count of the period's audits; no number of days is given.",
+                note="A full count of the period's audits; no number of days is given. The vault's "
+                "restricted lists follow_up name the audits without it.",
             )
         )
     alert = Note("This table alerts nobody. Tell the manager at once of what worries you now.", "warning")

@@ -78,10 +78,13 @@ def meetings(period: OpenPeriod) -> Section:
                     "by_post": "Held by",
                     "due": "Due",
                     "held": "Held",
+                    "late": "Of these late",
                     "missing": "Not on record",
                     "last_held": "Last held",
                 },
-                missing="no record",
+                missing="–",
+                note="A meeting of a duty is counted as the duty is: a yearly one over its year. A dash: no "
+                "number is given, or none was held in the period.",
             )
         ]
     )

@@ -112,14 +112,14 @@ def strata(period: OpenPeriod) -> Section:
 
 
 def _strata(period: OpenPeriod, sample: Sample) -> list[object]:
-    labels = {**period.team_names}
+    labels, back = {**period.team_names}, "graded" if sample.gives_grade else "audited"
     return [
         count_table(
             sample.strata,
-            caption=f"{sample.label}: {period.framework.words.cases} drawn and graded, by stratum",
+            caption=f"{sample.label}: {period.framework.words.cases} drawn and {back}, by stratum",
             row_heading="Stratum",
             labels=labels,
-            measure_labels={"open": "Could be drawn", "drawn": "Drawn", "graded": "Graded"},
+            measure_labels={"open": "Could be drawn", "drawn": "Drawn", back: back.capitalize()},
             note=_strata_note(period, sample),
         )
     ]

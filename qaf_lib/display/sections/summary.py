@@ -123,8 +123,19 @@ def scope(period: OpenPeriod) -> Section:
 
 
 def methodology(period: OpenPeriod) -> Section:
-    """How the sample was drawn and the figures made, in a few sentences."""
+    """How the sample was drawn and the figures made, in a few sentences; without a draw, what is counted."""
     words = period.framework.words
+    if not period.estimating_samples:
+        return Section(
+            [
+                Passage(
+                    [
+                        f"Nothing was picked by chance: the {words.cases} were chosen, or all looked at. "
+                        f"What is counted here is counted in full and speaks of these {words.cases} alone."
+                    ]
+                )
+            ]
+        )
     return Section(
         [
             Passage(

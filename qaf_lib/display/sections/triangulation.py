@@ -44,9 +44,10 @@ def by_theme(period: OpenPeriod) -> Section:
         note=_READ,
     )
     observed = (
-        f"Observation: {count_words(found.observations)} were held in the period. The records give their "
-        "days and no theme, so they say nothing of any theme here. Audits and indicators are of this period; "
-        "feedback is of the last twelve months, because few answer in a quarter. Those who answer choose to."
+        f"Observation: {count_words(found.observations)} were held in the period. They are not graded, so "
+        "they do not vote here; what they taught, by theme, stands on the page on actions. Audits and "
+        "indicators are of this period; feedback is of the last twelve months, because few answer in a "
+        "quarter. Those who answer choose to."
     )
     return Section([*_lead(period), table, Note(observed)])
 

@@ -30,7 +30,7 @@ _EVERY = {
     "year": "a year",
     "two_years": "every two years",
 }
-_EACH = {"subject": ", each person", "team": ", each"}
+_EACH = {"subject": ", each person", "team": ", each", "locality": ", each"}
 
 
 def duty_table(
@@ -55,6 +55,7 @@ def duty_table(
     """
     at = {str(row["row_key"]): row for row in records_of(counts)}
     beside = {str(duty): plain_cells(rows) for duty, rows in shown.groupby("duty_id")}
+    named = dict(zip(duties["duty_id"], duties["label"], strict=True))
     rows = [
         row | {"count": at[str(row["duty_id"])], "shown": beside.get(str(row["duty_id"]), [])}
         for row in plain_cells(duties)
@@ -67,7 +68,7 @@ def duty_table(
             _or_dash(row["reached"]),
             _or_dash(row["count"]["n"]),
             _or_dash(row["events"]),
-            _state(row),
+            _state(row, named),
         )
         for row in rows
     ]
@@ -123,12 +124,15 @@ def _often(row: Mapping[str, Any]) -> str:
     return words if row["assumed"] is None else f"{words} (assumed)"
 
 
-def _state(row: Mapping[str, Any]) -> str:
+def _state(row: Mapping[str, Any], named: Mapping[str, str]) -> str:
     """How it stands, in words: with the figures that say so, and what else shows it."""
     beside = [_beside(one) for one in row["shown"]]
     stands = [] if row["state"] == "on record" and not row["events"] and beside else [_stands(row)]
     words = "; ".join([*stands, *beside])
-    return words if row["same_as"] is None else f"{words} (the same as duty {row['same_as']})"
+    if row["same_as"] is None:
+        return words
+    other = str(row["same_as"])
+    return f"{words} (the same as {named.get(other, f'duty {other}')})"
 
 
 def _stands(row: Mapping[str, Any]) -> str:
@@ -148,7 +152,7 @@ def _stands(row: Mapping[str, Any]) -> str:
         entries = "1 entry" if row["events"] == 1 else f"{count_words(row['events'])} entries"
         if row["holders"] is None or row["holders"] < 2:
             return f"on record: {entries}"
-        whose = {"team": "", "subject": " people"}.get(str(row["each"]), " in post")
+        whose = {"team": "", "locality": "", "subject": " people"}.get(str(row["each"]), " in post")
         return (
             f"on record: {entries}, by {count_words(row['reached'])} of {count_words(row['holders'])}{whose}"
         )

@@ -1,0 +1,151 @@
+"""Answers about what a heading names: questions, indicators, coverage, lists, follow-ups, kinds of audit."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from typing import Any
+
+import pandas as pd
+
+from qaf_lib.display.answers.asked import Asked, are, named
+from qaf_lib.display.words import count_of, count_words, percent
+from qaf_lib.frameworks import Question
+
+__all__ = [
+    "audits_by_theme",
+    "figures",
+    "followed_up",
+    "lists",
+    "questions",
+    "reached",
+    "reached_by_locality",
+]
+
+_NOT_ANSWERED = "not applicable"
+_FEWEST = 3
+"""With fewer audits of a kind a page would tell what was found of one worker's case."""
+
+
+def questions(asked: Asked) -> str | None:
+    """How the audits of the days answered each question that the heading names, drawn and chosen ones."""
+    audits = asked.within(asked.period.store.audits, "audited_on")["audit_id"]
+    given = asked.period.store.table("answer")
+    given = given[given["audit_id"].isin(audits) & given["answer"].notna()]
+    given = given[given["answer"] != _NOT_ANSWERED]
+    told = [
+        f"{question.label}, {count_of(int(own.isin(best).sum()), len(own))} {label}"
+        for question, best, label in _named_questions(asked)
+        if len(own := given.loc[given["question_id"] == question.question_id, "answer"])
+    ]
+    return f"Of all audits, drawn and chosen: {'; '.join(told)}." if told else None
+
+
+def _named_questions(asked: Asked) -> Iterator[tuple[Question, list[str], str]]:
+    """Each question that is named, its best answers and what they are called."""
+    band = asked.period.framework.scale.headline
+    for tool in asked.period.framework.tools:
+        for question in tool.questions:
+            if question.question_id in asked.names:
+                best = [answer for answer in question.answers if answer != _NOT_ANSWERED][-1:]
+                yield question, best or list(band.grades), best[0] if best else band.label
+
+
+def figures(asked: Asked) -> str | None:
+    """The period's figure of each indicator that the heading names; at the end of the period alone."""
+    if asked.end != asked.period.span.end:
+        return None
+    found = asked.period.indicators
+    shares = found.current[found.current["measure"] == "share"].dropna(subset=["estimate"])
+    rows = shares[shares["row_key"].isin(asked.names)]
+    told = [
+        f"{found.labels[row['row_key']]}, {count_of(int(row['x']), int(row['n']))} "
+        f"({percent(row['estimate'])}; {_against(row, found.targets[str(row['row_key'])])})"
+        for row in rows.to_dict("records")
+    ]
+    return f"{'; '.join(told)}." if told else None
+
+
+def _against(row: dict[Hashable, Any], target: float | None) -> str:
+    return "no target" if target is None else f"target {percent(target)}, {row['method']}"
+
+
+def reached(asked: Asked) -> str | None:
+    """How many people or cases each coverage rule that the heading names has reached, as asked so far."""
+    if asked.end != asked.period.span.end:
+        return None
+    told = []
+    for rule in asked.period.practice.coverage:
+        if rule.name in asked.names:
+            table = rule.so_far_by_service if len(rule.so_far_by_service) else rule.by_service
+            paced = ", as often as the year so far asks" if len(rule.so_far_by_service) else ""
+            whole = table.iloc[0]
+            told.append(f"{rule.label}{paced}, {count_of(int(whole['x']), int(whole['n']))}")
+    return f"{'; '.join(told)}." if told else None
+
+
+def reached_by_locality(asked: Asked) -> str | None:
+    """The same by locality; none where the teams name no localities."""
+    table, labels = asked.period.localities.coverage, asked.period.localities.rules
+    if asked.end != asked.period.span.end:
+        return None
+    told = []
+    for name in asked.names:
+        own = table[table["measure"] == name] if len(table) else table
+        places = [f"{row.row_key} {count_of(int(row.x), int(row.n))}" for row in own.itertuples()]
+        told += [f"{labels[name]}: {', '.join(places)}."] if places else []
+    return " ".join(told) or None
+
+
+def lists(asked: Asked) -> str | None:
+    """How many cases stand on each list that the heading names, and how many were looked at."""
+    if asked.end != asked.period.span.end:
+        return None
+    told = []
+    for listed in asked.period.census:
+        row = listed.counts.set_index("measure").loc["looked_at"]
+        if listed.name in asked.names:
+            seen = "" if pd.isna(row["x"]) else f", of which {count_words(int(row['x']))} were looked at"
+            told.append(f"{listed.label}: {count_words(int(row['n']))}{seen}.")
+    return " ".join(told) or None
+
+
+def followed_up(asked: Asked) -> str | None:
+    """In how many audits what the heading names was recorded afterwards; at the end of the period alone."""
+    labels = {rule.name: rule.label for rule in asked.period.framework.follow_ups}
+    if asked.end != asked.period.span.end:
+        return None
+    told = [
+        f"{labels[str(row.row_key)]}, {count_of(int(row.x), int(row.n))}"
+        for row in asked.period.practice.follow_ups.itertuples()
+        if row.row_key in asked.names and row.n
+    ]
+    return f"{'; '.join(told)}." if told else None
+
+
+def audits_by_theme(asked: Asked) -> str | None:
+    """What audits of the named kinds found, by the theme that their round was about."""
+    kinds = {kind.name: kind.label for kind in asked.period.framework.audit_types if kind.name in asked.names}
+    made = asked.within(asked.period.store.audits, "audited_on")
+    told = []
+    for name, label in kinds.items():
+        audits = made[made["audit_type"] == name]
+        if len(audits) < _FEWEST:
+            continue
+        found = next((one for one in asked.period.findings.found if one.audit_type == name), None)
+        line = f"{are(len(audits), 'audit', 'audits')} ({label}), on: {named(audits['theme'])}."
+        told.append(line + (_met_by_theme(found.themes, audits) if found is not None and asked.whole else ""))
+    return " ".join(told) or None
+
+
+def _met_by_theme(themes: pd.DataFrame, audits: pd.DataFrame) -> str:
+    """Of the answers that apply those that were met, by each theme with audits enough."""
+    counts = audits["theme"].value_counts()
+    themes = themes[themes["row_key"].isin(counts[counts >= _FEWEST].index)]
+    if themes.empty:
+        return ""
+    cells = themes.pivot_table(index="row_key", columns="measure", values="x", aggfunc="sum", sort=False)
+    told = [
+        f"{theme} {count_of(int(row['met']), int(row[['met', 'partly met', 'not met']].sum()))}"
+        for theme, row in cells.iterrows()
+    ]
+    return f" Met, by theme: {', '.join(told)}."
