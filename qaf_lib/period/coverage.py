@@ -205,7 +205,8 @@ def _done(store: PeriodStore, rule: Coverage) -> pd.Series:
         events = store.table("duty_event").query("kind == @rule.counts")
         held = events[events["held_on"].between(start, end).fillna(False).astype(bool)]
         if rule.after_observation:
-            held = held[held["held_on"] >= held["subject_id"].map(_first_observed(store, start))]
+            observed = pd.to_datetime(held["subject_id"].map(_first_observed(store, start).to_dict()))
+            held = held[held["held_on"] >= observed]
         return _by_roles(store, held, rule)["subject_id"].value_counts()
     kinds = rule.audit_types or [
         kind.name for kind in store.framework.audit_types if kind.counts_towards_coverage

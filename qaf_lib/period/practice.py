@@ -23,9 +23,9 @@ __all__ = ["Practice", "Reached", "practice_of"]
 class Practice:
     """Coverage rules, longest gaps and deadlines of the framework, each as a full count.
 
-    `in_short` has each coverage rule's total, while its year runs also for the year so far (measure
-    `so_far`). `assumed` names, by rule, the assumption that its number rests on. `follow_ups` counts of how
-    many audits of the period a thing was recorded that must be recorded of each.
+    `in_short` has each coverage rule's total: while its year runs that of the year so far where it asks
+    for any (measure `so_far`). `assumed` names, by rule, the assumption that its number rests on.
+    `follow_ups` counts of how many audits of the period a thing was recorded that must be recorded of each.
     """
 
     coverage: list[Reached]
@@ -43,11 +43,12 @@ def practice_of(store: PeriodStore) -> Practice:
     deadlines = store.framework.deadlines
     tables = [_deadline(store, deadline) for deadline in deadlines]
     coverage = coverage_of(store)
+    tables_so_far = {rule.name: rule.so_far_by_service for rule in coverage if len(rule.so_far_by_service)}
     totals = [
-        table.iloc[[0]].assign(table_id="coverage_in_short", row_key=rule.name)
+        tables_so_far.get(rule.name, rule.by_service)
+        .iloc[[0]]
+        .assign(table_id="coverage_in_short", row_key=rule.name)
         for rule in coverage
-        for table in (rule.by_service, rule.so_far_by_service)
-        if len(table)
     ]
     return Practice(
         coverage=coverage,

@@ -96,8 +96,8 @@ def test_after_a_draw_audits_called_random_that_match_no_case_are_counted_and_li
     words = "\n".join(line for table in report.tables for line in table.plain)
     # 7 of 12 cases are drawn, so 5 of the 12 audits are of cases that somebody chose
     assert "case_file: 5 audits are called random and match no drawn case" in words
-    assert "graded and of a drawn case 7; drawn 7; by selection random 7, called random, not drawn 5" in words
-    stray = report.worklist.query("what == 'called random and of no drawn case'")
+    assert "graded and drawn 7; drawn 7; by selection random 7, called random, not drawn 5" in words
+    stray = report.worklist.query("what == 'called random and not drawn'")
     assert len(stray) == 5
     assert stray["reference"].str.startswith("A-random-2025-08-01-").all()
 

@@ -82,7 +82,7 @@ def test_checks_say_where_their_answer_comes_from(written):
 
 def test_an_ambiguous_word_is_printed_with_its_number_and_the_duties_that_use_it(written):
     table = shown(sections.framework.readings(qaf_lib.open_period(written.file)))["framework_words"]
-    assert table.rows == (("bi annual", "twice a year", "D1"),)
+    assert table.rows == (("bi annual", "twice a year", "Sit in on a panel"),)
 
 
 def test_lists_reports_purposes_and_names_are_printed(written):

@@ -100,7 +100,7 @@ def test_a_rule_of_a_kind_nobody_spoke_for_is_refused():
         ("LIN-30", "followed", "03_grades"),  # graded on Ofsted's scale
         ("LEE-20", "counted", "02_sample"),  # samples large enough to be credible
         ("LIN-72", "asked", "03_grades"),  # a check answered in the case file
-        ("LIN-86", "printed", "11_framework"),  # a check that a return answers, never asked in an audit
+        ("LIN-86", "counted", "07_voice"),  # a check that a return answers, never asked in an audit
         ("LEE-68", "logged", "06_practice"),  # nothing but the duty log can show it
         ("POR-22", "logged", "06_practice"),  # a reading of a word does not honour the duty by itself
         ("LEE-119", "asked", "01_programme"),

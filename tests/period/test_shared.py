@@ -39,6 +39,8 @@ def opened(council, audits=(), **told):
         "covers_from": "2025-07-01",
         "covers_to": "2025-09-30",
         "audit_type": "case_file",
+        "purpose": "estimate",
+        "frame_sha256": "f",
     }
     drawn = [{"draw_id": "D", "case_id": case, "stratum": "Care", "state": "selected"} for case in CASES]
     tables = {"audit": audits, "case": cases, "draw": [draw], "draw_case": drawn}
