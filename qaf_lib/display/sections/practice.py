@@ -54,7 +54,7 @@ def _trained(period: OpenPeriod) -> list[object]:
         return []
     return [
         count_table(
-            table,
+            table.assign(table_id="trained_staff"),
             caption=f"Staff and the training they should have, at {long_date(period.span.end)}",
             row_heading="Who",
             labels={rule.name: rule.label for rule in period.framework.trained},

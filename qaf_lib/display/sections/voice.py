@@ -38,6 +38,9 @@ def received(period: OpenPeriod) -> Section:
                 period.voice.kinds,
                 caption="Feedback received in the period",
                 row_heading="Kind",
+                labels={
+                    f"survey: {form.name}": f"Survey: {form.label}" for form in period.framework.instruments
+                },
                 note="Those who answer choose to: counts say nothing about those who did not.",
             )
         ]
