@@ -9,10 +9,14 @@ import pandas as pd
 from qaf_lib.analysis.counts import count_rows
 from qaf_lib.analysis.results import results_table
 
-__all__ = ["STATUSES", "action_states", "action_summary", "actions_by_owner"]
+__all__ = ["DONE", "LIVE", "STATUSES", "action_states", "action_summary", "actions_by_owner"]
 
 STATUSES = ("open", "in_progress", "blocked", "completed", "approved", "cancelled")
-_LIVE = ("open", "in_progress", "blocked")
+LIVE = ("open", "in_progress", "blocked")
+"""Statuses of an action that is still to be done."""
+
+DONE = ("completed", "approved")
+"""Statuses of an action that is done."""
 
 
 def action_states(*, actions: pd.DataFrame, events: pd.DataFrame, as_at: date) -> pd.DataFrame:
@@ -59,7 +63,7 @@ def action_states(*, actions: pd.DataFrame, events: pd.DataFrame, as_at: date) -
     past = events[events["on"] <= day].sort_values(["action_id", "event_no"])
     latest = past.drop_duplicates("action_id", keep="last").set_index("action_id")
     status = actions["action_id"].map(latest["status"].to_dict()).astype("string").fillna("open")
-    overdue = (status.isin(_LIVE) & (actions["due_on"] < day)).fillna(False).astype(bool)
+    overdue = (status.isin(LIVE) & (actions["due_on"] < day)).fillna(False).astype(bool)
     return actions.assign(
         status=status,
         status_on=pd.to_datetime(actions["action_id"].map(latest["on"].to_dict())),
@@ -99,7 +103,7 @@ def action_summary(*, states: pd.DataFrame, reaudited: pd.Series, table_id: str)
     """
     if states["action_id"].duplicated().any():
         raise ValueError(f"{int(states['action_id'].duplicated().sum())} actions stand twice")
-    done = states["status"].isin(["completed", "approved"])
+    done = states["status"].isin(DONE)
     counts = {"all actions": len(states)}
     counts |= {status.replace("_", " "): int((states["status"] == status).sum()) for status in STATUSES}
     counts["overdue"] = int(states["overdue"].sum())
@@ -129,9 +133,9 @@ def actions_by_owner(*, states: pd.DataFrame, table_id: str) -> pd.DataFrame:
     rows = []
     for post, group in states.groupby("owner_post", sort=True):
         counts = {
-            "live": int(group["status"].isin(_LIVE).sum()),
+            "live": int(group["status"].isin(LIVE).sum()),
             "overdue": int(group["overdue"].sum()),
-            "done": int(group["status"].isin(["completed", "approved"]).sum()),
+            "done": int(group["status"].isin(DONE).sum()),
         }
         rows += [
             {**row, "row_key": str(post), "measure": row["row_key"]}

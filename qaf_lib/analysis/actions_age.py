@@ -6,15 +6,13 @@ from datetime import date
 
 import pandas as pd
 
+from qaf_lib.analysis.actions import LIVE
 from qaf_lib.analysis.results import results_table
 
-__all__ = ["AGE_BANDS", "LIVE", "blocked_days", "live_by_age", "raised_on", "silent_actions", "silent_days"]
+__all__ = ["AGE_BANDS", "blocked_days", "live_by_age", "raised_on", "silent_actions", "silent_days"]
 
 AGE_BANDS = ("up to 30 days", "31 to 60 days", "61 to 90 days", "over 90 days", "age not known")
 """Days since an action was raised."""
-
-LIVE = ("open", "in_progress", "blocked")
-"""Statuses of an action that is still to be done."""
 
 
 def raised_on(*, actions: pd.DataFrame, events: pd.DataFrame) -> pd.Series:

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from qaf_lib.analysis.actions import DONE, LIVE
 from qaf_lib.analysis.results import results_table
 
 __all__ = ["NOT_SAID", "actions_by"]
 
 NOT_SAID = "not said"
 """The row of actions of which it is not said."""
-
-_DONE = ("completed", "approved")
-_LIVE = ("open", "in_progress", "blocked")
 
 
 def actions_by(
@@ -67,5 +65,5 @@ def actions_by(
 
 
 def _counts(status: pd.Series) -> dict[str, int]:
-    live, done = int(status.isin(_LIVE).sum()), int(status.isin(_DONE).sum())
+    live, done = int(status.isin(LIVE).sum()), int(status.isin(DONE).sum())
     return {"all": len(status), "live": live, "done": done}

@@ -7,8 +7,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from qaf_lib.analysis.actions import action_states
-from qaf_lib.analysis.actions_age import LIVE
+from qaf_lib.analysis.actions import LIVE, action_states
 from qaf_lib.analysis.results import results_table
 from qaf_lib.dates import Period
 

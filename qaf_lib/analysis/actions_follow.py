@@ -7,11 +7,10 @@ from datetime import date
 
 import pandas as pd
 
+from qaf_lib.analysis.actions import DONE
 from qaf_lib.analysis.results import results_table
 
 __all__ = ["earlier_done", "met_again", "not_acted_on", "without_action"]
-
-_DONE = ("completed", "approved")
 
 
 def met_again(*, states: pd.DataFrame, events: pd.DataFrame, start: date, table_id: str) -> pd.DataFrame:
@@ -98,7 +97,7 @@ def earlier_done(*, states: pd.DataFrame, events: pd.DataFrame) -> pd.Series:
     >>> earlier_done(states=states, events=events).dt.day.tolist()[1]
     1.0
     """
-    ends = events[events["status"].isin(_DONE)].groupby("action_id")["on"].min()
+    ends = events[events["status"].isin(DONE)].groupby("action_id")["on"].min()
     known = states.dropna(subset=["theme", "standard_id"])
     problem = known[["theme", "standard_id"]].astype("string").assign(place=_place(known))
     own = problem.assign(at=known.index, raised_on=known["raised_on"])

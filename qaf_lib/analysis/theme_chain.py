@@ -6,12 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
+from qaf_lib.analysis.actions import DONE, LIVE
 from qaf_lib.analysis.results import results_table
 
 __all__ = ["looked_again", "theme_chain"]
-
-_DONE = ("completed", "approved")
-_LIVE = ("open", "in_progress", "blocked")
 
 
 def theme_chain(
@@ -99,14 +97,14 @@ def _counts(own: Mapping[str, pd.DataFrame], band: Collection[str]) -> dict[str,
     low = ~own["answers"]["answer"].isin(list(band))
     needs = own["seen"]["learning_need"].fillna(False).astype(bool)
     missed = ~own["indicators"]["met"].astype(bool)
-    done = own["actions"]["status"].isin(_DONE)
+    done = own["actions"]["status"].isin(DONE)
     change, again = own["looked"]["change"], len(own["looked"])
     return {
         "low": (int(low.sum()), len(low)),
         "needs": (int(needs.sum()), len(needs)),
         "complaints": (len(own["complaints"]), None),
         "missed": (int(missed.sum()), len(missed)),
-        "live": (int(own["actions"]["status"].isin(_LIVE).sum()), None),
+        "live": (int(own["actions"]["status"].isin(LIVE).sum()), None),
         "done": (int(done.sum()), None),
         "again": (again, None),
         "better": (int((change == "better").sum()), again),

@@ -14,6 +14,7 @@ __all__ = [
     "count_words",
     "interval_words",
     "long_date",
+    "often_words",
     "percent",
     "points",
     "probability",
@@ -40,6 +41,17 @@ MONTHS = (
     "December",
 )
 """English names, whatever language the machine is set to."""
+
+
+_TIMES = {1: "once", 2: "twice"}
+_EVERY = {
+    "week": "a week",
+    "month": "a month",
+    "quarter": "a quarter",
+    "half_year": "a half year",
+    "year": "a year",
+    "two_years": "in two years",
+}
 
 
 def _rounded(number: float, digits: int) -> Decimal:
@@ -204,3 +216,14 @@ def long_date(day: date | datetime | str) -> str:
     """
     stamp = pd.Timestamp(day)
     return f"{stamp.day} {MONTHS[stamp.month - 1]} {stamp.year}"
+
+
+def often_words(times: int, every: str) -> str:
+    """So many times in a span.
+
+    Examples
+    --------
+    >>> often_words(1, "week"), often_words(6, "year")
+    ('once a week', '6 times a year')
+    """
+    return f"{_TIMES.get(times, f'{times} times')} {_EVERY[every]}"

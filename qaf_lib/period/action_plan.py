@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from qaf_lib.analysis.actions_age import LIVE
+from qaf_lib.analysis.actions import DONE, LIVE
 from qaf_lib.period.action_words import KIND_WORDS, ROUTE_WORDS, SOURCE_WORDS
 from qaf_lib.period.store import PeriodStore
 
@@ -72,7 +72,7 @@ def in_columns(
 def _known(store: PeriodStore, states: pd.DataFrame) -> pd.DataFrame:
     approved = store.table("action_event").dropna(subset=["approved_by_post"])
     posts = approved.drop_duplicates("action_id", keep="last").set_index("action_id")["approved_by_post"]
-    done = states["status_on"].where(states["status"].isin(["completed", "approved"]))
+    done = states["status_on"].where(states["status"].isin(DONE))
     agreed = states["board_agreed_on"].astype(object)
     second = " and " + states["second_owner_post"].astype("string")
     words = store.framework.words

@@ -12,6 +12,7 @@ from qaf_lib.analysis import (
     superiority,
     superiority_test,
 )
+from qaf_lib.analysis.actions import DONE
 from qaf_lib.analysis.results import results_table
 from qaf_lib.period.lowest_teams import audits_now, year_before
 from qaf_lib.period.reaudit import pairs_of_period
@@ -21,8 +22,6 @@ __all__ = ["FEWEST_ANSWERS", "Change", "change_of"]
 
 FEWEST_ANSWERS = 4
 """With fewer answers at either time no test could show a change of a team on a standard."""
-
-_DONE = ["completed", "approved"]
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def _actions(store: PeriodStore) -> tuple[pd.DataFrame, pd.DataFrame]:
         team_id=pairs["audit_before"].map(audited["team_id"].to_dict()),
     )
     events = store.table("action_event")
-    done = events[events["status"].isin(_DONE)].groupby("action_id", as_index=False)["on"].min()
+    done = events[events["status"].isin(DONE)].groupby("action_id", as_index=False)["on"].min()
     done = done.merge(actions[["action_id", "case_id", "team_id"]], on="action_id")
     of_team = done[done["case_id"].isna() & done["team_id"].notna()]
     return (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from qaf_lib.analysis.actions import DONE
 from qaf_lib.analysis.results import results_table
 from qaf_lib.analysis.theme_chain import looked_again, theme_chain
 from qaf_lib.period.action_ways import ROUTES
@@ -18,7 +19,6 @@ __all__ = ["FEWEST_IN_A_TEAM", "Learning", "learning_of"]
 FEWEST_IN_A_TEAM = 4
 """Graded answers of a team on a theme from which the team is named beside it."""
 
-_DONE = ["completed", "approved"]
 _NOT_RECORDED = "not recorded"
 
 
@@ -102,7 +102,7 @@ def _looked(store: PeriodStore, states: pd.DataFrame, answers: pd.DataFrame) -> 
     again = store.audits[["audit_id", "reaudit_of", "audited_on"]]
     links = store.table("reaudit_link")[["action_id", "audit_id"]].merge(again, on="audit_id")
     links = links.sort_values("audited_on").rename(columns={"audit_id": "after", "reaudit_of": "before"})
-    done = states[states["status"].isin(_DONE)].dropna(subset=["theme"])
+    done = states[states["status"].isin(DONE)].dropna(subset=["theme"])
     return looked_again(
         actions=done,
         links=links[["action_id", "before", "after"]],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from qaf_lib.analysis import band_share, question_shares, share_interval
+from qaf_lib.analysis.actions import DONE, LIVE
 from qaf_lib.analysis.feedback_scores import read_scores
 from qaf_lib.analysis.results import results_table
 from qaf_lib.dates import Period, previous_period
@@ -18,7 +19,6 @@ from qaf_lib.period.store import DrawView, PeriodStore
 __all__ = ["Localities", "LocalityGrades", "localities_of"]
 
 _PERIODS = 4
-_LIVE, _DONE = ("open", "in_progress", "blocked"), ("completed", "approved")
 
 
 @dataclass(frozen=True)
@@ -186,9 +186,9 @@ def _coverage(by_team: dict[str, pd.DataFrame], places: dict[str, str], names: l
 def _actions(states: pd.DataFrame, places: dict[str, str], names: list[str]) -> pd.DataFrame:
     placed = _placed(states, places)
     kinds = {
-        "live": placed["status"].isin(_LIVE),
+        "live": placed["status"].isin(LIVE),
         "overdue": placed["overdue"].astype(bool),
-        "done": placed["status"].isin(_DONE),
+        "done": placed["status"].isin(DONE),
     }
     rows: list[dict[str, object]] = []
     for place in names:

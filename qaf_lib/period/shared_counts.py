@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from qaf_lib.analysis.actions import action_states
-from qaf_lib.analysis.actions_age import LIVE, raised_on
+from qaf_lib.analysis.actions import DONE, LIVE, action_states
+from qaf_lib.analysis.actions_age import raised_on
 from qaf_lib.analysis.feedback_scores import read_scores
 from qaf_lib.disclosure import Part, publishable, rounded
 from qaf_lib.period.moderation_stages import standing_moderations
@@ -32,7 +32,7 @@ FEEDBACK = ("survey", "complaint", "compliment", "comment")
 SCORES = {"9 or 10": (9, 10), "7 or 8": (7, 8), "5 or 6": (5, 6), "0 to 4": (0, 4)}
 STATES = {
     "still to be done": LIVE,
-    "done": ("completed", "approved"),
+    "done": DONE,
     "cancelled": ("cancelled",),
 }
 OTHER = "Other"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from qaf_lib.analysis.actions import LIVE
 from qaf_lib.analysis.feedback_scores import read_scores
 from qaf_lib.analysis.intervals import Interval
 from qaf_lib.analysis.results import results_table
@@ -188,7 +189,7 @@ def _agrees(themes: list[str], sources: list[SourceSays]) -> pd.DataFrame:
 
 def _live_actions(store: PeriodStore, themes: list[str]) -> pd.DataFrame:
     states = actions_of(store).states
-    live = states[states["status"].isin(["open", "in_progress", "blocked"])]
+    live = states[states["status"].isin(LIVE)]
     counts = live["theme"].value_counts()
     return results_table(
         _row("actions", theme, "full count", x=int(counts.get(theme, 0)), n=len(live)) for theme in themes

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from qaf_lib.display.words import long_date
+from qaf_lib.display.words import long_date, often_words
 from qaf_lib.frameworks import Duty
 from qaf_lib.frameworks.paper import Report, RowsOf
 from qaf_lib.period.store import PeriodStore
 
-__all__ = ["duty_rows", "often_words"]
+__all__ = ["duty_rows"]
 
 _MEETINGS = ("meeting", "report", "scrutiny", "visit")
-_TIMES = {1: "once", 2: "twice"}
-_EVERY = {
-    "week": "a week",
-    "month": "a month",
-    "quarter": "a quarter",
-    "half_year": "a half year",
-    "year": "a year",
-    "two_years": "in two years",
-}
 _SHOWN = {"pdr": "appraisal", "log": "entry of the duty log", None: "records beside the log"}
 _SILENT = "nothing on record"
 
@@ -77,17 +68,6 @@ def _how_often(store: PeriodStore, duty: Duty) -> str:
     if often is None:
         return "no number given"
     return often_words(*often)
-
-
-def often_words(times: int, every: str) -> str:
-    """So many times in a span.
-
-    Examples
-    --------
-    >>> often_words(1, "week"), often_words(6, "year")
-    ('once a week', '6 times a year')
-    """
-    return f"{_TIMES.get(times, f'{times} times')} {_EVERY[every]}"
 
 
 def _held(newest: pd.DataFrame, duty_id: str) -> str:

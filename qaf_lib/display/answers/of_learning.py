@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from qaf_lib.analysis.actions_age import LIVE
+from qaf_lib.analysis.actions import DONE, LIVE
 from qaf_lib.display.answers.asked import Asked, are, named
 from qaf_lib.display.words import count_of, count_words, long_date, percent
 from qaf_lib.period.action_words import ROUTE_WORDS, SOURCE_WORDS
@@ -77,7 +77,7 @@ def actions_on_service(asked: Asked) -> str | None:
 def _new(mine: pd.DataFrame, what: str) -> str | None:
     if mine.empty:
         return None
-    done = int(mine["status"].isin(["completed", "approved"]).sum())
+    done = int(mine["status"].isin(DONE).sum())
     ended = f"{count_words(done)} of them done" if done else "none of them done yet"
     told = f"{are(len(mine), 'new action', 'new actions')} {what}, {ended}."
     most = named(mine["theme"])

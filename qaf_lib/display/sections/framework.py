@@ -10,7 +10,7 @@ from qaf_lib.display.passages import Note
 from qaf_lib.display.sections import cover
 from qaf_lib.display.sections.section import Section
 from qaf_lib.display.tables import Table, plain_table
-from qaf_lib.display.words import count_of, count_words, long_date
+from qaf_lib.display.words import MONTHS, count_of, count_words, long_date, often_words
 from qaf_lib.frameworks import AuditType, Duty, Framework, Question, Tool, rules_of
 from qaf_lib.frameworks.traceability import COUNCILS, requirements
 from qaf_lib.period import OpenPeriod
@@ -27,18 +27,6 @@ __all__ = [
     "standards",
 ]
 
-_EVERY = {
-    "week": "a week",
-    "month": "a month",
-    "quarter": "a quarter",
-    "half_year": "a half year",
-    "year": "a year",
-    "two_years": "in two years",
-}
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
 _FROM = {
     "case_file": "the file audited",
     "return": "a return",
@@ -47,10 +35,6 @@ _FROM = {
     "self_assessment": "a yearly self-assessment",
 }
 _NONE = "none named"
-
-
-def _often(times: int, every: str) -> str:
-    return f"{({1: 'once', 2: 'twice'}).get(times, f'{times} times')} {_EVERY[every]}"
 
 
 def _table(
@@ -85,7 +69,11 @@ def readings(period: OpenPeriod) -> Section:
     if not read:
         return cover.assumptions(period)
     rows = [
-        (word.name.replace("_", " "), _often(word.times or 0, word.every or ""), _users(rules, word.name))
+        (
+            word.name.replace("_", " "),
+            often_words(word.times or 0, word.every or ""),
+            _users(rules, word.name),
+        )
         for word in read
     ]
     words = _table(
@@ -251,7 +239,7 @@ def purposes(period: OpenPeriod) -> Section:
 def _duty(rules: Framework, duty: Duty) -> tuple[str, ...]:
     often = rules.how_often(duty)
     who = ", ".join(duty.roles) or duty.as_post or _NONE
-    how_often = _often(*often) if often else "no number given"
+    how_often = often_words(*often) if often else "no number given"
     return (duty.duty_id, who, duty.label, how_often, duty.purpose or "not given")
 
 
@@ -279,8 +267,8 @@ def reports(period: OpenPeriod) -> Section:
 
 
 def _due(every: str | None, month: int | None) -> str:
-    often = _often(1, every) if every else "not said"
-    return f"{often}, in {_MONTHS[month - 1]}" if month else often
+    often = often_words(1, every) if every else "not said"
+    return f"{often}, in {MONTHS[month - 1]}" if month else often
 
 
 def _layouts(rules: Framework) -> list[tuple[str, str]]:

@@ -9,11 +9,11 @@ import pandas as pd
 
 from qaf_lib.dates import add_months
 from qaf_lib.display.answers import Asked, answered
-from qaf_lib.display.answers.duty_rows import duty_rows, often_words
+from qaf_lib.display.answers.duty_rows import duty_rows
 from qaf_lib.display.passages import Note
 from qaf_lib.display.sections.section import Section, nothing
 from qaf_lib.display.tables import Table
-from qaf_lib.display.words import MONTHS, count_of, count_words, long_date
+from qaf_lib.display.words import MONTHS, count_of, count_words, long_date, often_words
 from qaf_lib.frameworks.paper import Report
 from qaf_lib.period import OpenPeriod
 from qaf_lib.period.mechanisms import mechanisms_of
