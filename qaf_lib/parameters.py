@@ -64,11 +64,12 @@ class Covers(StrictModel):
 class Source(StrictModel):
     """One file or query that brings rows of one table.
 
-    `columns` maps the kit's column names to the source's headings; `values` maps, by the kit's column, words
-    of the source to the kit's; `constants` fills columns the source does not have; `answers` (audits only)
-    maps question ids to the headings over their answers. `header_row` is the row that holds the headings,
-    where it is to be said. `covers` are the days that the source speaks of, where they are not the period's.
-    A `query` is sent to the database whose address stands in the environment variable `address_in`.
+    `columns` maps the kit's column names to the source's headings; `meanings` (`values` in the file) maps, by
+    the kit's column, words of the source to the kit's; `constants` fills columns the source does not have;
+    `answers` (audits only) maps question ids to the headings over their answers. `header_row` is the row that
+    holds the headings, where it is to be said. `covers` are the days that the source speaks of, where they
+    are not the period's. A `query` is sent to the database whose address stands in the environment variable
+    `address_in`.
     """
 
     file: str | None = None
@@ -77,7 +78,7 @@ class Source(StrictModel):
     query: str | None = None
     address_in: Annotated[str, Field(pattern=r"^QAF_[A-Z0-9_]+$")] | None = None
     columns: dict[str, str] = Field(default_factory=dict)
-    values: dict[str, dict[str, str]] = Field(default_factory=dict)
+    meanings: dict[str, dict[str, str]] = Field(default_factory=dict, alias="values")
     constants: dict[str, str] = Field(default_factory=dict)
     answers: dict[str, str] = Field(default_factory=dict)
     public: bool = False

@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 
 from qaf_lib.analysis.actions import DONE
-from qaf_lib.analysis.results import results_table
+from qaf_lib.analysis.results import counted_share, results_table
 
 __all__ = ["earlier_done", "met_again", "not_acted_on", "without_action"]
 
@@ -62,7 +62,8 @@ def met_again(*, states: pd.DataFrame, events: pd.DataFrame, start: date, table_
     themes = new["theme"].astype("string")
     every = [("all themes", again)] + [(str(name), part) for name, part in again.groupby(themes, sort=True)]
     return results_table(
-        _share(table_id, name, "met_again", int(part.sum()), len(part)) for name, part in every
+        counted_share(table_id=table_id, row_key=name, measure="met_again", x=int(part.sum()), n=len(part))
+        for name, part in every
     )
 
 
@@ -158,7 +159,8 @@ def without_action(
     rows = []
     for name, grades in bands.items():
         low = audits["overall_grade"].isin(list(grades))
-        rows.append(_share(table_id, name, "without", int((low & ~acted).sum()), int(low.sum())))
+        x, n = int((low & ~acted).sum()), int(low.sum())
+        rows.append(counted_share(table_id=table_id, row_key=name, measure="without", x=x, n=n))
     return results_table(rows)
 
 
@@ -200,18 +202,3 @@ def not_acted_on(*, audits: pd.DataFrame, actions: pd.DataFrame) -> pd.Series:
 
 def _days(keys: pd.Series, days: pd.Series) -> pd.Series:
     return pd.to_datetime(keys.map(days.to_dict()))
-
-
-def _share(table_id: str, row_key: str, measure: str, x: int, n: int) -> dict[str, object]:
-    return {
-        "table_id": table_id,
-        "row_key": row_key,
-        "measure": measure,
-        "x": x,
-        "n": n,
-        "population": n,
-        "estimate": x / n if n else None,
-        "method": "full count",
-        "speaks_of": "these_cases",
-        "mark": "" if n else "z",
-    }

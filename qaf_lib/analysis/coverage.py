@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from qaf_lib.analysis.results import results_table
+from qaf_lib.analysis.results import counted_share, results_table
 
 __all__ = ["SoFar", "coverage", "pace", "so_far", "still_to_reach"]
 
@@ -212,15 +212,6 @@ def pace(
 
 def _row(table_id: str, label: str, reached: pd.Series) -> dict[str, object]:
     n = len(reached)
-    return {
-        "table_id": table_id,
-        "row_key": label,
-        "measure": "covered",
-        "x": int(reached.sum()),
-        "n": n,
-        "population": n,
-        "estimate": float(reached.mean()) if n else None,
-        "method": "full count" if n else "nobody to reach",
-        "speaks_of": "these_cases",
-        "mark": "" if n else "z",
-    }
+    method = "full count" if n else "nobody to reach"
+    key = {"table_id": table_id, "row_key": label, "measure": "covered"}
+    return counted_share(**key, x=int(reached.sum()), n=n, method=method)

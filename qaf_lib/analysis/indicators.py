@@ -6,7 +6,7 @@ from typing import Literal
 
 import pandas as pd
 
-from qaf_lib.analysis.results import results_table
+from qaf_lib.analysis.results import counted_share, results_table
 
 __all__ = ["TARGET_STATES", "Better", "indicator_figures", "target_state", "whole_figures"]
 
@@ -127,17 +127,13 @@ def indicator_figures(*, figures: pd.DataFrame, table_id: str) -> pd.DataFrame:
         x, n = int(row["numerator"]), int(row["denominator"])
         target = None if pd.isna(row["target"]) else float(row["target"])
         rows.append(
-            {
-                "table_id": table_id,
-                "row_key": str(row["row_key"]),
-                "measure": str(row["measure"]),
-                "x": x,
-                "n": n,
-                "population": n,
-                "estimate": x / n if n else None,
-                "method": target_state(x=x, n=n, target=target, better=row["better"]),
-                "speaks_of": "these_cases",
-                "mark": "" if n else "z",
-            }
+            counted_share(
+                table_id=table_id,
+                row_key=str(row["row_key"]),
+                measure=str(row["measure"]),
+                x=x,
+                n=n,
+                method=target_state(x=x, n=n, target=target, better=row["better"]),
+            )
         )
     return results_table(rows)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["RESULT_COLUMNS", "results_table"]
+__all__ = ["RESULT_COLUMNS", "counted_share", "results_table"]
 
 _TEXT = "string"
 _DTYPES = {
@@ -76,6 +76,40 @@ def results_table(rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
         if not table[column].isin(allowed).all():
             raise ValueError(f"{column} must be one of {sorted(allowed)}")
     return table
+
+
+def counted_share(
+    *, table_id: str, row_key: str, measure: str, x: int, n: int, method: str = "full count"
+) -> dict[str, object]:
+    """The row of a share that is a full count of these cases: no interval, "z" where there are none.
+
+    Parameters
+    ----------
+    table_id, row_key, measure : str
+        The row's key.
+    x, n : int
+        Counts: so many of so many.
+    method : str
+        How it was counted.
+
+    Examples
+    --------
+    >>> row = counted_share(table_id="t", row_key="all", measure="done", x=1, n=4)
+    >>> row["estimate"], row["population"], row["mark"]
+    (0.25, 4, '')
+    """
+    return {
+        "table_id": table_id,
+        "row_key": row_key,
+        "measure": measure,
+        "x": x,
+        "n": n,
+        "population": n,
+        "estimate": x / n if n else None,
+        "method": method,
+        "speaks_of": "these_cases",
+        "mark": "" if n else "z",
+    }
 
 
 def _column(rows: list[Mapping[str, object]], column: str) -> pd.Series:

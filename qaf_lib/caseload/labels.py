@@ -213,7 +213,7 @@ def _services(parameters: Parameters) -> Iterator[str]:
     for source in sources:
         if "service" in source.constants:
             yield source.constants["service"]
-        yield from source.values.get("service", {}).values()  # noqa: PD011
+        yield from source.meanings.get("service", {}).values()
 
 
 def _words(table: pd.DataFrame | None, column: str) -> list[str]:

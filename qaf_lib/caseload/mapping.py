@@ -26,7 +26,7 @@ def refuse_unknown_names(source: Source, *, known: Collection[str], name: str) -
     for key, names, allowed in (
         ("columns", source.columns, {*known}),
         ("constants", source.constants, {*known}),
-        ("values", source.values, words),  # noqa: PD011
+        ("values", source.meanings, words),
     ):
         for unknown in sorted(set(names) - allowed):
             raise InputError(
@@ -35,7 +35,7 @@ def refuse_unknown_names(source: Source, *, known: Collection[str], name: str) -
             )
     for both in sorted(source.columns.keys() & source.constants.keys()):
         raise InputError(f"{name}: {both} is mapped in columns and filled in constants. Keep one of the two.")
-    for column, mapped in source.values.items():  # noqa: PD011
+    for column, mapped in source.meanings.items():
         _refuse_two_meanings(column, mapped, name)
 
 

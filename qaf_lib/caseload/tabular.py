@@ -102,7 +102,7 @@ def _text(records: Records, places: dict[str, int], source: Source, known: Seque
     index = records.columns.index
     for name, value in source.constants.items():
         columns[name] = pd.Series(tidy(value) or None, index=index, dtype="string")
-    for name, words in source.values.items():  # noqa: PD011
+    for name, words in source.meanings.items():
         if name in columns:
             columns[name] = with_words(columns[name], words)
     ordered = {name: columns[name] for name in known if name in columns}
@@ -110,7 +110,7 @@ def _text(records: Records, places: dict[str, int], source: Source, known: Seque
 
 
 def _answers(records: Records, places: dict[str, int], source: Source) -> pd.DataFrame:
-    words = source.values.get("answer", {})  # noqa: PD011
+    words = source.meanings.get("answer", {})
     columns = {question: with_words(records.columns[place], words) for question, place in places.items()}
     return pd.DataFrame(columns, index=records.columns.index)
 

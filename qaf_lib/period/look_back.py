@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from qaf_lib.analysis.results import results_table
+from qaf_lib.analysis.results import counted_share, results_table
 from qaf_lib.period.answered import tool_of
 from qaf_lib.period.store import PeriodStore
 
@@ -94,18 +94,14 @@ def _questions(audits: pd.DataFrame, asked: Mapping[str, int | None], table_id: 
 def _counts(counts: Mapping[str, int], n: int, table_id: str, row_key: str = "") -> pd.DataFrame:
     """Counts of how many, a row of its own for each, or measures of one row."""
     return results_table(
-        {
-            "table_id": table_id,
-            "row_key": row_key or name,
-            "measure": name if row_key else "audits",
-            "x": x,
-            "n": n,
-            "population": n,
-            "estimate": x / n if n else None,
-            "mark": "" if n else "z",
-            "method": "full count of the period's audits",
-            "speaks_of": "these_cases",
-        }
+        counted_share(
+            table_id=table_id,
+            row_key=row_key or name,
+            measure=name if row_key else "audits",
+            x=x,
+            n=n,
+            method="full count of the period's audits",
+        )
         for name, x in counts.items()
     )
 

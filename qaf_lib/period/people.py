@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from qaf_lib.analysis.results import results_table
+from qaf_lib.analysis.results import counted_share, results_table
 from qaf_lib.dates import add_months
 from qaf_lib.frameworks.counted import COUNTS
 from qaf_lib.period.store import PeriodStore
@@ -164,17 +164,6 @@ def _recent(store: PeriodStore, rows: pd.DataFrame, day: str) -> pd.DataFrame:
 
 def _rows(table_id: str, counts: Mapping[str, int], n: int) -> pd.DataFrame:
     return results_table(
-        {
-            "table_id": table_id,
-            "row_key": name,
-            "measure": "people",
-            "x": x,
-            "n": n,
-            "population": n,
-            "estimate": x / n if n else None,
-            "method": "full count",
-            "speaks_of": "these_cases",
-            "mark": "" if n else "z",
-        }
+        counted_share(table_id=table_id, row_key=name, measure="people", x=x, n=n)
         for name, x in counts.items()
     )

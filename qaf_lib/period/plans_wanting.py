@@ -6,7 +6,7 @@ import pandas as pd
 
 from qaf_lib.analysis.actions_age import raised_on
 from qaf_lib.analysis.actions_follow import not_acted_on
-from qaf_lib.analysis.results import results_table
+from qaf_lib.analysis.results import counted_share, results_table
 from qaf_lib.period.store import PeriodStore
 
 __all__ = ["audits_without_plan", "plans_wanting"]
@@ -41,9 +41,8 @@ def plans_wanting(store: PeriodStore, actions: pd.DataFrame) -> pd.DataFrame:
     """
     asked = _asked(store)
     x, n = int(not_acted_on(audits=asked, actions=actions).sum()), len(asked)
-    row = {"table_id": "actions_wanting", "row_key": "asked for an action", "measure": "without", "x": x}
-    row |= {"n": n, "population": n, "estimate": x / n if n else None, "mark": "" if n else "z"}
-    return results_table([row | {"method": "full count", "speaks_of": "these_cases"}])
+    key = {"table_id": "actions_wanting", "row_key": "asked for an action", "measure": "without"}
+    return results_table([counted_share(**key, x=x, n=n)])
 
 
 def _asked(store: PeriodStore) -> pd.DataFrame:

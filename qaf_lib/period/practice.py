@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from qaf_lib.analysis.deadlines import deadline_counts
-from qaf_lib.analysis.results import results_table
+from qaf_lib.analysis.results import counted_share, results_table
 from qaf_lib.frameworks import Deadline, Framework
 from qaf_lib.period.coverage import Reached, coverage_of
 from qaf_lib.period.deadlines import deadline_items
@@ -82,13 +82,6 @@ def _follow_ups(store: PeriodStore) -> pd.DataFrame:
     rows = []
     for rule in store.framework.follow_ups:
         audits = followed_up(store, rule)
-        n, x = len(audits), int(audits["recorded"].sum())
-        counted = {
-            "x": x,
-            "n": n,
-            "population": n,
-            "estimate": x / n if n else None,
-            "mark": "" if n else "z",
-        }
-        rows.append({"table_id": "follow_ups", "row_key": rule.name, "measure": "recorded", **counted})
-    return results_table({**row, "method": "full count", "speaks_of": "these_cases"} for row in rows)
+        key = {"table_id": "follow_ups", "row_key": rule.name, "measure": "recorded"}
+        rows.append(counted_share(**key, x=int(audits["recorded"].sum()), n=len(audits)))
+    return results_table(rows)

@@ -76,7 +76,10 @@ def _report(report: Report, columns: list[tuple[str, Asked]]) -> Table:
         (heading.label, *(answered(asked, heading) or NOTHING for _, asked in columns))
         for heading in report.headings
     )
-    headings = ("Heading", *(name for name, _ in columns))
+    return _table(report, ("Heading", *(name for name, _ in columns)), rows)
+
+
+def _table(report: Report, headings: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Table:
     return Table(
         table_id=f"report_{report.name}",
         caption=_caption(report),
@@ -145,15 +148,7 @@ def _mechanisms(period: OpenPeriod) -> list[object]:
 def _duties(period: OpenPeriod, report: Report) -> Table:
     frame = duty_rows(period.store, report)
     rows = tuple(tuple(str(cell) for cell in row) for row in frame.itertuples(index=False))
-    headings = tuple(heading.label for heading in report.headings)
-    return Table(
-        table_id=f"report_{report.name}",
-        caption=_caption(report),
-        headings=headings,
-        rows=rows,
-        records=tuple(dict(zip(headings, row, strict=True)) for row in rows),
-        note=_goes_to(report),
-    )
+    return _table(report, tuple(heading.label for heading in report.headings), rows)
 
 
 def forms(period: OpenPeriod) -> Section:
