@@ -112,9 +112,13 @@ class Framework(StrictModel):
 
     def _references(self) -> Iterator[tuple[str, list[str], list[str]]]:
         """Where names are used, the names, and those there are."""
+        yield from self._of_grades_and_types()
+        yield from self._of_tools()
+        yield from self._of_duties_and_reports()
+        yield from self._of_assumptions()
+
+    def _of_grades_and_types(self) -> Iterator[tuple[str, list[str], list[str]]]:
         grades, types = self.scale.grades, [kind.name for kind in self.audit_types]
-        words = [assumption.name for assumption in self.assumptions]
-        shows = [*self.rule_names(), *self._record_names()]
         if self.moderation:
             yield (
                 "moderation.trigger_grades names grades off the scale",
@@ -129,10 +133,9 @@ class Framework(StrictModel):
         follows: list[FollowUp | WorkerFollowUp] = [*self.follow_ups, *self.worker_follow_ups]
         for follow in follows:
             yield f"follow-up {follow.name} names grades off the scale", follow.grades, grades
-        logged = [duty.duty_id for duty in self.duties]
         counted: list[WorkerFollowUp | Trained] = [*self.worker_follow_ups, *self.trained]
         for rule in counted:
-            yield f"{rule.name}: duty_id names no duty", [rule.duty_id], logged
+            yield f"{rule.name}: duty_id names no duty", [rule.duty_id], self._duty_ids()
         for used in (
             [rule.audit_types for rule in self.independence]
             + [rule.audit_types for rule in self.coverage]
@@ -140,6 +143,8 @@ class Framework(StrictModel):
             + [duty.audit_types for duty in self.duties]
         ):
             yield "audit types are named that are not in audit_types", used, types
+
+    def _of_tools(self) -> Iterator[tuple[str, list[str], list[str]]]:
         standards = [standard.standard_id for standard in self.standards]
         for tool in self.tools:
             used = [question.standard_id for question in tool.questions if question.standard_id]
@@ -151,11 +156,14 @@ class Framework(StrictModel):
                 used,
                 self.eligibility.statuses,
             )
+
+    def _of_duties_and_reports(self) -> Iterator[tuple[str, list[str], list[str]]]:
+        logged, shows = self._duty_ids(), [*self.rule_names(), *self._record_names()]
         for duty in self.duties:
             place = f"duty {duty.duty_id}"
-            yield f"{place}: same_as names no duty", _given(duty.same_as), [d.duty_id for d in self.duties]
+            yield f"{place}: same_as names no duty", _given(duty.same_as), logged
             yield f"{place}: shown_by names no rule, question, instrument or kind", duty.shown_by, shows
-        named = [*logged, *types, *shows]
+        named = [*logged, *(kind.name for kind in self.audit_types), *shows]
         for report in self.reports:
             of = [name for heading in report.headings for name in heading.of]
             yield f"report {report.name}: of names nothing that is counted", of, named
@@ -164,6 +172,9 @@ class Framework(StrictModel):
             covered = [rule.name for rule in self.coverage]
             yield "mechanisms: coverage names no rule of coverage", way.coverage, covered
             yield "mechanisms: sources names no source", way.sources, [each.name for each in self.sources]
+
+    def _of_assumptions(self) -> Iterator[tuple[str, list[str], list[str]]]:
+        words = [assumption.name for assumption in self.assumptions]
         tiers = self.escalation.tiers if self.escalation else []
         for assuming in (
             *(self.duties + self.coverage + self.longest_gaps + self.deadlines),
@@ -172,6 +183,9 @@ class Framework(StrictModel):
             yield "assumed names no assumption", _given(assuming.assumed), words
         for listed in self.census_lists:
             yield "boundary_assumed names no assumption", _given(listed.boundary_assumed), words
+
+    def _duty_ids(self) -> list[str]:
+        return [duty.duty_id for duty in self.duties]
 
     def _record_names(self) -> Iterator[str]:
         """Names of records that put a duty on record: questions, instruments, kinds of feedback."""
