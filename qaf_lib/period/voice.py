@@ -15,7 +15,7 @@ from qaf_lib.analysis.feedback import (
 )
 from qaf_lib.analysis.feedback_scores import instrument_counts, item_scores
 from qaf_lib.analysis.feedback_times import complaint_waits, stage_days
-from qaf_lib.analysis.results import results_table
+from qaf_lib.analysis.results import counted_share, results_table
 from qaf_lib.dates import add_months, calendar_year_of
 from qaf_lib.period.store import PeriodStore
 
@@ -184,16 +184,13 @@ def _in_audits(store: PeriodStore) -> pd.DataFrame:
         known = audits[column].dropna()
         if len(known):
             rows.append(
-                {
-                    "table_id": "voice_in_audits",
-                    "row_key": label,
-                    "measure": "yes",
-                    "x": int(known.sum()),
-                    "n": len(known),
-                    "population": len(known),
-                    "estimate": float(known.mean()),
-                    "method": "full count of the period's audits",
-                    "speaks_of": "these_cases",
-                }
+                counted_share(
+                    table_id="voice_in_audits",
+                    row_key=label,
+                    measure="yes",
+                    x=int(known.sum()),
+                    n=len(known),
+                    method="full count of the period's audits",
+                )
             )
     return results_table(rows)
