@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 
 from qaf_lib.analysis.duty_holders import Asked, exempt_from, not_left_out, owners_of
@@ -79,8 +80,8 @@ def audits_asked(
         parts = [table[table["audit_type"].isin(duty.audit_types)] for table in (earlier, elsewhere)]
         taken = sum(part["auditor_id"].value_counts().reindex(expected.index).fillna(0) for part in parts)
         left = (expected - taken).clip(lower=0).astype("int64")
-        asked = asked.where(asked >= left.reindex(asked.index).fillna(0), left.reindex(asked.index))
-    return asked.astype("int64")
+        asked = np.maximum(asked, left.reindex(asked.index, fill_value=0))
+    return asked
 
 
 def _due_spans(framework: Framework, duty: Duty, span: Period) -> list[Span]:
