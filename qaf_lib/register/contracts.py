@@ -200,7 +200,7 @@ _ALL = (
         "kind:s(observation|supervision|pdr|training|visit|meeting|report|scrutiny) duty_id:s? "
         "due_on:d? held_on:d? "
         "subject_id:s?~ by_id:s?~ by_post:s? team_id:s? discussed_on:d? recorded:b? theme:s? "
-        "learning_need:b? consent:b? reflection:b?",
+        "learning_need:b? consent:b? reflection:b? report_type:s? signed_off:b?",
     ),
     _table(
         "feedback",
@@ -217,7 +217,8 @@ _ALL = (
         "project_id:s",
         "block:s(audit|research|evaluation) title:s# on:d? frequency:s? officer_post:s notes:s?# reviewed:b? "
         "theme:s? requested_by_post:s? agreed_on:d? reported_on:d? children_took_part:b? "
-        "families_took_part:b? partners_took_part:b? staff_took_part:b? answered_on:d?",
+        "families_took_part:b? partners_took_part:b? staff_took_part:b? answered_on:d? cost:n? saving:n? "
+        "decision:s?(no_more|improvement_plan|look_again|end_contract)",
     ),
     _table(
         "good_practice",
@@ -236,7 +237,8 @@ _ALL = (
         "indicator",
         "one performance indicator of a period",
         "indicator_id:s period:s team_id:s?",
-        "numerator:i denominator:i target:f?",
+        "numerator:i denominator:i target:f? "
+        "missed_reason:s?(demand|staffing|recording|process|provision|family|court|other)",
     ),
     _table(
         "computed_indicator",

@@ -26,7 +26,7 @@ __all__ = [
     "version_of",
 ]
 
-NEWEST = "0004"
+NEWEST = "0005"
 """The version of the tables that this kit reads and writes; the steps to it stand in `migrations`."""
 
 _FIRST = "0001"

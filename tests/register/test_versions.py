@@ -53,7 +53,7 @@ def test_the_copy_from_before_stays_beside_it_and_can_be_read_by_nobody_else(old
     before = old.read_bytes()
     with Register(old):
         pass
-    copy = old.with_name("register-before-version-0004.sqlite")
+    copy = old.with_name("register-before-version-0005.sqlite")
     with closing(sqlite3.connect(copy)) as kept, closing(sqlite3.connect(":memory:")) as held:
         held.deserialize(before)
         assert list(kept.iterdump()) == list(held.iterdump())
@@ -94,6 +94,6 @@ def test_a_register_of_a_later_version_is_refused(old):
         database.execute("UPDATE alembic_version SET version_num = '0009'")
         database.commit()
     with pytest.raises(
-        InputError, match=r"a later version of the kit made this register \(0009; this one knows 0004\)"
+        InputError, match=r"a later version of the kit made this register \(0009; this one knows 0005\)"
     ):
         Register(old)
