@@ -69,8 +69,8 @@ def rules_for(*, cases: int, auditors: int) -> AllocationRules:
         start=date(2026, 7, 1),
         months=3,
         roles=(
-            RoleQuota(role="Head of Service", minimum=3, maximum=most, not_own_team=True),
-            RoleQuota(role="Service Leader", minimum=3, maximum=most, not_own_service=True),
+            RoleQuota(role="Head of Service", maximum=most, not_own_team=True),
+            RoleQuota(role="Service Leader", maximum=most, not_own_service=True),
         ),
     )
 

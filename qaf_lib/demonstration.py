@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +15,7 @@ from qaf_lib.caseload.annex_a import annex_a_tables
 from qaf_lib.caseload.synthetic import Council, case_table, make_council, write_caseload, write_records
 from qaf_lib.caseload.synthetic.admissions import make_admissions
 from qaf_lib.dates import Period
-from qaf_lib.draw_frames import Known
+from qaf_lib.draw_frames import FIRST_CHANCE, Known
 from qaf_lib.draws import Past, draw_days, due_draw
 from qaf_lib.errors import InputError
 from qaf_lib.files import fsync_folder
@@ -116,6 +117,7 @@ def _write(council: Council, beside: Path, seed: int) -> None:
         },
         frameworks={part: period.rules for part, period in periods.items()},
         listed={part: _listed(council, part, period, beside) for part, period in periods.items()},
+        look_again=lambda part, audits: _second_looks(council, part, periods[part], audits, seed),
     )
     list_files(beside, seed=seed)
     fsync_folder(beside)
@@ -182,6 +184,42 @@ def _records_drawn(
                 past = past.then(due)
                 selected = due.cases.loc[due.cases["state"] == "selected", "case_id"]
                 found[plan.audit_type, days.start.month] = [back[str(case)] for case in selected]
+    return found
+
+
+def _second_looks(
+    council: Council, part: str, parameters: Parameters, audits: Sequence[Mapping[str, object]], seed: int
+) -> set[str]:
+    """References of the cases drawn from those audited before the period."""
+    asked = [plan for plan in parameters.draws if plan.from_audited is not None]
+    if not asked:
+        return set()
+    key = demonstration_key(seed)
+    cases = case_table(council=council, part=council.part(part).caseload, as_at=_OPENING)
+    made = typed(pd.DataFrame(audits).reindex(columns=TABLES["audit"].names()), TABLES["audit"].columns)
+    references = {*cases["case_id"].astype(str), *made["case_id"].dropna().astype(str)}
+    names = {reference: pseudonym(key=key, kind="case", reference=reference) for reference in references}
+    known = Known(
+        cases=cases.assign(case_id=cases["case_id"].map(names), snapshot_id=str(_OPENING)),
+        plans=_NO_PLANS,
+        as_at=_OPENING,
+        audits=made.assign(case_id=made["case_id"].map(names), **{FIRST_CHANCE: pd.NA}),
+    )
+    back, past, found = {name: reference for reference, name in names.items()}, _NOTHING_YET, set()
+    for plan in asked:
+        for days in draw_days(plan, parameters.span):
+            due = due_draw(
+                plan=plan,
+                framework=parameters.rules,
+                known=known,
+                span=parameters.span,
+                days=days,
+                key=key,
+                past=past,
+            )
+            if due is not None:
+                past = past.then(due)
+                found |= {back[str(case)] for case in due.cases.query("state == 'selected'")["case_id"]}
     return found
 
 

@@ -301,8 +301,9 @@ def _together(table: str, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Rows of one table from several places, in the types of its contract."""
     names = TABLES[table].names()
     parts = [typed(frame.reindex(columns=names), TABLES[table].columns) for frame in frames if len(frame)]
-    nothing = typed(pd.DataFrame(columns=names), TABLES[table].columns)
-    return pd.concat(parts or [nothing], ignore_index=True)
+    if not parts:
+        return typed(pd.DataFrame([], columns=names), TABLES[table].columns)
+    return pd.concat(parts, ignore_index=True)
 
 
 def _first_of_each(pairs: pd.DataFrame) -> dict[str, str]:

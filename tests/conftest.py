@@ -1,7 +1,8 @@
 """What tests share: a project small enough to read by eye, and the demonstration council's data."""
 
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,10 +22,33 @@ settings.load_profile("kit")
 KIT = Path(__file__).resolve().parents[1]
 
 
+LONGEST = [
+    *("tests/whole/test_demonshire.py", "tests/whole/test_councils.py", "tests/whole/test_editions.py"),
+    *("tests/proofs/test_interruptions.py", "tests/whole/test_england.py", "tests/whole/test_cli.py"),
+    *("tests/whole/test_pages.py", "tests/whole/test_breaches.py", "tests/whole/test_lab.py"),
+    *("tests/test_a_year_of_readings.py", "tests/test_prepare.py", "tests/test_draws.py"),
+]
+"""Files that take longest, those that make what others wait for first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files, so that no worker is left alone with one at the end."""
+    place = {KIT / name: at for at, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--proofs", action="store_true", help="the whole of each heavy proof, not a sample of it"
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_waits_for_the_disk() -> Iterator[None]:
+    """What a test writes need not survive a power cut; commands run as processes of their own do wait."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda handle: None)
+        yield
 
 
 @pytest.fixture(scope="session")

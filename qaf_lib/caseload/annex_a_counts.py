@@ -12,8 +12,8 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from qaf_lib.caseload.annex_a_people import allocations, days_of
-from qaf_lib.caseload.people_codes import without_letter
+from qaf_lib.caseload.annex_a_people import allocations, days_of, people_columns
+from qaf_lib.caseload.people_codes import AGE_BANDS, without_letter
 from qaf_lib.caseload.timeliness import (
     in_months_before,
     in_weeks_before,
@@ -223,14 +223,26 @@ def _last_in_weeks(extract: _Extract, number: int, column: str) -> pd.DataFrame 
     return rows.assign(kept=in_weeks_before(last=days_of(rows[column]), day=extract.as_at, weeks=6))
 
 
-def _yearly(column: str) -> _Judged:
-    def judge(extract: _Extract) -> pd.DataFrame | None:
-        if not extract.has(8, column):
-            return None
-        rows = extract.open_for(8, add_months(extract.as_at, -12))
-        return rows.assign(kept=in_months_before(last=days_of(rows[column]), day=extract.as_at, months=12))
+def _dental_checks(extract: _Extract) -> pd.DataFrame | None:
+    return _last_in_a_year(extract, "date_of_last_dental_check")
 
-    return judge
+
+def _health_assessments(extract: _Extract) -> pd.DataFrame | None:
+    """Under the age of five they are due twice as often; a child of unknown age is counted as older."""
+    column = "date_of_last_health_assessment"
+    rows = _last_in_a_year(extract, column)
+    if rows is None:
+        return None
+    young = (people_columns(rows, extract.as_at)["age_band"] == AGE_BANDS[4]).fillna(False).astype(bool)
+    half = in_months_before(last=days_of(rows[column]), day=extract.as_at, months=6)
+    return rows.assign(kept=rows["kept"].mask(young, half))
+
+
+def _last_in_a_year(extract: _Extract, column: str) -> pd.DataFrame | None:
+    if not extract.has(8, column):
+        return None
+    rows = extract.open_for(8, add_months(extract.as_at, -12))
+    return rows.assign(kept=in_months_before(last=days_of(rows[column]), day=extract.as_at, months=12))
 
 
 def _both(first: _Judged, second: _Judged) -> _Judged:
@@ -271,7 +283,7 @@ _JUDGES: Mapping[str, _Judged] = {
     "care_reviews_on_time": _care_reviews_on_time,
     "plan_reviews_on_time": _both(_cp_reviews_on_time, _care_reviews_on_time),
     "care_visits_in_6_weeks": _care_visits,
-    "health_assessments_in_12_months": _yearly("date_of_last_health_assessment"),
-    "dental_checks_in_12_months": _yearly("date_of_last_dental_check"),
+    "health_assessments_on_time": _health_assessments,
+    "dental_checks_in_12_months": _dental_checks,
     "children_seen_in_6_weeks": _children_seen,
 }

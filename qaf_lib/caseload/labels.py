@@ -42,6 +42,7 @@ _WHAT: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "duty_id": "duty that the framework names",
             "by_post": _POST,
             "theme": _THEME,
+            "report_type": "type of report that the kit knows",
         },
         "exemption": {"duty_id": "duty that the framework names", "approved_by_post": _POST},
         "good_practice": {"theme": _THEME, "by_post": _POST, "shared_with": _POST},
@@ -72,6 +73,11 @@ _RESPONDENTS = (
 )
 _SCORE = re.compile(r"(?:\d|10)(?:\.\d{1,2})?")
 _NOT_RECORDED = "not recorded"
+_REPORT_TYPES = (
+    *("assessment", "section 47 enquiry", "child in need plan", "child protection plan", "care plan"),
+    *("pathway plan", "conference report", "review report", "court report", "court statement"),
+    *("viability assessment", "parenting assessment", "chronology", "supervision file", "chair's report"),
+)
 _UNITS = ("day", "week", "month", "year")
 _FREQUENCIES = (
     *("daily", "weekly", "fortnightly", "monthly", "bi-monthly", "termly", "quarterly", "half-yearly"),
@@ -171,6 +177,8 @@ def _known(
             return _by_fold((word, word) for word in (*_respondents(framework), *_RESPONDENTS))
         case "frequency":
             return _by_fold((word, word) for word in _FREQUENCIES)
+        case "report_type":
+            return _by_fold((word, word) for word in _REPORT_TYPES)
         case "score":
             return _scores(given["score"])
         case "theme":

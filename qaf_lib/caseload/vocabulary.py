@@ -16,6 +16,7 @@ from qaf_lib.caseload.points import grade_of_points, points_rule
 from qaf_lib.dates import parse_period
 from qaf_lib.frameworks import Framework, Scale
 from qaf_lib.frameworks.rules import Item, Stage
+from qaf_lib.frameworks.tools import NOT_APPLICABLE
 from qaf_lib.register import TABLES, Column
 
 __all__ = [
@@ -41,7 +42,6 @@ ANNEX_A_STATUSES = (
 
 Effect = Literal["set_aside", "warn"]
 _QUOTES = str.maketrans("‘’ʼ`´", "'''''")
-_NOT_APPLICABLE = frozenset({"n/a", "na", "not applicable"})
 _POSTS = frozenset(
     {
         *("by_post", "told_post", "owner_post", "second_owner_post", "officer_post", "approved_by_post"),
@@ -245,9 +245,9 @@ def answers_of(framework: Framework) -> dict[str, Words]:
 def _check(answers: list[str]) -> Words:
     """The answers of a check; what says that it does not apply may be written short or long."""
     known = _folded((answer, answer) for answer in answers)
-    own = [word for word in known if word in _NOT_APPLICABLE]
+    own = [word for word in known if word in NOT_APPLICABLE]
     if len(own) == 1:
-        known |= dict.fromkeys(_NOT_APPLICABLE, known[own[0]])
+        known |= dict.fromkeys(NOT_APPLICABLE, known[own[0]])
     return Words(known, "is not an answer of its question")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from math import ceil
 from typing import Any
 
 import pandas as pd
@@ -17,6 +18,7 @@ __all__ = [
     "often_words",
     "percent",
     "points",
+    "points_at_least",
     "probability",
     "score",
     "share_words",
@@ -48,9 +50,9 @@ _EVERY = {
     "week": "a week",
     "month": "a month",
     "quarter": "a quarter",
-    "half_year": "a half year",
+    "half_year": "every half year",
     "year": "a year",
-    "two_years": "in two years",
+    "two_years": "every two years",
 }
 
 
@@ -87,6 +89,17 @@ def points(difference: float) -> str:
     hundred = _rounded(difference * 100, 0)
     sign = "+" if hundred > 0 else "−" if hundred < 0 else ""
     return f"{sign}{abs(hundred)} {'point' if abs(hundred) == 1 else 'points'}"
+
+
+def points_at_least(difference: float) -> str:
+    """The smallest difference that would be seen, rounded up as every page rounds it.
+
+    Examples
+    --------
+    >>> points_at_least(0.203), points_at_least(0.21)
+    ('+21 points', '+21 points')
+    """
+    return points(ceil(difference * 100 - 1e-9) / 100)
 
 
 def score(value: float, digits: int = 2) -> str:

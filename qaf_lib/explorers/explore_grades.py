@@ -13,7 +13,7 @@ from qaf_lib.period.store import DrawView, PeriodStore
 
 __all__ = ["explore_grades_panel"]
 
-_YES_NO = {"True": "yes", "False": "no"}
+_YES_NO = {"True": "Yes", "False": "No"}
 _FEW = f"Groups of fewer than {LEAST_CASES} graded cases are counted only."
 _ORDER = "Rows are not ranked; where intervals overlap, no difference between rows is shown."
 _NONE = "No drawn case of this period has a grade yet."

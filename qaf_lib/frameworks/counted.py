@@ -36,7 +36,8 @@ COUNTS: Mapping[str, Count] = MappingProxyType(
             "Assessments authorised within 45 working days",
             "Of the assessments authorised in the period, those authorised 45 working days or fewer after "
             "they began (list 4)",
-            f"{_TOGETHER}: at most 45 working days; counted as the {_CENSUS} do",
+            f"{_TOGETHER}: at most 45 working days from the referral; counted from the assessment's start, "
+            f"as the {_CENSUS} do",
         ),
         "child_seen_in_assessment": Count(
             "Children seen during their assessment",
@@ -101,13 +102,13 @@ COUNTS: Mapping[str, Count] = MappingProxyType(
             "Children in care visited within 6 weeks",
             "Of the children in care for 6 weeks or more, those visited 6 weeks or less before the day "
             "(list 8)",
-            f"{_CARE_PLANNING}, regulation 28: every 6 weeks; every 3 months in a placement meant to last, "
-            "which the list does not tell",
+            f"{_CARE_PLANNING}, regulation 28: every 6 weeks; after a year every 3 months in a placement "
+            "meant to last, and more often at first and with parents, which the list does not tell",
         ),
-        "health_assessments_in_12_months": Count(
-            "Children in care with a health assessment in 12 months",
+        "health_assessments_on_time": Count(
+            "Children in care with a health assessment on time",
             "Of the children in care for 12 months or more, those assessed 12 months or less before the "
-            "day (list 8)",
+            "day, or 6 months under the age of five (list 8)",
             f"{_CARE_PLANNING}, regulation 7: every 12 months, and every 6 under the age of five",
         ),
         "dental_checks_in_12_months": Count(

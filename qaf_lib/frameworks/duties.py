@@ -10,7 +10,17 @@ from qaf_lib.frameworks.counted import COUNTS
 from qaf_lib.frameworks.scale import Name, Requirements
 from qaf_lib.strict_yaml import StrictModel
 
-__all__ = ["FEEDBACK_KINDS", "Assumption", "Duty", "Every", "Evidence", "Indicator", "Mechanism", "Source"]
+__all__ = [
+    "FEEDBACK_KINDS",
+    "OTHER_RECORDS",
+    "Assumption",
+    "Duty",
+    "Every",
+    "Evidence",
+    "Indicator",
+    "Mechanism",
+    "Source",
+]
 
 Every = Literal["week", "month", "quarter", "half_year", "year", "two_years"]
 Evidence = Literal[
@@ -28,6 +38,9 @@ Evidence = Literal[
 
 FEEDBACK_KINDS = ("survey", "complaint", "compliment", "comment")
 """Kinds of feedback, which a duty's `shown_by` may name."""
+
+OTHER_RECORDS = ("good_practice", "signed_off", "inspection", "incident_review", "scrutiny_panel", "board")
+"""Other records that `shown_by` may name: good practice, reports checked, actions by where they came from."""
 
 
 class Assumption(StrictModel):
@@ -59,6 +72,8 @@ class Duty(StrictModel):
     ----------
     duty_id : str
         The number or name it has in the framework's table; the duty log (`duty_event.duty_id`) uses it.
+    method : str
+        How it is done, where the framework's own table says so.
     roles : list of str
         Posts that hold it, as the staff table names them; with `as_post` the body or post that is no
         member of staff (Elected Members, a board).
@@ -74,7 +89,7 @@ class Duty(StrictModel):
         What else shows it, by name: rules that are counted elsewhere (coverage, longest gaps, lists,
         deadlines, follow-ups, indicators, `report_` and a report's name, survey_target, escalation,
         moderation, action_plan), whose state it takes where it has no records of its own; and audit
-        questions, instruments and kinds of feedback, which put something on record.
+        questions, instruments, kinds of feedback and `OTHER_RECORDS`, which put something on record.
     times, every : int, str
         How often; left out where the framework gives no number ("ongoing", "as required").
     assumed : str
@@ -96,6 +111,7 @@ class Duty(StrictModel):
     duty_id: str
     label: str
     purpose: str | None = None
+    method: str | None = None
     roles: list[str] = Field(default_factory=list)
     as_post: str | None = None
     each: Literal["post", "subject", "team", "locality", "council"] = "post"

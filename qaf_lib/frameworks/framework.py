@@ -9,7 +9,16 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from qaf_lib.errors import InputError
-from qaf_lib.frameworks.duties import FEEDBACK_KINDS, Assumption, Duty, Every, Indicator, Mechanism, Source
+from qaf_lib.frameworks.duties import (
+    FEEDBACK_KINDS,
+    OTHER_RECORDS,
+    Assumption,
+    Duty,
+    Every,
+    Indicator,
+    Mechanism,
+    Source,
+)
 from qaf_lib.frameworks.paper import About, ActionPlan, Alias, NotComputed, Programme, Report
 from qaf_lib.frameworks.rules import (
     CensusList,
@@ -125,9 +134,12 @@ class Framework(StrictModel):
                 self.moderation.trigger_grades,
                 grades,
             )
+            yield "moderation.drawn_as names no audit type", _given(self.moderation.drawn_as), types
         leads = [self.scale.headline.name, self.scale.concern.name]
         wanted = [target.band for target in self.targets]
         yield "targets name bands that no report leads with", wanted, leads
+        again = [kind.looks_again_at for kind in self.audit_types if kind.looks_again_at]
+        yield "looks_again_at names no audit type", again, types
         for deadline in self.deadlines:
             yield f"deadline {deadline.name} names grades off the scale", deadline.grades, grades
         follows: list[FollowUp | WorkerFollowUp] = [*self.follow_ups, *self.worker_follow_ups]
@@ -163,10 +175,16 @@ class Framework(StrictModel):
             place = f"duty {duty.duty_id}"
             yield f"{place}: same_as names no duty", _given(duty.same_as), logged
             yield f"{place}: shown_by names no rule, question, instrument or kind", duty.shown_by, shows
-        named = [*logged, *(kind.name for kind in self.audit_types), *shows]
+        items = [item.name for form in self.instruments for item in form.items]
+        named = [*logged, *(kind.name for kind in self.audit_types), *shows, *items]
         for report in self.reports:
             of = [name for heading in report.headings for name in heading.of]
             yield f"report {report.name}: of names nothing that is counted", of, named
+            rows = report.rows_of if isinstance(report.rows_of, list) else []
+            yield f"report {report.name}: rows_of names no duty", rows, logged
+        for group in self.tags:
+            of = [name for tag in group.tags for name in tag.of]
+            yield f"tags {group.name}: of names nothing that is counted", of, named
         for way in self.mechanisms:
             yield "mechanisms: duties names no duty", way.duties, logged
             covered = [rule.name for rule in self.coverage]
@@ -188,10 +206,11 @@ class Framework(StrictModel):
         return [duty.duty_id for duty in self.duties]
 
     def _record_names(self) -> Iterator[str]:
-        """Names of records that put a duty on record: questions, instruments, kinds of feedback."""
+        """Names of records that put a duty on record: questions, instruments, feedback, others."""
         yield from (question.question_id for tool in self.tools for question in tool.questions)
         yield from (instrument.name for instrument in self.instruments)
         yield from FEEDBACK_KINDS
+        yield from OTHER_RECORDS
 
     def rule_names(self) -> Iterator[str]:
         """Names of rules that are counted elsewhere, which a duty's `shown_by` may give."""

@@ -78,7 +78,6 @@ _OF_A_TYPE: dict[type[StrictModel], Honoured] = {
     Deadline: Honoured("counted", "on time, late, not done, by working days", _PRACTICE),
     FollowUp: Honoured("counted", "share of audits with this recorded", _PRACTICE),
     WorkerFollowUp: Honoured("followed", "a list in the vault of what low grades ask for", _PRACTICE),
-    Trained: Honoured("counted", "auditors or moderators in post, trained and wanted", _PROGRAMME),
     Instrument: Honoured("counted", "feedback received through this instrument", _VOICE),
     Item: Honoured("counted", "how the question of the survey form was answered", _VOICE),
     Target: Honoured("counted", "surveys completed against the target", _VOICE),
@@ -97,6 +96,9 @@ _ASKED_COLUMN = Honoured(
 _OWN_ORDER = Honoured(
     "counted", "a heading of the framework's own report, answered with figures of the period", _OWN_REPORTS
 )
+_OWN_LIST = Honoured(
+    "counted", "one of the framework's own lists, with what the records say of each line", _FRAMEWORK
+)
 _TABLE = Honoured(
     "logged", "a table in the framework's columns, with what the duty log has of each row", _OWN_REPORTS
 )
@@ -106,7 +108,7 @@ _DUE_REPORT = Honoured("logged", "on the calendar: when due, and when the duty l
 _LEADS = Honoured("followed", "the three cards that lead the report, in this order", _REPORT)
 _CHECK = Honoured("asked", "a check of the audit tool; its answers are counted", _GRADES)
 _GRADED = Honoured("counted", "share in the headline band by question, with its interval", _GRADES)
-_NOT_IN_FILES = "a check that a {} answers; printed beside its standard, never asked in an audit"
+_NOT_IN_FILES = "a check that a {} answers and no audit; its answers are counted where a form asks it"
 _ELSEWHERE = Honoured("printed", "named as a source that the kit's records do not hold", _EVIDENCE)
 _FEEDS = Honoured("counted", "how much of this source fed the period, and its newest day", _EVIDENCE)
 _READING = Honoured("printed", "the reading used, and why it had to be assumed", _FRAMEWORK)
@@ -168,6 +170,8 @@ def honouring(*, place: str, rule: StrictModel) -> Honoured:
             return _of_audit_type(rule)
         case Source():
             return _of_source(rule)
+        case Trained():
+            return _of_training(rule)
         case Assumption():
             return _of_reading(rule)
         case Report() | Heading() if place.startswith("reports[summary_columns]"):
@@ -184,6 +188,10 @@ def honouring(*, place: str, rule: StrictModel) -> Honoured:
             return _OWN_ORDER
         case Report() if rule.every is not None:
             return _DUE_REPORT
+        case Tag() if rule.answered_by:
+            return _OWN_LIST
+        case TagGroup() if any(tag.answered_by for tag in rule.tags):
+            return _OWN_LIST
         case Heading() if place.startswith("action_plan"):
             return _ASKED_COLUMN
         case Heading() if place.startswith("programme"):
@@ -231,6 +239,11 @@ def _of_source(source: Source) -> Honoured:
     if source.table is None:
         return _ELSEWHERE
     return _HEARD if source.table == "feedback" else _FEEDS
+
+
+def _of_training(rule: Trained) -> Honoured:
+    page = _PRACTICE if rule.who == "staff" else _PROGRAMME
+    return Honoured("counted", f"{rule.who} in post, how many are trained, and how many are asked for", page)
 
 
 def _of_reading(reading: Assumption) -> Honoured:

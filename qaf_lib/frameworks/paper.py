@@ -16,6 +16,7 @@ __all__ = [
     "ActionPlan",
     "Alias",
     "Answer",
+    "Answered",
     "Block",
     "Heading",
     "NotComputed",
@@ -26,8 +27,11 @@ __all__ = [
 
 Answer = Literal[
     "actions",
+    "actions_from",
     "actions_on_cases",
     "actions_on_service",
+    "activity_by_locality",
+    "activity_by_service",
     "audits_by_theme",
     "audits_expected",
     "audits_made",
@@ -37,8 +41,11 @@ Answer = Literal[
     "complaints",
     "compliments",
     "data_quality",
+    "evaluations",
+    "feedback_by_place",
     "figures",
     "followed_up",
+    "forms",
     "from_figures",
     "good_practice",
     "grades",
@@ -48,9 +55,11 @@ Answer = Literal[
     "learning_needs",
     "lists",
     "log",
+    "logged_on",
     "looked_again",
     "method",
     "missed",
+    "missed_reasons",
     "moderated",
     "mp_letters",
     "multi_agency",
@@ -59,39 +68,58 @@ Answer = Literal[
     "overdue",
     "precision",
     "problem_areas",
+    "problem_teams",
     "questions",
+    "questions_by_locality",
+    "questions_by_service",
     "reached",
     "reached_by_locality",
     "requested",
     "research",
     "routes",
+    "signed_off",
     "sources",
+    "standing",
     "strengths",
     "strengths_by_locality",
+    "survey_items",
     "surveys",
     "told",
     "took_part",
     "weaknesses",
     "who_asked",
+    "who_audited",
+    "work_asked_for",
 ]
 """What may answer a heading: figures of the period, each by one sentence or two."""
 
 NAMED: frozenset[Answer] = frozenset(
     (
+        "actions_from",
         "audits_by_theme",
         "figures",
         "followed_up",
+        "forms",
         "lists",
         "log",
+        "logged_on",
         "questions",
+        "questions_by_locality",
+        "questions_by_service",
         "reached",
         "reached_by_locality",
+        "standing",
+        "survey_items",
+        "work_asked_for",
     )
 )
 """Answers about what a heading names in `of`."""
 
+MAY_NAME: frozenset[Answer] = frozenset(("missed", "missed_reasons", "told"))
+"""Answers that say all there is, or only of what a heading names in `of`."""
+
 RowsOf = Literal["duties", "meetings", "services"]
-DutyColumn = Literal["who", "what", "how_often", "shown_by", "held_on", "shared_with", "purpose"]
+DutyColumn = Literal["who", "what", "how_often", "shown_by", "held_on", "shared_with", "purpose", "method"]
 
 
 class About(StrictModel):
@@ -111,44 +139,55 @@ class Alias(StrictModel):
     requirements: Requirements
 
 
-class Heading(StrictModel):
-    """One heading or column, in order.
+class Answered(StrictModel):
+    """A line of the framework that figures of the period may answer.
 
     Attributes
     ----------
     label : str
-        In the framework's order; in the kit's own words.
+        In the kit's own words.
     answered_by : list of str
-        The figures that answer the heading of a report; none where nothing of the records does.
+        The figures that answer it; none where nothing of the records does.
     of : list of str
-        What the answers of `NAMED` are about: duties (with `log`), questions, indicators, coverage rules,
-        census lists, follow-ups or audit types. Each answer takes the names it knows.
+        What the answers of `NAMED` are about: duties (with `log` and `logged_on`), questions, indicators,
+        coverage rules, census lists, follow-ups or audit types. Each answer takes the names it knows.
+    """
+
+    label: str
+    answered_by: list[Answer] = Field(default_factory=list)
+    of: list[str] = Field(default_factory=list)
+    requirements: Requirements
+
+    @model_validator(mode="after")
+    def _answers_have_names(self) -> Self:
+        needed = [answer for answer in self.answered_by if answer in NAMED]
+        if needed and not self.of:
+            raise ValueError(f"heading {self.label}: of and an answer that needs names go together")
+        if self.of and not needed and not set(self.answered_by) & MAY_NAME:
+            raise ValueError(f"heading {self.label}: of and an answer that needs names go together")
+        return self
+
+
+class Heading(Answered):
+    """One heading or column, in order.
+
+    Attributes
+    ----------
     column : str
         What of a duty stands in the column, in a report that is a table of duties.
     optional : bool
         Whether a form may leave it out.
     """
 
-    label: str
-    answered_by: list[Answer] = Field(default_factory=list)
-    of: list[str] = Field(default_factory=list)
     column: DutyColumn | None = None
     optional: bool = False
-    requirements: Requirements
-
-    @model_validator(mode="after")
-    def _answers_have_names(self) -> Self:
-        needed = [answer for answer in self.answered_by if answer in NAMED]
-        if bool(needed) != bool(self.of):
-            raise ValueError(f"heading {self.label}: of and an answer that needs names go together")
-        return self
 
 
 class Report(StrictModel):
     """A report the framework asks for: its headings, how often, and who receives it.
 
     With `rows_of` it is a table: a row for each duty, or each that is a meeting, or each of a service or body
-    that is no post; every heading then names a `column`.
+    that is no post, or each of those named, in their order; every heading then names a `column`.
     """
 
     name: Name
@@ -157,7 +196,7 @@ class Report(StrictModel):
     due_month: Annotated[int, Field(ge=1, le=12)] | None = None
     to: list[str] = Field(default_factory=list)
     headings: list[Heading] = Field(default_factory=list)
-    rows_of: RowsOf | None = None
+    rows_of: RowsOf | list[str] | None = None
     requirements: Requirements
 
     @property

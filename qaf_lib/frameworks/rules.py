@@ -52,7 +52,8 @@ class Stage(StrictModel):
 class Moderation(StrictModel):
     """Which audits are moderated, by whom and when; `stages` in order where there are several.
 
-    Of `senior_leaders` the share of moderated audits that they looked at is counted.
+    Of `senior_leaders` the share of moderated audits that they looked at is counted. Draws of the audit type
+    `drawn_as` pick completed audits to be looked at again: nobody audits those cases anew.
     """
 
     random_share: Share = 0.0
@@ -63,6 +64,7 @@ class Moderation(StrictModel):
     senior_leaders: list[str] = Field(default_factory=list)
     every: Literal["month", "quarter"] = "month"
     stages: list[Stage] = Field(default_factory=list)
+    drawn_as: Name | None = None
     requirements: Requirements
 
 

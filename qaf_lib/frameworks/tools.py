@@ -6,10 +6,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from qaf_lib.frameworks.paper import Answered
 from qaf_lib.frameworks.scale import Name, Requirements
 from qaf_lib.strict_yaml import StrictModel
 
-__all__ = ["AuditType", "OnlyFor", "Question", "Standard", "TagGroup", "Tool"]
+__all__ = ["NOT_APPLICABLE", "AuditType", "OnlyFor", "Question", "Standard", "TagGroup", "Tool"]
 
 StandardSource = Literal[
     "statutory", "regulatory", "national performance", "local performance", "good practice"
@@ -34,7 +35,8 @@ Kind = Literal[
 ]
 
 
-_NOT_APPLICABLE = ("not applicable", "n/a", "na")
+NOT_APPLICABLE = ("not applicable", "n/a", "na")
+"""What says that a check does not apply to a case, in lower case."""
 
 
 class Standard(StrictModel):
@@ -46,16 +48,14 @@ class Standard(StrictModel):
     requirements: Requirements
 
 
-class Tag(StrictModel):
-    """One value that findings and actions can be sorted by."""
+class Tag(Answered):
+    """One line of a list of the framework's own, and the figures that say something of it."""
 
     name: Name
-    label: str
-    requirements: Requirements
 
 
 class TagGroup(StrictModel):
-    """A list the framework sorts its findings by: focus areas, principles, outcomes, goals."""
+    """A list of the framework's own: focus areas, principles, outcomes, goals."""
 
     name: Name
     label: str
@@ -101,7 +101,7 @@ class Question(StrictModel):
     @property
     def scale(self) -> list[str]:
         """The answers that say how well, worst first; none where the answer is a grade."""
-        return [answer for answer in self.answers if answer.lower() not in _NOT_APPLICABLE]
+        return [answer for answer in self.answers if answer.lower() not in NOT_APPLICABLE]
 
     @model_validator(mode="after")
     def _is_asked(self) -> Self:
@@ -142,7 +142,8 @@ class AuditType(StrictModel):
     """A kind of audit, the tool it uses and what its results may be used for.
 
     Themed, ad hoc and other chosen audits never count towards estimates, whatever is written here:
-    that follows from how each case was selected.
+    that follows from how each case was selected. `looks_again_at` names the audit type whose cases this one
+    looks at with another tool, so that the two grades are compared.
     """
 
     name: Name
@@ -151,6 +152,7 @@ class AuditType(StrictModel):
     tool_id: str
     selection: Literal["random", "panel", "census", "themed", "ad_hoc", "spot_check", "top_up"] = "random"
     look_back_months: Annotated[int, Field(ge=1)] | None = None
+    looks_again_at: Name | None = None
     saved_to_record: bool = True
     counts_towards_coverage: bool
     counts_towards_estimates: bool

@@ -5,12 +5,18 @@ from __future__ import annotations
 import pandas as pd
 
 from qaf_lib.frameworks import Question, Tool
+from qaf_lib.frameworks.tools import NOT_APPLICABLE
 from qaf_lib.period.store import PeriodStore
 
-__all__ = ["asked_of", "left_blank", "tool_of"]
+__all__ = ["asked_of", "left_blank", "that_apply", "tool_of"]
 
 _COLUMNS = ["id", "audit_type", "left_blank"]
 NO_ANSWERS = "no answer came with this audit"
+
+
+def that_apply(answers: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `answer` that say something: none left blank, and none that the check does not apply."""
+    return answers[answers["answer"].notna() & ~answers["answer"].str.lower().isin(NOT_APPLICABLE)]
 
 
 def tool_of(store: PeriodStore, audit_type: str) -> Tool:

@@ -16,7 +16,6 @@ from qaf_lib.dates import Period
 from qaf_lib.period.census import not_looked_at
 from qaf_lib.period.coverage import missing_of
 from qaf_lib.period.deadlines import deadline_items
-from qaf_lib.period.duties import short_of
 from qaf_lib.period.followed_up import states_of_concerns, states_of_moderation
 from qaf_lib.period.gaps import people_over
 from qaf_lib.period.independence import audits_not_independent, audits_of_no_known_division
@@ -41,9 +40,9 @@ class Breaches:
     not_told: int
 
 
-def breaches_of(store: PeriodStore) -> Breaches:
-    """Every rule that was not kept at least once, with how often."""
-    found = broken_rules(store)["rule"].value_counts(sort=False)
+def breaches_of(store: PeriodStore, short: pd.DataFrame) -> Breaches:
+    """Every rule that was not kept at least once, with how often; `short` as `Duties` has it."""
+    found = broken_rules(store, short)["rule"].value_counts(sort=False)
     labels = _labels(store)
     rows = (
         {
@@ -60,19 +59,21 @@ def breaches_of(store: PeriodStore) -> Breaches:
     return Breaches(counts=results_table(rows), labels=labels, not_told=audits_of_no_known_division(store))
 
 
-def broken_rules(store: PeriodStore) -> pd.DataFrame:
+def broken_rules(store: PeriodStore, short: pd.DataFrame) -> pd.DataFrame:
     """One row for each breach: `rule`, `id` (pseudonym of the audit, case, person or team), `detail`.
+
+    `short` lists of whom more was expected than was done, as `Duties` has it.
 
     A duty of the year, or coverage of the year, is listed once the year is over, not before; what rests on
     an assumed number never. For restricted lists only.
     """
-    parts = [part for part in _parts(store) if len(part)]
+    parts = [part for part in _parts(store, short) if len(part)]
     if not parts:
         return pd.DataFrame(columns=_COLUMNS)
     return pd.concat([part[_COLUMNS].astype("string") for part in parts], ignore_index=True)
 
 
-def _parts(store: PeriodStore) -> Iterator[pd.DataFrame]:
+def _parts(store: PeriodStore, short: pd.DataFrame) -> Iterator[pd.DataFrame]:
     yield _independence(store)
     yield _moderation(store)
     yield stages_not_kept(store).rename(columns={"audit_id": "id", "state": "detail"}).assign(rule=_STAGES)
@@ -93,7 +94,6 @@ def _parts(store: PeriodStore) -> Iterator[pd.DataFrame]:
     for name, cases in not_looked_at(store).items():
         yield cases.assign(rule=name.removeprefix("census_"), detail="not looked at")
     yield _coverage(store)
-    short = short_of(store)
     readings = [duty.duty_id for duty in store.framework.duties if duty.assumed]
     due = short[short["state"].isin(["partly met", "not met"]) & ~short["duty_id"].isin(readings)]
     did = due["done"].astype("string") + " of " + due["expected"].astype("string")

@@ -10,7 +10,6 @@ import pandas as pd
 from qaf_lib.analysis.spans import Every, Year, year_of
 from qaf_lib.dates import add_months
 from qaf_lib.frameworks import Duty
-from qaf_lib.period.duties import Duties, duties_of
 from qaf_lib.period.store import PeriodStore
 
 __all__ = ["Calendar", "calendar_of", "next_due", "standing_of"]
@@ -81,11 +80,10 @@ def next_due(
     return add_months(first, months) - timedelta(days=1)
 
 
-def calendar_of(store: PeriodStore) -> Calendar:
-    """What is due in the period, by holder, and the calendar of reports."""
-    found = duties_of(store)
+def calendar_of(store: PeriodStore, duties: pd.DataFrame) -> Calendar:
+    """What is due in the period, by holder, and the calendar of reports; `duties` as `Duties` has them."""
     following = {duty.duty_id: _next_of(store, duty) for duty in store.framework.duties}
-    return Calendar(due=_due(store, found, following), reports=_reports(store))
+    return Calendar(due=_due(store, duties, following), reports=_reports(store))
 
 
 def standing_of(store: PeriodStore) -> pd.DataFrame:
@@ -122,9 +120,9 @@ def _next_of(store: PeriodStore, duty: Duty) -> date | None:
     return next_due(every=often[1], after=store.span.end, year=duty.year, due_month=duty.due_month)
 
 
-def _due(store: PeriodStore, found: Duties, following: dict[str, date | None]) -> pd.DataFrame:
+def _due(store: PeriodStore, counted: pd.DataFrame, following: dict[str, date | None]) -> pd.DataFrame:
     """Of each holder: duties due in the period, by state, and what falls due next; repeats left out."""
-    table = found.duties[found.duties["same_as"].isna()].copy()
+    table = counted[counted["same_as"].isna()].copy()
     end = pd.Timestamp(store.span.end)
     table["is_due"] = (table["due_on"] <= end) | (
         table["counted_by"].notna() & ~table["state"].isin(_NOT_YET)
@@ -158,6 +156,8 @@ def _reports(store: PeriodStore) -> pd.DataFrame:
     rows = []
     for report in store.framework.reports:
         duty = shown_by.get(f"report_{report.name}")
+        if duty is None and report.every is None and report.headings and not report.to:
+            continue  # a table, form or page layout that nobody awaits
         names = [report.name, f"report_{report.name}", *([duty.duty_id] if duty else [])]
         row = {"report": report.label, "made_by": _who(duty), "goes_to": ", ".join(report.to) or None}
         often = (1, report.every) if report.every else None
@@ -168,7 +168,11 @@ def _reports(store: PeriodStore) -> pd.DataFrame:
             and duty.same_as is None
             and (duty.evidence == "report" or duty.due_month is not None)
         ):
-            row = {"report": duty.label, "made_by": _who(duty), "goes_to": None}
+            row = {
+                "report": duty.label,
+                "made_by": _who(duty),
+                "goes_to": ", ".join(duty.shared_with) or None,
+            }
             days = _days(store, store.framework.how_often(duty), duty.year, duty.due_month)
             rows.append(row | days | _held(store, [duty.duty_id]))
     table = pd.DataFrame(rows, columns=_REPORTS).astype({"times": "Int64"})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from qaf_lib.analysis.census import listed_cases, looked_at, window_start
+from qaf_lib.analysis.census import listed_cases, looked_at, plans_open_at_least, window_start
 from qaf_lib.frameworks import CensusList
 from qaf_lib.period.store import PeriodStore
 
@@ -19,7 +19,8 @@ class Listed:
 
     `as_a_list` says that the record shows the list gone through as a whole, not case by case. `reading` is
     the assumption by which a boundary counts, where the framework names no side. `unknown` are entries to
-    care of the period of which nobody recorded whether they were planned; missing for other lists.
+    care of the period of which nobody recorded whether they were planned; missing for other lists. `a_year`
+    are those placed out of the area who have been in care for 12 months or more; missing for other lists.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Listed:
     counts: pd.DataFrame
     reading: str | None
     unknown: int | None
+    a_year: int | None
 
 
 def census_of(store: PeriodStore) -> list[Listed]:
@@ -84,7 +86,12 @@ def _listed(store: PeriodStore, rule: CensusList) -> Listed:
             (one.reading for one in store.framework.assumptions if one.name == rule.boundary_assumed), None
         ),
         unknown=_unknown(store, rule),
+        a_year=_a_year(store, cases) if rule.out_of_area else None,
     )
+
+
+def _a_year(store: PeriodStore, cases: pd.DataFrame) -> int:
+    return len(plans_open_at_least(plans=cases, months=12, inclusive=True, day=store.span.end))
 
 
 def _unknown(store: PeriodStore, rule: CensusList) -> int | None:

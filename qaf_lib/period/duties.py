@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
 from qaf_lib.analysis.duties import Tally, duty_states, tally
 from qaf_lib.analysis.duty_holders import Asked, exempt_from, not_left_out
 from qaf_lib.analysis.results import results_table
+from qaf_lib.analysis.spans import spans_of
+from qaf_lib.dates import Period
 from qaf_lib.frameworks import Duty
 from qaf_lib.period.seen import Seen, seen_rules
 from qaf_lib.period.store import PeriodStore
 
-__all__ = ["Duties", "duties_of", "short_of"]
+__all__ = ["Duties", "duties_of", "monthly_audits"]
 
 _OF_PEOPLE = ("supervision", "observation", "pdr")
 _RECORD = ["on", "by_id", "by_post", "subject_id", "team_id"]
@@ -60,20 +63,24 @@ class Duties:
     `left_out`, `same_as` and `counted_by` (rules that count it). `counts` is a result: of so many expected
     (n) so many done (x). `states` counts duties by who holds them and state; one that repeats another is
     counted once. `shown` has a row for everything else that shows a duty: `duty_id`, `kind` (question,
-    feedback or indicator), `label`, `n` on record, of these `x` with the `best` answer.
+    feedback or indicator), `label`, `n` on record, of these `x` with the `best` answer. `short` lists of whom
+    more was expected than was done: `duty_id`, `state`, `id`, `expected`, `done`; it names people and teams
+    by pseudonym and is for restricted lists only.
     """
 
     duties: pd.DataFrame
     counts: pd.DataFrame
     states: pd.DataFrame
     shown: pd.DataFrame
+    short: pd.DataFrame
 
 
 @dataclass(frozen=True)
 class _Found:
-    """What there is of one duty: its own records counted, and what else shows it."""
+    """What there is of one duty: its own records counted, who is exempt from it, and what else shows it."""
 
     own: Tally | None
+    exempt: pd.DataFrame
     seen: tuple[Seen, ...]
 
     @property
@@ -119,6 +126,7 @@ def duties_of(store: PeriodStore) -> Duties:
         counts=results_table(_count(duty_id, one) for duty_id, one in found.items()),
         states=duty_states(duties=own, table_id="duties") if len(duties) else results_table([]),
         shown=_shown(found),
+        short=_short(found, own["duty_id"]),
     )
 
 
@@ -133,14 +141,11 @@ def _shown(found: dict[str, _Found]) -> pd.DataFrame:
     return table.astype({"n": "Int64", "x": "Int64"})
 
 
-def short_of(store: PeriodStore) -> pd.DataFrame:
-    """Of whom more was expected than was done, by duty and pseudonym; for restricted lists only."""
-    found = _found(store)
+def _short(found: dict[str, _Found], duty_ids: Iterable[str]) -> pd.DataFrame:
     parts = [
-        own.short.assign(duty_id=duty.duty_id, state=own.state)
-        for duty in store.framework.duties
-        if duty.same_as is None
-        and (own := found[duty.duty_id].own) is not None
+        own.short.assign(duty_id=duty_id, state=own.state)
+        for duty_id in duty_ids
+        if (own := found[duty_id].own) is not None
         and own.state in ("partly met", "not met", "on track", "behind", "not due")
     ]
     wanted = ["duty_id", "state", "id", "expected", "done"]
@@ -150,19 +155,26 @@ def short_of(store: PeriodStore) -> pd.DataFrame:
 
 def _found(store: PeriodStore) -> dict[str, _Found]:
     """What there is of each duty; one that repeats another has the other's."""
-    seen = seen_rules(store)
-    found = {
-        duty.duty_id: _Found(
-            own=_tally(store, duty) if duty.evidence else None,
-            seen=tuple(seen[name] for name in duty.shown_by),
-        )
-        for duty in store.framework.duties
-        if duty.same_as is None
-    }
+    seen, found = seen_rules(store), {}
+    for duty in (duty for duty in store.framework.duties if duty.same_as is None):
+        exempt = _exempt(store, duty)
+        own = _tally(store, duty, exempt) if duty.evidence else None
+        found[duty.duty_id] = _Found(own, exempt, tuple(seen[name] for name in duty.shown_by))
     return {duty.duty_id: found[duty.same_as or duty.duty_id] for duty in store.framework.duties}
 
 
-def _tally(store: PeriodStore, duty: Duty) -> Tally:
+def monthly_audits(store: PeriodStore, days: Period) -> tuple[int, int]:
+    """Audits that duties with a number a month ask of posts in a month of the period: made, and asked."""
+    counted = [
+        _tally(store, duty, _exempt(store, duty), days)
+        for duty in store.framework.duties
+        if duty.evidence == "audit" and duty.same_as is None
+        if (store.framework.how_often(duty) or (0, ""))[1] == "month"
+    ]
+    return sum(one.done for one in counted), sum(one.expected or 0 for one in counted)
+
+
+def _tally(store: PeriodStore, duty: Duty, exempt: pd.DataFrame, days: Period | None = None) -> Tally:
     known = not_left_out(people=store.teams, services=duty.leave_out_services, teams=duty.leave_out_teams)
     out = set(store.teams["team_id"]) - set(known["team_id"]) | set(duty.leave_out_teams)
     teams, records = set(store.closing["team_id"].dropna()) - out, _records(store, duty)
@@ -175,8 +187,8 @@ def _tally(store: PeriodStore, duty: Duty) -> Tally:
         people=_people(store, duty),
         teams=sorted(teams),
         records=records,
-        period=store.span,
-        exempt=_exempt(store, duty),
+        period=days or store.span,
+        exempt=exempt,
     )
 
 
@@ -188,16 +200,25 @@ def _people(store: PeriodStore, duty: Duty) -> pd.DataFrame:
     return known[newly.fillna(False).astype(bool) | known["role"].isin(duty.roles)]
 
 
-def _exempt(store: PeriodStore, duty: Duty) -> pd.DataFrame | None:
-    """Holders excused from a duty that each post owes alone."""
-    if duty.each != "post":
-        return None
+def _exempt(store: PeriodStore, duty: Duty) -> pd.DataFrame:
+    """Holders excused, on some of the days counted, from a duty that each post owes alone."""
+    rows = exempt_from(exemptions=store.table("exemption"), duty_id=duty.duty_id)
+    if duty.each != "post" or duty.evidence is None:
+        return rows.iloc[:0]
     people = _people(store, duty)
     holders = people.loc[people["role"].isin(duty.roles), "staff_id"]
-    rows = exempt_from(exemptions=store.table("exemption"), duty_id=duty.duty_id)
-    ended = (rows["ends_on"] < pd.Timestamp(store.span.start)).fillna(False).astype(bool)
+    ended = (rows["ends_on"] < pd.Timestamp(_first_day(store, duty))).fillna(False).astype(bool)
     there = rows["staff_id"].isin(holders) & (rows["starts_on"] <= pd.Timestamp(store.span.end)) & ~ended
     return rows[there]
+
+
+def _first_day(store: PeriodStore, duty: Duty) -> date:
+    """The day that counting starts: a year that falls due in the period began before it."""
+    often = store.framework.how_often(duty)
+    if often is None:
+        return store.span.start
+    spans = spans_of(every=often[1], period=store.span, year=duty.year, due_month=duty.due_month)
+    return min(span.start for span in spans)
 
 
 def _asked(store: PeriodStore, duty: Duty) -> Asked:
@@ -258,8 +279,7 @@ def _missing(table: pd.DataFrame) -> pd.Series:
 
 def _row(store: PeriodStore, duty: Duty, found: _Found) -> dict[str, object]:
     times, every = store.framework.how_often(duty) or (None, None)
-    own = found.own
-    exempt = _exempt(store, duty) if own else None
+    own, exempt = found.own, found.exempt
     so_far = found.leading.so_far if found.leading else own.so_far if own else None
     assumed = [duty.assumed, found.leading.assumed if found.leading else None]
     return {
@@ -279,8 +299,8 @@ def _row(store: PeriodStore, duty: Duty, found: _Found) -> dict[str, object]:
         "done_so_far": so_far.done if so_far else None,
         "kept_pace": so_far.kept_pace if so_far else None,
         "of_whom": so_far.asked if so_far else None,
-        "exempt": 0 if exempt is None else exempt["staff_id"].nunique(),
-        "approved_by": None if exempt is None else ", ".join(sorted(set(exempt["approved_by_post"]))) or None,
+        "exempt": exempt["staff_id"].nunique(),
+        "approved_by": ", ".join(sorted(set(exempt["approved_by_post"]))) or None,
         "left_out": len(store.staff[store.staff["role"].isin(duty.roles)])
         - len(_people(store, duty).query("role in @duty.roles")),
         "same_as": duty.same_as,

@@ -37,9 +37,11 @@ def all_figures(store: PeriodStore) -> pd.DataFrame:
     """Figures of all periods by indicator, period and team, with `counted`.
 
     What was brought in stands, and is never added to: a count by the kit serves for the whole council where
-    no figure of that period came, and for teams where none came by team.
+    no figure of that period came, and for teams where none came by team. A row of 0 of 0 that says why a
+    target was missed brings the reason and no figure.
     """
     brought = store.table("indicator").assign(counted=False)
+    brought = brought[(brought["denominator"] > 0) | brought["missed_reason"].isna()]
     columns = ["indicator_id", "period", "team_id", "numerator", "denominator", "target", "counted"]
     counted = _counted(store).assign(target=pd.NA, counted=True)
     key = ["indicator_id", "period"]

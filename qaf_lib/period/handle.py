@@ -29,7 +29,7 @@ from qaf_lib.period.learning import Learning, learning_of
 from qaf_lib.period.leniency import Leniency, leniency_of
 from qaf_lib.period.localities import Localities, localities_of
 from qaf_lib.period.look_back import LookBack, look_back_of, taking_part_of
-from qaf_lib.period.moderation import Moderated, moderation_of
+from qaf_lib.period.moderation import Compared, Moderated, moderation_of, tools_compared_of
 from qaf_lib.period.moderation_stages import Staged, stages_of
 from qaf_lib.period.own_words import own_words
 from qaf_lib.period.people import People, people_of
@@ -189,7 +189,7 @@ class OpenPeriod:
     @cached_property
     def breaches(self) -> Breaches:
         """How often each rule of the framework was not kept in the period."""
-        return breaches_of(self.store)
+        return breaches_of(self.store, self.duties.short)
 
     @cached_property
     def findings(self) -> Findings:
@@ -284,12 +284,17 @@ class OpenPeriod:
     @cached_property
     def programme(self) -> Programme:
         """The programme of work."""
-        return programme_of(self.store)
+        return programme_of(self.store, self.duties.counts)
 
     @cached_property
     def allocation(self) -> list[Allocated]:
         """Who audits the drawn cases, by role."""
         return allocation_of(self.store)
+
+    @cached_property
+    def tools_compared(self) -> list[Compared]:
+        """How far two tools agree on the cases audited with both."""
+        return tools_compared_of(self.store)
 
     @cached_property
     def trained(self) -> pd.DataFrame:
@@ -299,7 +304,7 @@ class OpenPeriod:
     @cached_property
     def calendar(self) -> Calendar:
         """What is due in the period and falls due next."""
-        return calendar_of(self.store)
+        return calendar_of(self.store, self.duties.duties)
 
     @cached_property
     def team_ids(self) -> list[str]:

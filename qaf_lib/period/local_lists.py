@@ -9,10 +9,18 @@ import pandas as pd
 from qaf_lib.analysis.repeated_grades import repeated_grades
 from qaf_lib.analysis.spans import Every, spans_of
 from qaf_lib.frameworks import WorkerFollowUp
+from qaf_lib.period.actions import actions_of
 from qaf_lib.period.follow_ups import followed_up
 from qaf_lib.period.store import PeriodStore
 
-__all__ = ["local_lists"]
+__all__ = ["NEXT_STEPS", "late_actions", "local_lists"]
+
+NEXT_STEPS = {
+    "blocked": "find out what blocks it",
+    "silent": "ask for news",
+    "overdue": "finish it, or agree another day",
+}
+"""What is to be done about an action that is late or stands still, the first that fits."""
 
 
 def local_lists(store: PeriodStore) -> dict[str, pd.DataFrame]:
@@ -29,6 +37,9 @@ def local_lists(store: PeriodStore) -> dict[str, pd.DataFrame]:
         often = rules.how_often(duty)
         if duty.each == "subject" and duty.evidence == "report" and often is not None:
             lists[f"report_{_slug(duty.duty_id)}"] = _audits_by_worker(store, often[1])
+    late = late_actions(store)
+    if len(late):
+        lists["late_actions"] = late
     errors = _errors_by_auditor(store)
     return lists | ({"data_errors": errors} if len(errors) else {})
 
@@ -88,3 +99,51 @@ def _errors_by_auditor(store: PeriodStore) -> pd.DataFrame:
     listed = found.rename(columns={"auditor_id": "id"})
     listed = listed.sort_values(["id", "source", "row"], na_position="last")
     return listed[["id", "source", "row", "column", "rule", "effect"]].reset_index(drop=True)
+
+
+def late_actions(store: PeriodStore) -> pd.DataFrame:
+    """Actions late, blocked or without news, for each holder of a duty to scrutinise the action plan.
+
+    Returns
+    -------
+    DataFrame
+        A row per action and holder above its team, by holder and due day: `id` (pseudonym of the case,
+        missing for an action of the service), `manager` (pseudonym of the holder), `role`, `service`,
+        `team_id`, `action_id`, `title`, `owner_post`, `due_on`, `status` and `next_step` (see `NEXT_STEPS`).
+        Empty where no such duty names posts of the staff table.
+    """
+    columns = ["id", "manager", "role", "service", "team_id"]
+    columns += ["action_id", "title", "owner_post", "due_on", "status"]
+    duties = [one for one in store.framework.duties if "action_plan" in one.shown_by and one.evidence]
+    roles = dict.fromkeys(role for duty in duties for role in duty.roles)
+    if not roles:
+        return pd.DataFrame(columns=[*columns, "next_step"])
+    found = actions_of(store)
+    stuck = {
+        "blocked": found.states["blocked_days"].notna(),
+        "silent": (found.states["silent_days"] > found.ask_after).fillna(False).astype(bool),
+        "overdue": found.states["overdue"].astype(bool),
+    }
+    step = pd.Series(pd.NA, index=found.states.index, dtype="string")
+    for name, which in stuck.items():
+        step = step.mask(step.isna() & which, NEXT_STEPS[name])
+    held = _holders_above(store, list(roles)).merge(store.teams[["team_id", "service"]], on="team_id")
+    rows = found.states.assign(next_step=step).dropna(subset=["next_step", "team_id"])
+    rows = rows.merge(held, on="team_id").rename(columns={"case_id": "id"})
+    return rows.sort_values(["manager", "due_on", "title"], ignore_index=True)[[*columns, "next_step"]]
+
+
+def _holders_above(store: PeriodStore, roles: list[str]) -> pd.DataFrame:
+    """The holder of one of the roles above the people of each team: `team_id`, `manager`, `role`."""
+    staff = store.staff.drop_duplicates("staff_id").set_index("staff_id")
+    above, role = staff["manager_id"].to_dict(), staff["role"].to_dict()
+    rows: dict[tuple[str, str], str] = {}
+    for person, team in staff["team_id"].items():
+        chief, seen = above.get(person), {person}
+        while chief in role and chief not in seen and role[chief] not in roles:
+            seen.add(chief)
+            chief = above.get(chief)
+        if chief in role and role[chief] in roles:
+            rows.setdefault((str(team), str(chief)), str(role[chief]))
+    named = [(team, chief, post) for (team, chief), post in rows.items()]
+    return pd.DataFrame(named, columns=["team_id", "manager", "role"], dtype="string")

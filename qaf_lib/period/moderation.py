@@ -11,7 +11,7 @@ from qaf_lib.analysis.results import results_table
 from qaf_lib.period.moderation_stages import standing_moderations
 from qaf_lib.period.store import PeriodStore
 
-__all__ = ["PLANNED_MARGIN", "Moderated", "moderation_of"]
+__all__ = ["PLANNED_MARGIN", "Compared", "Moderated", "moderation_of", "tools_compared_of"]
 
 PLANNED_MARGIN = 0.15
 """Half-width of the moderated share's interval that a random share to moderate is asked for (fraction)."""
@@ -28,7 +28,8 @@ class Moderated:
     nothing can be said of audits with those grades. `estimate` says what the drawn audits' grades would
     be had each been moderated, or between which bounds, weighted by the strata of the draw. `ac2`
     is Gwet's agreement coefficient. `by_post` counts the moderated audits that each post looked at, and
-    `senior` those that a senior leader did; it is empty where the framework names none.
+    `senior` those that a senior leader did; it is empty where the framework names none. `drawn` are the
+    completed audits that the kit drew to be looked at again, of any period; missing where none was drawn.
     """
 
     moderated: int
@@ -42,6 +43,19 @@ class Moderated:
     ac2: Interval
     by_post: pd.DataFrame
     senior: pd.DataFrame
+    drawn: DrawnAudits | None
+
+
+@dataclass(frozen=True)
+class DrawnAudits:
+    """Completed audits drawn to be looked at again: `drawn` of so many, `looked` at in the period, `held`."""
+
+    audit_type: str
+    months: int
+    completed: int
+    drawn: int
+    looked: int
+    held: int
 
 
 def moderation_of(store: PeriodStore) -> Moderated:
@@ -69,7 +83,71 @@ def moderation_of(store: PeriodStore) -> Moderated:
         ac2=gwet_ac2(ratings=pairs, grades=grades),
         by_post=_by_post(store, moderations),
         senior=_senior(store, moderations),
+        drawn=_drawn(store),
     )
+
+
+def _drawn(store: PeriodStore) -> DrawnAudits | None:
+    """What became of the audits that were drawn to be looked at again."""
+    rule = store.framework.moderation
+    views = [view for view in store.draws if rule is not None and view.audit_type == rule.drawn_as]
+    asked = views[0].plan.from_audited if views else None
+    if asked is None:
+        return None
+    first = store.table("draw").set_index("draw_id")["covers_from"].loc[views[0].draw_ids[0]]
+    before = store.audits[
+        (store.audits["audit_type"] == asked.audit_type) & (store.audits["audited_on"] < first)
+    ]
+    newest = before.sort_values(["audited_on", "audit_id"]).drop_duplicates("case_id", keep="last")
+    mine = newest[newest["case_id"].isin(views[0].responses["case_id"])]
+    again = store.in_period(store.table("moderation"), "moderated_on")
+    again = again[again["audit_id"].isin(mine["audit_id"])].drop_duplicates("audit_id", keep="last")
+    return DrawnAudits(
+        audit_type=asked.audit_type,
+        months=asked.within_months,
+        completed=len(views[0].eligible),
+        drawn=len(views[0].responses),
+        looked=len(again),
+        held=int((again["audit_grade"] == again["moderated_grade"]).sum()),
+    )
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Audits of one type set beside earlier ones of another type, of the same cases, with another tool.
+
+    `pairs` counts cases graded both ways; `agreement` is a result, as of `qaf_lib.analysis.agreement`.
+    """
+
+    label: str
+    pairs: int
+    agreement: pd.DataFrame
+
+
+def tools_compared_of(store: PeriodStore) -> list[Compared]:
+    """For each audit type that looks again at another's cases: how far the two grades agree.
+
+    A case counts with its last audit of each type up to the period's end; the second falls in the period.
+    """
+    labels = {kind.name: kind.label for kind in store.framework.audit_types}
+    found = []
+    for kind in store.framework.audit_types:
+        if kind.looks_again_at is None:
+            continue
+        first = _last_graded(store.audits, kind.looks_again_at)
+        pairs = first.merge(_last_graded(store.audits_of_period, kind.name), on="case_id")
+        pairs = pairs.set_axis(["case_id", "audit_grade", "moderated_grade"], axis="columns")
+        table = agreement(
+            pairs=pairs, grades=store.framework.scale.grades, blind=True, table_id=f"agree_{kind.name}"
+        )
+        found.append(Compared(f"{kind.label}, beside {labels[kind.looks_again_at]}", len(pairs), table))
+    return found
+
+
+def _last_graded(audits: pd.DataFrame, kind: str) -> pd.DataFrame:
+    mine = audits[(audits["audit_type"] == kind) & audits["overall_grade"].notna()]
+    last = mine.sort_values("audited_on", kind="stable").drop_duplicates("case_id", keep="last")
+    return last[["case_id", "overall_grade"]]
 
 
 def _posts(store: PeriodStore, moderations: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,6 @@ import pandas as pd
 from qaf_lib.analysis.counts import count_rows
 from qaf_lib.analysis.results import results_table
 from qaf_lib.frameworks import Framework
-from qaf_lib.period.duties import duties_of
 from qaf_lib.period.next_work import days_after, next_work, took_part
 from qaf_lib.period.selection import HOW, how_chosen
 from qaf_lib.period.store import PeriodStore
@@ -71,13 +70,13 @@ class Programme:
     next_days: tuple[date, date]
 
 
-def programme_of(store: PeriodStore) -> Programme:
-    """The programme of the period."""
+def programme_of(store: PeriodStore, counts: pd.DataFrame) -> Programme:
+    """The programme of the period; `counts` of duties as `Duties` has them."""
     paper = store.framework.programme
     return Programme(
         blocks=_blocks(store),
         audits=_audits(store),
-        coming=_coming(store),
+        coming=_coming(store, counts.set_index("row_key")),
         outline=[heading.label for heading in paper.outline] if paper else [],
         new_work=_new_work(store),
         next_blocks=next_blocks(store, store.table("project")),
@@ -105,12 +104,10 @@ def _new_work(store: PeriodStore) -> pd.DataFrame:
     return results_table(count_rows(table_id="programme_new_work", counts=counts, n=len(agreed)))
 
 
-def _coming(store: PeriodStore) -> pd.DataFrame:
+def _coming(store: PeriodStore, counts: pd.DataFrame) -> pd.DataFrame:
     """Of each duty of meetings what it expects and has; then meetings of the log that no duty asks for."""
     events = store.table("duty_event")
     events = events[events["kind"].isin(_MEETINGS)]
-    found = duties_of(store)
-    counts = found.counts.set_index("row_key")
     asked = [one for one in store.framework.duties if one.evidence in _MEETINGS and one.same_as is None]
     rows = []
     for duty in asked:

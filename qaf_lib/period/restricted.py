@@ -14,7 +14,7 @@ from qaf_lib.period.breaches import broken_rules
 from qaf_lib.period.census import not_looked_at, only_listed
 from qaf_lib.period.coverage import missing_of
 from qaf_lib.period.drift import drift_of
-from qaf_lib.period.duties import short_of
+from qaf_lib.period.duties import duties_of
 from qaf_lib.period.gaps import people_over
 from qaf_lib.period.local_lists import local_lists
 from qaf_lib.period.people import people_lists
@@ -32,13 +32,13 @@ def restricted_lists(store: PeriodStore) -> dict[str, pd.DataFrame]:
 
     Each list has the pseudonym in `id`. Nothing of this may leave the vault.
     """
-    duties = {"duties": short_of(store)} if store.framework.duties else {}
+    short = duties_of(store).short
     lists = {
         **missing_of(store),
         **people_over(store),
         **not_looked_at(store),
         **only_listed(store),
-        **duties,
+        **({"duties": short} if store.framework.duties else {}),
         **local_lists(store),
         **people_lists(store),
         **untrained_of(store),
@@ -46,7 +46,7 @@ def restricted_lists(store: PeriodStore) -> dict[str, pd.DataFrame]:
     if any(tool.required for tool in store.framework.tools):
         lists["left_blank"] = left_blank(store)
     lists |= _asked_for(store)
-    return {**lists, "audits_without_plan": _without_plan(store), "breaches": broken_rules(store)}
+    return {**lists, "audits_without_plan": _without_plan(store), "breaches": broken_rules(store, short)}
 
 
 def _asked_for(store: PeriodStore) -> dict[str, pd.DataFrame]:

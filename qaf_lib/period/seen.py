@@ -9,12 +9,15 @@ from typing import Literal
 
 import pandas as pd
 
+from qaf_lib.analysis.actions import DONE
 from qaf_lib.analysis.coverage import SoFar
 from qaf_lib.analysis.deadlines import IN_TIME
 from qaf_lib.analysis.duties import state_of, tally
 from qaf_lib.analysis.duty_holders import Asked
-from qaf_lib.frameworks.duties import FEEDBACK_KINDS
+from qaf_lib.frameworks.duties import FEEDBACK_KINDS, OTHER_RECORDS
+from qaf_lib.period.action_words import SOURCE_WORDS
 from qaf_lib.period.actions import actions_of
+from qaf_lib.period.answered import that_apply
 from qaf_lib.period.census import census_of
 from qaf_lib.period.coverage import Reached
 from qaf_lib.period.figures import period_figures
@@ -28,7 +31,6 @@ from qaf_lib.period.voice import voice_of
 __all__ = ["Seen", "seen_rules"]
 
 _NOTHING = "nothing on record"
-_NOT_ANSWERED = "not applicable"
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,11 @@ class Seen:
     A `rule` has times expected, done of these, and so a state; `so_far` while its year runs; `assumed` is
     the assumption its number rests on. Without a number (`expected` missing) it is something on record:
     audits that answered a `question` and of these `good` that answered `best`; feedback that came in under
-    an instrument or kind (`feedback`); the figure of an `indicator` without a target.
+    an instrument or kind (`feedback`); the figure of an `indicator` without a target; a `record` of another
+    kind, of which `good` are shared, signed off or done.
     """
 
-    kind: Literal["rule", "question", "feedback", "indicator"]
+    kind: Literal["rule", "question", "feedback", "indicator", "record"]
     label: str
     expected: int | None
     done: int | None
@@ -61,6 +64,7 @@ def seen_rules(store: PeriodStore) -> dict[str, Seen]:
     of: list[tuple[set[str], Callable[[PeriodStore], dict[str, Seen]]]] = [
         ({question.question_id for tool in rules.tools for question in tool.questions}, _of_questions),
         ({*FEEDBACK_KINDS, *(form.name for form in rules.instruments)}, _of_feedback),
+        (set(OTHER_RECORDS), _of_records),
         (practice, _of_practice),
         ({rule.name for rule in rules.census_lists}, _of_lists),
         ({rule.name for rule in rules.trained}, _of_training),
@@ -92,13 +96,13 @@ def _seen(
 def _of_questions(store: PeriodStore) -> dict[str, Seen]:
     """Audits of the period that answered a question, and of these those that gave its best answer."""
     answers = store.table("answer").merge(store.audits_of_period[["audit_id"]], on="audit_id")
-    given = answers[answers["answer"].notna() & answers["answer"].ne(_NOT_ANSWERED)]
+    given = that_apply(answers)
     by_question = {str(name): group["answer"] for name, group in given.groupby("question_id")}
     band = store.framework.scale.headline
     found = {}
     for question in (question for tool in store.framework.tools for question in tool.questions):
         own = by_question.get(question.question_id, given["answer"].iloc[:0])
-        good = [answer for answer in question.answers if answer != _NOT_ANSWERED][-1:] or band.grades
+        good = question.scale[-1:] or band.grades
         found[question.question_id] = Seen(
             "question",
             question.label,
@@ -118,11 +122,38 @@ def _of_feedback(store: PeriodStore) -> dict[str, Seen]:
     counts = voice_of(store).instruments
     by_form = counts[counts["measure"] == "surveys"].set_index("row_key")["x"]
     found = {kind: _came_in(kind, int((feedback["kind"] == kind).sum())) for kind in FEEDBACK_KINDS}
+    complaints = feedback[feedback["kind"] == "complaint"]
+    answered = int(complaints[["reported_on", "closed_on"]].notna().any(axis=1).sum())
+    found["complaint"] = _record("complaints", len(complaints), answered, "answered")
     return found | {form.name: _came_in(form.label, int(by_form.get(form.name, 0))) for form in forms}
 
 
 def _came_in(label: str, count: int) -> Seen:
     return Seen("feedback", label, None, count, "on record" if count else _NOTHING)
+
+
+def _of_records(store: PeriodStore) -> dict[str, Seen]:
+    """Good practice found and shared, reports checked and signed off, actions by where they came from."""
+    found = store.in_period(store.table("good_practice"), "on")
+    checked = store.in_period(store.table("duty_event"), "held_on").dropna(subset="signed_off")
+    signed = int(checked["signed_off"].astype(bool).sum())
+    shared = int(found["shared_on"].notna().sum())
+    states = actions_of(store).states
+    actions = {name: states.loc[states["source"] == name, "status"] for name in OTHER_RECORDS[2:]}
+    return {
+        "good_practice": _record("good practice found", len(found), shared, "shared"),
+        "signed_off": _record("reports and assessments checked", len(checked), signed, "signed off"),
+        **{
+            name: _record(
+                f"actions from {SOURCE_WORDS[name].lower()}", len(own), int(own.isin(DONE).sum()), "done"
+            )
+            for name, own in actions.items()
+        },
+    }
+
+
+def _record(label: str, count: int, good: int, best: str) -> Seen:
+    return Seen("record", label, None, count, "on record" if count else _NOTHING, good=good, best=best)
 
 
 def _of_practice(store: PeriodStore) -> dict[str, Seen]:
@@ -177,7 +208,7 @@ def _of_training(store: PeriodStore) -> dict[str, Seen]:
 
 
 def _of_indicators(store: PeriodStore) -> dict[str, Seen]:
-    """Met where the period's figure is as good as its target; without a target the figure is on record."""
+    """Met where the figure is as good as its target, of all also partly; without a target it is on record."""
     found, figures = {}, period_figures(store)
     for rule in store.framework.indicators:
         figure = figures.get(rule.indicator_id)
@@ -188,7 +219,9 @@ def _of_indicators(store: PeriodStore) -> dict[str, Seen]:
             found[rule.indicator_id] = beside
             continue
         assumed = rule.assumed if rule.target is not None else None
-        found[rule.indicator_id] = Seen("rule", rule.label, figure.n, figure.x, figure.state, assumed=assumed)
+        everybody = figure.target == 1 and rule.better == "higher"
+        state = _seen(figure.n, figure.x, kept=True).state if everybody else figure.state
+        found[rule.indicator_id] = Seen("rule", rule.label, figure.n, figure.x, state, assumed=assumed)
     return found
 
 

@@ -99,7 +99,7 @@ def _before(store: PeriodStore, earlier: Period, strata: pd.DataFrame | None) ->
         placed = cases.assign(stratum=cases["team_id"].map(service.to_dict()).astype("string"))
         if len(placed) and placed["stratum"].isin(strata["stratum"]).all():
             words = (
-                "no draw of the period before is recorded, so its audits are weighted to this period's strata"
+                "no draw of the period before is recorded, so its audits are weighted to this period's groups"
             )
             return Sampled(placed, strata), words
     return Sampled(cases, None), "no draw of the period before is recorded, so its audits count alike"

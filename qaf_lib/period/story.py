@@ -8,13 +8,13 @@ import pandas as pd
 
 from qaf_lib.analysis.feedback_scores import read_scores
 from qaf_lib.dates import add_months
+from qaf_lib.period.answered import that_apply
 from qaf_lib.period.figures import period_figures
 from qaf_lib.period.store import PeriodStore
 
 __all__ = ["Story", "stories_of"]
 
 _SATISFIED = 7
-_NOT_APPLICABLE = "not applicable"
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def stories_of(store: PeriodStore) -> list[Story]:
 
 def _audits(store: PeriodStore, theme: str) -> dict[str, int]:
     given = store.table("answer").merge(store.audits_of_period[["audit_id"]], on="audit_id")
-    given = given[given["answer"].notna() & given["answer"].ne(_NOT_APPLICABLE)]
+    given = that_apply(given)
     answers, good, band = 0, 0, store.framework.scale.headline.grades
     for tool in store.framework.tools:
         for question in (one for one in tool.asked if one.theme == theme):

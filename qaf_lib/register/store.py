@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -105,6 +106,7 @@ class Register:
         self._metadata = sa.MetaData()
         self._tables = _sql_tables(self._metadata)
         with engine.begin() as connection:
+            connection.exec_driver_sql("BEGIN")  # without it, each CREATE would be a commit
             version = version_of(connection)
             if version is None:
                 self._metadata.create_all(connection)
@@ -157,6 +159,8 @@ class Register:
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
             why = {int(seq): str(reason) for seq, reason in connection.execute(reasons)}
+        if not rows:
+            return _no_rows(name)
         frame = pd.DataFrame(rows, columns=[column.name for column in sql.columns])
         frame = frame.drop_duplicates(list(table.key), keep="last")
         frame = typed(frame.sort_values(list(table.key), ignore_index=True), table.columns)
@@ -168,7 +172,7 @@ class Register:
         Columns that a table lacks are recorded as missing. A row equal to the newest one of its key is
         not added again.
         """
-        fresh = {name: self._fresh(name, frame) for name, frame in rows.items()}
+        fresh = {name: self._fresh(name, frame) for name, frame in rows.items() if len(frame)}
         fresh = {name: frame for name, frame in fresh.items() if len(frame)}
         if not fresh:
             return 0
@@ -214,6 +218,14 @@ class Register:
                 keep.append(index)
                 supersedes.append(seq)
         return _plain(given.iloc[keep].assign(supersedes=pd.Series(supersedes, dtype=object).to_numpy()))
+
+
+@cache
+def _no_rows(name: str) -> pd.DataFrame:
+    """What `_newest` gives of a table that holds nothing, as most do in a new register."""
+    names = [*(column.name for column in kept_columns()), *TABLES[name].names()]
+    frame = typed(pd.DataFrame([], columns=names), TABLES[name].columns)
+    return frame.assign(reason_withdrawn=pd.Series(dtype="string"))
 
 
 def _tuples(frame: pd.DataFrame, names: list[str]) -> list[tuple[object, ...]]:

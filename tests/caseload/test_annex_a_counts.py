@@ -178,8 +178,17 @@ def test_12_months_to_the_day_are_in_time_and_a_blank_is_counted_apart(counted, 
         {CARE: date(2025, 10, 1), column: date(2026, 9, 1)},
         {CARE: date(2025, 1, 1), column: date(2026, 10, 1)},  # after the day: nobody knows what stood before
     ]
-    name = {HEALTH: "health_assessments_in_12_months", DENTAL: "dental_checks_in_12_months"}[column]
+    name = {HEALTH: "health_assessments_on_time", DENTAL: "dental_checks_in_12_months"}[column]
     assert totals(counted({8: rows}), name) == (1, 2, 2)
+
+
+@pytest.mark.parametrize(("age", "kept"), [(4, 1), (5, 2), (None, 2)])
+def test_under_the_age_of_five_a_health_assessment_holds_for_6_months(counted, age, kept):
+    rows = [
+        {CARE: date(2024, 1, 1), HEALTH: day, "age_years": age}
+        for day in (date(2026, 3, 30), date(2026, 3, 29))
+    ]
+    assert totals(counted({8: rows}), "health_assessments_on_time") == (kept, 2, 0)
 
 
 def test_a_case_seen_6_weeks_ago_is_in_time(counted):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qaf_lib.display.sections import framework_reports
+from qaf_lib.display.sections import framework, framework_reports
 from qaf_lib.frameworks.paper import Heading
 from qaf_lib.period import open_period
 from qaf_lib.period.restricted import restricted_lists
@@ -47,3 +47,83 @@ def test_a_top_grade_not_in_the_register_is_counted_and_listed(parts):
 def test_an_answer_that_needs_names_and_its_names_go_together(heading):
     with pytest.raises(ValueError, match="needs names go together"):
         Heading(label="Voice", requirements=[], **heading)
+
+
+SAID = """\
+duties:
+  - {duty_id: contracts, label: Contracts kept, as_post: Contract managers, each: council, evidence: log}
+  - {duty_id: check, label: Checks kept, as_post: Human resources, each: council, shown_by: [checked]}
+trained: [{name: checked, label: Workers whose check is on record, who: staff, roles: [Worker], duty_id: check}]
+instruments:
+  - name: families
+    label: Families' form
+    respondent: parent
+    items: [{name: heard, label: We were heard}, {name: safer, label: We are safer}]
+tags:
+  - name: aims
+    label: Aims
+    tags:
+      - {name: listen, label: Listen, answered_by: [survey_items], of: [heard, safer]}
+      - {name: ask, label: Ask, answered_by: [forms], of: [families]}
+      - {name: place, label: Place, answered_by: [feedback_by_place]}
+      - {name: staff, label: Staff, answered_by: [reached], of: [checked]}
+      - {name: bought, label: Bought, answered_by: [work_asked_for], of: [contracts]}
+worthwhile_change"""
+FEEDBACK = """\
+feedback_id,kind,instrument,respondent,team_id,theme,received_on,score,item
+F1,survey,families,parent,T1,Voice,2025-08-01,7,
+F1-1,survey,families,parent,T1,Voice,2025-08-01,9,heard
+F2,survey,families,parent,T1,Plans,2025-09-30,6,
+F2-1,survey,families,parent,T1,Voice,2025-09-30,5,heard
+F3,survey,families,parent,T1,Voice,2025-06-30,6,
+F4,survey,families,parent,T1,Voice,2025-10-01,6,
+"""
+WORK = """\
+project_id,block,title,on,officer_post,requested_by_post,agreed_on,reported_on,decision
+P1,audit,One,2025-07-01,Officer,Contract managers,2025-06-20,2025-07-20,improvement_plan
+P2,audit,Two,2024-09-30,Officer,Contract managers,2024-09-01,2024-10-20,end_contract
+P3,audit,Three,2025-09-30,Officer,Contract managers,,,
+P4,audit,Four,2025-07-01,Officer,Somebody else,2025-06-20,2025-07-20,look_again
+"""
+
+
+@pytest.fixture
+def lines(project):
+    """The framework's own list by its lines, of a council with feedback, staff and work on contracts."""
+
+    def of(*, work=WORK):
+        project.change("parameters/frameworks/tiny.yml", "worthwhile_change", SAID)
+        project.add_records("feedback", FEEDBACK)
+        project.add_records("project", work)
+        project.add_records(
+            "staff",
+            "staff_id,name,role,team_id,service,fte,started_on,can_audit,can_moderate\n"
+            "w1,Name One,Worker,T1,Care,1.0,2020-01-01,false,false\n"
+            "w2,Name Two,Worker,T2,Need,1.0,2020-01-01,false,false\n",
+        )
+        project.add_records(
+            "duty_event", "event_id,kind,duty_id,held_on,subject_id\nE1,training,check,2025-05-01,w1\n"
+        )
+        period = open_period(project.file)
+        return dict(framework.lists(period).parts[-1].rows)
+
+    return of
+
+
+def test_a_line_of_a_list_is_answered_from_survey_questions_forms_and_checks_of_staff(lines):
+    said = lines()
+    assert said["Listen"] == "We were heard (Families' form): middle score 7, 1 of 2 scored below 6."
+    assert said["Ask"] == "Came back: Families' form, 2 (1 in 2025-26 Q1)."
+    assert said["Staff"] == "Workers whose check is on record, 1 of 2."
+    assert said["Place"].startswith("Feedback by service, and what most is about: Care, other (2 of 2).")
+
+
+def test_work_asked_for_says_who_agreed_what_was_reported_and_decided_in_twelve_months(lines):
+    assert lines()["Bought"] == (
+        "2 pieces of work asked for by Contract managers in twelve months: 1 agreed to, 1 reported, the last "
+        "on 20 July 2025. Decided: improvement plan (1)."
+    )
+
+
+def test_work_of_other_posts_is_not_work_that_was_asked_for(lines):
+    assert lines(work=WORK.replace("Contract managers", "Somebody else"))["Bought"] == "Nothing on record"

@@ -9,7 +9,8 @@ import pytest
 from qaf_lib.batch.execute import Job, execute_all
 from qaf_lib.batch.run import REPORTS
 from qaf_lib.display.answers import ANSWERS, Asked
-from qaf_lib.display.sections import framework_reports
+from qaf_lib.display.sections import census, framework, framework_reports
+from qaf_lib.errors import InputError
 from qaf_lib.frameworks.paper import Answer
 from qaf_lib.period import open_period
 
@@ -90,6 +91,29 @@ def test_a_table_of_meetings_has_what_the_log_holds_of_each(project):
     ]
 
 
+def test_a_table_of_named_duties_keeps_their_order_and_a_yearly_rule_says_how_often(project):
+    covered = (
+        "coverage:\n  - {name: supervised, label: Supervised, of: frontline_staff, counts: supervision, "
+        "times: 9, times_part_time: 6, year: financial, roles: [Worker]}\n"
+    )
+    duty = "duties:\n  - {duty_id: D3, label: Supervise, roles: [Leader], shown_by: [supervised]}\n"
+    project.change("parameters/frameworks/tiny.yml", "worthwhile_change", RULES)
+    project.change("parameters/frameworks/tiny.yml", "duties:\n", duty)
+    project.change("parameters/frameworks/tiny.yml", "coverage:\n", covered)
+    project.change("parameters/frameworks/tiny.yml", "rows_of: meetings", "rows_of: [D3, D1]")
+    project.change("parameters/frameworks/tiny.yml", "column: shared_with", "column: how_often")
+    events = "event_id,kind,duty_id,held_on,by_post\nE1,meeting,D1,2025-07-30,Board\n"
+    project.add_records("duty_event", events + "E2,supervision,,2025-09-30,\nE3,supervision,,2025-10-01,\n")
+    assert rows(framework_reports.duty_tables(open_period(project.file))) == [
+        (
+            "Supervise",
+            "1 in the period, the last on 30 September 2025",
+            "9 times a year, part time 6 times a year",
+        ),
+        ("Meet", "1 in the period, the last on 30 July 2025", "once a quarter"),
+    ]
+
+
 def test_reports_of_ended_work_are_forms(project):
     assert rows(framework_reports.forms(opened(project))) == [("Cost", "where it applies")]
 
@@ -113,6 +137,7 @@ def test_without_reports_the_page_says_so_once_and_leaves_the_rest_out(project):
     [
         ("[log], of: [D1]", "[log]", "of and an answer that needs names go together"),
         ("of: [D1]", "of: [D9]", "of names nothing that is counted: D9"),
+        ("rows_of: meetings", "rows_of: [D9]", "rows_of names no duty: D9"),
         ("    rows_of: meetings\n", "", "rows_of and a column in every heading go together"),
     ],
 )
@@ -131,3 +156,107 @@ def test_the_page_is_one_of_the_run_s_and_runs(project, tmp_path):
     assert period.parameters.audience == "internal"
     job = Job(name, NOTEBOOKS / f"{name}.ipynb", tmp_path / "ran.ipynb", given)
     assert [outcome.status for outcome in execute_all([job], tell=lambda _: None)] == ["completed"]
+
+
+LISTED = """\
+tags:
+  - name: topics
+    label: Topics
+    tags:
+      - {name: demand, label: Demand, answered_by: [logged_on], of: [D1]}
+      - {name: training, label: Training, answered_by: [logged_on], of: [D1]}
+      - {name: made, label: Audits made, answered_by: [audits_made]}
+duties: [{duty_id: D1, label: Meet, as_post: Board, each: council, evidence: meeting, times: 1, every: quarter}]
+worthwhile_change"""
+
+
+def test_a_line_of_a_framework_s_own_list_says_what_the_records_hold_of_it(project):
+    project.change("parameters/frameworks/tiny.yml", "worthwhile_change", LISTED)
+    project.add_records(
+        "duty_event",
+        "event_id,kind,duty_id,held_on,theme\n"
+        "E1,meeting,D1,2025-07-30,Demand\nE2,meeting,D1,2024-10-01,\nE3,meeting,D1,2024-09-30,Training\n",
+    )
+    told = dict(rows(framework.lists(open_period(project.file))))
+    # of twelve months to 30 September 2025: 1 October 2024 counts, the day before does not
+    assert told["Demand"] == "1 of 2 entries of twelve months, the last on 30 July 2025."
+    assert told["Training"] == "On none of the entries of twelve months."
+    assert told["Audits made"] == "Nothing on record"
+
+
+def test_a_line_that_names_what_nobody_counts_is_refused(project):
+    project.change(
+        "parameters/frameworks/tiny.yml", "worthwhile_change", LISTED.replace("of: [D1]", "of: [D9]")
+    )
+    with pytest.raises(InputError, match="tags topics: of names nothing that is counted: D9"):
+        open_period(project.file)
+
+
+MISSED = """\
+indicators:
+  - {indicator_id: reviews, label: Reviews on time, target: 0.9}
+  - {indicator_id: visits, label: Visits made, target: 0.5}
+reports:
+  - name: exceptions
+    label: Targets missed
+    every: month
+    headings: [{label: Which, answered_by: [missed]}, {label: Why, answered_by: [missed_reasons]}]
+worthwhile_change"""
+
+
+def test_a_missed_target_has_the_reasons_that_were_given_and_a_row_of_0_of_0_brings_no_figure(project):
+    project.change("parameters/frameworks/tiny.yml", "worthwhile_change", MISSED)
+    project.add_records(
+        "indicator",
+        "indicator_id,period,team_id,numerator,denominator,missed_reason\n"
+        "reviews,2025-26 Q2,,8,10,\nreviews,2025-26 Q2,T1,8,10,staffing\nreviews,2025-26 Q2,T2,0,0,court\n"
+        "visits,2025-26 Q2,,5,10,family\n",
+    )
+    section = framework_reports.monthly(open_period(project.file))
+    (_, july, _, which), (_, _, _, why) = section.parts[-1].rows
+    assert july == "Counted at the period's end"
+    assert which.startswith("Missed in the period: Reviews on time, ")
+    assert "where the target is 90%" in which
+    assert "Visits" not in which
+    assert why == "Reviews on time: 2 reasons on record, staffing (1), the court (1)."
+    assert "2 of 2 headings are answered" in repr(section)
+
+
+def test_a_month_s_audits_stand_against_those_asked_of_posts_each_month(project):
+    duty = "{duty_id: D1, label: Audit, roles: [Leader], evidence: audit, audit_types: [case_file], times: 1, every: month}"
+    heading = "{label: Made, answered_by: [audits_expected]}"
+    project.change(
+        "parameters/frameworks/tiny.yml",
+        "worthwhile_change",
+        f"duties: [{duty}]\nreports: [{{name: m, label: M, every: month, headings: [{heading}]}}]\nworthwhile_change",
+    )
+    project.add_records(
+        "staff",
+        "staff_id,name,role,team_id,service,fte,started_on,can_audit,can_moderate\n"
+        "Auditor-1,Name One,Leader,T1,Care,1,2020-01-01,true,false\n",
+    )
+    project.add_audits({"0071000": "good"}, day="2025-07-20")
+    (_, july, august, september) = framework_reports.monthly(open_period(project.file)).parts[-1].rows[0]
+    assert july == "Of those asked of posts each month: 1 of 1."
+    assert august == "Of those asked of posts each month: 0 of 1."
+    assert september.endswith("In the whole period 1 of 3 audits asked of posts were made.")
+
+
+def test_places_show_which_teams_were_reached_and_visits_by_month_with_those_signed_off(project):
+    project.change(
+        "parameters/frameworks/tiny.yml",
+        "worthwhile_change",
+        "duties:\n"
+        "  - {duty_id: M, label: Join a team, as_post: Board, each: team, evidence: meeting, times: 1, every: year}\n"
+        "  - {duty_id: V, label: Visit homes, as_post: Board, each: council, evidence: visit, times: 1, every: month}\n"
+        "worthwhile_change",
+    )
+    project.add_records(
+        "duty_event",
+        "event_id,kind,duty_id,held_on,team_id,signed_off\n"
+        "E1,meeting,M,2025-04-01,T1,\nE2,meeting,M,2025-03-31,T2,\n"
+        "E3,visit,V,2025-07-30,T2,true\nE4,visit,V,2025-09-30,T2,false\nE5,visit,V,2025-10-01,T2,true\n",
+    )
+    teams, visits = census.places(open_period(project.file)).parts
+    assert [row[1] for row in teams.rows] == ["1 April 2025", "not yet"]
+    assert [row[1:] for row in visits.rows] == [("1", "0", "1", "2", "2", "1")]

@@ -1,6 +1,6 @@
 """What the practice page says of duties, coverage, lists and gaps."""
 
-from qaf_lib.display.sections import census, duties, practice
+from qaf_lib.display.sections import cards, census, duties, practice
 from qaf_lib.period import open_period
 
 STAFF = (
@@ -58,5 +58,22 @@ def test_the_page_says_in_words_how_things_stand(project):
     assert "The longest gap was 82 days." in gaps
     assert "alerts nobody" in repr(practice.deadlines(period))
     for page in (by_role, covered, gaps, repr(census.lists(period))):
-        assert "folder restricted" in page
+        assert "no page names anybody" in page
         assert "staff-" not in page
+
+
+def test_rules_broken_equally_often_are_not_said_to_be_broken_most_often(project):
+    rules = RULES.replace(
+        "longest_gaps:",
+        "  - {duty_id: D4, label: Visit, roles: [Manager], evidence: visit, times: 1, every: quarter}\n"
+        "  - {duty_id: D5, label: Report, roles: [Manager], evidence: report, times: 1, every: quarter}\n"
+        "  - {duty_id: D6, label: Review, roles: [Manager], evidence: scrutiny, times: 1, every: quarter}\n"
+        "longest_gaps:",
+    )
+    project.change("parameters/frameworks/tiny.yml", "worthwhile_change", rules)
+    project.add_records("staff", STAFF)
+    events = "E3,visit,D4,2025-04-01,m1,\nE4,report,D5,2025-04-01,m1,\nE5,scrutiny,D6,2025-04-01,m1,\n"
+    project.add_records("duty_event", EVENTS + events)
+    words = repr(cards.three(open_period(project.file)))
+    assert "not kept, among them: " in words
+    assert "most often" not in words

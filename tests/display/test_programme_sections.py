@@ -1,5 +1,7 @@
 """What the programme page says of planned work, duties due, reports and auditors."""
 
+from dataclasses import replace
+
 from qaf_lib.display.sections import allocation, calendar, programme
 from qaf_lib.period import open_period
 
@@ -46,7 +48,7 @@ def test_the_page_says_what_is_planned_due_and_given_out(project):
     assert "1 duty was due in the period; 0 are met." in due
     assert "31 October 2025: Audit" in due
     reports = repr(calendar.reports(period))
-    assert "every quarter" in reports
+    assert "once a quarter" in reports
     assert "31 December 2025" in reports
     text = repr(allocation.allocation(period))
     # nine hours are two audits of four hours; seven cases are drawn
@@ -55,3 +57,12 @@ def test_the_page_says_what_is_planned_due_and_given_out(project):
     assert "5 stay open" in text
     assert "Assumed: an audit takes 4 hours" in text
     assert "Name One" not in text
+
+
+def test_draws_of_few_cases_share_a_table_with_a_row_each(project):
+    period = pages(project)
+    small = [replace(one, label=f"Draw {at}", drawn=at) for one in period.allocation for at in (4, 5)]
+    period.allocation = [*period.allocation, *small]
+    shown = allocation.allocation(period)
+    (table,) = [part for part in shown.parts if getattr(part, "table_id", "") == "allocation_small"]
+    assert [row[:2] for row in table.rows] == [("Draw 4", "4"), ("Draw 5", "5")]

@@ -54,10 +54,13 @@ def test_ambiguous_words_are_read_as_six_and_two_a_year(durham):
     assert durham.how_often(duty(durham, "case_audits")) is None
 
 
-def test_the_second_table_has_thirteen_rows(durham):
+def test_the_second_table_has_thirteen_rows_and_the_report_prints_them(durham):
     rows = {f"DUR-{number}" for number in range(58, 71)}
     of_duties = {found for duty in durham.duties for found in duty.requirements}
     assert rows <= of_duties
+    printed = next(report.rows_of for report in durham.reports if report.name == "reporting_table")
+    assert len(printed) == 13
+    assert rows <= {found for duty_id in printed for found in duty(durham, duty_id).requirements}
 
 
 def test_only_numbers_that_the_document_leaves_open_are_assumed(durham):
@@ -65,6 +68,8 @@ def test_only_numbers_that_the_document_leaves_open_are_assumed(durham):
         "case_clinics": "bi_monthly",
         "population_outcomes": "bi_annual",
         "practice_week": "practice_week_times",
+        "team_plan": "team_plan_year",
+        "young_carer_notice": "notice_board_year",
         "board_report": "board_extract",
         "closure_surveys": "survey_offer",
     }

@@ -2,6 +2,7 @@
 
 Small tables in memory go through the real framework files. A duty with a number is met by as many records as
 it asks, and not by as many of which one lies a day outside; one without a number says whose its records are.
+Duties whose records are their own are planted together, all of a framework that fall due in one quarter.
 """
 
 from datetime import date, timedelta
@@ -23,19 +24,63 @@ PARAMETERS = Path(__file__).parents[2] / "parameters"
 NAMES = ("leeds", "portsmouth", "lincolnshire", "durham")
 FRAMEWORKS = {name: load_framework(folder=PARAMETERS / "frameworks", name=name) for name in NAMES}
 QUARTERS = [f"2026-27 Q{number}" for number in (1, 2, 3, 4)]
+PERIOD = parse_period(QUARTERS[1])
 LONG_AGO = "2015-01-01"
+TEAM = {"snapshot_id": "s", "team_id": "T", "name": "Team", "service": "Service", "locality": "North"}
+NOT_ANSWERED = "not applicable"
 
 
-QUESTIONS = {
-    name: {question.question_id for tool in framework.tools for question in tool.questions}
-    for name, framework in FRAMEWORKS.items()
-}
-COUNTED = {
-    name: {rule.name for rule in [*framework.coverage, *framework.census_lists, *framework.follow_ups]}
-    for name, framework in FRAMEWORKS.items()
-}
-TRAINED = {name: {rule.name for rule in framework.trained} for name, framework in FRAMEWORKS.items()}
-"""What has tests of its own: training in test_trained_staff.py."""
+def counted(framework):
+    """Names of rules that count, with their numbers."""
+    kinds = (framework.coverage, framework.longest_gaps, framework.deadlines, framework.follow_ups,
+             framework.census_lists, framework.trained)  # fmt: skip
+    named = {rule.name for kind in kinds for rule in kind}
+    named |= {rule.indicator_id for rule in framework.indicators if rule.target is not None}
+    named |= {f"report_{report.name}" for report in framework.reports}
+    return named | {"survey_target", "escalation", "moderation", "action_plan"}
+
+
+COUNTED = {name: counted(framework) for name, framework in FRAMEWORKS.items()}
+
+
+def has_a_number(name, duty):
+    return bool(duty.evidence and FRAMEWORKS[name].how_often(duty))
+
+
+def is_counted_by_rules(name, duty):
+    if duty.evidence is None:
+        return bool(COUNTED[name] & set(duty.shown_by))
+    rules = COUNTED[name] & {shown for shown in duty.shown_by if not shown.startswith("report_")}
+    return bool(rules) and not has_a_number(name, duty)
+
+
+def has_no_number(name, duty):
+    return bool(duty.evidence) and not has_a_number(name, duty) and not is_counted_by_rules(name, duty)
+
+
+def is_shown_beside(name, duty):
+    return bool(set(duty.shown_by) - COUNTED[name])
+
+
+def all_of(which):
+    return [
+        (name, duty)
+        for name, framework in FRAMEWORKS.items()
+        for duty in framework.duties
+        if duty.same_as is None and which(name, duty)
+    ]
+
+
+def every(which):
+    return pytest.mark.parametrize(
+        ("name", "duty"),
+        [pytest.param(name, duty, id=f"{name}-{duty.duty_id}") for name, duty in all_of(which)],
+    )
+
+
+def test_every_duty_is_planted_below():
+    ways = (has_a_number, has_no_number, is_counted_by_rules, is_shown_beside)
+    assert all_of(lambda name, duty: not any(way(name, duty) for way in ways)) == []
 
 
 @cache
@@ -53,35 +98,41 @@ def rows(name, told):
     return typed(frame, TABLES[name].columns).assign(seq=range(len(frame)))
 
 
-def of(framework, duty, label, **told):
-    """The duty as the period's page has it, from these rows."""
-    told = {"staff": people(framework, duty), "case": cases(framework), "team": [TEAM], **told}
+def found_of(name, asked, label, **told):
+    """Duties as the period's pages have them, from these rows."""
+    framework = FRAMEWORKS[name]
+    told = {"staff": holders(asked), "case": cases(framework), "team": [TEAM], **told}
     store = PeriodStore.in_memory(
-        parameters=settings(framework.framework).model_copy(update={"period": label}),
-        tables={name: rows(name, told[name]) if told.get(name) else empty(name) for name in TABLES}
+        parameters=settings(name).model_copy(update={"period": label}),
+        tables={table: rows(table, told[table]) if told.get(table) else empty(table) for table in TABLES}
         | {"survey_answer": empty("feedback")},
         facts={"opening": ["s"], "closing": ["s"], "records": ["s"]},
     )
-    store.framework = framework.model_copy(update={"duties": [duty]})
-    return duties_of(store).duties.iloc[0]
+    store.framework = framework.model_copy(update={"duties": asked})
+    return duties_of(store)
 
 
-TEAM = {"snapshot_id": "s", "team_id": "T", "name": "Team", "service": "Service", "locality": "North"}
+def states(found):
+    return found.duties.set_index("duty_id")
 
 
-def people(framework, duty):
-    """Two holders, one person it is done for, two people in each role that coverage reaches, and observers."""
-    held = duty.roles[:1] if duty.evidence else []
-    roles = {"h1": held, "h2": held, "s1": duty.subject_roles[:1]}
-    for rule in framework.coverage:
-        if rule.name in duty.shown_by:
-            roles |= {"w1": rule.roles[:1], "w2": rule.roles[:1], "b1": rule.by_roles[:1]}
-    if framework.moderation and "moderation" in duty.shown_by:
-        roles["m1"] = framework.moderation.by_roles[:1]
+def person(who, role, **columns):
     one = {"snapshot_id": "s", "team_id": "T", "service": "Service", "fte": 1.0, "started_on": LONG_AGO}
-    if duty.newly_qualified:
-        one["newly_qualified_until"] = "2030-01-01"
-    return [{**one, "staff_id": who, "role": role[0]} for who, role in roles.items() if role]
+    return {**one, "newly_qualified_until": "2030-01-01", "staff_id": who, "role": role, **columns}
+
+
+def people_in(asked):
+    """How many people the tables have in each role: two of holders, one of those whom a duty is done for."""
+    found = {role: 2 for duty in asked for role in duty.roles}
+    return found | {role: 1 for duty in asked for role in duty.subject_roles}
+
+
+def holders(asked):
+    return [
+        person(f"{role} {at}", role, can_audit=at == 0)
+        for role, count in people_in(asked).items()
+        for at in range(count)
+    ]
 
 
 def cases(framework):
@@ -98,35 +149,48 @@ def audits(kind, days, **columns):
     ]  # fmt: skip
 
 
-def own_records(framework, duty, days, by="h1"):
-    """Records of the duty's own on these days, all by one holder."""
+def own_records(name, duty, days):
+    """Records of the duty's own on these days, all by one holder and of one person."""
+    by, whom = (f"{roles[0]} 0" if roles else None for roles in (duty.roles, duty.subject_roles))
+    kinds = [kind.name for kind in FRAMEWORKS[name].audit_types]
     if duty.evidence == "audit":
-        kind = (duty.audit_types or [framework.audit_types[0].name])[0]
-        return {"audit": audits(kind, days, auditor_id=by, worker_id="s1", team_id="T")}
+        kind = (duty.audit_types or kinds)[0]
+        return {"audit": audits(kind, days, auditor_id=by, worker_id=whom, team_id="T")}
     if duty.evidence == "moderation":
         made = [
             {"moderation_id": f"m{at}", "audit_id": f"a{at}", "moderator_id": by, "moderated_on": day,
              "why": "random"}
             for at, day in enumerate(days)
         ]  # fmt: skip
-        return {"audit": audits(framework.audit_types[0].name, days, auditor_id="x"), "moderation": made}
+        return {"audit": audits(kinds[0], days, auditor_id="x"), "moderation": made}
     event = {"kind": "report" if duty.evidence == "log" else duty.evidence, "duty_id": duty.duty_id}
-    event |= {"by_id": by if duty.roles else None, "subject_id": "s1", "team_id": "T"}
-    return {"duty_event": [{**event, "event_id": f"e{at}", "held_on": day} for at, day in enumerate(days)]}
+    event |= {"by_id": by, "subject_id": whom, "team_id": "T"}
+    return {
+        "duty_event": [
+            {**event, "event_id": f"{duty.duty_id} {at}", "held_on": day} for at, day in enumerate(days)
+        ]
+    }
 
 
-def every(which):
-    return [
-        pytest.param(framework, duty, id=f"{name}-{duty.duty_id}")
-        for name, framework in FRAMEWORKS.items()
-        for duty in framework.duties
-        if duty.same_as is None and which(framework, duty)
-    ]
+def together(name, duty, which):
+    """The duties to plant with one: an audit may show several, so these are planted alone."""
+    if duty.evidence in ("audit", "moderation"):
+        return (duty.duty_id,)
+    return tuple(
+        one.duty_id for of, one in all_of(which) if of == name and one.evidence not in ("audit", "moderation")
+    )
 
 
-def due_in(framework, duty):
+def with_records(name, asked, label, days_of, **told):
+    for duty in asked:
+        for table, found in own_records(name, duty, days_of(name, duty)).items():
+            told[table] = [*told.get(table, []), *found]
+    return states(found_of(name, asked, label, **told))
+
+
+def due_in(name, duty):
     """The first quarter of 2026-27 in which its spans end, and those spans."""
-    _, often = framework.how_often(duty)
+    _, often = FRAMEWORKS[name].how_often(duty)
     for label in QUARTERS:
         period = parse_period(label)
         spans = spans_of(every=often, period=period, year=duty.year, due_month=duty.due_month)
@@ -135,93 +199,184 @@ def due_in(framework, duty):
     raise AssertionError(f"{duty.duty_id} never falls due")
 
 
-@pytest.mark.parametrize(
-    ("framework", "duty"), every(lambda framework, duty: duty.evidence and framework.how_often(duty))
-)
-def test_a_duty_with_a_number_is_met_by_as_many_and_not_with_one_a_day_outside(framework, duty):
-    times, _ = framework.how_often(duty)
-    label, spans = due_in(framework, duty)
-    one = duty.model_copy(update={"roles": duty.roles[:1]})
-    days = [span.start + timedelta(days=at % 5) for span in spans for at in range(times)]
-    outside = [*days[:-1], spans[0].start - timedelta(days=1)]
-    # with one holder; the second is exempt all the while, which is said with who approved it
-    exempt = {"staff_id": "h2", "starts_on": LONG_AGO, "approved_by_post": "Director", "exemption_id": "x"}
-    for held, states in ((days, {"met"}), (outside, {"not met" if len(days) == 1 else "partly met"}),
-                         ([], {"nothing on record"})):  # fmt: skip
-        found = of(framework, one, label, exemption=[exempt], **own_records(framework, one, held))
-        assert {found["state"]} == states
-    assert found["holders"] == 1
-    if duty.each == "post" and duty.roles:
+def enough(name, duty):
+    times, _ = FRAMEWORKS[name].how_often(duty)
+    return [span.start + timedelta(days=at % 5) for span in due_in(name, duty)[1] for at in range(times)]
+
+
+def one_outside(name, duty):
+    return [*enough(name, duty)[:-1], due_in(name, duty)[1][0].start - timedelta(days=1)]
+
+
+def none(name, duty):
+    return []
+
+
+@cache
+def with_numbers(name, duty_ids, label, days_of):
+    """Duties due in a quarter, of one holder each; a second is exempt all the while, approved by a post."""
+    asked = [
+        duty.model_copy(update={"roles": duty.roles[:1], "subject_roles": duty.subject_roles[:1]})
+        for duty in FRAMEWORKS[name].duties
+        if duty.duty_id in duty_ids and due_in(name, duty)[0] == label
+    ]
+    exempt = [
+        {"exemption_id": f"x{at}", "staff_id": one["staff_id"], "starts_on": LONG_AGO,
+         "approved_by_post": "Director"}
+        for at, one in enumerate(one for one in holders(asked) if one["staff_id"].endswith(" 1"))
+    ]  # fmt: skip
+    return with_records(name, asked, label, days_of, exemption=exempt)
+
+
+@every(has_a_number)
+def test_a_duty_with_a_number_is_met_by_as_many_and_not_with_one_a_day_outside(name, duty):
+    label, days = due_in(name, duty)[0], enough(name, duty)
+    planted = together(name, duty, has_a_number)
+    for days_of, state in ((enough, "met"), (one_outside, "partly met" if len(days) > 1 else "not met"),
+                           (none, "nothing on record")):  # fmt: skip
+        found = with_numbers(name, planted, label, days_of).loc[duty.duty_id]
+        assert (found["state"], found["holders"]) == (state, 1)
+    if found["exempt"]:
         assert (found["exempt"], found["approved_by"]) == (1, "Director")
 
 
-@pytest.mark.parametrize(
-    ("framework", "duty"),
-    every(
-        lambda framework, duty: (
-            duty.evidence
-            and not framework.how_often(duty)
-            and not COUNTED[framework.framework] & set(duty.shown_by)
-        )
-    ),
-)
-def test_a_duty_without_a_number_says_of_how_many_its_records_are_and_is_never_met(framework, duty):
-    period = parse_period(QUARTERS[1])
-    for day, said in ((period.start, ("on record", 1, 1)), (period.start - timedelta(days=1), NOTHING)):
-        found = of(framework, duty, period.label, **own_records(framework, duty, [day]))
-        assert (found["state"], found["events"], found["reached"]) == said
-        assert found["holders"] == (2 if duty.each == "post" and duty.roles else 1)
-    assert of(framework, duty, period.label)["state"] == "nothing on record"
+@cache
+def without_numbers(name, duty_ids, day):
+    asked = [duty for duty in FRAMEWORKS[name].duties if duty.duty_id in duty_ids]
+    found = with_records(name, asked, PERIOD.label, lambda *_: [day] if day else [])
+    return found, people_in(asked)
 
 
-NOTHING = ("nothing on record", 0, 0)
+@every(has_no_number)
+def test_a_duty_without_a_number_says_of_how_many_its_records_are_and_is_never_met(name, duty):
+    planted, nothing = together(name, duty, has_no_number), ("nothing on record", 0, 0)
+    before = PERIOD.start - timedelta(days=1)
+    for day, said in ((PERIOD.start, ("on record", 1, 1)), (before, nothing), (None, nothing)):
+        found, people = without_numbers(name, planted, day)
+        own = found.loc[duty.duty_id]
+        assert (own["state"], own["events"], own["reached"]) == said
+        of_posts = duty.each == "post" and duty.roles
+        assert own["holders"] == (sum(people[role] for role in duty.roles) if of_posts else 1)
 
 
-@pytest.mark.parametrize(
-    ("framework", "duty"),
-    every(lambda framework, duty: QUESTIONS[framework.framework] & set(duty.shown_by) and
-          not framework.how_often(duty) and duty.evidence),
-)  # fmt: skip
-def test_answers_in_audits_put_a_duty_on_record(framework, duty):
-    period = parse_period(QUARTERS[1])
-    name = next(name for name in duty.shown_by if name in QUESTIONS[framework.framework])
-    answers = [{"audit_id": "a0", "question_id": name, "answer": "met"}]
-    for day, state in ((period.end, "on record"), (period.end + timedelta(days=1), "nothing on record")):
-        found = of(framework, duty, period.label, audit=audits("other", [day]), answer=answers)
-        assert (found["state"], found["events"]) == (state, 0)
+def beside(name, day, best):
+    """One record of everything that shows duties beside the log and the rules, on one day."""
+    framework, kept = FRAMEWORKS[name], {"feedback_id": "f", "received_on": day}
+    asked = {question.question_id: question for tool in framework.tools for question in tool.questions}
+    named = {shown for duty in framework.duties for shown in duty.shown_by}
+    feedback = [{**kept, "kind": kind} for kind in ("complaint", "compliment", "comment") if kind in named]
+    feedback = [{**one, "closed_on": day if best else None} for one in feedback]
+    forms = [form.name for form in framework.instruments if form.name in named]
+    feedback += [{**kept, "kind": "survey", "instrument": form} for form in forms or ["other"]]
+    given = [
+        {
+            "audit_id": "a0",
+            "question_id": question_id,
+            "answer": answer_to(framework, asked[question_id], best),
+        }
+        for question_id in asked
+    ]
+    done = {"status": "completed" if best else "open", "on": day, "event_no": 1}
+    sources = [{"action_id": source, "source": source, "title": "Act", "owner_post": "Post", "due_on": day}
+               for source in ("inspection", "incident_review", "scrutiny_panel", "board")]  # fmt: skip
+    return {
+        "audit": audits("other", [day]),
+        "answer": given,
+        "feedback": [{**one, "feedback_id": f"f{at}"} for at, one in enumerate(feedback)],
+        "good_practice": [{"practice_id": "g", "on": day, "shared_on": day if best else None}],
+        "duty_event": [{"event_id": "e", "kind": "report", "held_on": day, "signed_off": best}],
+        "indicator": [
+            {"indicator_id": rule.indicator_id, "period": PERIOD.label if day in PERIOD else QUARTERS[2],
+             "numerator": int(best), "denominator": 1}
+            for rule in framework.indicators
+            if rule.target is None
+        ],
+        "action": sources if day in PERIOD else [],
+        "action_event": [{**done, "action_id": source["action_id"]} for source in sources if day in PERIOD],
+    }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("framework", "duty"),
-    every(
-        lambda framework, duty: (
-            duty.evidence is None
-            and not (QUESTIONS[framework.framework] | TRAINED[framework.framework]) & set(duty.shown_by)
-        )
-    ),
-)
-def test_a_duty_that_other_rules_count_is_met_and_just_not_met_as_they_are(framework, duty):
-    label = year_s_end(framework, duty.shown_by[0])
-    for short, state in ((False, {"met"}), (True, {"partly met", "not met"})):
-        told = {}
-        for name in duty.shown_by:
-            for table, found in planted(framework, duty, name, parse_period(label), short).items():
-                told[table] = [*told.get(table, []), *found]
-        assert of(framework, duty, label, **told)["state"] in state
-    nothing = of(framework, duty, label)["state"]
-    assert nothing in ("nothing on record", "not due")
+def answer_to(framework, question, best):
+    """The question's best answer, or the one next to it."""
+    scale, band = question.scale, framework.scale.headline.grades
+    worse = [grade for grade in framework.scale.grades if grade not in band]
+    return (scale or band)[-1] if best else scale[-2] if scale else worse[-1]
 
 
-def year_s_end(framework, name):
+@cache
+def shown_beside(name, day, best=True, answer=None):
+    told = beside(name, day, best)
+    if answer:
+        told = {"audit": told["audit"], "answer": [{**one, "answer": answer} for one in told["answer"]]}
+    asked = [duty for of, duty in all_of(is_shown_beside) if of == name]
+    return found_of(name, asked, PERIOD.label, **told)
+
+
+@every(is_shown_beside)
+def test_what_shows_a_duty_beside_its_records_counts_on_the_last_day_and_not_after(name, duty):
+    names = set(duty.shown_by) - COUNTED[name]
+    for best in (True, False):
+        found = shown_beside(name, PERIOD.end, best)
+        own = found.shown[found.shown["duty_id"] == duty.duty_id]
+        assert len(own) == len(names)
+        assert (own["n"] >= 1).all()
+        assert set(own["x"].dropna()) <= {int(best)}
+        if not has_a_number(name, duty) and not is_counted_by_rules(name, duty):
+            assert states(found).loc[duty.duty_id, "state"] == "on record"
+    later = shown_beside(name, PERIOD.end + timedelta(days=1))
+    for found in (later, shown_beside(name, PERIOD.end, answer=NOT_ANSWERED)):
+        assert not found.shown["duty_id"].eq(duty.duty_id).any()
+        assert states(found).loc[duty.duty_id, "state"] in ("nothing on record", "not due")
+
+
+@cache
+def by_rules(name, shown_by, short):
+    """Duties that the same rules count, where each rule is kept or just is not; None plants nothing."""
+    framework = FRAMEWORKS[name]
+    asked = [duty for _, duty in all_of(lambda *each: each[0] == name) if tuple(duty.shown_by) == shown_by]
+    label = year_s_end(framework, shown_by)
+    reached = {role for rule in (*framework.coverage, *framework.trained)
+               if rule.name in shown_by for role in rule.roles}  # fmt: skip
+    held = [one for one in holders(asked) if one["role"] not in reached]
+    told = {"staff": [*held, *people_of_rules(framework, shown_by)]}
+    for shown in shown_by if short is not None else ():
+        for table, found in planted(framework, shown, parse_period(label), short).items():
+            told[table] = [*told.get(table, []), *found]
+    return states(found_of(name, asked, label, **told))
+
+
+@every(is_counted_by_rules)
+def test_a_duty_that_other_rules_count_is_met_and_just_not_met_as_they_are(name, duty):
+    for short, said in ((False, {"met"}), (True, {"partly met", "not met"}),
+                        (None, {"nothing on record", "not due"})):  # fmt: skip
+        assert by_rules(name, tuple(duty.shown_by), short).loc[duty.duty_id, "state"] in said
+
+
+def people_of_rules(framework, shown_by):
+    """Two people in a role that each rule of coverage or training reaches, and whoever observes or moderates."""
+    found = []
+    for rule in (rule for rule in framework.coverage if rule.name in shown_by):
+        found += [person(who, rule.roles[0]) for who in ("w1", "w2") if rule.roles]
+        found += [person("b1", rule.by_roles[0])] if rule.by_roles else []
+    for rule in (rule for rule in framework.trained if rule.name in shown_by):
+        role = (rule.roles or ["Auditor"])[0]
+        found += [person(f"{rule.name}{at}", role, can_audit=True, can_moderate=True) for at in (1, 2)]
+    if framework.moderation and "moderation" in shown_by:
+        found += [person("m1", framework.moderation.by_roles[0])] if framework.moderation.by_roles else []
+    return list({one["staff_id"]: one for one in found}.values())
+
+
+def year_s_end(framework, shown_by):
     """The quarter in which a coverage rule's year ends, else any."""
-    rule = next((rule for rule in framework.coverage if rule.name == name), None)
-    return QUARTERS[2] if rule is not None and rule.year == "calendar" else QUARTERS[3]
+    years = {rule.year for rule in framework.coverage if rule.name in shown_by}
+    return QUARTERS[2] if years == {"calendar"} else QUARTERS[3]
 
 
-def planted(framework, duty, name, period, short):
+def planted(framework, name, period, short):
     """Records by which a rule is kept in a period, or by which it just is not."""
     for kind, plant in ((framework.coverage, covered), (framework.census_lists, looked_at),
-                        (framework.follow_ups, followed_up), (framework.indicators, figure)):  # fmt: skip
+                        (framework.follow_ups, followed_up), (framework.indicators, figure),
+                        (framework.trained, trained)):  # fmt: skip
         for rule in kind:
             if getattr(rule, "name", None) == name or getattr(rule, "indicator_id", None) == name:
                 return plant(framework, rule, period, short)
@@ -274,6 +429,23 @@ def followed_up(framework, rule, period, short):
     kind = (rule.audit_types or [framework.audit_types[0].name])[0]
     first, last = audits(kind, [period.start, period.start])
     return {"audit": [first | {rule.event: period.end}, last | {rule.event: None if short else period.end}]}
+
+
+def trained(framework, rule, period, short):
+    """The second person's training on the last day that counts, or a day outside."""
+    ages = rule.within_months
+    day = (
+        add_months(period.end, -ages) + timedelta(days=1 - short)
+        if ages
+        else period.end + timedelta(days=short)
+    )
+    held = {"kind": "training", "duty_id": rule.duty_id}
+    return {
+        "duty_event": [
+            {**held, "event_id": f"{rule.name}{at}", "subject_id": f"{rule.name}{at}", "held_on": on}
+            for at, on in ((1, period.end), (2, day))
+        ]
+    }
 
 
 def figure(framework, rule, period, short):

@@ -73,6 +73,7 @@ def test_supervision_appraisal_and_promptness_are_assumed_and_observation_is_the
     }
     assert [tier.assumed for tier in leeds.escalation.tiers] == [None, "prompt", "prompt"]
     assert {one.duty_id: one.assumed for one in leeds.duties if one.assumed} == {
+        "A13": "training_once",
         "A29": "feedback_on_audits",
         "A54": "second_quarter",
     }

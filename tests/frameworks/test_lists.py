@@ -17,6 +17,8 @@ SIZES = {
         "evaluation_features": 5,
     },
     "portsmouth": {
+        "member_bodies": 3,
+        "panels": 2,
         "goals": 8,
         "components": 6,
         "outcomes": 4,

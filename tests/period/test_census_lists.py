@@ -8,7 +8,6 @@ import pytest
 from qaf_lib.display.sections import census
 from qaf_lib.errors import InputError
 from qaf_lib.period import open_period
-from qaf_lib.period.breaches import broken_rules
 from qaf_lib.period.restricted import restricted_lists
 
 
@@ -124,7 +123,7 @@ def test_entries_to_care_are_listed_by_how_they_came_and_are_no_breach(project):
     assert period.census[0].unknown == 1
     told = repr(census.lists(period))
     assert "Entries to care of the period of which nobody recorded whether they were planned: 1." in told
-    assert broken_rules(period.store).empty
+    assert period.breaches.counts.empty
     assert len(restricted_lists(period.store)["list_emergency"]) == 1
 
 

@@ -61,7 +61,7 @@ def test_last_period_is_weighted_to_this_periods_strata_where_no_draw_of_it_is_r
     found = open_period(census.file).reaudit.since_last
     assert of(found.change, "before")["estimate"] == pytest.approx(0.5)
     assert of(found.change, "change")["estimate"] == pytest.approx(0)
-    assert "weighted to this period's strata" in found.weights
+    assert "weighted to this period's groups" in found.weights
 
 
 def test_cases_in_both_samples_are_counted_as_such(census):

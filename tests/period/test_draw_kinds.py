@@ -122,7 +122,7 @@ def test_workers_are_strata_that_no_page_tells_apart(project):
     page = repr(sections.sample.strata(period)) + plan_of(period) + repr(sections.sample.returns(period))
     workers = period.store.opening["worker_id"].tolist()
     assert not [worker for worker in workers if worker in page]
-    assert "Each worker's cases are a stratum of their own" in page
+    assert "Each worker's cases are a group of their own" in page
 
 
 @pytest.fixture
@@ -222,3 +222,33 @@ def test_reserves_and_the_lists_for_auditors_follow_for_each_month(project):
     assert lists == [f"draw_2025-{month}_case_file_1.csv" for month in ("07", "08", "09")]
     assert pd.read_csv(folder / lists[0])["state"].tolist() == ["selected", "selected", "reserve"]
     assert json.loads((folder.parent / "store" / "store.json").read_text(encoding="utf-8"))["trace"]
+
+
+def test_a_completed_audit_drawn_for_a_moderator_is_told_with_what_became_of_it(project):
+    project.change(
+        "parameters/frameworks/tiny.yml",
+        "worthwhile_change",
+        "moderation: {drawn_as: dip}\nworthwhile_change",
+    )
+    project.add_audits(dict.fromkeys(ALL, "good"), day="2025-05-10", selection="themed")
+    asked = "{audit_type: case_file, within_months: 3}"
+    drawing(project, f"{{audit_type: dip, cases: 1, from_audited: {asked}}}")
+    period = opened(project)
+    shown = repr(sections.moderation.headline(period))
+    assert "1 of 12 audits completed in the 3 months before" in shown
+    assert "no look at it is on record yet" in shown
+    assert "says what came of the audit" in repr(sections.sample.strata(period))
+    assert sections.sample.returns(period).parts == []  # nobody audits the case anew
+    lines = [
+        f"M{at},A-themed-2025-05-10-{case},m1,2025-07-09,random,false,good,inadequate"
+        for at, case in enumerate(ALL)
+    ]
+    project.add_records(
+        "moderation",
+        "moderation_id,audit_id,moderator_id,moderated_on,why,blind,audit_grade,moderated_grade\n"
+        + "\n".join(lines)
+        + "\n",
+    )
+    assert "it was looked at, and its grade was changed" in repr(
+        sections.moderation.headline(opened(project))
+    )

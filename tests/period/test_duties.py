@@ -164,6 +164,19 @@ def test_an_indicator_is_held_against_its_target(project):
     assert states(project)["D1"] == (90, 100, "met")
 
 
+@pytest.mark.parametrize(("count", "state"), [(0, "not met"), (99, "partly met"), (100, "met")])
+def test_an_indicator_that_asks_for_all_is_partly_met_by_some(project, count, state):
+    project.change(
+        "parameters/frameworks/tiny.yml",
+        "worthwhile_change",
+        "indicators:\n  - {indicator_id: visits, label: Visits, target: 1.0}\nworthwhile_change",
+    )
+    ask(project, "duty_id: D1, label: Visit, roles: [Manager], shown_by: [visits]")
+    rows = f"indicator_id,period,numerator,denominator\nvisits,2025-26 Q2,{count},100\n"
+    project.add_records("indicator", rows)
+    assert states(project)["D1"] == (count, 100, state)
+
+
 def test_supervision_of_a_person_counts_without_the_duty_s_id(project):
     ask(
         project,

@@ -252,3 +252,36 @@ def test_no_audit_at_all_is_said(project):
         sections.findings.others(period)
     )
     assert isinstance(period.took_part, pd.DataFrame)
+
+
+def test_the_grades_of_two_tools_on_the_same_cases_are_compared_once_each_case(tools):
+    again = "{name: visit, label: Audit of a visit, kind: process, looks_again_at: case_file,"
+    tools.change(TINY, "{name: visit, label: Audit of a visit, kind: process,", again)
+    tools.add_audits(dict.fromkeys(CARE[:4], "good"))
+    add_others(tools, "visit", CARE[:3], selection="themed")
+    path = tools.root / "data" / "audit.csv"
+    text = path.read_text(encoding="utf-8").replace("2025-08-05,,", "2025-08-05,good,", 2)
+    path.write_text(text.replace("2025-08-05,,", "2025-08-05,inadequate,"), encoding="utf-8", newline="\n")
+    period = open_period(tools.file)
+    (one,) = period.tools_compared
+    assert one.pairs == 3
+    exact = one.agreement.set_index("measure").loc["exact"]
+    assert (exact["x"], exact["n"]) == (2, 3)
+    page = repr(sections.findings.others(period))
+    assert "Audit of a visit, beside Case file audit: 3 cases were audited both ways with a grade." in page
+    assert "fewer than 20" in page
+
+
+def test_types_that_share_a_tool_stand_side_by_side_in_one_table(tools):
+    ids = add_others(tools, "supervision_file", CARE[:3]) + add_others(tools, "visit", NEED[:3])
+    answer(tools, [(name, "regular", "met") for name in ids[:4]] + [(ids[4], "regular", "not met")])
+    tables = sections.findings.others(open_period(tools.file)).parts
+    (shared,) = [part for part in tables if getattr(part, "table_id", "") == "other_file"]
+    assert shared.headings == ("Question", "Supervision file audit", "Audit of a visit")
+    assert shared.rows == (("Supervision was regular", "3 of 3", "1 of 2"),)
+
+
+def test_a_type_may_look_again_only_at_a_type_there_is(tools):
+    tools.change(TINY, "kind: process,", "kind: process, looks_again_at: nowhere,")
+    with pytest.raises(InputError, match="looks_again_at names no audit type"):
+        open_period(tools.file)

@@ -124,3 +124,17 @@ def test_without_records_each_part_says_so_in_a_line(project):
         assert len(part(period).parts) == 1
     assert "No good practice" in repr(learning.good_practice(period))
     assert isinstance(period.learning.themes, pd.DataFrame)
+
+
+def test_themes_that_tie_are_named_together(project):
+    project.change(
+        "parameters/frameworks/tiny.yml",
+        "questions: [{question_id: voice, label: The child's voice}]",
+        "questions: [{question_id: voice, label: Voice, theme: Voice}, "
+        "{question_id: plan, label: Plan, theme: Plan}]",
+    )
+    project.add_audits({"0071000": "good"})
+    rows = "".join(f"A-random-2025-08-01-0071000,{name},inadequate\n" for name in ("voice", "plan"))
+    project.add_records("answer", f"audit_id,question_id,answer\n{rows}")
+    page = repr(learning.themes(open_period(project.file)))
+    assert "Most weak answers are on Plan and Voice: 1 each." in page

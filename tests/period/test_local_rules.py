@@ -243,3 +243,34 @@ def test_a_rule_that_cannot_be_kept_is_refused_with_its_name(project, rule, word
     project.change("parameters/frameworks/tiny.yml", old, f"{rule}\n")
     with pytest.raises(ValueError, match=words):
         project.parameters()
+
+
+def test_late_actions_are_listed_for_the_holder_above_the_team_with_the_next_step(project):
+    rules(
+        project,
+        "action_plan: {columns: [{label: Action}], ask_after_days: 30}\n"
+        "duties: [{duty_id: D, label: Scrutinise actions, roles: [Head of Service], evidence: scrutiny, times: 1, "
+        "every: month, shown_by: [action_plan]}]",
+    )
+    head = "c1,Name Three,Head of Service,T1,Care,1,2020-01-01,,false,true,"
+    people = [f"{PEOPLE[0]},c1", f"{PEOPLE[1]},m1", head]
+    project.add_records(
+        "staff", STAFF.replace("can_moderate", "can_moderate,manager_id") + "\n".join(people) + "\n"
+    )
+    lines = [("A1", "T1", "2025-09-29"), ("A2", "T2", "2025-12-01"), ("A3", "T2", "2025-09-30")]
+    project.add_records(
+        "action",
+        "action_id,source,team_id,title,owner_post,due_on,reviewed\n"
+        + "".join(f"{name},board,{team},Do it,Manager,{due},true\n" for name, team, due in lines),
+    )
+    project.add_records(
+        "action_event",
+        "action_id,event_no,on,status\nA1,1,2025-09-20,open\nA2,1,2025-09-10,blocked\nA3,1,2025-09-20,open\n",
+    )
+    listed = restricted_lists(open_period(project.file).store)["late_actions"]
+    # due on the last day is not late yet
+    assert dict(zip(listed["team_id"], listed["next_step"], strict=True)) == {
+        "T1": "finish it, or agree another day",
+        "T2": "find out what blocks it",
+    }
+    assert set(listed["role"]) == {"Head of Service"}

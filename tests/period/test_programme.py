@@ -126,11 +126,12 @@ def test_the_calendar_has_reports_and_duties_due_in_a_named_month(project):
         project,
         "duties:\n"
         "  - {duty_id: D1, label: Summary, as_post: Carers, each: council, evidence: report, times: 1, every: year,"
-        " due_month: 3}\n"
+        " due_month: 3, shared_with: [Board]}\n"
         "  - {duty_id: D2, label: Write it, as_post: Officer, each: council, shown_by: [report_findings]}\n"
         "reports:\n"
         "  - {name: findings, label: Findings, every: month, to: [Leaders]}\n"
-        "  - {name: asked, label: As asked}",
+        "  - {name: asked, label: As asked}\n"
+        "  - {name: form, label: A form that nobody awaits, headings: [{label: What}]}",
     )
     project.add_records("duty_event", EVENTS + "E1,report,D2,2025-08-31,2025-08-20,,Officer,\n")
     found = open_period(project.file).calendar.reports.set_index("report")
@@ -141,6 +142,7 @@ def test_the_calendar_has_reports_and_duties_due_in_a_named_month(project):
         pd.Timestamp("2025-08-20"),
         pd.Timestamp("2025-10-31"),
     ]
+    assert found.loc["Summary", "goes_to"] == "Board"
     assert pd.isna(found.loc["Summary", "due_on"])
     assert found.loc["Summary", "next_due"] == pd.Timestamp("2026-03-31")
     assert pd.isna(found.loc["As asked", "next_due"])

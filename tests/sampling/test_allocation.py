@@ -29,8 +29,8 @@ def leaders_of(*teams: str, **columns) -> pd.DataFrame:
     return table.assign(**{"role": "Leader", "fte": 1.0, "can_audit": True, **columns})
 
 
-def quota(minimum=0, maximum=None, **rules) -> AllocationRules:
-    return AllocationRules(**JULY, roles=(RoleQuota("Leader", minimum, maximum),), **rules)
+def quota(maximum=None, **rules) -> AllocationRules:
+    return AllocationRules(**JULY, roles=(RoleQuota("Leader", maximum),), **rules)
 
 
 def pairs_of(kind: str, *pairs: tuple[str, str]) -> pd.DataFrame:
@@ -60,8 +60,8 @@ def test_workloads_are_even_for_the_hours():
 
 
 def test_audits_held_elsewhere_count_towards_the_workload_and_the_quota():
-    staff = leaders_of("A1", "B1", held=[2, 0])
-    found = allocate_audits(cases=cases_of(*["A1"] * 2), staff=staff, rules=quota(2, 2))
+    staff = leaders_of("A1", "B1", held=[2, 0], asked=2)
+    found = allocate_audits(cases=cases_of(*["A1"] * 2), staff=staff, rules=quota(2))
     assert loads(found) == [0, 2]
     assert found.load["shortfall"].tolist() == [0, 0]
 
@@ -70,22 +70,23 @@ def test_audits_held_elsewhere_count_towards_the_workload_and_the_quota():
     ("count", "allocated", "shortfall"), [(5, 5, 1), (6, 6, 0), (7, 7, 0), (8, 8, 0), (9, 8, 0)]
 )
 def test_quotas_hold_at_each_bound(count, allocated, shortfall):
-    found = allocate_audits(cases=cases_of(*["A1"] * count), staff=leaders_of("B1", "B2"), rules=quota(3, 4))
+    staff = leaders_of("B1", "B2", asked=3)
+    found = allocate_audits(cases=cases_of(*["A1"] * count), staff=staff, rules=quota(4))
     assert len(found.cases) == allocated
     assert found.load["shortfall"].sum() == shortfall
     assert found.load["allocated"].max() <= 4
 
 
 def test_minimums_go_before_even_workloads():
-    staff = leaders_of("A1", "B1", role=["Leader", "Head"])
-    rules = AllocationRules(**JULY, roles=(RoleQuota("Leader", 5), RoleQuota("Head")))
+    staff = leaders_of("A1", "B1", role=["Leader", "Head"], asked=[5, 0])
+    rules = AllocationRules(**JULY, roles=(RoleQuota("Leader"), RoleQuota("Head")))
     assert loads(allocate_audits(cases=cases_of(*["C1"] * 6), staff=staff, rules=rules)) == [5, 1]
 
 
 def test_as_many_as_possible_go_before_the_minimums():
     # both leaders want two; only lead A1 may take the case of B1's team
     found = allocate_audits(
-        cases=cases_of("B1", "A1"), staff=leaders_of("A1", "B1"), rules=quota(2, not_own_team=True)
+        cases=cases_of("B1", "A1"), staff=leaders_of("A1", "B1", asked=2), rules=quota(not_own_team=True)
     )
     assert loads(found) == [1, 1]
 
@@ -158,7 +159,7 @@ def test_a_second_auditor_is_never_the_first():
 @pytest.mark.parametrize("rows", [(0, 0), (0, 2), (3, 0)])
 def test_empty_tables_are_answered_with_tables(rows):
     cases, staff = cases_of(*["A1"] * rows[0]), leaders_of(*["B1", "B2"][: rows[1]])
-    found = allocate_audits(cases=cases, staff=staff, rules=quota(0, 2))
+    found = allocate_audits(cases=cases, staff=staff, rules=quota(2))
     assert found.cases.columns.tolist() == ["case_id", "auditor_id", "why"]
     assert found.cases.empty
     assert len(found.load) == rows[1]
@@ -196,6 +197,8 @@ def some_council(rng: np.random.Generator, size: int) -> dict[str, object]:
         fte=rng.choice([1.0, 0.5, 0.3], size=people),
         manager_id=rng.choice(["p0", "p1", None], size=people),
     )
+    asked = staff["role"].map({"Worker": 0, "Leader": 1, "Head": 2})
+    staff["asked"] = (staff["fte"] * asked).astype("int64")
     cases = cases_of(
         *rng.choice(teams, size=count), worker_id=rng.choice(["p0", "p1", "p2", "w", None], count)
     )
@@ -203,9 +206,9 @@ def some_council(rng: np.random.Generator, size: int) -> dict[str, object]:
     rules = AllocationRules(
         **JULY,
         roles=(
-            RoleQuota("Worker", 0, 2),
-            RoleQuota("Leader", 1, int(rng.integers(1, 6)), not_own_service=bool(rng.random() < 0.5)),
-            RoleQuota("Head", 2, None if rng.random() < 0.2 else 4),
+            RoleQuota("Worker", 2),
+            RoleQuota("Leader", int(rng.integers(1, 6)), not_own_service=bool(rng.random() < 0.5)),
+            RoleQuota("Head", None if rng.random() < 0.2 else 4),
         ),
         mode=str(mode) if mode and rng.random() < 0.5 else None,
         levels=(("Worker",), ("Leader",), ("Head",)),
@@ -302,13 +305,13 @@ def test_ties_go_by_the_permanent_numbers():
 
 def test_the_cases_left_open_are_the_last_by_number():
     cases = cases_of("A1", "A1", "A1", prn=[0.9, 0.2, 0.5])
-    found = allocate_audits(cases=cases, staff=leaders_of("B1"), rules=quota(0, 2))
+    found = allocate_audits(cases=cases, staff=leaders_of("B1"), rules=quota(2))
     assert found.concerned["case_id"].tolist() == ["c0"]
 
 
 def test_the_tables_are_left_as_they_were():
     cases, staff = cases_of("A1", "B1"), leaders_of("A1", "B1")
     before = cases.copy(), staff.copy()
-    allocate_audits(cases=cases, staff=staff, rules=quota(1, 2))
+    allocate_audits(cases=cases, staff=staff, rules=quota(2))
     pd.testing.assert_frame_equal(cases, before[0])
     pd.testing.assert_frame_equal(staff, before[1])

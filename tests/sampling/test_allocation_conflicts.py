@@ -99,7 +99,7 @@ def test_too_few_places_name_the_services_and_the_auditors_they_hang_on():
         person("y", "Service Leader", "Adoption"),
         person("z", "Service Leader", "Adoption", team_id="Adoption 2"),
     ]
-    quota = RoleQuota("Service Leader", 0, 2, not_own_service=True)
+    quota = RoleQuota("Service Leader", 2, not_own_service=True)
     found = allocate_audits(
         cases=cases, staff=pd.DataFrame(staff), rules=AllocationRules(**JULY, roles=(quota,))
     )
@@ -126,9 +126,9 @@ def test_too_few_places_in_all_say_so():
 
 
 def test_too_few_cases_for_the_minimums_say_so():
-    staff = [person("x", "Service Leader", "Adoption"), person("y", "Head of Service", "Adoption")]
-    roles = [RoleQuota("Service Leader", 3), RoleQuota("Head of Service", 3)]
-    assert told(cases_of("Fostering", 4), staff, roles) == [
+    people = [("x", "Service Leader"), ("y", "Head of Service")]
+    staff = [person(who, role, "Adoption", asked=3) for who, role in people]
+    assert told(cases_of("Fostering", 4), staff) == [
         (
             "minimum_not_met",
             2,
@@ -139,9 +139,11 @@ def test_too_few_cases_for_the_minimums_say_so():
 
 
 def test_an_auditor_whom_the_rules_leave_no_case_is_short():
-    staff = [person("x", "Service Leader", "Fostering"), person("y", "Head of Service", "Adoption")]
-    roles = [RoleQuota("Service Leader", 1, not_own_service=True), RoleQuota("Head of Service", 3)]
-    assert told(cases_of("Fostering", 4), staff, roles) == [
+    staff = [
+        person("x", "Service Leader", "Fostering", asked=1),
+        person("y", "Head of Service", "Adoption", asked=3),
+    ]
+    assert told(cases_of("Fostering", 4), staff, [LEADER, RoleQuota("Head of Service")]) == [
         (
             "minimum_not_met",
             1,
@@ -151,9 +153,8 @@ def test_an_auditor_whom_the_rules_leave_no_case_is_short():
 
 
 def test_hours_below_the_minimum_say_so():
-    staff = [person("x", "Service Leader", "Adoption", audit_hours_per_month=4.0)]
-    roles = [RoleQuota("Service Leader", 3, 6)]
-    assert told(cases_of("Fostering", 2), staff, roles, hours_per_audit=6) == [
+    staff = [person("x", "Service Leader", "Adoption", audit_hours_per_month=4.0, asked=3)]
+    assert told(cases_of("Fostering", 2), staff, hours_per_audit=6) == [
         (
             "hours_below_minimum",
             1,

@@ -16,19 +16,20 @@ def person(**columns) -> pd.DataFrame:
     return pd.DataFrame([{**usual, **columns}])
 
 
-def places(staff: pd.DataFrame, minimum=3.0, maximum=6.0, **rules) -> list[object]:
-    roles = (RoleQuota("Leader", minimum, maximum),)
-    found = audit_places(staff=staff, rules=AllocationRules(**QUARTER, roles=roles, **rules))
-    return found[["minimum", "capacity"]].to_numpy().tolist()[0]
+def capacity(staff: pd.DataFrame, maximum=6.0, **rules) -> int:
+    roles = (RoleQuota("Leader", maximum),)
+    return audit_places(staff=staff, rules=AllocationRules(**QUARTER, roles=roles, **rules))[
+        "capacity"
+    ].item()
 
 
 @pytest.mark.parametrize(
     ("fte", "expected"),
-    # 3 and 6 times fte: minimum down, maximum up; a third of 3 is 1 whatever floating point makes of it
-    [(1.0, [3, 6]), (0.99, [2, 6]), (0.5, [1, 3]), (1 / 3, [1, 2]), (0.33, [0, 2]), (0.1, [0, 1])],
+    # 6 times fte, rounded up; a third of 6 is 2 whatever floating point makes of it
+    [(1.0, 6), (0.99, 6), (0.5, 3), (1 / 3, 2), (0.33, 2), (0.1, 1)],
 )
 def test_quotas_go_by_full_time_posts(fte, expected):
-    assert places(person(fte=fte)) == expected
+    assert capacity(person(fte=fte)) == expected
 
 
 @pytest.mark.parametrize(
@@ -52,24 +53,29 @@ def test_the_part_of_the_period_in_post_is_counted_in_days(started, left, days):
 
 
 def test_someone_in_post_for_half_the_quarter_has_half_the_quota():
-    # 46 of 92 days: 1.5 and 3
-    assert places(person(started_on="2026-08-16")) == [1, 3]
+    # 46 of 92 days
+    assert capacity(person(started_on="2026-08-16")) == 3
 
 
-@pytest.mark.parametrize(("hours", "capacity"), [(1.9, 1), (2.0, 2), (2.1, 2), (12.0, 6), (0.0, 0)])
-def test_hours_limit_the_audits_to_whole_ones(hours, capacity):
+def test_what_is_asked_of_somebody_is_the_least():
+    found = audit_places(staff=person(asked=2), rules=AllocationRules(**QUARTER))
+    assert found["minimum"].tolist() == [2]
+
+
+@pytest.mark.parametrize(("hours", "expected"), [(1.9, 1), (2.0, 2), (2.1, 2), (12.0, 6), (0.0, 0)])
+def test_hours_limit_the_audits_to_whole_ones(hours, expected):
     # three months of `hours`, three hours each
-    assert places(person(audit_hours_per_month=hours), 0, hours_per_audit=3)[1] == capacity
+    assert capacity(person(audit_hours_per_month=hours), hours_per_audit=3) == expected
 
 
 def test_hours_count_only_while_in_post():
     staff = person(audit_hours_per_month=4.0, started_on="2026-08-16")
-    assert places(staff, 0, hours_per_audit=3)[1] == 2
+    assert capacity(staff, hours_per_audit=3) == 2
 
 
 def test_the_same_most_for_everyone_holds_whatever_the_post():
-    assert places(person(), maximum_per_auditor=4)[1] == 4
-    assert places(person(fte=0.5), maximum_per_auditor=4)[1] == 3
+    assert capacity(person(), maximum_per_auditor=4) == 4
+    assert capacity(person(fte=0.5), maximum_per_auditor=4) == 3
 
 
 def test_nothing_limits_whoever_has_no_limit():
@@ -80,6 +86,6 @@ def test_nothing_limits_whoever_has_no_limit():
 
 def test_room_is_the_quota_before_rounding_or_the_post():
     staff = pd.concat([person(), person(staff_id="y", fte=0.6)], ignore_index=True)
-    by_quota = AllocationRules(**QUARTER, roles=(RoleQuota("Leader", 0, 4),))
+    by_quota = AllocationRules(**QUARTER, roles=(RoleQuota("Leader", 4),))
     assert audit_places(staff=staff, rules=by_quota)["room"].tolist() == pytest.approx([4, 2.4])
     assert audit_places(staff=staff, rules=AllocationRules(**QUARTER))["room"].tolist() == [1, 0.6]

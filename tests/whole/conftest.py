@@ -1,10 +1,12 @@
 """Whole runs of the command line in project folders of their own, and a real browser to look at them."""
 
+import json
 import os
 import shutil
+import signal
 import subprocess
 import sysconfig
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -37,10 +39,15 @@ class Project:
             assert done.returncode == check, done.stdout + done.stderr
         return done
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
+    def start(self, *words: str, **environment: str) -> subprocess.Popen[str]:
         """A run in a process group of its own, to be looked at and killed."""
         return subprocess.Popen(
-            [QAF, *words], cwd=self.root, stdout=subprocess.PIPE, start_new_session=True, text=True
+            [QAF, *words],
+            cwd=self.root,
+            env={**os.environ, **environment},
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+            text=True,
         )
 
     def edition(self, council: str, period: str) -> Path:
@@ -83,9 +90,43 @@ def _made_once(folder: Path, make: Callable[[Project], None]) -> Project:
     return Project(folder)
 
 
+def _england(project: Project) -> None:
+    """A run that is killed while it executes notebooks, and the run after it; what was seen of the two."""
+    temporary = project.root.with_name("england-temporary")
+    temporary.mkdir()
+    started = project.start(
+        "run", "parameters/ilacs.yml", TMPDIR=str(temporary), JUPYTER_RUNTIME_DIR=str(temporary)
+    )
+    assert started.stdout is not None
+    _read_until("Executing", started.stdout)
+    second = project.qaf("run", "parameters/ilacs.yml", check=None)
+    _read_until("02_sample", started.stdout)
+    os.killpg(started.pid, signal.SIGKILL)
+    started.wait()
+    started.stdout.close()
+    seen: dict[str, object] = {
+        "second": [second.returncode, second.stderr],
+        "published": [str(path) for path in project.root.glob("outputs/**/index.html")],
+        "kernels": [str(path) for path in project.root.glob("vault/**/*.kernel.json")],
+        "temporary": [
+            str(path) for path in temporary.rglob("*.json") if '"key"' in path.read_text(encoding="utf-8")
+        ],
+    }
+    seen["next"] = project.qaf("run", "parameters/ilacs.yml").stdout
+    seen["kernels after"] = [str(path) for path in project.root.glob("vault/**/*.kernel.json")]
+    (project.root / "seen.json").write_text(json.dumps(seen), encoding="utf-8")
+
+
+def _read_until(word: str, lines: Iterable[str]) -> None:
+    for line in lines:
+        if word in line:
+            break
+
+
 @pytest.fixture(scope="session")
 def england(shared_folder):
-    return _made_once(shared_folder / "england", lambda project: project.qaf("run", "parameters/ilacs.yml"))
+    """England's published edition, made by the run after one that was killed."""
+    return _made_once(shared_folder / "england", _england)
 
 
 def _demonshire(project: Project) -> None:

@@ -65,9 +65,16 @@ PLANTED = [
 
 
 @pytest.fixture(scope="module")
-def found(harbour):
+def files(demonshire, harbour):
+    """The parameter file of each part, in the project where it may be prepared already."""
+    roots = {"children": demonshire.root, "families": demonshire.root}
+    return {part: roots.get(part, harbour.root) / file for part, file in PARTS.items()}
+
+
+@pytest.fixture(scope="module")
+def found(files):
     """Rule, reference of whom or what it was about, and how it was broken: by part."""
-    return {part: breaches(harbour.root / file) for part, file in PARTS.items()}
+    return {part: breaches(file) for part, file in files.items()}
 
 
 @pytest.fixture(scope="module")
@@ -106,8 +113,8 @@ def test_nothing_but_the_planted_breaches_is_reported(found, truth, part):
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_the_page_counts_what_the_restricted_list_names(harbour, found, part):
-    counted = open_period(harbour.root / PARTS[part]).breaches.counts
+def test_the_page_counts_what_the_restricted_list_names(files, found, part):
+    counted = open_period(files[part]).breaches.counts
     assert dict(zip(counted["row_key"], counted["x"], strict=True)) == (
         found[part]["rule"].value_counts().to_dict()
     )

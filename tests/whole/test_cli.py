@@ -1,15 +1,40 @@
 """The command line: what is refused ends with exit code 2, a message, and nothing written."""
 
 import json
-import os
-import signal
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from qaf_lib import cli
 from qaf_lib.batch import run as batch_run
 from qaf_lib.batch.run import run
 from qaf_lib.errors import EditionError
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended, and what it said."""
+
+    code: object
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def qaf(project, monkeypatch, capsys):
+    """Give a command to the command line within this process; a fresh one would be seconds of imports."""
+    monkeypatch.chdir(project.root)
+
+    def go(*words: str) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["qaf", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        return Ended(ended.value.code, said.out, said.err)
+
+    return go
 
 
 def _rewrite(path: Path, old: str, new: str) -> None:
@@ -29,12 +54,19 @@ def _dirty(root: Path, rows: int) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _refused(project, message: str, command: str = "run") -> None:
-    done = project.qaf(command, "parameters/ilacs.yml", check=2)
-    assert message in done.stderr
-    assert "Traceback" not in done.stderr
-    assert not (project.root / "vault").exists()
-    assert not (project.root / "outputs").exists()
+@pytest.fixture
+def refused(project, qaf):
+    """Hold that a command is refused with a message, and that it wrote nothing."""
+
+    def hold(message: str, command: str = "run") -> None:
+        done = qaf(command, "parameters/ilacs.yml")
+        assert done.code == 2, done.stdout + done.stderr
+        assert message in done.stderr
+        assert "Traceback" not in done.stderr
+        assert not (project.root / "vault").exists()
+        assert not (project.root / "outputs").exists()
+
+    return hold
 
 
 def test_a_missing_parameter_file_is_refused(project):
@@ -42,49 +74,49 @@ def test_a_missing_parameter_file_is_refused(project):
     assert "parameters/nowhere.yml: no such file" in done.stderr
 
 
-def test_a_missing_source_is_refused(project):
+def test_a_missing_source_is_refused(project, refused):
     (project.root / "data/ilacs/inspections_2025-03.csv").unlink()
-    _refused(project, "data/ilacs/inspections_2025-03.csv: no such file")
+    refused("data/ilacs/inspections_2025-03.csv: no such file")
 
 
-def test_a_missing_column_is_refused(project):
+def test_a_missing_column_is_refused(project, refused):
     _rewrite(project.root / "data/ilacs/inspections_2025-03.csv", "local_authority", "authority_name")
-    _refused(project, "local_authority")
+    refused("local_authority")
 
 
-def test_an_unknown_framework_is_refused(project):
+def test_an_unknown_framework_is_refused(project, refused):
     _rewrite(project.root / "parameters/ilacs.yml", "framework: ilacs", "framework: atlantis")
-    _refused(project, "framework 'atlantis' is unknown")
+    refused("framework 'atlantis' is unknown")
 
 
-def test_an_unknown_key_is_refused(project):
+def test_an_unknown_key_is_refused(project, refused):
     _rewrite(project.root / "parameters/ilacs.yml", "confidence: 0.95", "confidance: 0.95")
-    _refused(project, "draws[0].confidance is an unknown key")
+    refused("draws[0].confidance is an unknown key")
 
 
-def test_a_margin_in_points_is_refused_with_the_fraction_to_write(project):
+def test_a_margin_in_points_is_refused_with_the_fraction_to_write(project, refused):
     _rewrite(project.root / "parameters/ilacs.yml", "margin_of_error: 0.10", "margin_of_error: 10")
-    _refused(
-        project,
+    refused(
         "draws[0].margin_of_error must be a fraction between 0 and 1; got 10. For 10 points write 0.10",
     )
 
 
-def test_an_empty_caseload_is_refused(project):
+def test_an_empty_caseload_is_refused(project, refused):
     path = project.root / "data/ilacs/inspections_2025-03.csv"
     path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
-    _refused(project, "the opening caseload holds no open")
+    refused("the opening caseload holds no open")
 
 
-def test_six_percent_of_rows_set_aside_is_refused(project):
+def test_six_percent_of_rows_set_aside_is_refused(project, refused):
     # 304 audits of two days: 19 are 6.25%
     _dirty(project.root, 19)
-    _refused(project, "19 of 304 rows (6.2%) of table audit would be set aside, more than 5%")
+    refused("19 of 304 rows (6.2%) of table audit would be set aside, more than 5%")
 
 
-def test_five_percent_of_rows_set_aside_is_counted(project):
+def test_five_percent_of_rows_set_aside_is_counted(project, qaf):
     _dirty(project.root, 15)  # 15 of 304 are 4.9%
-    done = project.qaf("check", "parameters/ilacs.yml")
+    done = qaf("check", "parameters/ilacs.yml")
+    assert done.code == 0, done.stdout + done.stderr
     assert "column overall_grade; rule is a grade off the scale;" in done.stdout
     assert "rows 15; first rows 2, 3, 4, 5, 6" in done.stdout
     assert "value splendid;" in done.stdout  # a word of a code column that fifteen rows carry
@@ -92,14 +124,15 @@ def test_five_percent_of_rows_set_aside_is_counted(project):
     assert [path for path in (project.root / "vault").rglob("*") if path.is_file()] == [listed]
 
 
-def test_check_refuses_what_run_refuses_and_changes_nothing(project):
+def test_check_refuses_what_run_refuses_and_changes_nothing(project, refused):
     _dirty(project.root, 19)
-    _refused(project, "would be set aside", command="check")
+    refused("would be set aside", command="check")
 
 
-def test_draw_records_once_and_lists_the_cases_in_the_vault_only(project):
-    first = project.qaf("draw", "parameters/ilacs.yml")
-    again = project.qaf("draw", "parameters/ilacs.yml")
+def test_draw_records_once_and_lists_the_cases_in_the_vault_only(project, qaf):
+    first = qaf("draw", "parameters/ilacs.yml")
+    again = qaf("draw", "parameters/ilacs.yml")
+    assert first.code == again.code == 0, first.stderr + again.stderr
     listed = next((project.root / "vault/england/2024-25-q4/restricted").glob("*.csv"))
     assert "Recorded the draw 2024-25 Q4 inspection 1" in first.stdout
     assert "a recorded draw never changes" in again.stdout
@@ -147,32 +180,16 @@ def test_without_a_sound_slt_report_nothing_is_published(project, monkeypatch, t
     assert not (project.root / "outputs").exists()
 
 
-def test_one_run_of_a_period_at_a_time_and_a_killed_one_leaves_no_edition_and_the_next_publishes(
-    project, tmp_path_factory, monkeypatch
-):
-    temporary = tmp_path_factory.mktemp("temporary")
-    for name in ("TMPDIR", "JUPYTER_RUNTIME_DIR"):
-        monkeypatch.setenv(name, str(temporary))
-    started = project.start("run", "parameters/ilacs.yml")
-    assert started.stdout is not None
-    for line in started.stdout:
-        if "Executing" in line:
-            break
-    second = project.qaf("run", "parameters/ilacs.yml", check=2)
-    assert "another run of England is under way and holds its vault" in second.stderr
-    for line in started.stdout:
-        if "02_sample" in line:
-            break
-    os.killpg(started.pid, signal.SIGKILL)
-    started.wait()
-    started.stdout.close()
-    assert list(project.root.glob("outputs/**/index.html")) == []
-    kernels = list(project.root.glob("vault/**/*.kernel.json"))
-    assert kernels
-    assert [path for path in temporary.rglob("*.json") if '"key"' in path.read_text(encoding="utf-8")] == []
-    done = project.qaf("run", "parameters/ilacs.yml")
-    assert "Published edition 1" in done.stdout
-    assert list(project.root.glob("vault/**/*.kernel.json")) == []
+def test_one_run_of_a_period_at_a_time_and_a_killed_one_leaves_no_edition_and_the_next_publishes(england):
+    seen = json.loads((england.root / "seen.json").read_text(encoding="utf-8"))
+    code, said = seen["second"]
+    assert code == 2
+    assert "another run of England is under way and holds its vault" in said
+    assert seen["published"] == []
+    assert seen["kernels"]
+    assert seen["temporary"] == []
+    assert "Published edition 1" in seen["next"]
+    assert seen["kernels after"] == []
 
 
 def test_the_manifest_names_draws_sources_versions_and_each_notebook(england):

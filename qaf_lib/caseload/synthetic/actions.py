@@ -57,8 +57,10 @@ def make_actions(*, part: Part, audits: Sequence[Audit], rng: np.random.Generato
             action |= {"title": _TITLES[question.question_id], "action": action_text(rng=rng)}
             action["owner_post"] = part.posts.manager if mine else part.posts.worker
             action["owner_id"] = managers[str(audit.row["team_id"])] if mine else audit.row["worker_id"]
-            action["due_on"] = audit.audited_on + timedelta(days=int(rng.integers(14, 75)))
-            action["board_agreed_on"] = known(audit.audited_on + timedelta(days=int(rng.integers(10, 40))))
+            due = audit.audited_on + timedelta(days=int(rng.integers(14, 75)))
+            action["due_on"] = due
+            agreed = audit.audited_on + timedelta(days=int(rng.integers(10, 40)))
+            action["board_agreed_on"] = known(min(agreed, due))
             _add(action, audit.audited_on, actions, events, part, rng)
     for number in range(12):
         start = YEAR_START + timedelta(days=20 + 27 * number)

@@ -14,6 +14,9 @@ from qaf_lib.frameworks import AuditType, Framework
 __all__ = ["make_chosen_audits", "vary_look_back"]
 
 _EACH = 8
+_COMPARED = 24
+"""Audits of a type whose cases another looks at again: enough for a kappa."""
+
 _LAST = len(QUARTERS) - 1
 _STREAM = 3
 
@@ -23,7 +26,8 @@ def make_chosen_audits(
 ) -> list[Audit]:
     """Eight audits in the last quarter of each audit type that has none yet; of a process, every quarter.
 
-    They are graded where the type's tool grades. No case stands twice or among those left out.
+    They are graded where the type's tool grades. No case is among those left out, and none stands twice but
+    those that a type looks at again with its own tool.
 
     Parameters
     ----------
@@ -41,7 +45,8 @@ def make_chosen_audits(
     taken, found = set(without), list[Audit]()
     for kind in kinds:
         for quarter in range(_LAST + 1) if kind.kind == "process" else (_LAST,):
-            for audit in _of_kind(work[quarter], kind, framework, taken):
+            again = [audit.case_id for audit in found if audit.row["audit_type"] == kind.looks_again_at]
+            for audit in _of_kind(work[quarter], kind, framework, taken, again):
                 taken.add(audit.case_id)
                 found.append(audit)
     for number, audit in enumerate(found, start=101):
@@ -50,18 +55,28 @@ def make_chosen_audits(
 
 
 def _of_kind(
-    work: Auditing, kind: AuditType, framework: Framework, taken: Collection[str]
+    work: Auditing, kind: AuditType, framework: Framework, taken: Collection[str], again: Sequence[str]
 ) -> Iterator[Audit]:
+    """Audits of one type; those of `again` once more where the type looks again at another's cases."""
     selection = kind.selection if kind.selection not in ("random", "panel", "census") else "ad_hoc"
     tool = next(tool for tool in framework.tools if tool.tool_id == kind.tool_id)
-    for case, on in zip(work.choose(_EACH, without=taken), work.days(_EACH), strict=True):
+    each = _COMPARED if kind.name in _looked_at(framework) else _EACH
+    cases = again or work.choose(each, without=taken)
+    for case, on in zip(cases, work.days(len(cases)), strict=True):
         audit = work.audit(case, on, selection)
         audit.row.update(audit_type=kind.name, tool_id=tool.tool_id, tool_version=tool.version)
         if tool.tool_id != work.part.tool.tool_id:
-            audit.row.update(overall_grade=None, support_plan_sent_on=None)
+            audit.row.update(support_plan_sent_on=None)
+        if not framework.gives_grade(kind.name):
+            audit.row.update(overall_grade=None)
         if _by_oneself(framework, kind.name):
             audit.row["auditor_id"] = audit.row["worker_id"]
         yield audit
+
+
+def _looked_at(framework: Framework) -> set[str | None]:
+    """Audit types whose cases another type looks at again."""
+    return {kind.looks_again_at for kind in framework.audit_types}
 
 
 def _by_oneself(framework: Framework, name: str) -> bool:

@@ -15,17 +15,21 @@ import numpy as np
 from qaf_lib.caseload.synthetic.audits import QUARTERS, known, working_day
 from qaf_lib.caseload.synthetic.cases import SNAPSHOTS
 from qaf_lib.caseload.synthetic.council import Part
-from qaf_lib.caseload.synthetic.people import YEAR_END, YEAR_START
+from qaf_lib.caseload.synthetic.people import YEAR_END, YEAR_START, homes_of
 from qaf_lib.dates import add_months, add_working_days
 from qaf_lib.frameworks import Coverage, Duty, Evidence, Framework
 
-__all__ = ["days_in_post", "make_duty_events", "make_exemptions", "spans_of_year"]
+__all__ = ["days_in_post", "make_duty_events", "make_exemptions", "make_more_entries", "spans_of_year"]
 
 Row = dict[str, object]
 _LAST_DAY = SNAPSHOTS[-1]
 _IN_THE_LOG = {"observation", "supervision", "pdr", "visit", "meeting", "report", "scrutiny", "log"}
 _MONTHS = {"month": 1, "quarter": 3, "half_year": 6}
 _KEPT = {"observation": 0.74, "supervision": 0.9, "pdr": 0.82}  # of what the year asks, not yet due
+
+
+_SPREAD = 150
+"""Days before the year's end over which what is asked once a year is spread."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,38 @@ def make_duty_events(*, part: Part, framework: Framework, rng: np.random.Generat
     for number, row in enumerate(rows, start=10_001):
         row["event_id"] = f"{part.posts.letters}D-{number}"
     return rows
+
+
+_CHECKED = ("assessment", "conference report", "court report", "review report")
+_SIGNED = 0.9
+"""Of the reports that are checked those that are signed off."""
+
+
+def make_more_entries(*, part: Part, framework: Framework, rng: np.random.Generator) -> Iterator[Row]:
+    """Entries of the last quarter by half the holders of a logged duty, and reports that managers checked.
+
+    Only where the framework asks managers to sign reports off; duties without any entry stay without.
+    """
+    checks = [duty for duty in framework.duties if "signed_off" in duty.shown_by]
+    if not checks:
+        return
+    number = 0
+    for duty in framework.duties:
+        silent = zlib.crc32(duty.duty_id.encode()) % 6 == 0
+        if duty.evidence not in ("log", "report") or duty.same_as or framework.how_often(duty) or silent:
+            continue
+        for owner in _owners(duty, part):
+            half = zlib.crc32(f"{duty.duty_id} {owner.by_id}".encode()) % 2 == 0
+            first, last = max(QUARTERS[-1].start, owner.first), min(QUARTERS[-1].end, owner.last)
+            if owner.by_id is None or first > last:
+                continue
+            for kind in _CHECKED if duty in checks else (None,) * half:
+                number += 1
+                row = _event("report", duty.duty_id, owner, first, last, rng)
+                row["event_id"] = f"{part.posts.letters}E-{number + 10_000}"
+                if kind is not None:
+                    row |= {"report_type": kind, "signed_off": bool(rng.random() < _SIGNED)}
+                yield row
 
 
 _EXEMPT = {
@@ -155,6 +191,9 @@ def _owners(duty: Duty, part: Part) -> Iterator[_Owner]:
         placed = part.teams[part.teams["team_id"].isin(part.team_effects["team_id"])]
         for team in placed.drop_duplicates("locality")["team_id"]:
             yield _Owner(None, post, team_id=str(team))
+    elif duty.evidence == "visit" and duty.every == "month" and len(homes_of(part.name)):
+        for home in homes_of(part.name)["team_id"]:
+            yield _Owner(None, post, team_id=str(home))
     elif duty.each == "post" and len(holders):
         for person in holders.itertuples(index=False):
             yield _Owner(
@@ -187,7 +226,7 @@ def _of_coverage(
     seniors = part.staff[part.staff["role"].isin(rule.by_roles)]
     role_of = dict(zip(part.staff["staff_id"], part.staff["role"], strict=True))
     rows: list[Row] = []
-    for person in people.itertuples(index=False):
+    for number, person in enumerate(people.itertuples(index=False)):
         by = person.manager_id
         if len(seniors) and by not in set(seniors["staff_id"]):
             by = str(seniors["staff_id"].iloc[int(rng.integers(0, len(seniors)))])
@@ -196,6 +235,8 @@ def _of_coverage(
         times = rule.times if full else rule.times_part_time or rule.times
         for at in range(times):
             due = YEAR_START + timedelta(days=round((at + 1) * 364 / times))
+            if times == 1:
+                due -= timedelta(days=number * 37 % _SPREAD)
             on = min(working_day(due - timedelta(days=int(rng.integers(0, 14)))), due)
             if rng.random() >= _KEPT[rule.counts] or not max(first, YEAR_START) <= on <= last:
                 continue

@@ -10,9 +10,10 @@ import numpy as np
 from qaf_lib.caseload.synthetic.audits import QUARTERS, day_of, known
 from qaf_lib.caseload.synthetic.cases import SNAPSHOTS
 from qaf_lib.caseload.synthetic.council import Part
-from qaf_lib.caseload.synthetic.people import YEAR_START
+from qaf_lib.caseload.synthetic.people import YEAR_START, homes_of
+from qaf_lib.frameworks import Framework
 
-__all__ = ["add_learning"]
+__all__ = ["add_learning", "say_what_for"]
 
 Row = dict[str, object]
 Tables = dict[str, list[Row]]
@@ -82,6 +83,9 @@ def add_learning(*, tables: Tables, part: Part, rng: np.random.Generator) -> Non
     for row in tables["feedback"]:
         _say_who_heard(row, rng)
     _ask_for_actions(tables)
+
+
+_WHY = ("staffing", "recording", "family", "process", "demand")
 
 
 def _say_how(action: Row, part: Part, research: Sequence[Row], rng: np.random.Generator) -> None:
@@ -199,3 +203,43 @@ def _good_practice(tables: Tables, part: Part, rng: np.random.Generator) -> Iter
             row |= {"shared_on": shared, "shared_with": part.posts.manager}
         if on <= _LAST_DAY:
             yield row
+
+
+def say_what_for(*, tables: Tables, part: Part, framework: Framework) -> None:
+    """Which topic of the framework's lists an entry was about, where a visit went, why a target was missed.
+
+    Only what the framework asks for is filled in; in place, and nothing by chance.
+    """
+    for group in framework.tags:
+        lines = [(duty, tag.label) for tag in group.tags if "logged_on" in tag.answered_by for duty in tag.of]
+        for duty_id in dict.fromkeys(duty for duty, _ in lines):
+            topics = [label for duty, label in lines if duty == duty_id]
+            own = [row for row in tables["duty_event"] if row["duty_id"] == duty_id]
+            for at, row in enumerate(own):
+                row["theme"] = topics[at % len(topics)]
+    teams, homes = part.team_effects["team_id"].tolist(), set(homes_of(part.name)["team_id"])
+    visits = [row for row in tables["duty_event"] if row["kind"] == "visit"]
+    for at, row in enumerate(visits):
+        if row.get("team_id") in homes:
+            row["signed_off"] = at % 20 != 19
+        else:
+            row["team_id"] = teams[(7 * at) % len(teams)]
+    headings = [heading for report in framework.reports for heading in report.headings]
+    if any("missed_reasons" in heading.answered_by for heading in headings):
+        _say_why_missed(tables["indicator"], framework, [str(team) for team in teams])
+
+
+def _say_why_missed(figures: list[Row], framework: Framework, teams: Sequence[str]) -> None:
+    """A reason for most teams below target in the last quarter; 0 of 0 with one where the kit counts."""
+    period = QUARTERS[-1].label
+    for at, row in enumerate(row for row in figures if row["period"] == period and row["team_id"]):
+        below = float(str(row["numerator"])) < float(str(row["target"])) * float(str(row["denominator"]))
+        if below and at % 4:
+            row["missed_reason"] = _WHY[at % len(_WHY)]
+    came = {row["indicator_id"] for row in figures if row["period"] == period}
+    counted = [rule for rule in framework.indicators if rule.target and rule.indicator_id not in came]
+    for number, rule in enumerate(counted):
+        for at, team in enumerate(teams[5 + number : 8 + 2 * number]):
+            row = {"indicator_id": rule.indicator_id, "period": period, "team_id": team}
+            row |= {"numerator": 0, "denominator": 0, "target": rule.target}
+            figures.append(row | {"missed_reason": _WHY[(at + number) % 3]})

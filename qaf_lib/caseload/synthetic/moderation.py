@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 import numpy as np
 
 from qaf_lib.caseload.synthetic.answers import check_answer, is_for, statuses_of
-from qaf_lib.caseload.synthetic.audits import Audit, day_of, known, working_day
+from qaf_lib.caseload.synthetic.audits import QUARTERS, Audit, day_of, known, working_day
 from qaf_lib.caseload.synthetic.cases import SNAPSHOTS
 from qaf_lib.caseload.synthetic.council import Part
 from qaf_lib.caseload.synthetic.practice import grades_of
@@ -61,16 +61,21 @@ def make_moderations(
     audits: Sequence[Audit],
     rng: np.random.Generator,
     letter: str = "M",
+    drawn: Collection[str] = (),
 ) -> list[Row]:
     """Moderations as the framework asks: a random share, and every grade that triggers one, in time.
 
-    Where it asks for neither but names a role, one audit a quarter is looked at by that role. `letter` is
-    the second of their references.
+    Where it asks for neither but names a role, one audit a quarter is looked at by that role: in the last
+    quarter the newest before it of the cases `drawn`, where there are any. `letter` is the second of their
+    references.
     """
     if rules is None:
         return []
     moderators = _moderators(part, rules)
+    later = _newest_before(audits, drawn)
     asked = _one_a_quarter(audits) if not rules.random_share and not rules.trigger_grades else set()
+    if later and asked:
+        asked = {audit_id for audit_id in asked if audit_id not in _of_last_quarter(audits)} | later
     rows: list[Row] = []
     for audit in audits:
         chance = rng.random(6)
@@ -79,7 +84,8 @@ def make_moderations(
             continue
         moderated = working_day(day_of(audit.row["returned_on"]), 1 + int(chance[2] * 2))
         if why != "trigger":
-            moderated = min(working_day(audit.audited_on, 8 + int(chance[2] * 15)), _LAST_DAY)
+            begun = QUARTERS[-1].start if audit.audit_id in later else audit.audited_on
+            moderated = min(working_day(begun, 8 + int(chance[2] * 15)), _LAST_DAY)
         others = [person for person in moderators if person != audit.row["auditor_id"]]
         blind = bool(chance[3] < 0.1)
         careful = grades_of(
@@ -108,6 +114,17 @@ def _moderators(part: Part, rules: Moderation) -> list[str]:
     chosen = named if len(named) else staff
     at_work = chosen[chosen["audit_hours_per_month"] > 0]
     return [str(person) for person in (at_work if len(at_work) else chosen)["staff_id"]]
+
+
+def _of_last_quarter(audits: Sequence[Audit]) -> set[str]:
+    return {audit.audit_id for audit in audits if audit.audited_on >= QUARTERS[-1].start}
+
+
+def _newest_before(audits: Sequence[Audit], cases: Collection[str]) -> set[str]:
+    """The newest audit of each case made before the last quarter."""
+    before = [audit for audit in audits if audit.audited_on < QUARTERS[-1].start and audit.case_id in cases]
+    ordered = sorted(before, key=lambda audit: (audit.audited_on, audit.audit_id))
+    return set({audit.case_id: audit.audit_id for audit in ordered}.values())
 
 
 def _one_a_quarter(audits: Sequence[Audit]) -> set[str]:

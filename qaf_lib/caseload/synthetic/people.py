@@ -11,7 +11,7 @@ from qaf_lib.caseload.checks import source_columns
 from qaf_lib.caseload.synthetic.names import NameList
 from qaf_lib.register import TABLES
 
-__all__ = ["CASE_HOLDERS", "YEAR_END", "YEAR_START", "make_staff", "make_teams"]
+__all__ = ["CASE_HOLDERS", "YEAR_END", "YEAR_START", "homes_of", "make_staff", "make_teams"]
 
 YEAR_START = date(2025, 10, 1)
 YEAR_END = date(2026, 9, 30)
@@ -121,6 +121,13 @@ def make_teams(*, part: str) -> pd.DataFrame:
     letter = "C" if part == "children" else "F"
     teams.insert(0, "team_id", [f"{letter}T{number:02d}" for number in range(1, len(teams) + 1)])
     return teams
+
+
+def homes_of(part: str) -> pd.DataFrame:
+    """Children's homes, which stand in the table of teams and hold no case: of the part that has visits."""
+    number = 3 if part == "portsmouth" else 0
+    rows = [(f"CH{at:02d}", f"Children's home {at}", "Children's homes", "") for at in range(1, number + 1)]
+    return pd.DataFrame(rows, columns=["team_id", "name", "service", "locality"])
 
 
 def _children_teams() -> list[tuple[str, str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -21,6 +21,9 @@ _DIFFERS = "assessments_in_45_days"
 _OF_CLOSURES = "survey_offered"
 """The indicator that is counted of the families whose case was closed or stepped up or down."""
 
+_SIZES = {"plo_in_time": (1, 4), "private_fostering": (1, 4), "carer_agreements": (2, 8)}
+"""Least and most of what an indicator counts in a team, where it is not some dozens."""
+
 _PLANNED = (
     ("audit", "Themed audit: voice of the child", date(2026, 7, 13), "yearly", "acfr"),
     ("audit", "Supervision audit", date(2026, 9, 7), "quarterly", "as"),
@@ -32,6 +35,24 @@ _PLANNED = (
     ("evaluation", "Evaluation of the family meetings service", date(2026, 12, 1), "once", "cfp"),
 )
 """Block, title, day, how often and what is told of each piece of work, see `_project`."""
+
+_WEIGHED = {
+    "Evaluation of the group supervision pilot": {
+        "cost": 18_400,
+        "saving": 31_000,
+        "decision": "improvement_plan",
+    },
+    "Evaluation of the family meetings service": {"cost": 42_500, "decision": "look_again"},
+}
+"""What evaluations found of cost, and what was decided."""
+
+
+_OF_CONTRACTS = (
+    ("Quality of a commissioned advocacy service", date(2026, 7, 8), "improvement_plan"),
+    ("Quality of a commissioned short breaks service", date(2026, 8, 19), "look_again"),
+    ("Quality of a commissioned family support service", date(2026, 9, 23), None),
+)
+"""Work on commissioned services: title, day, and what the board decided; of one it has not yet."""
 
 
 def make_indicators(
@@ -50,7 +71,7 @@ def make_indicators(
         for number, quarter in enumerate(QUARTERS[:-1] if counts else QUARTERS):
             total = [0, 0]
             for team in part.team_effects["team_id"]:
-                denominator = int(rng.integers(14, 60))
+                denominator = int(rng.integers(*_SIZES.get(indicator.indicator_id, (14, 60))))
                 if indicator.indicator_id == _OF_CLOSURES:
                     denominator = sum(
                         row["team_id"] == team and quarter.start <= day_of(row["closed_on"]) <= quarter.end
@@ -71,7 +92,15 @@ def _row(indicator: str, period: str, team: str | None, x: int, n: int, target: 
 
 def make_projects(*, part: Part) -> list[Row]:
     """The quality programme beyond case file audits: who asked for it, who took part, what is agreed."""
-    return [_project(at, *planned, part) for at, planned in enumerate(_PLANNED, start=11)]
+    rows = [_project(at, *planned, part) for at, planned in enumerate(_PLANNED, start=11)]
+    return [*rows, *_commissioned(part)]
+
+
+def _commissioned(part: Part) -> Iterator[Row]:
+    """Work on services that the council buys: asked for by whom the contract is with, agreed to, decided."""
+    for at, (title, on, decision) in enumerate(_OF_CONTRACTS if part.name == "children" else (), start=31):
+        row = _project(at, "audit", title, on, "once", "apr", part)
+        yield row | {"requested_by_post": "Contract managers", "decision": decision}
 
 
 def _project(at: int, block: str, title: str, on: date | None, often: str, told: str, part: Part) -> Row:
@@ -86,4 +115,4 @@ def _project(at: int, block: str, title: str, on: date | None, often: str, told:
     row["answered_on"] = row["reported_on"] if "f" in told else None
     for letter, who in (("c", "children"), ("f", "families"), ("p", "partners"), ("s", "staff")):
         row[f"{who}_took_part"] = letter in told
-    return row
+    return row | _WEIGHED.get(title, {})

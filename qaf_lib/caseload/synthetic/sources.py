@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -19,11 +19,12 @@ from qaf_lib.caseload.synthetic.breaches import plant_breaches
 from qaf_lib.caseload.synthetic.cases import SNAPSHOTS
 from qaf_lib.caseload.synthetic.chosen_audits import make_chosen_audits, vary_look_back
 from qaf_lib.caseload.synthetic.council import Council, Part, case_table
-from qaf_lib.caseload.synthetic.duties import make_duty_events, make_exemptions
+from qaf_lib.caseload.synthetic.duties import make_duty_events, make_exemptions, make_more_entries
 from qaf_lib.caseload.synthetic.feedback import make_closures, make_feedback
-from qaf_lib.caseload.synthetic.learning import add_learning
+from qaf_lib.caseload.synthetic.learning import add_learning, say_what_for
 from qaf_lib.caseload.synthetic.moderation import make_answers, make_escalations, make_moderations
 from qaf_lib.caseload.synthetic.other_audits import make_other_audits
+from qaf_lib.caseload.synthetic.people import homes_of
 from qaf_lib.caseload.synthetic.practice import TOOLS
 from qaf_lib.caseload.synthetic.programme import make_indicators, make_projects
 from qaf_lib.caseload.synthetic.roles import POSTS
@@ -70,7 +71,8 @@ def write_caseload(*, council: Council, folder: Path) -> None:
     """
     for part in map(council.part, TOOLS):
         (folder / part.name).mkdir(parents=True, exist_ok=True)
-        for table, frame in {"team": part.teams, "staff": part.staff}.items():
+        teams = pd.concat([part.teams, homes_of(part.name)], ignore_index=True)
+        for table, frame in {"team": teams, "staff": part.staff}.items():
             _write(folder / part.name / f"{table}.csv", table, _rows(frame))
     for as_at in SNAPSHOTS:
         tables = annex_a_lists(council=council, as_at=as_at)
@@ -90,6 +92,7 @@ def write_records(
     records_drawn: Mapping[str, Mapping[tuple[str, int], Sequence[str]]],
     frameworks: Mapping[str, Framework],
     listed: Mapping[str, Mapping[str, Sequence[str]]],
+    look_again: Callable[[str, Sequence[Row]], Collection[str]],
 ) -> None:
     """Write a year of audits and what goes with them, and the truth.
 
@@ -109,6 +112,8 @@ def write_records(
         By folder of records: the framework it is kept under.
     listed : mapping of str to mapping of str to sequence of str
         By folder and census list: references of the cases on it at the end of the quarter.
+    look_again : callable
+        From a folder of records and its audits to the references of cases drawn for a second look.
 
     Raises
     ------
@@ -123,7 +128,7 @@ def write_records(
         (folder / part.name).mkdir(parents=True, exist_ok=True)
         audits = make_audits(council=council, part=part, framework=framework, drawn=drawn[part.name])
         tables, found = _records(
-            council, part, framework, audits, listed[part.name], records_drawn[part.name]
+            council, part, framework, audits, listed[part.name], records_drawn[part.name], look_again
         )
         for table, rows in tables.items():
             if rows:
@@ -157,6 +162,7 @@ def _records(
     audits: Sequence[Audit],
     listed: Mapping[str, Sequence[str]],
     records_drawn: Mapping[tuple[str, int], Sequence[str]],
+    look_again: Callable[[str, Sequence[Row]], Collection[str]],
 ) -> tuple[dict[str, list[Row]], list[Row]]:
     family = list(POSTS).index(part.name)
     streams = [np.random.default_rng([council.seed, 30 + number, family]) for number in range(7)]
@@ -186,7 +192,13 @@ def _records(
             *make_other_answers(part=part, framework=framework, chosen=chosen, others=others, rng=apart[0]),
         ],
         "moderation": [
-            *make_moderations(part=part, rules=framework.moderation, audits=audits, rng=streams[0]),
+            *make_moderations(
+                part=part,
+                rules=framework.moderation,
+                audits=audits,
+                rng=streams[0],
+                drawn=look_again(part.name, [audit.row for audit in audits]),
+            ),
             *make_moderations(
                 part=part, rules=framework.moderation, audits=_graded(chosen), rng=apart[1], letter="N"
             ),
@@ -196,6 +208,9 @@ def _records(
             *make_duty_events(part=part, framework=framework, rng=streams[3]),
             *make_training(
                 part=part, framework=framework, rng=np.random.default_rng([council.seed, 90, family])
+            ),
+            *make_more_entries(
+                part=part, framework=framework, rng=np.random.default_rng([council.seed, 95, family])
             ),
         ],
         "closure": [*closures],
@@ -214,6 +229,7 @@ def _records(
     for table, rows in make_actions(part=part, audits=audits, rng=streams[5]).items():
         tables[table] = [*rows]
     add_learning(tables=tables, part=part, rng=np.random.default_rng([council.seed, 60, family]))
+    say_what_for(tables=tables, part=part, framework=framework)
     breaches = plant_breaches(tables=tables, part=part, listed=listed)
     left = {row["audit_id"] for row in tables["audit"]}
     tables["answer"] = [row for row in tables["answer"] if row["audit_id"] in left]

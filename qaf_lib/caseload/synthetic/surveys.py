@@ -17,7 +17,7 @@ Row = dict[str, object]
 _YEARLY_FROM = date(2026, 5, 11)
 _ANSWERED = 48
 """Answers to each yearly survey of families, children or staff."""
-_YOUNG = "looked-after child"
+_ASKED_EACH_QUARTER = ("looked-after child", "foster carer", "staff")
 
 
 def yearly_surveys(*, part: Part, framework: Framework, rng: np.random.Generator) -> Iterator[Row]:
@@ -39,11 +39,11 @@ def yearly_surveys(*, part: Part, framework: Framework, rng: np.random.Generator
 
 
 def surveys_of_each_quarter(*, part: Part, framework: Framework, rng: np.random.Generator) -> Iterator[Row]:
-    """What looked-after children said by each way open to them, more each quarter, and returns of posts."""
+    """What was said by each way open to people, more each quarter, and returns of posts."""
     teams = [str(team) for team in part.team_effects["team_id"]]
     for at, form in enumerate(framework.instruments, start=1):
         posts = int((part.staff["role"] == form.respondent).sum())
-        if form.every == "year" or not (posts or form.respondent == _YOUNG):
+        if form.every == "year" or not (posts or form.respondent in _ASKED_EACH_QUARTER):
             continue
         for later, quarter in enumerate(QUARTERS):
             for number in range(1, (posts or 5 * at + 2 * later) + 1):

@@ -17,12 +17,13 @@ _LISTED = 3
 
 @dataclass(frozen=True)
 class Asked:
-    """Days of a report within a period; `names` are what a heading says that its answers are `of`."""
+    """Days of a report within a period, and the heading: its words and what its answers are `of`."""
 
     period: OpenPeriod
     start: date
     end: date
     names: tuple[str, ...] = field(default=())
+    label: str = ""
 
     @property
     def whole(self) -> bool:
@@ -50,8 +51,8 @@ def are(count: int, one: str, many: str) -> str:
     return f"{count_words(count)} {one if count == 1 else many}"
 
 
-def named(words: pd.Series) -> str:
-    """The commonest words with their counts, the most frequent first, and how many others; "" without any.
+def named(words: pd.Series, *, most: int | None = _LISTED) -> str:
+    """Words with their counts, the most frequent first, `most` of them and how many others; "" without any.
 
     Examples
     --------
@@ -64,6 +65,6 @@ def named(words: pd.Series) -> str:
     ordered = sorted(
         ((str(word), int(count)) for word, count in counts.items()), key=lambda pair: (-pair[1], pair[0])
     )
-    left = sum(count for _, count in ordered[_LISTED:])
-    shown = [*ordered[:_LISTED], *([("others", left)] if left else [])]
+    left = sum(count for _, count in ordered[most:]) if most else 0
+    shown = [*ordered[:most], *([("others", left)] if left else [])]
     return ", ".join(f"{word} ({count_words(count)})" for word, count in shown)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from qaf_lib.display.answers.asked import Asked, are
-from qaf_lib.display.words import count_of, count_words
+from qaf_lib.display.words import count_of, count_words, percent
 from qaf_lib.period.drift import drift_of
 from qaf_lib.period.unregistered import unregistered_of
 
-__all__ = ["how_long", "not_registered", "problem_areas", "strengths_by_locality"]
+__all__ = [
+    "how_long",
+    "not_registered",
+    "problem_areas",
+    "problem_teams",
+    "standing",
+    "strengths_by_locality",
+]
 
 _KINDS = {"cin": "in need", "cp": "on a protection plan", "cla": "in care"}
 _LISTED = 3
@@ -28,7 +37,7 @@ def how_long(asked: Asked) -> str | None:
         f"for more than 12 months and {count_words(int(part['over_24'].sum()))} for more than 24"
         for kind, part in found.groupby("kind", sort=False)
     ]
-    listed = "The restricted list drift has them, the longest first."
+    listed = "By months: the page on practice. The restricted list drift has them, the longest first."
     return f"{own.cases.capitalize()} by how they stand: {'; '.join(sorted(told))}. {listed}"
 
 
@@ -62,7 +71,70 @@ def problem_areas(asked: Asked) -> str | None:
     if not told:
         return None
     label = asked.period.framework.scale.headline.label
-    return f"Most often not {label}: {'; '.join(told)}. By team and theme: the page on actions."
+    lead = f"Most often not {label}" if _apart(low) else f"Not {label}, among others as often"
+    return f"{lead}: {'; '.join(told)}. By team and theme: the page on actions."
+
+
+def _apart(rows: list[Any]) -> bool:
+    """Whether what is listed stands above what is left out, and not level with it."""
+    shares = sorted((row.x / row.n for row in rows), reverse=True)
+    return len(shares) <= _LISTED or shares[_LISTED - 1] > shares[_LISTED]
+
+
+def problem_teams(asked: Asked) -> str | None:
+    """The teams on themes with the largest shares of weak answers; of a whole period alone."""
+    found, words = asked.period.learning.teams, asked.period.framework.words
+    if found.empty or not asked.whole:
+        return None
+    told = [f"{row.row_key} ({count_of(int(row.x), int(row.n))})" for row in found.head(_LISTED).itertuples()]
+    label = asked.period.framework.scale.headline.label
+    return (
+        f"Of {are(len(found), f'{words.team} and theme', f'{words.teams} and themes')} the largest shares of "
+        f"answers not {label}: {'; '.join(told)}. They are few answers each, so chance puts some first."
+    )
+
+
+def standing(asked: Asked) -> str | None:
+    """Whether a priority is met, not met or watched, by the figures, questions and lists it names.
+
+    Not met: a figure misses its target, a question stands below the average of all by more than chance, or a
+    case of a list was not looked at. Met: it has targets and keeps them all. Watched: no target says.
+    """
+    if asked.end != asked.period.span.end or not asked.whole:
+        return None
+    found = asked.period.indicators
+    rows = found.current[found.current["row_key"].isin(asked.names)]
+    judged = rows[rows["method"].isin(["met", "not met"])]
+    against = [
+        f"{found.labels[row['row_key']]}, {count_of(int(row['x']), int(row['n']))} "
+        f"({percent(row['estimate'])}) against {percent(target)}"
+        for row in judged[judged["method"] == "not met"].to_dict("records")
+        if (target := found.targets[str(row["row_key"])]) is not None
+    ]
+    against += [*_weak(asked), *_not_looked_at(asked)]
+    if against:
+        return f"Not met: {'; '.join(against)}."
+    if judged.empty:
+        return "Watched: no target says when it is met."
+    return f"Met: {are(len(judged), 'target', 'targets')} kept."
+
+
+def _weak(asked: Asked) -> list[str]:
+    """Named questions that stand below the average of all by more than chance."""
+    labels = asked.period.framework.questions()
+    weak = [str(row["row_key"]) for row in asked.period.summary.weak]
+    return [f"{labels[name]} stands below the other questions" for name in weak if name in asked.names]
+
+
+def _not_looked_at(asked: Asked) -> list[str]:
+    """Named lists of which a case was not looked at."""
+    told = []
+    for listed in asked.period.census:
+        row = listed.counts.set_index("measure").loc["looked_at"]
+        if listed.name in asked.names and pd.notna(row["x"]) and row["x"] < row["n"]:
+            seen = count_of(int(row["x"]), int(row["n"]))
+            told.append(f"{listed.label[:1].lower()}{listed.label[1:]}, {seen} looked at")
+    return told
 
 
 def strengths_by_locality(asked: Asked) -> str | None:
@@ -82,10 +154,15 @@ def _of_place(asked: Asked, place: str, rows: pd.DataFrame) -> str | None:
     seen = rows[rows["n"].fillna(0) >= _FEW].dropna(subset=["estimate"])
     if len(seen) < 2:
         return None
-    ordered = seen.sort_values(["estimate", "row_key"], ascending=[False, True])
+    ends = seen["estimate"].max(), seen["estimate"].min()
+    if ends[0] == ends[1]:
+        return f"{place}: all questions stand alike."
     labels = asked.period.framework.questions()
     best, worst = (
-        f"{labels[row['row_key']]} ({count_of(int(row['x']), int(row['n']))})"
-        for row in (ordered.iloc[0], ordered.iloc[-1])
+        " and ".join(
+            f"{labels[row['row_key']]} ({count_of(int(row['x']), int(row['n']))})"
+            for row in seen[seen["estimate"] == end].to_dict("records")
+        )
+        for end in ends
     )
     return f"{place}: strongest on {best}, weakest on {worst}."

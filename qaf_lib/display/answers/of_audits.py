@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from qaf_lib.dates import Period
 from qaf_lib.display.answers.asked import Asked, are, named
 from qaf_lib.display.words import count_of, count_words, interval_words, percent, share_words
+from qaf_lib.period.answered import that_apply
+from qaf_lib.period.duties import monthly_audits
 
 __all__ = [
     "audits_expected",
@@ -39,19 +42,25 @@ def audits_made(asked: Asked) -> str | None:
         f" Of {count_words(one.drawn)} {words.cases} drawn for {one.label.lower()}, "
         f"{count_words(one.graded)} have a grade."
         for one in asked.period.samples
+        if one.gives_grade and one.asked.from_audited is None
     ]
     return told + "".join(back)
 
 
 def audits_expected(asked: Asked) -> str | None:
-    """Of the audits that the framework asks of posts in the period, how many were made; at its end alone."""
+    """Of the audits that the framework asks of posts, how many were made: those of a month, and of all."""
+    words, told = asked.period.framework.words, []
+    if not asked.whole:
+        days = Period("", asked.start, asked.end)
+        made, wanted = monthly_audits(asked.period.store, days)
+        told += [f"Of those asked of posts each month: {count_of(made, wanted)}."] if wanted else []
     kinds = {duty.duty_id for duty in asked.period.framework.duties if duty.evidence == "audit"}
     counts = asked.period.duties.counts
     mine = counts[counts["row_key"].isin(kinds)].dropna(subset=["n"])
-    if mine.empty or asked.end != asked.period.span.end:
-        return None
-    wanted = count_of(int(mine["x"].sum()), int(mine["n"].sum()))
-    return f"In the whole period {wanted} {asked.period.framework.words.audits} asked of posts were made."
+    if len(mine) and asked.end == asked.period.span.end:
+        whole = count_of(int(mine["x"].sum()), int(mine["n"].sum()))
+        told.append(f"In the whole period {whole} {words.audits} asked of posts were made.")
+    return " ".join(told) or None
 
 
 def grades(asked: Asked) -> str | None:
@@ -86,8 +95,10 @@ def weaknesses(asked: Asked) -> str | None:
 
 
 def _standing_out(asked: Asked, rows: list[pd.Series], side: str) -> str | None:
-    """Of the whole period alone: a month's audits are no estimate."""
-    if not asked.whole or not asked.period.grades:
+    """Of the whole period alone: a month's audits are no estimate; nothing where no question was answered."""
+    store = asked.period.store
+    given = that_apply(store.table("answer"))["audit_id"].isin(store.audits_of_period["audit_id"])
+    if not asked.whole or not asked.period.grades or not given.any():
         return None
     if not rows:
         return f"No question stands out {side} the average of all by more than chance."
@@ -184,11 +195,13 @@ def data_quality(asked: Asked) -> str | None:
 
 
 def told(asked: Asked) -> str | None:
-    """How many audits were fed back and discussed in supervision, of the kinds the framework asks it of."""
+    """How many audits were fed back and discussed in supervision, of the kinds named, else those asked of."""
     made = asked.within(asked.period.store.audits, "audited_on")
     rules = asked.period.framework.follow_ups
     kinds = [rule.audit_types for rule in rules if rule.event in ("feedback_on", "supervision_on")]
-    if kinds and all(kinds):
+    if asked.names:
+        made = made[made["audit_type"].isin(asked.names)]
+    elif kinds and all(kinds):
         made = made[made["audit_type"].isin({kind for of_rule in kinds for kind in of_rule})]
     if made.empty:
         return None

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from qaf_lib.analysis.actions import DONE, LIVE
+from qaf_lib.dates import add_months
 from qaf_lib.display.answers.asked import Asked, are, named
-from qaf_lib.display.words import count_of, count_words, long_date, percent
+from qaf_lib.display.words import count_of, count_words, long_date
 from qaf_lib.period.action_words import ROUTE_WORDS, SOURCE_WORDS
 
 __all__ = [
@@ -18,11 +19,10 @@ __all__ = [
     "compliments",
     "from_figures",
     "good_practice",
-    "indicators",
     "learning_needs",
     "log",
+    "logged_on",
     "looked_again",
-    "missed",
     "mp_letters",
     "outline",
     "overdue",
@@ -95,7 +95,7 @@ def routes(asked: Asked) -> str | None:
 def sources(asked: Asked) -> str | None:
     """Where new actions came from."""
     came = _raised(asked)["source"].map(SOURCE_WORDS).dropna()
-    return f"New actions came from: {named(came)}." if len(came) else None
+    return f"New actions came from: {named(came, most=None)}." if len(came) else None
 
 
 def looked_again(asked: Asked) -> str | None:
@@ -132,7 +132,7 @@ def complaints(asked: Asked) -> str | None:
         return None
     ended = int(found[["reported_on", "closed_on"]].notna().any(axis=1).sum())
     told = f"{are(len(found), 'complaint', 'complaints')}, {count_words(ended)} answered."
-    return f"{told} Most about: {named(found['theme'])}." if found["theme"].notna().any() else told
+    return f"{told} About: {named(found['theme'])}." if found["theme"].notna().any() else told
 
 
 def compliments(asked: Asked) -> str | None:
@@ -191,31 +191,7 @@ def learning_needs(asked: Asked) -> str | None:
     needs = seen[seen["learning_need"].fillna(False).astype(bool)]
     told = f"{count_of(len(needs), len(seen))} observations showed a learning need."
     most = named(needs["theme"])
-    return f"{told} Most on: {most}." if most else told
-
-
-def indicators(asked: Asked) -> str | None:
-    """Indicators that met their target, of those that have one."""
-    current = asked.period.indicators.current
-    judged = current[current["method"].isin(["met", "not met"])]
-    if judged.empty:
-        return None
-    met = int((judged["method"] == "met").sum())
-    return f"{count_of(met, len(judged))} indicators with a target met it."
-
-
-def missed(asked: Asked) -> str | None:
-    """Indicators that missed their target, with their figures at the end of the period."""
-    if asked.end != asked.period.span.end:
-        return None
-    found = asked.period.indicators
-    rows = found.current[found.current["method"] == "not met"].to_dict("records")
-    told = "; ".join(
-        f"{found.labels[row['row_key']]}, {percent(row['estimate'])} where the target is "
-        f"{percent(found.targets[row['row_key']] or 0)}"
-        for row in rows
-    )
-    return f"Missed in the period: {told}." if told else None
+    return f"{told} On: {most}." if most else told
 
 
 def from_figures(asked: Asked) -> str | None:
@@ -292,3 +268,18 @@ def log(asked: Asked) -> str | None:
         return None
     last = long_date(mine["held_on"].max())
     return f"{are(len(mine), 'entry', 'entries')} in the duty log, the last on {last}."
+
+
+def logged_on(asked: Asked) -> str | None:
+    """Entries of twelve months of the duties that a line names, with the line's own words as theme."""
+    events = asked.period.store.table("duty_event")
+    since = pd.Timestamp(add_months(asked.period.span.end, -12))
+    inside = (events["held_on"] > since) & (events["held_on"] <= pd.Timestamp(asked.period.span.end))
+    mine = events[events["duty_id"].isin(list(asked.names)) & inside.fillna(False).astype(bool)]
+    about = mine[mine["theme"].eq(asked.label).fillna(False).astype(bool)]
+    if mine.empty:
+        return None
+    if about.empty:
+        return "On none of the entries of twelve months."
+    told = f"{count_of(len(about), len(mine))} entries of twelve months, the last on"
+    return f"{told} {long_date(about['held_on'].max())}."

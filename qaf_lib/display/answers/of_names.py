@@ -10,18 +10,19 @@ import pandas as pd
 from qaf_lib.display.answers.asked import Asked, are, named
 from qaf_lib.display.words import count_of, count_words, percent
 from qaf_lib.frameworks import Question
+from qaf_lib.period.answered import that_apply
 
 __all__ = [
     "audits_by_theme",
     "figures",
     "followed_up",
     "lists",
+    "named_questions",
     "questions",
     "reached",
     "reached_by_locality",
 ]
 
-_NOT_ANSWERED = "not applicable"
 _FEWEST = 3
 """With fewer audits of a kind a page would tell what was found of one worker's case."""
 
@@ -30,24 +31,25 @@ def questions(asked: Asked) -> str | None:
     """How the audits of the days answered each question that the heading names, drawn and chosen ones."""
     audits = asked.within(asked.period.store.audits, "audited_on")["audit_id"]
     given = asked.period.store.table("answer")
-    given = given[given["audit_id"].isin(audits) & given["answer"].notna()]
-    given = given[given["answer"] != _NOT_ANSWERED]
+    given = that_apply(given[given["audit_id"].isin(audits)])
     told = [
         f"{question.label}, {count_of(int(own.isin(best).sum()), len(own))} {label}"
-        for question, best, label in _named_questions(asked)
+        for question, best, label in named_questions(asked)
         if len(own := given.loc[given["question_id"] == question.question_id, "answer"])
     ]
     return f"Of all audits, drawn and chosen: {'; '.join(told)}." if told else None
 
 
-def _named_questions(asked: Asked) -> Iterator[tuple[Question, list[str], str]]:
+def named_questions(asked: Asked) -> Iterator[tuple[Question, list[str], str]]:
     """Each question that is named, its best answers and what they are called."""
     band = asked.period.framework.scale.headline
     for tool in asked.period.framework.tools:
         for question in tool.questions:
             if question.question_id in asked.names:
-                best = [answer for answer in question.answers if answer != _NOT_ANSWERED][-1:]
-                yield question, best or list(band.grades), best[0] if best else band.label
+                best = question.scale[-1:]
+                word = best[0] if best else band.label
+                word = f'answered "{word}"' if word[:1].isdigit() else word
+                yield question, best or list(band.grades), word
 
 
 def figures(asked: Asked) -> str | None:
@@ -70,7 +72,7 @@ def _against(row: dict[Hashable, Any], target: float | None) -> str:
 
 
 def reached(asked: Asked) -> str | None:
-    """How many people or cases each coverage rule that the heading names has reached, as asked so far."""
+    """How many people or cases each named rule of coverage or training has reached, as asked so far."""
     if asked.end != asked.period.span.end:
         return None
     told = []
@@ -80,6 +82,12 @@ def reached(asked: Asked) -> str | None:
             paced = ", as often as the year so far asks" if len(rule.so_far_by_service) else ""
             whole = table.iloc[0]
             told.append(f"{rule.label}{paced}, {count_of(int(whole['x']), int(whole['n']))}")
+    cells = {(row.row_key, row.measure): int(row.x) for row in asked.period.trained.itertuples()}
+    told += [
+        f"{rule.label}, {count_of(cells[rule.name, 'trained'], cells[rule.name, 'people'])}"
+        for rule in asked.period.framework.trained
+        if rule.name in asked.names and (rule.name, "people") in cells
+    ]
     return f"{'; '.join(told)}." if told else None
 
 
@@ -105,7 +113,8 @@ def lists(asked: Asked) -> str | None:
         row = listed.counts.set_index("measure").loc["looked_at"]
         if listed.name in asked.names:
             seen = "" if pd.isna(row["x"]) else f", of which {count_words(int(row['x']))} were looked at"
-            told.append(f"{listed.label}: {count_words(int(row['n']))}{seen}.")
+            away = f", {count_words(listed.a_year)} in care for 12 months or more" if listed.a_year else ""
+            told.append(f"{listed.label}: {count_words(int(row['n']))}{seen}{away}.")
     return " ".join(told) or None
 
 
@@ -132,9 +141,17 @@ def audits_by_theme(asked: Asked) -> str | None:
         if len(audits) < _FEWEST:
             continue
         found = next((one for one in asked.period.findings.found if one.audit_type == name), None)
-        line = f"{are(len(audits), 'audit', 'audits')} ({label}), on: {named(audits['theme'])}."
+        line = f"{are(len(audits), 'audit', 'audits')} ({label}){_graded(asked, audits)}"
+        line += f", on: {named(audits['theme'])}." if audits["theme"].notna().any() else "."
         told.append(line + (_met_by_theme(found.themes, audits) if found is not None and asked.whole else ""))
     return " ".join(told) or None
+
+
+def _graded(asked: Asked, audits: pd.DataFrame) -> str:
+    """How many of the graded ones stand in the headline band."""
+    band, grades = asked.period.framework.scale.headline, audits["overall_grade"].dropna()
+    good = count_of(int(grades.isin(list(band.grades)).sum()), len(grades))
+    return f", {good} {band.label}" if len(grades) else ""
 
 
 def _met_by_theme(themes: pd.DataFrame, audits: pd.DataFrame) -> str:

@@ -14,6 +14,7 @@ from qaf_lib.display.tables import count_table, plain_table, share_table
 from qaf_lib.display.words import count_words, long_date
 from qaf_lib.period import OpenPeriod
 from qaf_lib.period.action_words import KIND_WORDS, ROUTE_WORDS, SOURCE_WORDS, WHOM_WORDS
+from qaf_lib.period.local_lists import NEXT_STEPS, late_actions
 
 __all__ = [
     "by_owner",
@@ -91,8 +92,31 @@ def overdue(period: OpenPeriod) -> Section:
                     "status": "Status",
                 },
             ),
+            *_by_service(period),
         ]
     )
+
+
+def _by_service(period: OpenPeriod) -> list[object]:
+    """Late and standing actions by service, where holders of a duty go through them; the list is theirs."""
+    late = late_actions(period.store)
+    if late.empty:
+        return []
+    once, holders = late.drop_duplicates("action_id"), late["manager"].nunique()
+    counts = pd.crosstab(once["service"], once["next_step"])
+    steps = [step for step in NEXT_STEPS.values() if step in counts]
+    table = counts[steps].rename_axis(columns=None).reset_index()
+    return [
+        plain_table(
+            table,
+            table_id="actions_next_steps",
+            caption=f"Actions late or standing still, by {period.framework.words.service} and next step",
+            headings={"service": period.framework.words.service.capitalize()}
+            | {step: step[:1].upper() + step[1:] for step in steps},
+            note=f"Each under the first step that fits. The restricted list late_actions has them one by one "
+            f"for each of the {count_words(holders)} who must go through them.",
+        )
+    ]
 
 
 def standing_still(period: OpenPeriod) -> Section:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from qaf_lib.display.passages import Note, Passage
-from qaf_lib.display.sections.section import Section, nothing
-from qaf_lib.display.tables import Table, count_table
+from qaf_lib.display.sections.section import Section, in_the_vault, nothing
+from qaf_lib.display.tables import Table, count_table, plain_table
 from qaf_lib.display.words import count_of, count_words, long_date
 from qaf_lib.period import OpenPeriod
 from qaf_lib.period.allocation import Allocated
 
 __all__ = ["allocation"]
+
+_FEW = 5
+"""Cases of a draw up to which it is a row beside the others of its size, not a table of its own."""
 
 _COLUMNS = {
     "auditors": "Auditors",
@@ -18,10 +23,7 @@ _COLUMNS = {
     "short": "Short of that",
     "hours": "Hours for audits",
 }
-_WHERE = (
-    "Who audits what stands in the vault, in the folder restricted of this period, with what nobody has; "
-    "nobody is named on this page. This page alerts nobody."
-)
+_WHERE = f"{in_the_vault('who audits what, and what nobody has')} This page alerts nobody."
 
 
 def allocation(period: OpenPeriod) -> Section:
@@ -32,8 +34,45 @@ def allocation(period: OpenPeriod) -> Section:
         return nothing(
             "The council sent no staff table, so what was drawn is given to auditors outside the kit."
         )
-    parts = [part for one in period.allocation for part in _one(period, one)]
-    return Section([*parts, *_trained(period), Note(_WHERE)])
+    small = [one for one in period.allocation if one.drawn <= _FEW]
+    apart = [one for one in period.allocation if one.drawn > _FEW or len(small) == 1]
+    parts = [part for one in apart for part in _one(period, one)]
+    together = _together(period, small) if len(small) > 1 else []
+    return Section([*parts, *together, *_trained(period), Note(_WHERE)])
+
+
+def _together(period: OpenPeriod, small: list[Allocated]) -> list[object]:
+    """Draws of few cases: a row for each, and what could not be met."""
+    rows = [
+        {
+            "draw": one.label,
+            "drawn": one.drawn,
+            "allocated": one.allocated,
+            "returned": one.returned,
+            "others": one.by_others,
+            "due_on": pd.Timestamp(one.due_on),
+        }
+        for one in small
+    ]
+    table = plain_table(
+        pd.DataFrame(rows),
+        table_id="allocation_small",
+        caption="Draws of few cases, and who has them",
+        headings={
+            "draw": "Draw",
+            "drawn": "Drawn",
+            "allocated": "Has an auditor",
+            "returned": "Came back",
+            "others": "Of these made by somebody else",
+            "due_on": "Due",
+        },
+        note=f"Draws of {_FEW} {period.framework.words.cases} or fewer. Assumed: an audit takes "
+        f"{small[0].hours_each:g} hours, and audits are due on the last day that they are drawn for.",
+    )
+    return [
+        table,
+        *(part for one in small for part in (*_exempt(one), *_unmet(one, f"{one.label}: not met:"))),
+    ]
 
 
 def _trained(period: OpenPeriod) -> list[object]:
@@ -59,6 +98,10 @@ def _one(period: OpenPeriod, one: Allocated) -> list[object]:
         f"Assumed: an audit takes {one.hours_each:g} hours, and audits are due on the last day that they are "
         f"drawn for, {long_date(one.due_on)}."
     )
+    if one.drawn == 1 and one.allocated == 1 and not one.conflicts:
+        post = one.by_role.query("measure == 'allocated' and x == 1 and row_key != 'all'")["row_key"]
+        given = f" It went to the {post.iloc[0]}, by {long_date(one.due_on)}." if len(post) else ""
+        return [Note(f"{_in_words(period, one)}{given}")]
     return [
         Note(_in_words(period, one), "lead"),
         _table(one),
@@ -123,5 +166,9 @@ def _conflicts(one: Allocated) -> list[object]:
         asked = one.by_role.query("row_key == 'all' and measure == 'minimum'")["x"].sum()
         minimum = "no minimum is missed" if asked else "the framework names no number of audits by post"
         return [Note(f"No rule of independence is broken, and {minimum}.")]
+    return _unmet(one, "What could not be met:")
+
+
+def _unmet(one: Allocated, lead: str) -> list[object]:
     lines = [f"{message[:1].upper()}{message[1:]}." for message in one.conflicts]
-    return [Passage(["What could not be met:", *lines], "warning")]
+    return [Passage([lead, *lines], "warning")] if lines else []

@@ -11,7 +11,7 @@ from qaf_lib.display.passages import Note
 from qaf_lib.display.sections.section import Section
 from qaf_lib.display.tables import Table
 from qaf_lib.display.tables.cells import plain_cells, records_of
-from qaf_lib.display.words import count_words, long_date
+from qaf_lib.display.words import count_words, long_date, often_words
 from qaf_lib.period import OpenPeriod
 from qaf_lib.period.calendar import standing_of
 from qaf_lib.period.next_work import days_after
@@ -19,7 +19,6 @@ from qaf_lib.period.next_work import days_after
 __all__ = ["due", "reports"]
 
 _STATES = ("met", "partly met", "not met", "on track", "behind", "on record", "nothing on record")
-_SPANS = {"half_year": "half year", "two_years": "two years"}
 
 
 def due(period: OpenPeriod) -> Section:
@@ -88,7 +87,7 @@ def reports(period: OpenPeriod) -> Section:
                 row["report"],
                 row["made_by"] or "–",
                 row["goes_to"] or "–",
-                _often(row),
+                often_words(row["times"], row["every"]) if row["every"] else "as needed",
                 _day(row["due_on"], "not due"),
                 _day(row["held_on"], "none in the period"),
                 _day(row["next_due"], "no day"),
@@ -132,13 +131,6 @@ def _until(period: OpenPeriod, day: Any) -> tuple[str, str]:
     ends, now, soon = pd.Timestamp(day).date(), period.span.end, days_after(period.span)[1]
     state = "run out" if ends < now else "runs out soon" if ends <= soon else "held"
     return long_date(day), state
-
-
-def _often(row: Mapping[str, Any]) -> str:
-    if row["every"] is None:
-        return "as needed"
-    span = _SPANS.get(row["every"], row["every"])
-    return f"every {span}" if row["times"] == 1 else f"{row['times']} times every {span}"
 
 
 def _day(day: Any, missing: str) -> str:

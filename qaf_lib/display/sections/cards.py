@@ -119,6 +119,9 @@ def _not_kept(period: OpenPeriod) -> list[str]:
         return []
     most = counts.sort_values("x", ascending=False, kind="stable").head(_NAMED_RULES)
     named = "; ".join(f"{labels[row.row_key]} ({count_words(int(row.x))})" for row in most.itertuples())
+    left = counts["x"].drop(most.index)
+    if len(left) and left.max() == most["x"].min():
+        return [f"{_rules(len(counts))} not kept, among them: {named}."]
     return [f"{_rules(len(counts))} not kept, most often: {named}."]
 
 

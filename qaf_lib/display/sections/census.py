@@ -1,4 +1,4 @@
-"""Lists of cases that must all be looked at, and how long people went without supervision."""
+"""Lists that must be looked at whole, places that must be reached, and how long people went without."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ import pandas as pd
 from qaf_lib.display.passages import Note
 from qaf_lib.display.sections.duties import MISSING
 from qaf_lib.display.sections.section import Section, only
-from qaf_lib.display.tables import share_table
+from qaf_lib.display.tables import Table, count_table, plain_table, share_table
 from qaf_lib.display.tables.duties import list_table
-from qaf_lib.display.words import count_words
+from qaf_lib.display.words import count_words, long_date
 from qaf_lib.period import OpenPeriod
 from qaf_lib.period.census import Listed
+from qaf_lib.period.drift import BANDS, drift_bands
+from qaf_lib.period.places import places_of
 
-__all__ = ["gaps", "lists"]
+__all__ = ["gaps", "lists", "places"]
 
+_PLANS = {"cin": "In need", "cp": "On a protection plan", "cla": "In care"}
 _EVERY = {"week": "week", "month": "month", "quarter": "quarter", "half_year": "half year"}
 
 
@@ -22,7 +25,7 @@ def lists(period: OpenPeriod) -> Section:
     """Census lists: cases on each, those looked at, and the pace for the rest."""
     found = period.census
     if not found:
-        return Section([])
+        return Section([*_how_long(period)])
     table = list_table(
         pd.concat([listed.counts for listed in found], ignore_index=True),
         caption="Lists that must be looked at whole",
@@ -36,7 +39,34 @@ def lists(period: OpenPeriod) -> Section:
         if whole
         else []
     )
-    return Section([table, *told, *_boundaries(found), *_not_known(found), Note(MISSING)])
+    return Section([table, *told, *_boundaries(found), *_not_known(found), *_how_long(period), Note(MISSING)])
+
+
+def _how_long(period: OpenPeriod) -> list[object]:
+    """How long plans have run, where a heading of the framework asks about delay."""
+    headings = [heading for report in period.framework.reports for heading in report.headings]
+    asked = any("how_long" in heading.answered_by for heading in headings)
+    table = drift_bands(period.store) if asked else pd.DataFrame()
+    if table.empty:
+        return []
+    words = period.framework.words
+    first, *others = BANDS
+    spans = zip(BANDS, others, strict=False)
+    return [
+        count_table(
+            table,
+            caption=f"Months since plans began, {words.cases} as they stand at {long_date(period.span.end)}",
+            row_heading=words.cases.capitalize(),
+            labels=_PLANS,
+            measure_labels={
+                f"up_to_{first}": f"Up to {first}",
+                **{f"up_to_{end}": f"More than {start} to {end}" for start, end in spans},
+                f"over_{BANDS[-1]}": f"More than {BANDS[-1]}",
+            },
+            note="Full counts by the first day of the open plan of the kind at which each stands. A long "
+            "plan is not a late one by itself; the restricted list drift has them, the longest first.",
+        )
+    ]
 
 
 def _boundaries(found: list[Listed]) -> list[object]:
@@ -52,6 +82,45 @@ def _not_known(found: list[Listed]) -> list[object]:
     unknown = max((listed.unknown for listed in found if listed.unknown is not None), default=0)
     told = f"Entries to care of the period of which nobody recorded whether they were planned: {unknown:,}."
     return [Note(told)] if unknown else []
+
+
+def places(period: OpenPeriod) -> Section:
+    """Which teams and homes a duty has reached, one by one."""
+    found = places_of(period.store)
+    parts: list[object] = []
+    if len(found.teams):
+        parts.append(
+            plain_table(
+                found.teams,
+                table_id="places_teams",
+                caption=f"{period.framework.words.teams.capitalize()} reached in the year so far, one by one",
+                headings={"team": period.framework.words.team.capitalize()},
+                missing="not yet",
+                note="The last day held, of the financial year up to the period's end.",
+            )
+        )
+    grouped = found.visits.groupby("label", sort=False) if len(found.visits) else []
+    for number, (label, rows) in enumerate(grouped, start=1):
+        parts.append(_visits(str(label), rows, number))
+    return Section(parts)
+
+
+def _visits(label: str, rows: pd.DataFrame, number: int) -> Table:
+    shown = rows.drop(columns="label")
+    if not shown["checked"].sum():
+        shown = shown.drop(columns=["checked", "signed_off"])
+    return plain_table(
+        shown,
+        table_id=f"places_visits_{number}",
+        caption=f"{label}: visits on record, by place",
+        headings={
+            "place": "Place",
+            "year": "Financial year so far",
+            "checked": "Of these checked",
+            "signed_off": "And signed off",
+        },
+        note="A month without a visit on record shows 0. Places without a visit in the year are not here.",
+    )
 
 
 def gaps(period: OpenPeriod) -> Section:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qaf_lib.display.passages import Note
-from qaf_lib.display.sections.section import Section
+from qaf_lib.display.sections.section import Section, in_the_vault
 from qaf_lib.display.tables import count_table
 from qaf_lib.display.tables.duties import duty_table
 from qaf_lib.display.words import count_words
@@ -22,10 +22,7 @@ _COLUMNS = (
     "all that the log and the audits hold of it in the time counted. A dash: counted by a rule of its own, "
     "where expected are the people, {cases} or records that the rule is about."
 )
-MISSING = (
-    "Who or what is still missing stands in the vault, in the folder restricted of this period; nobody is "
-    "named on this page. This page alerts nobody."
-)
+MISSING = f"{in_the_vault('who or what is still missing')} This page alerts nobody."
 """Where the restricted lists are."""
 
 
@@ -65,4 +62,25 @@ def by_role(period: OpenPeriod) -> Section:
         for number, (caption, duties) in enumerate(groups, start=1)
     ]
     columns = _COLUMNS.format(cases=period.framework.words.cases)
-    return Section([Note(columns), *tables, Note(MISSING)])
+    return Section([Note(columns), *tables, *_made_by_the_kit(period), Note(MISSING)])
+
+
+def _made_by_the_kit(period: OpenPeriod) -> list[object]:
+    """Reports that the kit has ready and that no entry says were given to anybody."""
+    states = period.duties.duties.set_index("duty_id")["state"]
+    ready = {f"report_{one.name}": one.label for one in period.framework.reports if not one.is_form}
+    waiting = [
+        ready[name]
+        for duty in period.framework.duties
+        for name in duty.shown_by
+        if name in ready and states[duty.duty_id] in ("not met", "nothing on record")
+    ]
+    if not waiting:
+        return []
+    named = "; ".join(dict.fromkeys(waiting))
+    return [
+        Note(
+            f"Ready to be given, on the page of reports in the framework's order: {named}. Each counts here "
+            "once the duty log has the day on which it was given."
+        )
+    ]

@@ -15,19 +15,25 @@ from qaf_lib.display.words import count_of, count_words
 from qaf_lib.frameworks import Question
 from qaf_lib.period import OpenPeriod
 from qaf_lib.period.findings import Found
-from qaf_lib.period.look_back import STATES, WITHIN_DAYS, LookBack
-from qaf_lib.period.sustained import COURSES
+from qaf_lib.period.moderation import Compared
 
-__all__ = ["checks", "in_short", "lasted", "look_back", "others", "took_part"]
+__all__ = ["checks", "in_short", "others"]
 
 _COUNTS = [Column(place.capitalize(), place, "count") for place in PLACES]
-_ALL = "The audit as a whole"
 _NO_CLAIM = "A count of these audits; it says nothing of others."
+_OF_ASKED = "Each cell: so many of the answers that apply."
 _APPLIES = "The share is of those that the check applies to."
 _FEWEST = 3
 """With fewer audits of a type a page would tell what was found of one worker's case."""
 
 _LONG_SCALE = 6
+_AGREES = {
+    "exact": "same grade",
+    "within_one": "same or next grade",
+    "raised": "better grade than the first",
+    "lowered": "worse grade than the first",
+    "quadratic_kappa": "weighted kappa",
+}
 _SEVERAL, _MANY = 3, 20
 """Standards, and audits, from which answers are also shown by standard."""
 
@@ -41,11 +47,14 @@ def checks(period: OpenPeriod) -> Section:
 
 
 def others(period: OpenPeriod) -> Section:
-    """The findings of every other audit of the period, type by type, and the types without one."""
-    parts: list[object] = []
-    for one in period.findings.found:
-        if not _leads(one):
-            parts += [Passage([_made(period, one)], "lead"), *_tables(period, one)]
+    """The findings of every other audit of the period, in as few tables as tools allow."""
+    rest = [one for one in period.findings.found if not _leads(one)]
+    parts: list[object] = [Passage([_made(period, one) for one in rest])] if rest else []
+    shown = [one for one in rest if _enough(one)]
+    parts += [part for one in shown for part in _incomplete(one)]
+    parts += [*_grades(period, shown), *_by_tool(period, shown), *_checks_alone(period, shown)]
+    parts += [part for one in shown for part in (*_parts_of(one), *_cycles(one))]
+    parts += [part for one in period.tools_compared for part in _compared(period, one)]
     if period.findings.none:
         parts.append(Note(f"Without an audit this period: {'; '.join(period.findings.none)}."))
     return Section(parts) if parts else nothing("No other audit was made in the period.")
@@ -119,17 +128,6 @@ def _made(period: OpenPeriod, one: Found) -> str:
     return made
 
 
-def _tables(period: OpenPeriod, one: Found) -> list[object]:
-    if not _enough(one):
-        return []
-    parts: list[object] = [*_incomplete(one), *([_grades(period, one)] if len(one.graded) else [])]
-    if len(one.checks):
-        parts += [_checks(period, one), *_parts_of(one)]
-    if len(one.cycles):
-        parts.append(_counted(one.cycles, f"{one.label}: answers by period", "Period"))
-    return parts
-
-
 def _incomplete(one: Found) -> list[object]:
     if not one.incomplete:
         return []
@@ -137,24 +135,128 @@ def _incomplete(one: Found) -> list[object]:
     return [Note(f"{one.label}: {left}; the restricted list names them and the questions.", "warning")]
 
 
-def _grades(period: OpenPeriod, one: Found) -> Table:
-    """Counts at each grade; on a long scale, in its bands."""
-    scale, graded = period.framework.scale, one.graded
+def _grades(period: OpenPeriod, shown: list[Found]) -> list[object]:
+    """Counts at each grade, a row for each type, and for its questions where its tool is no other's."""
+    labels, alone = _labels(period), _alone(period, shown)
+    graded = []
+    for one in shown:
+        whole = one.graded["row_key"] == "all"
+        names = (one.label + ": " + one.graded["row_key"].map(labels)).mask(whole, one.label)
+        graded.append(one.graded.assign(row_key=names)[whole | any(one is other for other in alone)])
+    graded = [rows for rows in graded if len(rows)]
+    if not graded:
+        return []
+    scale, table = period.framework.scale, pd.concat(graded, ignore_index=True)
     grades = [Column(grade[:1].upper() + grade[1:], grade, "count") for grade in reversed(scale.grades)]
     if len(scale.grades) > _LONG_SCALE:
         bands = {scale.headline.label: scale.headline.grades, scale.concern.label: scale.concern.grades}
         grades = [Column(label[:1].upper() + label[1:], label, "count") for label in bands]
-        graded = pd.concat(
-            [_banded(graded, label, named) for label, named in bands.items()], ignore_index=True
+        table = pd.concat([_banded(table, label, named) for label, named in bands.items()], ignore_index=True)
+    return [
+        wide_table(
+            table.assign(table_id="other_grades"),
+            caption="Other audits: grades",
+            row_heading="What was graded",
+            columns=[*grades, Column("Graded", grades[0].measure, "cases")],
+            note=_NO_CLAIM,
         )
-    return wide_table(
-        graded,
-        caption=f"{one.label}: grades",
-        row_heading="What was graded",
-        columns=[*grades, Column("Graded", grades[0].measure, "cases")],
-        labels={"all": _ALL, **_labels(period)},
-        note=_NO_CLAIM,
+    ]
+
+
+def _alone(period: OpenPeriod, shown: list[Found]) -> list[Found]:
+    """The types whose tool no other type that is shown uses."""
+    tool_of = {kind.name: kind.tool_id for kind in period.framework.audit_types}
+    tools = [tool_of[one.audit_type] for one in shown]
+    return [one for one, tool in zip(shown, tools, strict=True) if tools.count(tool) == 1]
+
+
+def _by_tool(period: OpenPeriod, shown: list[Found]) -> list[object]:
+    """Questions and checks of each tool that several types use, a column for each type."""
+    rules = period.framework
+    tool_of = {kind.name: kind.tool_id for kind in rules.audit_types}
+    tables: list[object] = []
+    for tool in rules.tools:
+        using = [one for one in shown if tool_of[one.audit_type] == tool.tool_id]
+        rows = [row for one in using for row in _good_of(period, one)]
+        if rows and len(using) > 1:
+            label = tool.label or tool.tool_id
+            tables.append(
+                wide_table(
+                    results_table(rows).assign(table_id=f"other_{tool.tool_id.replace('-', '_')}"),
+                    caption=f"Other audits, {label}: {rules.scale.headline.label}, or met",
+                    row_heading="Question",
+                    columns=[Column(one.label, one.label, "of") for one in using],
+                    labels=_labels(period),
+                    note=" ".join(filter(None, [_OF_ASKED, *{_read_as(one) for one in using}, _NO_CLAIM])),
+                )
+            )
+    return tables
+
+
+def _good_of(period: OpenPeriod, one: Found) -> Iterator[dict[str, object]]:
+    """Of each question the good answers, of those that apply."""
+    scale = period.framework.scale
+    good = (
+        (one.graded[one.graded["row_key"] != "all"], scale.headline.grades, scale.grades),
+        (one.checks, ["met"], ["met", "partly met", "not met"]),
     )
+    for table, best, apply in good:
+        for question, rows in table.groupby("row_key", sort=False):
+            at = rows.set_index("measure")["x"].astype(int)
+            x, n = int(at.reindex(best).sum()), int(at.reindex(apply).sum())
+            cells = {"x": x, "n": n, "population": n, "method": "full count of these audits"}
+            yield {"table_id": "t", "row_key": question, "measure": one.label, **cells}
+
+
+def _checks_alone(period: OpenPeriod, shown: list[Found]) -> list[object]:
+    """Where the answers stand to the checks of tools that one type alone uses, all in one table."""
+    alone = [one for one in _alone(period, shown) if len(one.checks)]
+    if not alone:
+        return []
+    labels = _labels(period)
+    table = pd.concat(
+        [one.checks.assign(row_key=one.label + ": " + one.checks["row_key"].map(labels)) for one in alone],
+        ignore_index=True,
+    )
+    read = " ".join(dict.fromkeys(filter(None, map(_read_as, alone))))
+    return [
+        wide_table(
+            table.assign(table_id="other_checks"),
+            caption="Other audits: answers to each check",
+            row_heading="Audit type and check",
+            columns=[*_COUNTS, *_missing(table), Column("Answers", "met", "cases")],
+            note=" ".join(filter(None, [read, _NO_CLAIM])),
+        )
+    ]
+
+
+def _missing(checks: pd.DataFrame) -> list[Column]:
+    """A column for answers that are missing, where any is."""
+    blank = checks.loc[checks["measure"] == "not answered", "x"]
+    return [Column("Not answered", "not answered", "count")] if (blank > 0).any() else []
+
+
+def _compared(period: OpenPeriod, one: Compared) -> list[object]:
+    """How far the grades of two tools agree on the same cases."""
+    words = period.framework.words
+    told = f"{one.label}: {count_words(one.pairs)} {words.cases} were audited both ways with a grade."
+    if one.pairs < _FEWEST:
+        return [Note(told)]
+    table = one.agreement.assign(row_key=one.agreement["measure"], measure="value")
+    return [
+        share_table(
+            table[table["row_key"].isin(list(_AGREES))],
+            caption=f"{one.label}: do the two grades agree?",
+            row_heading="Second look",
+            labels=_AGREES,
+            formats={"quadratic_kappa": "score"},
+            note=f"{told} Weighted kappa: 1 is full agreement, 0 what chance gives.",
+        )
+    ]
+
+
+def _cycles(one: Found) -> list[object]:
+    return [_counted(one.cycles, f"{one.label}: answers by period", "Period")] if len(one.cycles) else []
 
 
 def _banded(graded: pd.DataFrame, label: str, grades: list[str]) -> pd.DataFrame:
@@ -166,8 +268,6 @@ def _banded(graded: pd.DataFrame, label: str, grades: list[str]) -> pd.DataFrame
 
 def _checks(period: OpenPeriod, one: Found) -> Table:
     """Where the answers to each check stand; of drawn cases also the share met, with its interval."""
-    blank = one.checks.loc[one.checks["measure"] == "not answered", "x"]
-    missing = [Column("Not answered", "not answered", "count")] if (blank > 0).any() else []
     share = [Column("Share met", "share", "share"), Column("95% interval", "share", "interval")]
     together = pd.concat(
         [one.checks, one.shares.assign(measure="share")] if len(one.shares) else [one.checks]
@@ -176,7 +276,12 @@ def _checks(period: OpenPeriod, one: Found) -> Table:
         together.assign(table_id=one.checks["table_id"].iloc[0]),
         caption=f"{one.label}: answers to each check",
         row_heading="Check",
-        columns=[*_COUNTS, *missing, Column("Answers", "met", "cases"), *(share if len(one.shares) else [])],
+        columns=[
+            *_COUNTS,
+            *_missing(one.checks),
+            Column("Answers", "met", "cases"),
+            *(share if len(one.shares) else []),
+        ],
         labels=_labels(period),
         note=" ".join(filter(None, [_read_as(one), _APPLIES if len(one.shares) else _NO_CLAIM])),
     )
@@ -215,76 +320,3 @@ def _label(question: Question) -> str:
         return label
     only = [*question.only_for.statuses, *question.only_for.services]
     return f"{label}; asked only of {', '.join(name.replace('_', ' ') for name in only)}"
-
-
-def look_back(period: OpenPeriod) -> Section:
-    """Whether auditors looked back as far as the framework asks, and further only with a reason."""
-    found = period.look_back
-    asked = [one for one in found if one.months is not None]
-    parts: list[object] = [_windows(asked)] if asked else []
-    parts += [
-        share_table(
-            one.questions,
-            caption=f"{one.label}: audits that look back as far as a question asks",
-            row_heading="Question",
-        )
-        for one in found
-        if len(one.questions)
-    ]
-    return Section(parts)
-
-
-def _windows(asked: list[LookBack]) -> Table:
-    """What became of the window, a row for each type that asks for one."""
-    labels = {one.label: f"{one.label} ({one.months} months)" for one in asked}
-    return wide_table(
-        pd.concat([one.states for one in asked], ignore_index=True),
-        caption="How far back auditors looked",
-        row_heading="Audit type (and how far back it asks)",
-        columns=[
-            Column("Audits", "kept", "cases"),
-            *(Column(state[:1].upper() + state[1:], state, "count") for state in STATES),
-            Column("Share kept", "kept", "share"),
-        ],
-        labels=labels,
-        note=f"Kept: the window begins within {WITHIN_DAYS} days of the day asked for.",
-    )
-
-
-def lasted(period: OpenPeriod) -> Section:
-    """Whether cases kept, reached or lost the headline band from one audit to the next."""
-    table, band = period.sustained, period.framework.scale.headline.label
-    if table.empty:
-        return nothing("No case of this period was audited before with a grade, so nothing can have lasted.")
-    words = period.framework.words
-    return Section(
-        [
-            wide_table(
-                table,
-                caption=f"From one audit of a {words.case} to the next: {band}",
-                row_heading=f"{words.cases[:1].upper()}{words.cases[1:]}",
-                columns=[
-                    *(Column(course.capitalize(), course, "count") for course in COURSES),
-                    Column("Audited twice", "held", "cases"),
-                ],
-                note=f"Held: {band} in both audits. Many looked at again after a low grade do better "
-                "by chance alone.",
-            )
-        ]
-    )
-
-
-def took_part(period: OpenPeriod) -> Section:
-    """By audit type: in how many audits the worker and the family took part."""
-    table, words = period.took_part, period.framework.words
-    if table.empty:
-        return nothing("The records do not say who took part in audits.")
-    columns = [
-        Column(f"{words.worker.capitalize()} took part", "worker", "count"),
-        Column(f"{words.worker.capitalize()}: recorded in", "worker", "cases"),
-        Column(f"Views of the {words.family} sought", "family", "count"),
-        Column(f"{words.family.capitalize()}: recorded in", "family", "cases"),
-    ]
-    return Section(
-        [wide_table(table, caption="Who took part in audits", row_heading="Audit type", columns=columns)]
-    )

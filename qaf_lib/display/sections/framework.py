@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from qaf_lib.display.answers import Asked, answered
 from qaf_lib.display.passages import Note
 from qaf_lib.display.sections import cover
 from qaf_lib.display.sections.section import Section
 from qaf_lib.display.tables import Table, plain_table
 from qaf_lib.display.words import MONTHS, count_of, count_words, long_date, often_words
 from qaf_lib.frameworks import AuditType, Duty, Framework, Question, Tool, rules_of
+from qaf_lib.frameworks.tools import TagGroup
 from qaf_lib.frameworks.traceability import COUNCILS, requirements
 from qaf_lib.period import OpenPeriod
 
@@ -207,23 +209,23 @@ def _kind(kind: AuditType, tools: dict[str, str]) -> tuple[str, ...]:
 
 
 def lists(period: OpenPeriod) -> Section:
-    """The framework's own lists: focus areas, goals, principles, outcomes."""
+    """The framework's own lists, such as goals and outcomes, and what the records say of each line."""
     if not period.framework.tags:
         return Section([])
     note = Note(
-        "These stand here as the framework has them. What records are sorted by, such as themes, standards "
-        "and routes to learning, is counted on the other pages."
+        "These stand here as the framework has them, with what this period's records say where they say "
+        "anything. A line is answered by what it names, and one record may answer several."
     )
-    tables = [
-        _table(
-            f"list_{group.name}",
-            group.label,
-            ("In the framework's list",),
-            [(tag.label,) for tag in group.tags],
-        )
-        for group in period.framework.tags
-    ]
-    return Section([note, *tables])
+    return Section([note, *(_list(period, group) for group in period.framework.tags)])
+
+
+def _list(period: OpenPeriod, group: TagGroup) -> Table:
+    name, heading = f"list_{group.name}", "In the framework's list"
+    if not any(tag.answered_by for tag in group.tags):
+        return _table(name, group.label, (heading,), [(tag.label,) for tag in group.tags])
+    asked = Asked(period, period.span.start, period.span.end)
+    rows = [(tag.label, answered(asked, tag) or "Nothing on record") for tag in group.tags]
+    return _table(name, group.label, (heading, "What the records say"), rows)
 
 
 def purposes(period: OpenPeriod) -> Section:

@@ -8,19 +8,20 @@ from datetime import date, timedelta
 import pandas as pd
 
 from qaf_lib.dates import add_months
-from qaf_lib.display.answers import Asked, answered
+from qaf_lib.display.answers import AT_THE_END, Asked, answered
 from qaf_lib.display.answers.duty_rows import duty_rows
 from qaf_lib.display.passages import Note
 from qaf_lib.display.sections.section import Section, nothing
 from qaf_lib.display.tables import Table
 from qaf_lib.display.words import MONTHS, count_of, count_words, long_date, often_words
-from qaf_lib.frameworks.paper import Report
+from qaf_lib.frameworks.paper import Heading, Report
 from qaf_lib.period import OpenPeriod
 from qaf_lib.period.mechanisms import mechanisms_of
 
 __all__ = ["answered_reports", "duty_tables", "forms", "monthly"]
 
 NOTHING = "Nothing on record"
+LATER = "Counted at the period's end"
 _HOW_OFTEN = {
     "week": "every week",
     "month": "every month",
@@ -73,10 +74,20 @@ def _months(period: OpenPeriod) -> Iterator[tuple[date, date]]:
 def _report(report: Report, columns: list[tuple[str, Asked]]) -> Table:
     """One report: a row for each heading, a column for each of its spans of days."""
     rows = tuple(
-        (heading.label, *(answered(asked, heading) or NOTHING for _, asked in columns))
+        (heading.label, *(answered(asked, heading) or _silent(asked, heading) for _, asked in columns))
         for heading in report.headings
     )
     return _table(report, ("Heading", *(name for name, _ in columns)), rows)
+
+
+def _silent(asked: Asked, heading: Heading) -> str:
+    """Why a heading has no answer: it is counted once the period is over, or nothing is on record."""
+    late = (
+        asked.end < asked.period.span.end
+        and heading.answered_by
+        and AT_THE_END.issuperset(heading.answered_by)
+    )
+    return LATER if late else NOTHING
 
 
 def _table(report: Report, headings: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Table:
@@ -99,7 +110,7 @@ def _goes_to(report: Report) -> str:
 
 
 def _in_short(tables: list[Table]) -> Note:
-    cells = [cell for table in tables for row in table.rows for cell in row[1:]]
+    cells = [cell for table in tables for row in table.rows for cell in row[1:] if cell != LATER]
     silent = sum(cell == NOTHING for cell in cells)
     told = f"{count_of(len(cells) - silent, len(cells))} headings are answered from the records."
     if silent:
@@ -146,7 +157,7 @@ def _mechanisms(period: OpenPeriod) -> list[object]:
 
 
 def _duties(period: OpenPeriod, report: Report) -> Table:
-    frame = duty_rows(period.store, report)
+    frame = duty_rows(period.store, report, period.duties.counts)
     rows = tuple(tuple(str(cell) for cell in row) for row in frame.itertuples(index=False))
     return _table(report, tuple(heading.label for heading in report.headings), rows)
 

@@ -28,7 +28,7 @@ __all__ = [
     "teams",
 ]
 
-_YES_NO = {"True": "yes", "False": "no"}
+_YES_NO = {"True": "Yes", "False": "No"}
 _STATUS = {
     "looked_after": "looked after",
     "child_protection": "on a protection plan",

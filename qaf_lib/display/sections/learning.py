@@ -72,9 +72,13 @@ def _part(table: pd.DataFrame, measures: tuple[str, ...]) -> pd.DataFrame:
 
 def _lead(table: pd.DataFrame) -> str:
     by = table.pivot_table(index="row_key", columns="measure", values="x", aggfunc="sum", observed=True)
-    most = by["low"].astype("int64").idxmax()
+    low = by["low"].astype("int64")
+    most = " and ".join(str(theme) for theme in low.index[low == low.max()])
     idle = by[(by["low"] > 0) & (by["live"] == 0)]
-    told = f"Most weak answers are on {most!s}: {count_words(int(by.loc[most, 'low']))}."
+    if low.max() == 0:
+        return "No answer on a theme was weak."
+    each = " each" if (low == low.max()).sum() > 1 else ""
+    told = f"Most weak answers are on {most}: {count_words(int(low.max()))}{each}."
     if len(idle):
         named = ", ".join(str(theme) for theme in idle.index)
         return f"{told} Nothing is being done now on {named}."

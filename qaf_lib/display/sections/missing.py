@@ -12,7 +12,7 @@ __all__ = ["missing"]
 
 
 def missing(period: OpenPeriod, sample: Sample) -> list[object]:
-    """Who is missing by stratum, the share if all had come back, and the weighted one where asked for."""
+    """Who is missing by group, the share if all had come back, and the weighted one where asked for."""
     found, words = sample.nonresponse, period.framework.words
     if not found.missing:
         return [Note(f"{sample.label}: every drawn {words.case} has a grade; nothing is missing.")]
@@ -22,9 +22,9 @@ def missing(period: OpenPeriod, sample: Sample) -> list[object]:
         Passage(_words(period, sample)),
         share_table(
             found.rates,
-            caption=f"{sample.label}: graded of drawn {words.cases}, by stratum",
-            row_heading="Stratum",
-            labels={**period.team_names, "all": "All strata"},
+            caption=f"{sample.label}: graded of drawn {words.cases}, by group",
+            row_heading="Group",
+            labels={**period.team_names, "all": "All groups"},
             note="A full count of what came back, not an estimate.",
         ),
     ]
@@ -37,10 +37,10 @@ def missing(period: OpenPeriod, sample: Sample) -> list[object]:
                 f"missing {words.cases}",
                 row_heading="Estimate",
                 labels={
-                    "as they are": f"graded {words.cases} of a stratum stand for all of it",
+                    "as they are": f"graded {words.cases} of a group stand for all of it",
                     "weighted": f"graded {words.cases} of a {within} stand for its missing ones",
                 },
-                note=f"Weighted by {within} within strata, as the parameters ask. It corrects as far as the "
+                note=f"Weighted by {within} within groups, as the parameters ask. It corrects as far as the "
                 f"missing {words.cases} of a {within} are like its graded ones.",
             )
         )

@@ -13,7 +13,7 @@ from qaf_lib.display.passages import Note, Passage
 from qaf_lib.display.sections.moderation_stages import stage_tables
 from qaf_lib.display.sections.section import Section, nothing, only
 from qaf_lib.display.tables import cross_table, plain_table, share_table
-from qaf_lib.display.words import count_of, percent, score, share_words
+from qaf_lib.display.words import count_of, count_words, percent, score, share_words
 from qaf_lib.period import OpenPeriod
 from qaf_lib.period.moderation import PLANNED_MARGIN
 from qaf_lib.period.moderation_months import moderated_by_month
@@ -36,7 +36,7 @@ _ESTIMATES = {
     "most": "at most",
 }
 _NAMES = {"kappa": "Weighted kappa", "ac2": "Gwet's AC2", "alpha": "Krippendorff's alpha"}
-_WEIGHTED = "Each audit counts with what it stands for of its stratum."
+_WEIGHTED = "Each audit counts with what it stands for of its group."
 _AS_DONE = "Intervals speak of moderation as it was done, not of these audits only."
 _PICKED = "The moderated audits were picked by their grade, so agreement speaks of such grades only."
 _NONE = "No audit of this period was moderated, so nothing can be said of how well the grades hold."
@@ -44,9 +44,9 @@ _NONE = "No audit of this period was moderated, so nothing can be said of how we
 
 def headline(period: OpenPeriod) -> Section:
     """How many were moderated, how many kept their grade, and which way the others went."""
-    found = period.moderation
+    found, drawn = period.moderation, _drawn(period)
     if not found.moderated:
-        return nothing(_NONE)
+        return Section([*drawn, *nothing(_NONE).parts])
     kept, raised, lowered = (only(found.agreement, measure) for measure in ("exact", "raised", "lowered"))
     lines = [
         f"{count_of(found.moderated, found.audits)} audits were moderated. The grade held in "
@@ -63,7 +63,26 @@ def headline(period: OpenPeriod) -> Section:
             f"({', '.join(found.unseen)}) it is not known how many would change; moderating a random share "
             "of the rest would tell."
         )
-    return Section([Passage(lines, "lead")])
+    return Section([Passage(lines, "lead"), *drawn])
+
+
+def _drawn(period: OpenPeriod) -> list[object]:
+    """What became of completed audits that the kit drew to be looked at again."""
+    found, rule = period.moderation.drawn, period.framework.moderation
+    if found is None or rule is None:
+        return []
+    kind = period.framework.audit_type(found.audit_type)
+    who, label = " or ".join(rule.by_roles) or "a moderator", kind.label if kind else "audit"
+    told = (
+        f"Drawn at random for the {who}: {count_of(found.drawn, found.completed)} audits completed in the "
+        f"{found.months} months before ({label})"
+    )
+    if not found.looked:
+        return [Note(f"{told}; no look at {'it' if found.drawn == 1 else 'them'} is on record yet.")]
+    if found.drawn == 1:
+        return [Note(f"{told}; it was looked at, and its grade {'held' if found.held else 'was changed'}.")]
+    looked = f"{count_words(found.looked)} were looked at, and {count_words(found.held)} kept the grade"
+    return [Note(f"{told}; {looked}.")]
 
 
 def estimate(period: OpenPeriod) -> Section:

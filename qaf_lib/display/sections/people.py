@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qaf_lib.display.passages import Note
-from qaf_lib.display.sections.section import Section
+from qaf_lib.display.sections.section import Section, in_the_vault
 from qaf_lib.display.tables import share_table
 from qaf_lib.display.words import count_of, count_words, long_date, percent
 from qaf_lib.period import OpenPeriod
@@ -19,9 +19,6 @@ _KINDS = {
     "meeting": "Meetings, clinics, panels and visits",
     "supervision": "Supervision or appraisal, as either side",
 }
-_APART = (
-    "Who they are stands in the vault, in the folder restricted of this period; nobody is named on a page."
-)
 
 
 def took_part(period: OpenPeriod) -> Section:
@@ -42,7 +39,7 @@ def took_part(period: OpenPeriod) -> Section:
                 f"and {count_words(several)} of them in two kinds or more."
             ),
             *_by_kind(period, since),
-            Note(_APART),
+            Note(in_the_vault("who they are")),
         ]
     )
 
@@ -74,8 +71,8 @@ def supervision(period: OpenPeriod) -> Section:
             Note(
                 f"For {count_words(found.packs)} people with {count_words(found.managers)} {word} the "
                 "evidence lies ready: what they hold, the indicators counted on it, audits of it, "
-                "observations, supervisions and feedback. It is the list supervision of the vault's "
-                "folder restricted, for their supervisors alone. No page shows a figure of one person."
+                "observations, supervisions and feedback. It is the vault's list supervision, for their "
+                "supervisors alone. No page shows a figure of one person."
             )
         ]
     )

@@ -55,11 +55,11 @@ def _trained(period: OpenPeriod) -> list[object]:
     return [
         count_table(
             table.assign(table_id="trained_staff"),
-            caption=f"Staff and the training they should have, at {long_date(period.span.end)}",
+            caption=f"Staff, and what each should have on record, at {long_date(period.span.end)}",
             row_heading="Who",
             labels={rule.name: rule.label for rule in period.framework.trained},
-            measure_labels={"people": "In post", "trained": "Of these trained", "wanted": "Asked for"},
-            note="Full counts. Trained: with that training in the duty log.",
+            measure_labels={"people": "In post", "trained": "Of these on record", "wanted": "Asked for"},
+            note="Full counts. On record: with an entry of it in the duty log.",
         )
     ]
 

@@ -7,7 +7,7 @@ import pandas as pd
 from qaf_lib.display.passages import Passage
 from qaf_lib.display.sections.section import Section, nothing
 from qaf_lib.display.tables import Column, Table, wide_table
-from qaf_lib.display.words import count_words, percent, points
+from qaf_lib.display.words import count_words, percent, points_at_least
 from qaf_lib.period import OpenPeriod
 from qaf_lib.period.sample import Sample
 
@@ -71,7 +71,7 @@ def _reaudit_words(period: OpenPeriod, sample: Sample) -> str:
 
 
 def _rise(row: pd.Series) -> str:
-    return points(float(row["estimate"])).removeprefix("+")
+    return points_at_least(float(row["estimate"])).removeprefix("+")
 
 
 def _rare_words(period: OpenPeriod, sample: Sample) -> str:
@@ -95,7 +95,7 @@ def _programme_table(period: OpenPeriod, sample: Sample) -> Table:
             _within(float(row["margin"])),
             _within(float(row["margin_these_cases"])),
             percent(float(row["unseen_share"])),
-            "none" if pd.isna(row["smallest_improvement"]) else points(float(row["smallest_improvement"])),
+            "none" if pd.isna(smallest := row["smallest_improvement"]) else points_at_least(float(smallest)),
             percent(float(row["false_signal"])),
         )
         for row in sample.reach.programme.to_dict("records")
@@ -133,7 +133,7 @@ def _reaudit_table(period: OpenPeriod, sample: Sample) -> Table:
         row_heading="Audited again",
         columns=[
             Column(cases.capitalize(), "smallest_improvement", "cases"),
-            Column("Smallest improvement", "smallest_improvement", "points"),
+            Column("Smallest improvement", "smallest_improvement", "points_at_least"),
             Column("Method", "smallest_improvement", "words"),
         ],
         labels={key: text.format(cases=cases) for key, text in _REAUDIT.items()},

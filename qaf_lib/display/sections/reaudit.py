@@ -46,7 +46,7 @@ _MEASURES = {
     "in_common": "in both samples",
     "later_better": "chance that a later grade is the better one",
     "later_better_p": "probability of so large a difference by chance",
-    "within_strata_p": "the same, compared within strata (van Elteren)",
+    "within_strata_p": "the same, compared within groups (van Elteren)",
     "expected_after": "expected by chance alone",
     "chance_alone": "change by chance alone",
     "change_beyond": "change beyond chance",
@@ -54,12 +54,12 @@ _MEASURES = {
 _POINTS = (
     "better_minus_worse",
     "band_change",
-    "detectable_change",
     "change",
     "chance_alone",
     "change_beyond",
 )
-_FORMS = dict.fromkeys(_POINTS, "points") | {name: "probability" for name in _MEASURES if name.endswith("_p")}
+_FORMS = dict.fromkeys(_POINTS, "points") | {"detectable_change": "points_at_least"}
+_FORMS |= {name: "probability" for name in _MEASURES if name.endswith("_p")}
 
 
 def headline(period: OpenPeriod) -> Section:

@@ -27,7 +27,7 @@ _NOTHING = (
 
 def _each(period: OpenPeriod, show: Callable[[OpenPeriod, Sample], list[object]]) -> Section:
     parts = [part for sample in period.samples for part in show(period, sample)]
-    return Section(parts) if parts else nothing(_NOTHING)
+    return Section(parts) if period.samples else nothing(_NOTHING)
 
 
 def plan(period: OpenPeriod) -> Section:
@@ -107,17 +107,19 @@ def _difference(facts: Mapping[str, Any], one: Difference) -> str:
 
 
 def strata(period: OpenPeriod) -> Section:
-    """Drawn and graded cases by stratum."""
+    """Drawn and graded cases by group drawn from."""
     return _each(period, _strata)
 
 
 def _strata(period: OpenPeriod, sample: Sample) -> list[object]:
     labels, back = {**period.team_names}, "graded" if sample.gives_grade else "audited"
+    if _is_one_list(sample):
+        return [Note(_came_back(period, sample))]
     return [
         count_table(
             sample.strata,
-            caption=f"{sample.label}: {period.framework.words.cases} drawn and {back}, by stratum",
-            row_heading="Stratum",
+            caption=f"{sample.label}: {period.framework.words.cases} drawn and {back}, by group",
+            row_heading="Group",
             labels=labels,
             measure_labels={"open": "Could be drawn", "drawn": "Drawn", back: back.capitalize()},
             note=_strata_note(period, sample),
@@ -125,13 +127,28 @@ def _strata(period: OpenPeriod, sample: Sample) -> list[object]:
     ]
 
 
+def _is_one_list(sample: Sample) -> bool:
+    """Whether a draw is told in a line: no groups to tell apart, and no estimate to bear."""
+    return sample.strata["row_key"].nunique() == 1 and not sample.estimates
+
+
+def _came_back(period: OpenPeriod, sample: Sample) -> str:
+    """A draw of one list in a line, or of audits that are looked at again and not made anew."""
+    words, rule = period.framework.words, period.framework.moderation
+    told = f"{sample.label}: {count_of(sample.drawn, sample.eligible)} {words.cases} drawn"
+    if rule is not None and rule.drawn_as == sample.audit_type:
+        return f"{told}; the page on moderation says what came of the {words.audit}."
+    missing = int(sample.returns.set_index("row_key")["x"]["not returned"])
+    return f"{told}, each with the same chance; {count_of(sample.drawn - missing, sample.drawn)} came back."
+
+
 def _strata_note(period: OpenPeriod, sample: Sample) -> str:
     words = period.framework.words
-    same = f"Within a stratum every {words.case} had the same chance"
-    same = f"{same}; estimates are weighted by stratum." if sample.estimates else f"{same}."
+    same = f"Within a group every {words.case} had the same chance"
+    same = f"{same}; estimates are weighted by group." if sample.estimates else f"{same}."
     if "worker_id" not in sample.asked.spread:
         return same
-    return f"Each {words.worker}'s {words.cases} are a stratum of their own; they are shown together. {same}"
+    return f"Each {words.worker}'s {words.cases} are a group of their own; they are shown together. {same}"
 
 
 def exclusions(period: OpenPeriod) -> Section:
@@ -158,6 +175,8 @@ def returns(period: OpenPeriod) -> Section:
 
 
 def _returns(period: OpenPeriod, sample: Sample) -> list[object]:
+    if _is_one_list(sample):
+        return []
     parts: list[object] = [
         share_table(
             sample.returns,

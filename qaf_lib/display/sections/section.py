@@ -11,7 +11,7 @@ from IPython.display import display
 
 from qaf_lib.display.passages import Note
 
-__all__ = ["Section", "nothing", "only"]
+__all__ = ["Section", "in_the_vault", "nothing", "only"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,17 @@ class Section:
 def nothing(reason: str) -> Section:
     """A section that has nothing to show says so in one line."""
     return Section([Note(reason)])
+
+
+def in_the_vault(what: str) -> str:
+    """Where a reader with the right to it finds what no page shows.
+
+    Examples
+    --------
+    >>> in_the_vault("who they are")
+    'A list in the vault (folder "restricted") says who they are; no page names anybody.'
+    """
+    return f'A list in the vault (folder "restricted") says {what}; no page names anybody.'
 
 
 def only(table: pd.DataFrame, measure: str) -> pd.Series:

@@ -13,7 +13,7 @@ from qaf_lib.display.sections.section import Section, nothing
 from qaf_lib.display.tables import Table
 from qaf_lib.display.tables.cells import id_of, label_of, records_of
 from qaf_lib.display.targets import target_sentence
-from qaf_lib.display.words import count_words, interval_words, long_date, percent, points
+from qaf_lib.display.words import count_words, interval_words, long_date, percent, points, points_at_least
 from qaf_lib.period import OpenPeriod
 from qaf_lib.period.shared import SharedAudits, SharedChange
 
@@ -170,7 +170,7 @@ def _changed(period: OpenPeriod, since: SharedChange) -> str:
     return (
         f"No clear change since {since.period}. {share} went {moved} ({points(difference['estimate'])}), but "
         f"with this many {period.framework.words.audits} only a change of about "
-        f"{points(since.seen).lstrip('+')} would stand out from chance."
+        f"{points_at_least(since.seen).lstrip('+')} would stand out from chance."
     )
 
 

@@ -16,6 +16,7 @@ from qaf_lib.display.words import (
     interval_words,
     percent,
     points,
+    points_at_least,
     probability,
     score,
 )
@@ -95,8 +96,8 @@ def estimate_cell(value: Any, form: str) -> str:
     """An estimate as a share, a difference in points, a probability or a score."""
     if value is None:
         return "–"
-    if form == "points":
-        return points(value)
+    if form in ("points", "points_at_least"):
+        return points(value) if form == "points" else points_at_least(value)
     if form == "probability":
         return probability(value)
     return score(value) if form == "score" else percent(value)

@@ -18,18 +18,10 @@ from qaf_lib.display.tables.cells import (
     records_of,
 )
 from qaf_lib.display.tables.table import Table
-from qaf_lib.display.words import count_words, long_date
+from qaf_lib.display.words import count_words, long_date, often_words
 
 __all__ = ["duty_table", "list_table"]
 
-_EVERY = {
-    "week": "a week",
-    "month": "a month",
-    "quarter": "a quarter",
-    "half_year": "every half year",
-    "year": "a year",
-    "two_years": "every two years",
-}
 _EACH = {"subject": ", each person", "team": ", each", "locality": ", each"}
 
 
@@ -119,8 +111,7 @@ def _often(row: Mapping[str, Any]) -> str:
     if row["times"] is None:
         words = "no number given" if row["counted_by"] is None else "counted by its own rule"
     else:
-        times = {1: "once", 2: "twice"}.get(int(row["times"]), f"{row['times']} times")
-        words = f"{times} {_EVERY[str(row['every'])]}{_EACH.get(str(row['each']), '')}"
+        words = often_words(int(row["times"]), str(row["every"])) + _EACH.get(str(row["each"]), "")
     return words if row["assumed"] is None else f"{words} (assumed)"
 
 
@@ -167,6 +158,8 @@ def _beside(one: Mapping[str, Any]) -> str:
         return f"{audits} answered “{one['label']}”, {count_words(one['x'])} {one['best']}"
     if one["kind"] == "indicator":
         return f"{one['label']}: {count_words(one['x'])} of {n}"
+    if one["kind"] == "record":
+        return f"{one['label']}: {n}, of these {count_words(one['x'])} {one['best']}"
     return f"{one['label']}: {n} came in"
 
 

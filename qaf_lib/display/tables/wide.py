@@ -24,7 +24,18 @@ from qaf_lib.display.words import count_of
 
 __all__ = ["Column", "wide_table"]
 
-Shows = Literal["cases", "count", "of", "share", "points", "probability", "score", "interval", "words"]
+Shows = Literal[
+    "cases",
+    "count",
+    "of",
+    "share",
+    "points",
+    "points_at_least",
+    "probability",
+    "score",
+    "interval",
+    "words",
+]
 
 
 @dataclass(frozen=True)

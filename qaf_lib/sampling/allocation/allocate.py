@@ -85,9 +85,9 @@ def allocate_audits(
     >>> from qaf_lib.sampling.allocation import RoleQuota
     >>> cases = pd.DataFrame({"case_id": ["a", "b", "c"], "service": "Fostering", "team_id": ["1", "1", "2"]})
     >>> staff = pd.DataFrame({"staff_id": ["x", "y"], "team_id": ["1", "2"], "fte": 1.0}).assign(
-    ...     role="Service Leader", service=["Fostering", "Adoption"], can_audit=True
+    ...     role="Service Leader", service=["Fostering", "Adoption"], can_audit=True, asked=1
     ... )
-    >>> leaders = RoleQuota(role="Service Leader", minimum=1, not_own_team=True)
+    >>> leaders = RoleQuota(role="Service Leader", not_own_team=True)
     >>> rules = AllocationRules(start=date(2026, 7, 1), months=3, roles=(leaders,))
     >>> found = allocate_audits(cases=cases, staff=staff, rules=rules)
     >>> found.cases.to_numpy().tolist()

@@ -30,8 +30,7 @@ def audit_places(*, staff: pd.DataFrame, rules: AllocationRules) -> pd.DataFrame
     """The auditors among the staff, with the least and most audits of each in the period.
 
     Quotas are for a full-time post in post for the whole period; others have their share by `fte` and by
-    days in post. A share of a minimum is rounded down and a share of a maximum up, so nobody is asked for
-    more than the share and the two never cross. Hours are for whole audits and are rounded down; they are
+    days in post, rounded up. Hours are for whole audits and are rounded down; they are
     the person's own, so only the part of the period counts.
 
     Parameters
@@ -41,7 +40,8 @@ def audit_places(*, staff: pd.DataFrame, rules: AllocationRules) -> pd.DataFrame
         `started_on`, `left_on`, `audit_hours_per_month` (hours; blank means not limited), `held` (audits of
         the period that the person has already, outside the cases to allocate), `days_exempt` (days of the
         period on which the person is excused, count) and `asked` (audits asked of the person in the period,
-        count, instead of the role's minimum; whole, and the part of whoever is there for part of it).
+        whole count, for the part of it that the person is there; nothing is asked where there is no such
+        column).
     rules : AllocationRules
         Quotas, hours of an audit and the period.
 
@@ -58,9 +58,9 @@ def audit_places(*, staff: pd.DataFrame, rules: AllocationRules) -> pd.DataFrame
     >>> from datetime import date
     >>> from qaf_lib.sampling.allocation import RoleQuota
     >>> staff = pd.DataFrame({"staff_id": ["x", "y"], "role": "TM", "team_id": "t", "service": "s"}).assign(
-    ...     fte=[1.0, 0.5], can_audit=True
+    ...     fte=[1.0, 0.5], can_audit=True, asked=[3, 1]
     ... )
-    >>> rules = AllocationRules(start=date(2026, 7, 1), months=3, roles=(RoleQuota("TM", 3, 5),))
+    >>> rules = AllocationRules(start=date(2026, 7, 1), months=3, roles=(RoleQuota("TM", 5),))
     >>> audit_places(staff=staff, rules=rules)[["minimum", "capacity"]].to_numpy().tolist()
     [[3, 5], [1, 3]]
     """
@@ -70,7 +70,6 @@ def audit_places(*, staff: pd.DataFrame, rules: AllocationRules) -> pd.DataFrame
         may &= staff["role"].isin(rules.role_names)
     found = staff[may].copy()
     posts = (found["fte"] * share[may]).astype("float64")
-    minimum = posts * found["role"].map({quota.role: quota.minimum for quota in rules.roles}).astype(float)
     by_role = {quota.role: np.nan if quota.maximum is None else quota.maximum for quota in rules.roles}
     maximum = posts * found["role"].map(by_role).astype(float)
     limits = pd.DataFrame({"maximum": np.ceil(maximum - _NEARLY), "exact": maximum})
@@ -82,9 +81,7 @@ def audit_places(*, staff: pd.DataFrame, rules: AllocationRules) -> pd.DataFrame
     if rules.maximum_per_auditor is not None:
         limits["each"] = float(rules.maximum_per_auditor)
     capacity = limits.drop(columns="exact").min(axis=1)
-    found["minimum"] = np.floor(minimum.fillna(0) + _NEARLY).astype("int64")
-    if "asked" in found:
-        found["minimum"] = found["asked"].astype("int64")
+    found["minimum"] = found["asked"].astype("int64") if "asked" in found else 0
     found["maximum"] = limits["maximum"].astype("Int64")
     found["capacity"] = capacity.astype("Int64")
     found["held"] = found["held"].fillna(0).astype("int64") if "held" in found else 0

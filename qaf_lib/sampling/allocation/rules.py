@@ -11,14 +11,12 @@ __all__ = ["AllocationRules", "RoleQuota"]
 
 @dataclass(frozen=True)
 class RoleQuota:
-    """What a full-time post of one role audits in the period.
+    """The most that a full-time post of one role audits in the period, and what it may not audit.
 
     Parameters
     ----------
     role : str
         The role, as in the staff table.
-    minimum : float
-        Audits asked of a full-time post in the whole period (count, at least 0).
     maximum : float, optional
         Most audits of a full-time post in the whole period (count); none means no limit.
     not_own_team : bool
@@ -31,24 +29,18 @@ class RoleQuota:
     Raises
     ------
     ValueError
-        If the minimum is below 0 or the maximum below the minimum.
+        If the maximum is below 0.
     """
 
     role: str
-    minimum: float = 0
     maximum: float | None = None
     not_own_team: bool = False
     not_own_service: bool = False
     within_division: bool = False
 
     def __post_init__(self) -> None:
-        if not self.minimum >= 0:
-            raise ValueError(f"the minimum of {self.role} must be at least 0; got {self.minimum}")
-        if self.maximum is not None and not self.maximum >= self.minimum:
-            raise ValueError(
-                f"the maximum of {self.role} must be at least its minimum {self.minimum:g}; "
-                f"got {self.maximum:g}"
-            )
+        if self.maximum is not None and not self.maximum >= 0:
+            raise ValueError(f"the maximum of {self.role} must be at least 0; got {self.maximum}")
 
 
 @dataclass(frozen=True)
@@ -90,7 +82,7 @@ class AllocationRules:
 
     Examples
     --------
-    >>> leaders = RoleQuota(role="Service Leader", minimum=3, maximum=3, not_own_service=True)
+    >>> leaders = RoleQuota(role="Service Leader", maximum=3, not_own_service=True)
     >>> AllocationRules(start=date(2026, 7, 1), months=3, roles=(leaders,)).role_names
     ('Service Leader',)
     """

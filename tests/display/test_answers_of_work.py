@@ -1,0 +1,157 @@
+"""Answers about priorities, and about work by place: what was done, who audited whom, what it cost."""
+
+import pytest
+
+from qaf_lib.display.sections import census, duties, framework_reports
+from qaf_lib.period import open_period
+
+RULES = """\
+duties:
+  - {duty_id: check, label: Check reports, roles: [Manager], evidence: log, shown_by: [signed_off, complaint]}
+indicators:
+  - {indicator_id: on_time, label: Visits on time, target: 0.9}
+  - {indicator_id: seen, label: Children seen}
+reports:
+  - name: priorities
+    label: Priorities
+    headings:
+      - {label: On time, answered_by: [standing], of: [on_time]}
+      - {label: Seen, answered_by: [standing], of: [seen]}
+      - {label: Services, answered_by: [activity_by_service]}
+      - {label: Voice, answered_by: [questions_by_service], of: [voice]}
+      - {label: Who, answered_by: [who_audited]}
+      - {label: Checked, answered_by: [signed_off]}
+      - {label: Cost, answered_by: [evaluations]}
+      - {label: Inspection, answered_by: [actions_from], of: [inspection]}
+      - {label: Delay, answered_by: [how_long]}
+worthwhile_change"""
+STAFF = (
+    "staff_id,name,role,team_id,service,fte,started_on,can_audit,can_moderate\n"
+    "m1,Name One,Manager,T1,Care,1.0,2020-01-01,true,true\n"
+    "w1,Name Two,Worker,T1,Care,1.0,2020-01-01,false,false\n"
+    "w2,Name Three,Worker,T2,Need,1.0,2020-01-01,false,false\n"
+)
+EVENTS = """\
+event_id,kind,duty_id,held_on,by_id,report_type,signed_off
+E1,report,check,2025-07-01,m1,Assessment,true
+E2,report,check,2025-07-02,m1,assessment,false
+E3,report,check,2025-07-03,m1,a letter about Name Two,true
+E4,report,check,2025-07-04,m1,,
+"""
+AUDITS = "audit_id,case_id,unit,audit_type,selection,tool_id,tool_version,auditor_id,worker_id,team_id,audited_on\n"
+PLANS = "case_id,kind,started_on\n"
+
+
+def told(project):
+    """What each heading says."""
+    period = open_period(project.file)
+    return {row[0]: row[1] for row in framework_reports.answered_reports(period).parts[-1].rows}
+
+
+@pytest.fixture
+def work(project):
+    project.change("parameters/frameworks/tiny.yml", "worthwhile_change", RULES)
+    project.add_records("staff", STAFF)
+    return project
+
+
+def figures(project, numerator):
+    project.add_records(
+        "indicator",
+        "indicator_id,period,numerator,denominator\n"
+        f"on_time,2025-26 Q2,{numerator},10\nseen,2025-26 Q2,4,10\n",
+    )
+
+
+def test_a_priority_is_met_at_its_target_and_not_below_and_watched_without_one(work):
+    figures(work, 9)
+    said = told(work)
+    assert said["On time"] == "Met: 1 target kept."
+    assert said["Seen"] == "Watched: no target says when it is met."
+
+
+def test_a_priority_below_its_target_says_which_figure_is_behind_it(work):
+    figures(work, 8)
+    assert told(work)["On time"] == "Not met: Visits on time, 8 of 10 (80%) against 90%."
+
+
+def test_reports_that_were_checked_are_counted_by_type_and_unknown_types_never_shown(work):
+    work.add_records("duty_event", EVENTS)
+    said = told(work)["Checked"]
+    assert said == (
+        "2 of 3 reports and assessments that were checked were signed off: assessment 1 of 2, other 1 of 1."
+    )
+    page = repr(duties.by_role(open_period(work.file)))
+    assert "on record: 4 entries" in page
+    assert "reports and assessments checked: 3, of these 2 signed off" in page
+    assert "Name Two" not in page
+
+
+def test_who_audited_tells_own_work_from_that_of_a_peer_and_of_another_post(work):
+    rows = [
+        f"A{number},007100{number},child,dip,themed,tiny,1,{auditor},{worker},T1,2025-08-01"
+        for number, (auditor, worker) in enumerate((("w1", "w1"), ("w2", "w1"), ("m1", "w1"), ("x", "w1")))
+    ]
+    work.add_records("audit", AUDITS + "\n".join(rows) + "\n")
+    assert told(work)["Who"] == (
+        "Of 3 audits whose auditor and worker are known, 1 looked at the auditor's own work, 1 at that of a "
+        "peer in the same post and 1 at that of somebody in another post."
+    )
+    assert told(work)["Services"] == "Care: 4 audits, 0 observations, 0 actions to be done."
+
+
+def test_evaluations_say_what_they_cost_and_saved_and_what_was_decided(work):
+    work.add_records(
+        "project",
+        "project_id,block,title,officer_post,reviewed,cost,saving,decision\n"
+        "P1,evaluation,Groups,Manager,true,18400,31000.5,look_again\n"
+        "P2,evaluation,Not read,Manager,false,100,,\nP3,evaluation,No figures,Manager,true,,,no_more\n",
+    )
+    assert told(work)["Cost"] == (
+        "Evaluations with what they found of cost: Groups, cost £18,400, saved £31,000, decided: look again; "
+        "work without a reviewed title, cost £100."
+    )
+
+
+def test_actions_are_counted_by_where_they_came_from(work):
+    work.add_records(
+        "action",
+        "action_id,source,title,owner_post\na,inspection,See them,Board\nb,inspection,Plan,Board\n",
+    )
+    work.add_records(
+        "action_event", "action_id,event_no,on,status\na,1,2025-08-02,completed\nb,1,2025-08-02,open\n"
+    )
+    assert told(work)["Inspection"] == "Actions on record, by source: Inspection, 1 of 2 done."
+
+
+def test_questions_are_told_by_place_where_five_answered_in_two_places(work):
+    cases = [f"007{team}00{number}" for team in (1, 2) for number in range(5)]
+    rows = [f"A{case},{case},child,dip,themed,tiny,1,,,T{case[3]},2025-08-01" for case in cases]
+    work.add_records("audit", AUDITS + "\n".join(rows) + "\n")
+    answers = [f"A{case},voice,{'good' if case[3] == '1' else 'inadequate'}" for case in cases]
+    work.add_records("answer", "audit_id,question_id,answer\n" + "\n".join(answers) + "\n")
+    assert told(work)["Voice"] == "The child's voice, by service: Care 5 of 5, Need 0 of 5."
+
+
+def test_plans_are_counted_by_months_on_both_sides_of_a_boundary(work):
+    # the period ends on 30 September 2025: three months before it is 30 June
+    days = ("2025-06-30", "2025-06-29", "2023-09-29")
+    rows = [f"007100{number},cla,{day}" for number, day in enumerate(days)]
+    work.add_records("plan", PLANS + "\n".join(rows) + "\n")
+    table = census.lists(open_period(work.file)).parts[0]
+    assert table.headings[1:] == (
+        "Up to 3",
+        "More than 3 to 6",
+        "More than 6 to 12",
+        "More than 12 to 24",
+        "More than 24",
+    )
+    assert table.rows == (("In care", "1", "1", "0", "0", "1"),)
+
+
+def test_nothing_is_told_where_nothing_is_on_record(work):
+    said = told(work)
+    assert {said[name] for name in ("Services", "Voice", "Who", "Checked", "Cost", "Inspection")} == {
+        framework_reports.NOTHING
+    }
+    assert census.lists(open_period(work.file)).parts == []
