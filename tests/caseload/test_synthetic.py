@@ -354,6 +354,7 @@ def test_a_drawn_case_that_is_not_open_is_refused(council: Council, tmp_path: Pa
             drawn=drawn,
             records_drawn={"children": {}},
             frameworks={"children": RULES["children"].rules},
+            look_again=lambda part, audits: (),
             listed={"children": {}},
         )
 

@@ -35,6 +35,8 @@ SIZES = {
         "qualities": 7,
         "activity_areas": 4,
         "learning_routes": 5,
+        "feedback_places": 6,
+        "readiness": 5,
         "participation_areas": 6,
         "purposes": 5,
         "underpinnings": 7,
@@ -72,5 +74,5 @@ def test_durham_s_sources_are_the_four_of_numbers_and_the_seven_of_words():
     named = {
         id_: sum(id_ in source.requirements for source in sources) for id_ in ("DUR-5", "DUR-6", "DUR-7")
     }
-    # one row for each kind of record: the seven of words are fourteen such kinds
-    assert named == {"DUR-5": 4, "DUR-6": 14, "DUR-7": 4}
+    # one row for each kind of record: the seven of words are sixteen such kinds
+    assert named == {"DUR-5": 4, "DUR-6": 16, "DUR-7": 4}

@@ -97,14 +97,16 @@ def test_a_rule_of_a_kind_nobody_spoke_for_is_refused():
         ("LIN-35", "counted", "06_practice"),  # every open case audited once a calendar year
         ("DUR-11", "counted", "06_practice"),  # surveys against a tenth of closed families
         ("POR-7", "counted", "06_practice"),  # newly qualified staff supervised every 14 days
-        ("LIN-30", "followed", "03_grades"),  # graded on Ofsted's scale
+        ("LIN-30", "counted", "03_grades"),  # graded on Ofsted's scale, and the grades are counted
+        ("LIN-26", "followed", "02_sample"),  # a case comes round again only after the others
         ("LEE-20", "counted", "02_sample"),  # samples large enough to be credible
         ("LIN-72", "asked", "03_grades"),  # a check answered in the case file
         ("LIN-86", "counted", "07_voice"),  # a check that a return answers, never asked in an audit
         ("LEE-68", "logged", "06_practice"),  # nothing but the duty log can show it
-        ("POR-22", "logged", "06_practice"),  # a reading of a word does not honour the duty by itself
+        ("POR-22", "counted", "11_framework"),  # bodies of a list, each beside what the log holds of it
         ("LEE-119", "asked", "01_programme"),
-        ("DUR-15", "printed", "10_evidence"),  # a source outside the kit's records
+        ("DUR-15", "counted", "10_evidence"),  # a source, with how much of it came
+        ("LEE-149", "printed", "11_framework"),
     ],
 )
 def test_kinds_of_honouring_are_told_apart(files, id_, kind, page):

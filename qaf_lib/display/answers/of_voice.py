@@ -52,17 +52,19 @@ def forms(asked: Asked) -> str | None:
 
 def feedback_by_place(asked: Asked) -> str | None:
     """The theme that most feedback is about in each service and in each locality."""
-    told = [line for column in ("service", "locality") if (line := _themes_by(asked, column))]
+    kinds = {"service": asked.period.framework.words.service, "locality": "locality"}
+    told = [line for column, kind in kinds.items() if (line := _themes_by(asked, column, kind))]
     return " ".join(told) or None
 
 
-def _themes_by(asked: Asked, column: str) -> str:
+def _themes_by(asked: Asked, column: str, kind: str) -> str:
     found = asked.table("feedback", "received_on").dropna(subset="theme")
     found = found.assign(place=found["team_id"].map(places(asked, column))).dropna(subset="place")
     told = []
     for place, part in found.groupby("place", sort=True):
         counts = part["theme"].value_counts()
         first = sorted(str(theme) for theme, count in counts.items() if count == counts.max())
-        alone = f"{first[0]} ({count_of(counts.max(), len(part))})"
-        told.append(f"{place}, {alone if len(first) == 1 else f'no theme first of {count_words(len(part))}'}")
-    return f"Feedback by {column}, and what most is about: {'; '.join(told)}." if told else ""
+        what = first[0] if len(first) == 1 else "no theme more than the others"
+        most = count_of(counts.max(), len(part)) if len(first) == 1 else count_words(len(part))
+        told.append(f"{place}, {what} ({most})")
+    return f"Feedback by {kind}, and what most is about: {'; '.join(told)}." if told else ""
