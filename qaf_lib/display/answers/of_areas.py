@@ -72,7 +72,9 @@ def problem_areas(asked: Asked) -> str | None:
         return None
     label = asked.period.framework.scale.headline.label
     lead = f"Most often not {label}" if _apart(low) else f"Not {label}, among others as often"
-    return f"{lead}: {'; '.join(told)}. By {asked.period.framework.words.team} and theme: the page on actions."
+    return (
+        f"{lead}: {'; '.join(told)}. By {asked.period.framework.words.team} and theme: the page on actions."
+    )
 
 
 def _apart(rows: list[Any]) -> bool:
