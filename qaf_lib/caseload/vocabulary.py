@@ -182,9 +182,10 @@ def _roles(framework: Framework) -> list[str]:
 
 
 def posts_of(framework: Framework) -> list[str]:
-    """Roles and bodies that a rule, a duty or a step of the framework names."""
+    """Roles and bodies that a rule, a duty, a report or a step of the framework names."""
     tiers = framework.escalation.tiers if framework.escalation else []
     bodies = [duty.as_post for duty in framework.duties if duty.as_post]
+    bodies += [body for each in framework.reports for body in each.to]
     return list(
         dict.fromkeys([*_roles(framework), *bodies, *(post for tier in tiers for post in tier.posts)])
     )

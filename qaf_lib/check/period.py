@@ -102,7 +102,7 @@ def _worklist(rehearsal: Rehearsal, store: PeriodStore) -> pd.DataFrame:
     )
     waiting = [
         view.responses.loc[view.responses["audit_id"].isna(), "case_id"]
-        for view in sampling.recorded(store, new)
+        for view in sampling.waiting_for_audits(store, new)
     ]
     missing = pd.DataFrame({"reference": pd.concat(waiting) if waiting else []}).assign(
         source="draws", what="drawn, without an audit"

@@ -21,6 +21,7 @@ __all__ = [
     "recorded",
     "strays",
     "unmatched",
+    "waiting_for_audits",
 ]
 
 
@@ -107,6 +108,11 @@ def recorded(store: PeriodStore, new: Collection[str]) -> list[DrawView]:
     return [view for view in store.draws if not set(view.draw_ids) & set(new)]
 
 
+def waiting_for_audits(store: PeriodStore, new: Collection[str]) -> list[DrawView]:
+    """Of the recorded draws those whose cases are to be audited, not audits to be looked at again."""
+    return [view for view in recorded(store, new) if not store.framework.looks_again(view.audit_type)]
+
+
 def unmatched(store: PeriodStore, *, new: Collection[str]) -> list[CheckTable]:
     """Audits called random that match no drawn case, and drawn cases without an audit."""
     audits, words = strays(store, new), store.framework.words
@@ -118,7 +124,7 @@ def unmatched(store: PeriodStore, *, new: Collection[str]) -> list[CheckTable]:
     ]
     lines += [
         f"{view.draw_id}: {missing:,} of {len(view.responses):,} drawn {words.cases} have no audit yet"
-        for view in recorded(store, new)
+        for view in waiting_for_audits(store, new)
         if (missing := int(view.responses["audit_id"].isna().sum()))
     ]
     lines += [

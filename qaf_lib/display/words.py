@@ -17,6 +17,7 @@ __all__ = [
     "long_date",
     "often_words",
     "percent",
+    "percent_beside",
     "points",
     "points_at_least",
     "probability",
@@ -76,6 +77,22 @@ def percent(share: float, digits: int = 0) -> str:
     if not digits and hundred == 100 and share < 1:
         return "over 99%"
     return f"{hundred}%"
+
+
+def percent_beside(share: float, target: float) -> str:
+    """A fraction as a percentage that reads other than its target wherever the two differ.
+
+    Examples
+    --------
+    >>> percent_beside(0.847, 0.85), percent_beside(0.8499, 0.85), percent_beside(0.85, 0.85)
+    ('84.7%', 'just under 85%', '85%')
+    """
+    if share == target or percent(share) != percent(target):
+        return percent(share)
+    finer = percent(share, 1)
+    if finer != percent(target, 1):
+        return finer
+    return f"just {'under' if share < target else 'over'} {percent(target)}"
 
 
 def points(difference: float) -> str:

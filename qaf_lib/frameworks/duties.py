@@ -11,6 +11,7 @@ from qaf_lib.frameworks.scale import Name, Requirements
 from qaf_lib.strict_yaml import StrictModel
 
 __all__ = [
+    "ACTION_SOURCES",
     "FEEDBACK_KINDS",
     "OTHER_RECORDS",
     "Assumption",
@@ -39,8 +40,16 @@ Evidence = Literal[
 FEEDBACK_KINDS = ("survey", "complaint", "compliment", "comment")
 """Kinds of feedback, which a duty's `shown_by` may name."""
 
-OTHER_RECORDS = ("good_practice", "signed_off", "inspection", "incident_review", "scrutiny_panel", "board")
-"""Other records that `shown_by` may name: good practice, reports checked, actions by where they came from."""
+ACTION_SOURCES = ("inspection", "incident_review", "scrutiny_panel", "board")
+"""Where actions came from, which `shown_by` may name as records of their own."""
+
+OTHER_RECORDS = (
+    *("good_practice", "signed_off", "learning_needs", "closures"),
+    *("actions_due", "action_news", "obstacles", "audits_asked_for"),
+    *ACTION_SOURCES,
+)
+"""Other records that `shown_by` may name: good practice, reports checked, learning needs seen, closures that
+an audit asked about, actions due, with news and blocked, audits asked for, and actions by source."""
 
 
 class Assumption(StrictModel):
@@ -79,7 +88,7 @@ class Duty(StrictModel):
         member of staff (Elected Members, a board).
     each : "post", "subject", "team", "locality" or "council"
         What one is expected of: every holder; every person in `subject_roles`; every team; every locality of
-        the team table; once for all.
+        the team table; once for all, whoever makes the audits that show it.
     newly_qualified : bool
         Of the people in `subject_roles` only those who are newly qualified in the period.
     evidence : str, optional
@@ -100,6 +109,10 @@ class Duty(StrictModel):
         Services and teams whose people and teams do not hold it.
     exercise : bool
         Audits with one `exercise_id` count as one.
+    teams_named : str
+        Only audits of cases of teams whose name begins so show it.
+    with_worker : bool
+        Only audits in which the worker took part show it.
     due_month : int
         Month by whose end a yearly duty is due; else at the end of its year.
     lasts_months : int
@@ -130,6 +143,8 @@ class Duty(StrictModel):
     leave_out_services: list[str] = Field(default_factory=list)
     leave_out_teams: list[str] = Field(default_factory=list)
     exercise: bool = False
+    teams_named: str | None = None
+    with_worker: bool = False
     lasts_months: Annotated[int, Field(ge=1)] | None = None
     same_as: str | None = None
     shared_with: list[str] = Field(default_factory=list)
@@ -143,8 +158,10 @@ class Duty(StrictModel):
             raise ValueError(f"duty {self.duty_id}: times and every go together")
         if self.evidence is None and not self.shown_by:
             raise ValueError(f"duty {self.duty_id} must say what shows it: evidence or shown_by")
-        if self.exercise and self.evidence != "audit":
-            raise ValueError(f"duty {self.duty_id}: exercise is for duties that audits show")
+        if (self.exercise or self.teams_named or self.with_worker) and self.evidence != "audit":
+            raise ValueError(
+                f"duty {self.duty_id}: exercise, teams_named and with_worker are for duties that audits show"
+            )
         if (self.each == "subject") != bool(self.subject_roles):
             raise ValueError(f"duty {self.duty_id}: each subject and subject_roles go together")
         if self.newly_qualified and self.each != "subject":

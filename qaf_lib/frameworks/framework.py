@@ -235,6 +235,10 @@ class Framework(StrictModel):
         """The audit type of that name, or None."""
         return next((kind for kind in self.audit_types if kind.name == name), None)
 
+    def looks_again(self, name: str) -> bool:
+        """Whether draws of an audit type pick completed audits, to be moderated and not audited anew."""
+        return self.moderation is not None and self.moderation.drawn_as == name
+
     def gives_grade(self, name: str) -> bool:
         """Whether the tool of an audit type has a question that is answered with a grade of the scale."""
         kind = self.audit_type(name)

@@ -242,7 +242,7 @@ def _of_source(source: Source) -> Honoured:
 
 
 def _of_training(rule: Trained) -> Honoured:
-    page = _PRACTICE if rule.who == "staff" else _PROGRAMME
+    page = _PRACTICE if rule.who in ("staff", "everybody") else _PROGRAMME
     return Honoured("counted", f"{rule.who} in post, how many are trained, and how many are asked for", page)
 
 

@@ -32,6 +32,7 @@ Answer = Literal[
     "actions_on_service",
     "activity_by_locality",
     "activity_by_service",
+    "asked_by_audits",
     "audits_by_theme",
     "audits_expected",
     "audits_made",
@@ -41,22 +42,28 @@ Answer = Literal[
     "complaints",
     "compliments",
     "data_quality",
+    "days_held",
     "evaluations",
     "feedback_by_place",
     "figures",
+    "figures_since",
     "followed_up",
     "forms",
     "from_figures",
+    "gaps_in_log",
+    "given_since",
     "good_practice",
     "grades",
     "held_up",
     "how_long",
     "indicators",
+    "last_logged",
     "learning_needs",
     "lists",
     "log",
     "logged_on",
     "looked_again",
+    "made_by",
     "method",
     "missed",
     "missed_reasons",
@@ -66,10 +73,12 @@ Answer = Literal[
     "not_registered",
     "outline",
     "overdue",
+    "owners",
     "precision",
     "problem_areas",
     "problem_teams",
     "questions",
+    "questions_before",
     "questions_by_locality",
     "questions_by_service",
     "reached",
@@ -84,6 +93,8 @@ Answer = Literal[
     "strengths_by_locality",
     "survey_items",
     "surveys",
+    "teams_and_people",
+    "themes_asked",
     "told",
     "took_part",
     "weaknesses",
@@ -96,26 +107,34 @@ Answer = Literal[
 NAMED: frozenset[Answer] = frozenset(
     (
         "actions_from",
+        "asked_by_audits",
         "audits_by_theme",
+        "days_held",
         "figures",
         "followed_up",
         "forms",
+        "gaps_in_log",
+        "last_logged",
+        "given_since",
         "lists",
         "log",
         "logged_on",
+        "made_by",
         "questions",
+        "questions_before",
         "questions_by_locality",
         "questions_by_service",
         "reached",
         "reached_by_locality",
         "standing",
         "survey_items",
+        "themes_asked",
         "work_asked_for",
     )
 )
 """Answers about what a heading names in `of`."""
 
-MAY_NAME: frozenset[Answer] = frozenset(("missed", "missed_reasons", "told"))
+MAY_NAME: frozenset[Answer] = frozenset(("audits_expected", "missed", "missed_reasons", "surveys", "told"))
 """Answers that say all there is, or only of what a heading names in `of`."""
 
 RowsOf = Literal["duties", "meetings", "services"]
@@ -200,9 +219,14 @@ class Report(StrictModel):
     requirements: Requirements
 
     @property
+    def leads(self) -> bool:
+        """Whether it is the three columns that lead the report to leaders, which the kit fills itself."""
+        return self.name == "summary_columns"
+
+    @property
     def is_form(self) -> bool:
         """Whether it is written when work ends: no set time, and no figures for its headings."""
-        answered = any(heading.answered_by or heading.column for heading in self.headings)
+        answered = self.leads or any(heading.answered_by or heading.column for heading in self.headings)
         return bool(self.headings) and self.every is None and not answered
 
     @model_validator(mode="after")

@@ -247,12 +247,13 @@ class Trained(StrictModel):
     """The training (`duty_id`) that auditors, moderators or staff should have, and how many there should be.
 
     A training counts for `within_months` (for good where none is named); `roles` limits it to posts, and
-    says who is meant by staff. Everybody in such a post should have it; who has not is a restricted list.
+    says who is meant by staff, where it is not everybody. Everybody in such a post should have it; who has
+    not is a restricted list.
     """
 
     name: Name
     label: str
-    who: Literal["auditors", "moderators", "staff"]
+    who: Literal["auditors", "moderators", "staff", "everybody"]
     duty_id: str
     at_least: Annotated[int | None, Field(ge=1)] = None
     within_months: Annotated[int | None, Field(ge=1)] = None
@@ -262,7 +263,12 @@ class Trained(StrictModel):
     @model_validator(mode="after")
     def _staff_are_named(self) -> Self:
         if self.who == "staff" and not self.roles:
-            raise ValueError(f"trained {self.name}: staff are those in roles, so roles must be named")
+            raise ValueError(
+                f"trained {self.name}: staff are those in roles, so roles must be named; for all staff: "
+                "who: everybody"
+            )
+        if self.who == "everybody" and self.roles:
+            raise ValueError(f"trained {self.name}: everybody is in no roles; for some roles: who: staff")
         return self
 
 

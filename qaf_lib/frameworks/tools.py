@@ -82,8 +82,10 @@ class Question(StrictModel):
     `answers` from worst to best; where it is left out the answer is a grade of the scale. `evidence` says
     where the answer comes from: most come from the case file, some from a service's return, a survey,
     a register or a yearly self-assessment, and those are never asked in a case audit. `only_for` leaves it
-    to some cases; `must_answer` asks for an answer in every audit it is for; `look_back_months` is how far
-    back it looks, where that is not how far back its audit type does.
+    to some cases, `at_closing` to those that have closed by the day of the audit; `must_answer` asks for an
+    answer in every audit it is for; `look_back_months` is how far back it looks, where that is not how far
+    back its audit type does. With `of_everybody` the framework wants
+    the best answer in every case, so a duty that it shows is held against all that were asked.
     """
 
     question_id: Name
@@ -95,7 +97,9 @@ class Question(StrictModel):
     answers: list[str] = Field(default_factory=list)
     look_back_months: Annotated[int, Field(ge=1)] | None = None
     only_for: OnlyFor | None = None
+    at_closing: bool = False
     must_answer: bool = False
+    of_everybody: bool = False
     requirements: Requirements
 
     @property
@@ -105,10 +109,11 @@ class Question(StrictModel):
 
     @model_validator(mode="after")
     def _is_asked(self) -> Self:
-        if self.evidence != "case_file" and (self.must_answer or self.only_for or self.look_back_months):
+        of_audits = (self.must_answer, self.only_for, self.look_back_months, self.of_everybody)
+        if self.evidence != "case_file" and any(of_audits):
             raise ValueError(
                 f"question {self.question_id} is never asked in an audit (evidence: {self.evidence}), so it "
-                "has no must_answer, only_for or look_back_months"
+                "has no must_answer, only_for, look_back_months or of_everybody"
             )
         return self
 

@@ -10,6 +10,7 @@ import pandas as pd
 from qaf_lib.analysis.actions import action_states, action_summary, actions_by_owner
 from qaf_lib.analysis.actions_age import blocked_days, live_by_age, raised_on, silent_actions, silent_days
 from qaf_lib.analysis.actions_carried import plan_carried
+from qaf_lib.analysis.actions_due import blocks_cleared, due_ends
 from qaf_lib.analysis.actions_follow import earlier_done, met_again, without_action
 from qaf_lib.analysis.escalations import escalation_counts, escalation_states
 from qaf_lib.analysis.results import results_table
@@ -33,7 +34,8 @@ class Actions:
 
     `states` has one row per action with its status, `blocked_days` and `silent_days`; `plan` the live ones
     in the framework's columns. The rest are result tables: `by_age` live actions by post; `blocked` how
-    many are and for how long (days); `silent` those without an entry for `ask_after` days; `carried` the
+    many are and for how long (days), `cleared` how many no longer are; `ends` what became of those that were
+    due; `silent` those without an entry for `ask_after` days; `carried` the
     plan from period to period; `by_source` this period's by where they came from; `again` problems met
     again by this period's actions; `low_grades` audits of the period with a low grade and no action, and
     `wanting` those that asked for an action and have none; `escalations` the steps of serious concerns found
@@ -45,6 +47,8 @@ class Actions:
     by_owner: pd.DataFrame
     by_age: pd.DataFrame
     blocked: pd.DataFrame
+    cleared: pd.DataFrame
+    ends: pd.DataFrame
     silent: pd.DataFrame
     ask_after: int
     carried: pd.DataFrame
@@ -103,6 +107,8 @@ def actions_of(store: PeriodStore) -> Actions:
         by_owner=actions_by_owner(states=states, table_id="actions_by_owner"),
         by_age=live_by_age(states=states, as_at=end, table_id="actions_by_age"),
         blocked=_blocked(states),
+        cleared=blocks_cleared(states=states, events=events, period=store.span, table_id="actions_cleared"),
+        ends=due_ends(states=states, events=events, as_at=end, table_id="actions_due"),
         silent=silent_actions(states=states, as_at=end, days=ask_after, table_id="actions_silent"),
         ask_after=ask_after,
         carried=plan_carried(

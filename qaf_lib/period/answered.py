@@ -8,7 +8,7 @@ from qaf_lib.frameworks import Question, Tool
 from qaf_lib.frameworks.tools import NOT_APPLICABLE
 from qaf_lib.period.store import PeriodStore
 
-__all__ = ["asked_of", "left_blank", "that_apply", "tool_of"]
+__all__ = ["asked_of", "for_open_cases", "left_blank", "that_apply", "tool_of"]
 
 _COLUMNS = ["id", "audit_type", "left_blank"]
 NO_ANSWERS = "no answer came with this audit"
@@ -30,6 +30,8 @@ def asked_of(store: PeriodStore, audits: pd.DataFrame, question: Question) -> pd
 
     A case is as the period's first caseload has it, else as its last.
     """
+    if question.at_closing:
+        return _closed_by_then(store, audits)
     if question.only_for is None:
         return pd.Series(True, index=audits.index)
     cases = pd.concat(
@@ -41,6 +43,21 @@ def asked_of(store: PeriodStore, audits: pd.DataFrame, question: Question) -> pd
         if named:
             asked &= audits["case_id"].map(known[column]).isin(named)
     return asked
+
+
+def _closed_by_then(store: PeriodStore, audits: pd.DataFrame) -> pd.Series:
+    closed = store.table("closure").groupby("case_id")["closed_on"].min()
+    day = pd.to_datetime(audits["case_id"].map(closed.to_dict()))
+    return (day <= audits["audited_on"]).fillna(False).astype(bool)
+
+
+def for_open_cases(store: PeriodStore, answers: pd.DataFrame) -> pd.Series:
+    """Whether a row of `answer` answers a question about closing in an audit of an open case."""
+    asked = [one.question_id for tool in store.framework.tools for one in tool.questions if one.at_closing]
+    if not asked:
+        return pd.Series(False, index=answers.index)
+    closed = store.audits.loc[_closed_by_then(store, store.audits), "audit_id"]
+    return answers["question_id"].isin(asked) & ~answers["audit_id"].isin(closed)
 
 
 def left_blank(store: PeriodStore) -> pd.DataFrame:

@@ -143,14 +143,14 @@ def _labels(store: PeriodStore) -> dict[str, str]:
     """Every rule that something may be listed under, in the framework's order."""
     rules = store.framework
     named = [
-        ("independence", "Audits by somebody whom the rules keep from them"),
+        ("independence", "Audits made by somebody whom the rules keep from them, however given out"),
         ("moderation", "Audits not moderated as their grade asks"),
         (_STAGES, "Stages of moderation left out, out of order or made by somebody who may not"),
         ("escalation", "Serious concerns told late or not at all"),
     ]
     named += [(rule.name, rule.label) for rule in rules.deadlines]
     named += [(rule.name, rule.label) for rule in rules.longest_gaps]
-    named += [(rule.name, rule.label) for rule in rules.census_lists]
-    named += [(rule.name, rule.label) for rule in rules.coverage]
+    named += [(rule.name, f"{rule.label}: not looked at") for rule in rules.census_lists]
+    named += [(rule.name, f"{rule.label}: not reached") for rule in rules.coverage]
     named += [(duty.duty_id, duty.label) for duty in rules.duties]
     return dict(named)

@@ -12,7 +12,7 @@ from qaf_lib.dates import add_months
 from qaf_lib.frameworks import Duty
 from qaf_lib.period.store import PeriodStore
 
-__all__ = ["Calendar", "calendar_of", "next_due", "standing_of"]
+__all__ = ["Calendar", "calendar_of", "done_ahead", "next_due", "standing_of"]
 
 _MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 _STATES = ("met", "partly met", "not met", "on track", "behind", "on record", "nothing on record")
@@ -82,8 +82,17 @@ def next_due(
 
 def calendar_of(store: PeriodStore, duties: pd.DataFrame) -> Calendar:
     """What is due in the period, by holder, and the calendar of reports; `duties` as `Duties` has them."""
-    following = {duty.duty_id: _next_of(store, duty) for duty in store.framework.duties}
-    return Calendar(due=_due(store, duties, following), reports=_reports(store))
+    ahead = done_ahead(store, duties)
+    following = {
+        duty.duty_id: _next_of(store, duty, ahead.get(duty.duty_id)) for duty in store.framework.duties
+    }
+    return Calendar(due=_due(store, duties, following), reports=_reports(store, ahead))
+
+
+def done_ahead(store: PeriodStore, duties: pd.DataFrame) -> dict[str, date]:
+    """Duties met before the day by which they are due, a later one than the period's end, with that day."""
+    early = duties[(duties["state"] == "met") & (duties["due_on"] > pd.Timestamp(store.span.end))]
+    return {str(name): day.date() for name, day in zip(early["duty_id"], early["due_on"], strict=True)}
 
 
 def standing_of(store: PeriodStore) -> pd.DataFrame:
@@ -113,11 +122,13 @@ def standing_of(store: PeriodStore) -> pd.DataFrame:
     return table.assign(**{name: pd.to_datetime(table[name]) for name in ("granted_on", "runs_out")})
 
 
-def _next_of(store: PeriodStore, duty: Duty) -> date | None:
+def _next_of(store: PeriodStore, duty: Duty, ahead: date | None) -> date | None:
+    """The next day on which a duty falls due; the one after it where it is met ahead of that day."""
     often = store.framework.how_often(duty)
     if often is None:
         return None
-    return next_due(every=often[1], after=store.span.end, year=duty.year, due_month=duty.due_month)
+    after = ahead or store.span.end
+    return next_due(every=often[1], after=after, year=duty.year, due_month=duty.due_month)
 
 
 def _due(store: PeriodStore, counted: pd.DataFrame, following: dict[str, date | None]) -> pd.DataFrame:
@@ -148,7 +159,7 @@ def _due(store: PeriodStore, counted: pd.DataFrame, following: dict[str, date | 
     return pd.DataFrame(rows, columns=columns)
 
 
-def _reports(store: PeriodStore) -> pd.DataFrame:
+def _reports(store: PeriodStore, ahead: dict[str, date]) -> pd.DataFrame:
     """The framework's reports, and the duties that are a report or due in a named month."""
     duties = store.framework.duties
     shown_by = {name: duty for duty in duties for name in duty.shown_by}
@@ -161,7 +172,8 @@ def _reports(store: PeriodStore) -> pd.DataFrame:
         names = [report.name, f"report_{report.name}", *([duty.duty_id] if duty else [])]
         row = {"report": report.label, "made_by": _who(duty), "goes_to": ", ".join(report.to) or None}
         often = (1, report.every) if report.every else None
-        rows.append(row | _days(store, often, "financial", report.due_month) | _held(store, names))
+        after = ahead.get(duty.duty_id) if duty else None
+        rows.append(row | _days(store, often, "financial", report.due_month, after) | _held(store, names))
     for duty in duties:
         if (
             listed.isdisjoint(duty.shown_by)
@@ -173,7 +185,8 @@ def _reports(store: PeriodStore) -> pd.DataFrame:
                 "made_by": _who(duty),
                 "goes_to": ", ".join(duty.shared_with) or None,
             }
-            days = _days(store, store.framework.how_often(duty), duty.year, duty.due_month)
+            often, after = store.framework.how_often(duty), ahead.get(duty.duty_id)
+            days = _days(store, often, duty.year, duty.due_month, after)
             rows.append(row | days | _held(store, [duty.duty_id]))
     table = pd.DataFrame(rows, columns=_REPORTS).astype({"times": "Int64"})
     for name in ("due_on", "held_on", "next_due"):
@@ -186,9 +199,9 @@ def _who(duty: Duty | None) -> str | None:
 
 
 def _days(
-    store: PeriodStore, often: tuple[int, Every] | None, year: Year, due_month: int | None
+    store: PeriodStore, often: tuple[int, Every] | None, year: Year, due_month: int | None, ahead: date | None
 ) -> dict[str, object]:
-    """How often, the last day due in the period and the next one after it."""
+    """How often, the last day due in the period and the next one after it, or after the one met ahead."""
     if often is None:
         return {"times": pd.NA, "every": None, "due_on": None, "next_due": None}
     times, every = often
@@ -197,6 +210,8 @@ def _days(
         if found > store.span.end:
             break
         due = day = found
+    if ahead is not None:
+        found = next_due(every=every, after=ahead, year=year, due_month=due_month)
     return {"times": times, "every": every, "due_on": due, "next_due": found}
 
 

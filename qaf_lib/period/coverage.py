@@ -16,7 +16,7 @@ from qaf_lib.dates import Period
 from qaf_lib.frameworks import Coverage
 from qaf_lib.period.store import PeriodStore
 
-__all__ = ["Reached", "coverage_of", "missing_of"]
+__all__ = ["Reached", "coverage_of", "events_of", "missing_of"]
 
 _CLOSURES = ("closed", "transferred")
 
@@ -224,6 +224,12 @@ def _first_observed(store: PeriodStore, since: pd.Timestamp) -> pd.Series:
     """Day of each person's first observation since a day, by pseudonym."""
     seen = store.table("duty_event").query("kind == 'observation' and held_on >= @since")
     return seen.groupby("subject_id")["held_on"].min()
+
+
+def events_of(store: PeriodStore, events: pd.DataFrame, rule: Coverage) -> pd.DataFrame:
+    """Of entries of the duty log those that a rule of coverage counts: of its people, by its posts."""
+    people = store.staff.loc[store.staff["role"].isin(rule.roles), "staff_id"]
+    return _by_roles(store, events[(events["kind"] == rule.counts) & events["subject_id"].isin(people)], rule)
 
 
 def _by_roles(store: PeriodStore, events: pd.DataFrame, rule: Coverage) -> pd.DataFrame:

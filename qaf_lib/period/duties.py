@@ -232,17 +232,21 @@ def _asked(store: PeriodStore, duty: Duty) -> Asked:
         year=duty.year,
         due_month=duty.due_month,
         pro_rata=duty.pro_rata,
-        by_holders=duty.evidence in ("audit", "moderation"),
+        by_holders=duty.evidence in ("audit", "moderation") and duty.each != "council",
         excused_months=tuple(duty.excused_months),
     )
 
 
 def _records(store: PeriodStore, duty: Duty) -> pd.DataFrame:
-    """Records of any time that could show the duty, as `tally` takes them."""
+    """Records of any time that could show the duty, as `tally` takes them.
+
+    One of a person that names no duty shows that of which the person is a subject.
+    """
     if duty.evidence == "audit":
         audits = store.audits
         if duty.audit_types:
             audits = audits[audits["audit_type"].isin(duty.audit_types)]
+        audits = _of_cases(store, duty, audits)
         if duty.exercise:
             audits = _exercises(audits, duty)
         names = {"audited_on": "on", "auditor_id": "by_id", "worker_id": "subject_id"}
@@ -259,10 +263,20 @@ def _records(store: PeriodStore, duty: Duty) -> pd.DataFrame:
         known += [report, report.removeprefix("report_")]
     own = events["duty_id"].isin(known)
     if duty.each == "subject" and duty.evidence in _OF_PEOPLE:
-        own |= events["duty_id"].isna()
+        people = _people(store, duty)
+        subjects = people.loc[people["role"].isin(duty.subject_roles), "staff_id"]
+        own |= events["duty_id"].isna() & events["subject_id"].isin(subjects)
     if duty.evidence != "log":
         own &= events["kind"].eq(duty.evidence).fillna(False).astype(bool)
     return events[own][_RECORD]
+
+
+def _of_cases(store: PeriodStore, duty: Duty, audits: pd.DataFrame) -> pd.DataFrame:
+    """Audits of the cases and in the way that the duty asks for."""
+    if duty.teams_named is not None:
+        names = audits["team_id"].map(store.team_names).astype("string")
+        audits = audits[names.str.startswith(duty.teams_named).fillna(False).astype(bool)]
+    return audits[audits["worker_took_part"].fillna(False).astype(bool)] if duty.with_worker else audits
 
 
 def _exercises(audits: pd.DataFrame, duty: Duty) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from qaf_lib.analysis.answers import answer_counts, place_of
 from qaf_lib.analysis.results import results_table
 from qaf_lib.dates import previous_period
 from qaf_lib.frameworks import AuditType, Question
-from qaf_lib.period.answered import asked_of, left_blank, tool_of
+from qaf_lib.period.answered import asked_of, for_open_cases, left_blank, tool_of
 from qaf_lib.period.selection import HOW, how_chosen
 from qaf_lib.period.store import DrawView, PeriodStore
 
@@ -53,7 +53,10 @@ class Found:
 
 @dataclass(frozen=True)
 class Findings:
-    """The findings of every audit type, in the framework's order; `none` names the types without an audit."""
+    """The findings of every audit type, in the framework's order; `none` names the types without an audit.
+
+    A type whose draws pick completed audits to be looked at again is not among the latter: none is made.
+    """
 
     found: list[Found]
     none: list[str]
@@ -63,8 +66,8 @@ def findings_of(store: PeriodStore) -> Findings:
     """What the period's audits found, each audit under its type once."""
     found = [one for kind in store.framework.audit_types for one in _of_type(store, kind)]
     made = {one.audit_type for one in found}
-    kinds = store.framework.audit_types
-    return Findings(found, [kind.label for kind in kinds if kind.name not in made])
+    made |= {kind.name for kind in store.framework.audit_types if store.framework.looks_again(kind.name)}
+    return Findings(found, [kind.label for kind in store.framework.audit_types if kind.name not in made])
 
 
 def _of_type(store: PeriodStore, kind: AuditType) -> Iterator[Found]:
@@ -110,7 +113,7 @@ def _placed(store: PeriodStore, checks: list[Question], audits: pd.DataFrame) ->
     """The answers to checks: `audit_id`, `case_id`, `theme`, `question_id` and where each stands."""
     scales = {question.question_id: question.scale for question in checks}
     given = store.table("answer")[["audit_id", "question_id", "answer"]]
-    given = given[given["question_id"].isin(scales)]
+    given = given[given["question_id"].isin(scales) & ~for_open_cases(store, given)]
     given = given.merge(audits[["audit_id", "case_id", "theme"]], on="audit_id")
     pairs = zip(given["answer"], given["question_id"], strict=True)
     places = [place_of(str(answer), scales[str(question)]) for answer, question in pairs]

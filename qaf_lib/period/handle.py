@@ -244,7 +244,9 @@ class OpenPeriod:
     @cached_property
     def triangulation(self) -> Triangulation:
         """What each source says of each theme, and whether they agree."""
-        return triangulation_of(self.store, self.grades)
+        drawn = (one for one in self.findings.found if one.drawn and one.counts_towards_estimates)
+        checks = next((one.shares for one in drawn), None)
+        return triangulation_of(self.store, self.grades, checks)
 
     @cached_property
     def localities(self) -> Localities:

@@ -40,6 +40,9 @@ def local_lists(store: PeriodStore) -> dict[str, pd.DataFrame]:
     late = late_actions(store)
     if len(late):
         lists["late_actions"] = late
+    behind = _late_by_worker(store)
+    if len(behind):
+        lists["late_by_worker"] = behind
     errors = _errors_by_auditor(store)
     return lists | ({"data_errors": errors} if len(errors) else {})
 
@@ -86,6 +89,22 @@ def _audits_by_worker(store: PeriodStore, every: Every) -> pd.DataFrame:
     return listed.rename(columns={"worker_id": "id"}).reset_index(drop=True)
 
 
+def _late_by_worker(store: PeriodStore) -> pd.DataFrame:
+    """Of what duties ask and the extract counts, what each worker's cases had late or not at all."""
+    shown = {name for duty in store.framework.duties for name in duty.shown_by}
+    rules = {
+        one.computed: one.label
+        for one in store.framework.indicators
+        if one.computed and one.indicator_id in shown and one.better == "higher"
+    }
+    known = store.table("counted")
+    known = known[known["indicator_id"].isin(rules)].dropna(subset="worker_id")
+    sums = known.groupby(["worker_id", "indicator_id"], as_index=False)[["numerator", "denominator"]].sum()
+    sums = sums.assign(what=sums["indicator_id"].map(rules), late=sums["denominator"] - sums["numerator"])
+    found = sums[sums["late"] > 0].rename(columns={"worker_id": "id", "denominator": "of"})
+    return found.sort_values(["what", "late"], ascending=[True, False])[["id", "what", "late", "of"]]
+
+
 def _errors_by_auditor(store: PeriodStore) -> pd.DataFrame:
     """Faults in rows of audits, by who made the audit; missing where the row was set aside."""
     faults = store.table("faults")
@@ -114,7 +133,8 @@ def late_actions(store: PeriodStore) -> pd.DataFrame:
     """
     columns = ["id", "manager", "role", "service", "team_id"]
     columns += ["action_id", "title", "owner_post", "due_on", "status"]
-    duties = [one for one in store.framework.duties if "action_plan" in one.shown_by and one.evidence]
+    asked = [one for one in store.framework.duties if "action_plan" in one.shown_by]
+    duties = [one for one in asked if one.evidence or "obstacles" in one.shown_by]
     roles = dict.fromkeys(role for duty in duties for role in duty.roles)
     if not roles:
         return pd.DataFrame(columns=[*columns, "next_step"])

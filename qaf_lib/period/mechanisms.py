@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+
 import pandas as pd
 
 from qaf_lib.frameworks.duties import Mechanism
-from qaf_lib.period.calendar import next_due
+from qaf_lib.period.calendar import done_ahead, next_due
 from qaf_lib.period.evidence import in_days
 from qaf_lib.period.store import PeriodStore
 
@@ -14,31 +17,38 @@ __all__ = ["mechanisms_of"]
 _COLUMNS = ["label", "often", "records", "last_used", "next_due"]
 
 
-def mechanisms_of(store: PeriodStore) -> pd.DataFrame:
-    """A row for each mechanism that the framework names.
+def mechanisms_of(store: PeriodStore, duties: pd.DataFrame) -> pd.DataFrame:
+    """A row for each mechanism that the framework names; `duties` as `Duties` has them.
 
     Returns
     -------
     DataFrame
         `label`; `often` (a list of times and span, of its duties that have a number); `records` of the
         period; `last_used`, the newest day on record up to the period's end; and `next_due`, the first day
-        after it on which one of its duties falls due. Days are missing where there are none.
+        after it on which one of its duties falls due that is not met already. Days are
+        missing where there are none.
     """
-    rows = [_row(store, one) for one in store.framework.mechanisms]
+    ahead = done_ahead(store, duties)
+    rows = [_row(store, one, ahead) for one in store.framework.mechanisms]
     table = pd.DataFrame(rows, columns=_COLUMNS)
     for name in ("last_used", "next_due"):
         table[name] = pd.to_datetime(table[name])
     return table
 
 
-def _row(store: PeriodStore, one: Mechanism) -> dict[str, object]:
+def _row(store: PeriodStore, one: Mechanism, ahead: Mapping[str, date]) -> dict[str, object]:
     days = _days(store, one)
     used = days[days >= pd.Timestamp(store.span.start)]
     duties = [duty for duty in store.framework.duties if duty.duty_id in one.duties]
     rules = [rule for rule in store.framework.coverage if rule.name in one.coverage]
     often = [(duty, store.framework.how_often(duty)) for duty in duties]
     coming = [
-        next_due(every=said[1], after=store.span.end, year=duty.year, due_month=duty.due_month)
+        next_due(
+            every=said[1],
+            after=ahead.get(duty.duty_id, store.span.end),
+            year=duty.year,
+            due_month=duty.due_month,
+        )
         for duty, said in often
         if said is not None
     ] + [next_due(every="year", after=store.span.end, year=rule.year) for rule in rules]

@@ -89,8 +89,7 @@ def moderation_of(store: PeriodStore) -> Moderated:
 
 def _drawn(store: PeriodStore) -> DrawnAudits | None:
     """What became of the audits that were drawn to be looked at again."""
-    rule = store.framework.moderation
-    views = [view for view in store.draws if rule is not None and view.audit_type == rule.drawn_as]
+    views = [view for view in store.draws if store.framework.looks_again(view.audit_type)]
     asked = views[0].plan.from_audited if views else None
     if asked is None:
         return None

@@ -100,10 +100,18 @@ def _evidence(store: PeriodStore) -> Iterator[pd.DataFrame]:
     events = _recent(store, store.table("duty_event"), "held_on")
     for kind, what in (("observation", "observations of them"), ("supervision", "supervisions held")):
         yield _counted(events.loc[events["kind"] == kind, "subject_id"], kind, what)
+    yield from _needs(events[events["kind"] == "observation"])
     feedback = _recent(store, store.table("feedback"), "received_on")
     holder = cases.drop_duplicates("case_id").set_index("case_id")["worker_id"]
     for kind, of_kind in feedback.groupby("kind"):
         yield _counted(of_kind["case_id"].map(holder), "feedback", f"{kind}s about their cases")
+
+
+def _needs(watched: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Learning needs that observations of a person showed, by theme."""
+    needs = watched[watched["learning_need"].fillna(False).astype(bool)]
+    for theme, rows in needs.groupby(needs["theme"].fillna("theme not recorded")):
+        yield _counted(rows["subject_id"], "learning need", f"seen when observed: {theme}")
 
 
 def _counted(people: pd.Series, source: str, what: str) -> pd.DataFrame:

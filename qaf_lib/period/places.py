@@ -19,11 +19,13 @@ class Places:
 
     `teams` has a row for each team with cases, by its name in `team`, and a column for each duty that is
     owed to every team, by its label: the last day held in the financial year so far, missing where none is.
+    `localities` has the same for each locality and the duties owed to every locality, by `locality`.
     `visits` has a row for each visiting duty and place of the year so far: `label`, `place`, a column for
     each month of the period (visits), `year` (visits) and, of these, `checked` and `signed_off`.
     """
 
     teams: pd.DataFrame
+    localities: pd.DataFrame
     visits: pd.DataFrame
 
 
@@ -33,15 +35,13 @@ def places_of(store: PeriodStore) -> Places:
     start = pd.Timestamp(year_of(store.span.end, basis="financial").start)
     inside = (events["held_on"] >= start) & (events["held_on"] <= end) & events["team_id"].notna()
     known = events[inside.fillna(False).astype(bool)]
-    return Places(teams=_teams(store, known), visits=_visits(store, known))
+    return Places(
+        teams=_teams(store, known), localities=_localities(store, known), visits=_visits(store, known)
+    )
 
 
 def _teams(store: PeriodStore, events: pd.DataFrame) -> pd.DataFrame:
-    duties = [
-        duty
-        for duty in store.framework.duties
-        if duty.each == "team" and duty.same_as is None and duty.evidence is not None
-    ]
+    duties = _owed_to_each(store, "team")
     names = store.team_names
     teams = sorted(set(store.closing["team_id"].dropna()), key=lambda team: names.get(team, team))
     table = pd.DataFrame({"team": [names.get(team, team) for team in teams]}, dtype="string")
@@ -49,6 +49,28 @@ def _teams(store: PeriodStore, events: pd.DataFrame) -> pd.DataFrame:
         last = events[events["duty_id"] == duty.duty_id].groupby("team_id")["held_on"].max()
         table[_label(duty, duties)] = pd.to_datetime(last.reindex(teams).to_numpy())
     return table if duties else table.iloc[:0]
+
+
+def _localities(store: PeriodStore, events: pd.DataFrame) -> pd.DataFrame:
+    """Localities of teams with cases, as `tally` counts them."""
+    duties, place = _owed_to_each(store, "locality"), store.teams.set_index("team_id")["locality"]
+    with_cases = place.reindex(sorted(set(store.closing["team_id"].dropna()))).dropna()
+    names = sorted(set(with_cases.astype(str)))
+    table = pd.DataFrame({"locality": names}, dtype="string")
+    where = events["team_id"].map(place)
+    for duty in duties:
+        last = events.loc[events["duty_id"] == duty.duty_id, "held_on"].groupby(where).max()
+        table[_label(duty, duties)] = pd.to_datetime(last.reindex(names).to_numpy())
+    return table if duties else table.iloc[:0]
+
+
+def _owed_to_each(store: PeriodStore, each: str) -> list[Duty]:
+    """Duties of the log that are owed to every team, or to every locality."""
+    return [
+        duty
+        for duty in store.framework.duties
+        if duty.each == each and duty.same_as is None and duty.evidence is not None
+    ]
 
 
 def _label(duty: Duty, duties: list[Duty]) -> str:

@@ -56,7 +56,7 @@ class Programme:
 
     `coming` counts meetings, scrutiny and visits: by duty as the duty is counted (`kind` is its label,
     `by_post` who holds it), then those of the log that no duty asks for: `due`, `held`, of these `late`,
-    `missing` and the day of the `last_held` in the period.
+    `missing` and the day of the `last_held` up to the period's end.
     `outline` has the headings of the paper that asks for a new piece of work, and `new_work` counts the work
     on record that was agreed, and that still waits to be.
     """
@@ -117,7 +117,8 @@ def _coming(store: PeriodStore, counts: pd.DataFrame) -> pd.DataFrame:
         row: dict[str, object] = {"kind": duty.label, "by_post": duty.as_post or ", ".join(duty.roles)}
         row |= {"due": None if pd.isna(n) else int(n), "held": len(mine) if pd.isna(x) else int(x)}
         row |= {"late": int(late.sum()), "missing": None if pd.isna(n) else int(n - x)}
-        rows.append(row | {"last_held": mine["held_on"].max()})
+        known = events.loc[events["duty_id"] == duty.duty_id, "held_on"]
+        rows.append(row | {"last_held": known[known <= pd.Timestamp(store.span.end)].max()})
     others = events[~events["duty_id"].isin([duty.duty_id for duty in store.framework.duties])]
     due = store.in_period(others, "due_on")
     for (kind, post), part in due.groupby(["kind", "by_post"], dropna=False):

@@ -14,16 +14,17 @@ from qaf_lib.analysis.coverage import SoFar
 from qaf_lib.analysis.deadlines import IN_TIME
 from qaf_lib.analysis.duties import state_of, tally
 from qaf_lib.analysis.duty_holders import Asked
-from qaf_lib.frameworks.duties import FEEDBACK_KINDS, OTHER_RECORDS
+from qaf_lib.frameworks.duties import ACTION_SOURCES, FEEDBACK_KINDS, OTHER_RECORDS
 from qaf_lib.period.action_words import SOURCE_WORDS
 from qaf_lib.period.actions import actions_of
-from qaf_lib.period.answered import that_apply
+from qaf_lib.period.answered import for_open_cases, that_apply
 from qaf_lib.period.census import census_of
 from qaf_lib.period.coverage import Reached
 from qaf_lib.period.figures import period_figures
 from qaf_lib.period.followed_up import states_of_concerns, states_of_moderation
 from qaf_lib.period.moderation_months import moderated_by_month
 from qaf_lib.period.practice import practice_of
+from qaf_lib.period.seen_records import more_records
 from qaf_lib.period.store import PeriodStore
 from qaf_lib.period.trained import trained_of
 from qaf_lib.period.voice import voice_of
@@ -39,7 +40,8 @@ class Seen:
 
     A `rule` has times expected, done of these, and so a state; `so_far` while its year runs; `assumed` is
     the assumption its number rests on. Without a number (`expected` missing) it is something on record:
-    audits that answered a `question` and of these `good` that answered `best`; feedback that came in under
+    audits that answered a `question` and of these `good` that answered `best` (a rule where the framework
+    wants it of everybody); feedback that came in under
     an instrument or kind (`feedback`); the figure of an `indicator` without a target; a `record` of another
     kind, of which `good` are shared, signed off or done.
     """
@@ -96,13 +98,16 @@ def _seen(
 def _of_questions(store: PeriodStore) -> dict[str, Seen]:
     """Audits of the period that answered a question, and of these those that gave its best answer."""
     answers = store.table("answer").merge(store.audits_of_period[["audit_id"]], on="audit_id")
-    given = that_apply(answers)
+    given = that_apply(answers[~for_open_cases(store, answers)])
     by_question = {str(name): group["answer"] for name, group in given.groupby("question_id")}
     band = store.framework.scale.headline
     found = {}
     for question in (question for tool in store.framework.tools for question in tool.questions):
         own = by_question.get(question.question_id, given["answer"].iloc[:0])
         good = question.scale[-1:] or band.grades
+        if question.of_everybody:
+            found[question.question_id] = _seen(len(own), int(own.isin(good).sum()))
+            continue
         found[question.question_id] = Seen(
             "question",
             question.label,
@@ -138,11 +143,17 @@ def _of_records(store: PeriodStore) -> dict[str, Seen]:
     checked = store.in_period(store.table("duty_event"), "held_on").dropna(subset="signed_off")
     signed = int(checked["signed_off"].astype(bool).sum())
     shared = int(found["shared_on"].notna().sum())
+    watched = store.in_period(store.table("duty_event"), "held_on")
+    watched = watched[watched["kind"] == "observation"]
+    needs = int(watched["learning_need"].fillna(False).astype(bool).sum())
     states = actions_of(store).states
-    actions = {name: states.loc[states["source"] == name, "status"] for name in OTHER_RECORDS[2:]}
+    actions = {name: states.loc[states["source"] == name, "status"] for name in ACTION_SOURCES}
     return {
+        **{name: _record(*row) for name, row in more_records(store).items()},
         "good_practice": _record("good practice found", len(found), shared, "shared"),
         "signed_off": _record("reports and assessments checked", len(checked), signed, "signed off"),
+        "audits_asked_for": _asked_for(store),
+        "learning_needs": _record("observations", len(watched), needs, "with a learning need"),
         **{
             name: _record(
                 f"actions from {SOURCE_WORDS[name].lower()}", len(own), int(own.isin(DONE).sum()), "done"
@@ -150,6 +161,13 @@ def _of_records(store: PeriodStore) -> dict[str, Seen]:
             for name, own in actions.items()
         },
     }
+
+
+def _asked_for(store: PeriodStore) -> Seen:
+    """Audits that somebody asked for, all on record, and those of them that were reported."""
+    work = store.table("project")
+    wanted = work[(work["block"] == "audit") & work["requested_by_post"].notna()]
+    return _record("audits asked for", len(wanted), int(wanted["reported_on"].notna().sum()), "reported")
 
 
 def _record(label: str, count: int, good: int, best: str) -> Seen:
@@ -284,7 +302,8 @@ def _of_moderation(store: PeriodStore) -> dict[str, Seen]:
 
 
 def _of_actions(store: PeriodStore) -> dict[str, Seen]:
-    """Actions due by the end of the period, and those of them that are not overdue."""
-    states = actions_of(store).states
-    due = states[(states["due_on"] <= pd.Timestamp(store.span.end)).fillna(False).astype(bool)]
-    return {"action_plan": _seen(len(due), int((~due["overdue"].astype(bool)).sum()), kept=bool(len(states)))}
+    """Actions due before the last day of the period and not cancelled, and those of them that are done."""
+    found = actions_of(store)
+    ends = found.ends.set_index("row_key")["x"]
+    done = int(ends["done in time"] + ends["done late"])
+    return {"action_plan": _seen(done + int(ends["not done"]), done, kept=bool(len(found.states)))}

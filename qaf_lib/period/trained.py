@@ -61,7 +61,7 @@ def _in_post(store: PeriodStore, rule: Trained) -> pd.DataFrame:
     end, staff = pd.Timestamp(store.span.end), store.staff
     there = (staff["started_on"] <= end) & ~(staff["left_on"] < end).fillna(False).astype(bool)
     found = staff[there.fillna(False).astype(bool)]
-    if rule.who != "staff":
+    if rule.who in ("auditors", "moderators"):
         may = found["can_audit" if rule.who == "auditors" else "can_moderate"]
         found = found[may.fillna(False).astype(bool)]
     return found[found["role"].isin(rule.roles)] if rule.roles else found

@@ -54,7 +54,9 @@ class Triangulation:
     observations: int
 
 
-def triangulation_of(store: PeriodStore, grades: list[Grades]) -> Triangulation:
+def triangulation_of(
+    store: PeriodStore, grades: list[Grades], checks: pd.DataFrame | None = None
+) -> Triangulation:
     """Each theme of the audit tools, feedback and indicators, as every source sees it.
 
     Audits and indicators are this period's; feedback is of the last twelve months, because few answer in a
@@ -66,6 +68,8 @@ def triangulation_of(store: PeriodStore, grades: list[Grades]) -> Triangulation:
         The period.
     grades : list of Grades
         Its estimates; the first is the one that is read.
+    checks : DataFrame, optional
+        A result with the share met of each check of the same cases, for themes without a graded question.
     """
     feedback = _feedback(store)
     of_indicator = {rule.indicator_id: rule.theme for rule in store.framework.indicators if rule.theme}
@@ -80,6 +84,9 @@ def triangulation_of(store: PeriodStore, grades: list[Grades]) -> Triangulation:
         )
     )
     questions = grades[0].questions if grades else results_table([])
+    if grades and checks is not None and len(checks):
+        of_question = of_question | _check_themes(store, set(of_question.values()))
+        questions = pd.concat([questions, checks], ignore_index=True)
     sources = [
         SourceSays("audits", "Audits", _of_audits(themes, questions, of_question)),
         SourceSays("surveys", "Surveys", _of_surveys(themes, feedback)),
@@ -103,6 +110,16 @@ def _question_themes(store: PeriodStore) -> dict[str, str]:
         for tool in store.framework.tools
         for question in tool.questions
         if question.theme and question.question_id in graded
+    }
+
+
+def _check_themes(store: PeriodStore, graded: set[str]) -> dict[str, str]:
+    """Themes of checks, where no graded question is about the theme."""
+    return {
+        check.question_id: check.theme
+        for tool in store.framework.tools
+        for check in tool.asked
+        if check.answers and check.theme and check.theme not in graded and check.only_for is None
     }
 
 

@@ -1,10 +1,11 @@
-"""Age, blocks and silence of live actions."""
+"""Age, blocks and silence of live actions, and what became of those due."""
 
 from datetime import date
 
 import pandas as pd
 import pytest
 
+from qaf_lib.analysis.actions import action_states
 from qaf_lib.analysis.actions_age import (
     AGE_BANDS,
     blocked_days,
@@ -13,6 +14,8 @@ from qaf_lib.analysis.actions_age import (
     silent_actions,
     silent_days,
 )
+from qaf_lib.analysis.actions_due import blocks_cleared, due_ends
+from qaf_lib.dates import parse_period
 
 END = date(2026, 9, 30)
 
@@ -91,3 +94,34 @@ def test_a_done_action_may_be_silent():
 def test_less_than_a_day_is_refused():
     with pytest.raises(ValueError, match="at least 1; got 0"):
         silent_actions(states=states(("M", "open", None)), as_at=END, days=0, table_id="t")
+
+
+def test_a_due_action_is_done_in_time_on_its_day_late_a_day_after_and_not_due_yet_on_the_last_day():
+    due = ["2026-09-10", "2026-09-10", "2026-09-29", "2026-09-30", "2026-09-01"]
+    known = pd.DataFrame({"action_id": list("abcde"), "due_on": pd.to_datetime(due)})
+    log = events(
+        ("a", "2026-09-10", "completed"),
+        ("a", "2026-09-20", "approved"),
+        ("b", "2026-09-11", "completed"),
+        ("e", "2026-08-01", "cancelled"),
+    )
+    told = action_states(actions=known, events=log, as_at=END)
+    found = due_ends(states=told, events=log, as_at=END, table_id="t")
+    assert found["x"].tolist() == [1, 1, 1, 1]
+    assert found["row_key"].tolist() == ["done in time", "done late", "cancelled", "not done"]
+
+
+def test_an_obstacle_is_cleared_when_the_last_blocked_entry_is_followed_by_another():
+    known = pd.DataFrame({"action_id": list("abc"), "due_on": pd.to_datetime(["2026-12-01"] * 3)})
+    log = events(
+        ("a", "2026-05-01", "blocked"),
+        ("a", "2026-05-11", "in_progress"),
+        ("b", "2026-07-01", "blocked"),
+        ("b", "2026-07-21", "open"),
+        ("c", "2026-07-01", "in_progress"),
+        ("c", "2026-07-05", "blocked"),
+    )
+    told = action_states(actions=known, events=log, as_at=END)
+    found = blocks_cleared(states=told, events=log, period=parse_period("2026-27 Q2"), table_id="t")
+    assert found[["x", "n"]].to_numpy().tolist() == [[2, 3], [1, 3]]
+    assert found["estimate"].iloc[0] == 15

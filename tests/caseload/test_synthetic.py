@@ -21,6 +21,7 @@ from qaf_lib.caseload.synthetic import (
     make_council,
     write_records,
 )
+from qaf_lib.caseload.synthetic.answers import of_young_carers
 from qaf_lib.caseload.synthetic.audits import Audit, make_audits
 from qaf_lib.caseload.synthetic.people import CASE_HOLDERS
 from qaf_lib.caseload.synthetic.workbook import annex_a_lists
@@ -368,3 +369,32 @@ def test_free_text_names_invented_people_and_the_folder_says_so(folder: Path):
     evidence = table(folder, "children/answer.csv")["evidence"].dropna()
     assert evidence.str.contains("|".join(INVENTED_NAMES)).all()
     assert "Everything in this folder is synthetic" in (folder / "README.txt").read_text(encoding="utf-8")
+
+
+def test_young_inspectors_look_at_the_theme_of_an_audit_of_the_same_month(folder: Path) -> None:
+    work = table(folder / "children", "project.csv")
+    work = work.assign(month=work["on"].str[:7])
+    young = work["title"].str.startswith("Young inspectors")
+    assert young.sum() == 2
+    beside = work[~young & (work["block"] == "audit")]
+    themes = {month: set(part["theme"]) for month, part in beside.groupby("month")}
+    assert all(row.theme in themes[row.month] for row in work[young].itertuples())
+
+
+@pytest.mark.parametrize("answer", ["no", "yes", "not applicable"])
+def test_questions_about_young_carers_apply_to_few_families_and_to_none_whose_carer_was_not_assessed(answer):
+    asked = ["young_carer_assessed", "young_carer_parents"]
+    cases = {str(number): f"EH-{number}" for number in range(900)}
+    rows = [
+        {"audit_id": audit, "question_id": name, "theme": "Young carers", "answer": answer}
+        for audit in cases
+        for name in asked
+    ]
+    first, second = (
+        [row["answer"] for row in of_young_carers(rows, cases) if row["question_id"] == name]
+        for name in asked
+    )
+    assert 50 < sum(given != "not applicable" for given in first) < 150
+    pairs = set(zip(first, second, strict=True))
+    cared = {("no", "not applicable")} if answer == "no" else {("yes", "yes")}
+    assert pairs == {("not applicable", "not applicable")} | cared

@@ -24,6 +24,8 @@ reports:
       - {label: Cost, answered_by: [evaluations]}
       - {label: Inspection, answered_by: [actions_from], of: [inspection]}
       - {label: Delay, answered_by: [how_long]}
+      - {label: Since, answered_by: [figures_since]}
+      - {label: Account, answered_by: [teams_and_people]}
 worthwhile_change"""
 STAFF = (
     "staff_id,name,role,team_id,service,fte,started_on,can_audit,can_moderate\n"
@@ -97,7 +99,31 @@ def test_who_audited_tells_own_work_from_that_of_a_peer_and_of_another_post(work
         "Of 3 audits whose auditor and worker are known, 1 looked at the auditor's own work, 1 at that of a "
         "peer in the same post and 1 at that of somebody in another post."
     )
-    assert told(work)["Services"] == "Care: 4 audits, 0 observations, 0 actions to be done."
+    said = told(work)
+    assert said["Services"] == "Care: 4 audits, 0 observations, 0 actions to be done."
+    assert said["Account"] == "1 team has audits of the period; each team has a page of its own."
+
+
+def test_the_work_of_people_is_in_a_restricted_list_and_told_as_a_number(project):
+    project.change("parameters/frameworks/tiny.yml", "worthwhile_change", RULES)
+    staff = STAFF.replace("started_on", "manager_id,started_on").replace(",1.0,", ",1.0,m1,")
+    project.add_records("staff", staff)
+    project.add_records("duty_event", "event_id,kind,held_on,subject_id\nE1,supervision,2025-08-01,w1\n")
+    said = told(project)["Account"]
+    assert said.startswith("0 teams have audits of the period;")
+    assert "Of people, " in said
+    assert said.endswith(" in the restricted list supervision, for their managers alone.")
+
+
+def test_figures_stand_beside_those_of_the_last_period_that_has_one(work):
+    work.add_records(
+        "indicator",
+        "indicator_id,period,numerator,denominator\non_time,2025-26 Q2,9,10\non_time,2024-25 Q4,7,10\n"
+        "seen,2025-26 Q2,4,10\n",
+    )
+    assert told(work)["Since"] == (
+        "Indicators: Visits on time, 90% (70% in 2024-25 Q4). By period and by team: the page of evidence."
+    )
 
 
 def test_evaluations_say_what_they_cost_and_saved_and_what_was_decided(work):
@@ -151,7 +177,7 @@ def test_plans_are_counted_by_months_on_both_sides_of_a_boundary(work):
 
 def test_nothing_is_told_where_nothing_is_on_record(work):
     said = told(work)
-    assert {said[name] for name in ("Services", "Voice", "Who", "Checked", "Cost", "Inspection")} == {
+    assert {said[name] for name in ("Services", "Voice", "Who", "Checked", "Cost", "Since")} == {
         framework_reports.NOTHING
     }
     assert census.lists(open_period(work.file)).parts == []

@@ -97,12 +97,26 @@ def test_how_it_stands_reads_as_words(change, counted, words):
     ],
 )
 def test_what_stands_beside_the_log_is_said_without_a_state(shown, words):
-    assert table({"state": "on record", "events": 0}, shown=[shown], **NONE).rows[0][-1] == words
+    assert table({"state": "on record", "events": None}, shown=[shown], **NONE).rows[0][-1] == words
+
+
+def test_records_of_others_are_told_apart_from_the_holders_own():
+    shown = ("question", "Planning", 9, 4, "met")
+    told = table({"state": "on record", "events": 0}, shown=[shown], **NONE).rows[0][-1]
+    assert told == "no record of the holders' own; 9 audits answered “Planning”, 4 met"
 
 
 def test_who_is_exempt_and_who_is_left_out_is_said_beside_the_holders():
     change = {"holders": 5, "exempt": 2, "approved_by": "Director", "left_out": 1}
     assert table(change).rows[0][2] == "5; 2 exempt, approved by Director; 1 left out by the framework"
+
+
+@pytest.mark.parametrize(
+    ("each", "holders", "words"),
+    [("team", 29, "29 teams"), ("subject", 1, "1 person"), ("locality", 2, "2 localities"), ("post", 5, "5")],
+)
+def test_of_whom_each_is_expected_is_said_where_it_is_no_post(each, holders, words):
+    assert table({"each": each, "holders": holders}).rows[0][2] == words
 
 
 def test_duties_of_several_say_whose_they_are():

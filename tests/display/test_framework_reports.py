@@ -10,6 +10,7 @@ from qaf_lib.batch.execute import Job, execute_all
 from qaf_lib.batch.run import REPORTS
 from qaf_lib.display.answers import ANSWERS, Asked
 from qaf_lib.display.sections import census, framework, framework_reports
+from qaf_lib.display.sections.cards import leading_cards
 from qaf_lib.errors import InputError
 from qaf_lib.frameworks.paper import Answer
 from qaf_lib.period import open_period
@@ -70,7 +71,7 @@ def test_headings_are_answered_in_order_and_what_nothing_answers_says_so(project
     assert [row[0] for row in rows(section)] == ["Audits", "Meetings", "Complaints", "Weather"]
     told = dict(rows(section))
     assert told["Audits"].startswith("2 audits: Case file audit (2).")
-    assert told["Meetings"] == "1 entry in the duty log, the last on 30 July 2025."
+    assert told["Meetings"] == "1 entry in the duty log, on 30 July 2025."
     assert told["Complaints"] == told["Weather"] == "Nothing on record"
     assert "2 of 4 headings are answered" in repr(section)
     assert "Goes to: Leaders." in repr(section)
@@ -87,7 +88,7 @@ def test_a_monthly_report_has_a_column_for_each_month_and_counts_its_own_days(pr
 
 def test_a_table_of_meetings_has_what_the_log_holds_of_each(project):
     assert rows(framework_reports.duty_tables(opened(project))) == [
-        ("Meet", "1 in the period, the last on 30 July 2025", "Team")
+        ("Meet", "1 of 1 asked, the last in the period on 30 July 2025", "Team")
     ]
 
 
@@ -102,15 +103,23 @@ def test_a_table_of_named_duties_keeps_their_order_and_a_yearly_rule_says_how_of
     project.change("parameters/frameworks/tiny.yml", "coverage:\n", covered)
     project.change("parameters/frameworks/tiny.yml", "rows_of: meetings", "rows_of: [D3, D1]")
     project.change("parameters/frameworks/tiny.yml", "column: shared_with", "column: how_often")
-    events = "event_id,kind,duty_id,held_on,by_post\nE1,meeting,D1,2025-07-30,Board\n"
-    project.add_records("duty_event", events + "E2,supervision,,2025-09-30,\nE3,supervision,,2025-10-01,\n")
+    project.add_records(
+        "staff",
+        "staff_id,name,role,team_id,service,fte,started_on,can_audit,can_moderate\n"
+        "w1,Name One,Worker,T1,Care,1,2020-01-01,false,false\nl1,Name Two,Leader,T1,Care,1,2020-01-01,false,false\n",
+    )
+    project.add_records(  # one of the people whom the rule is about, in the period; one after it; one of another
+        "duty_event",
+        "event_id,kind,duty_id,held_on,by_post,subject_id\nE1,meeting,D1,2025-07-30,Board,\n"
+        "E2,supervision,,2025-09-30,,w1\nE3,supervision,,2025-10-01,,w1\nE4,supervision,,2025-09-30,,l1\n",
+    )
     assert rows(framework_reports.duty_tables(open_period(project.file))) == [
         (
             "Supervise",
             "1 in the period, the last on 30 September 2025",
             "9 times a year, part time 6 times a year",
         ),
-        ("Meet", "1 in the period, the last on 30 July 2025", "once a quarter"),
+        ("Meet", "1 of 1 asked, the last in the period on 30 July 2025", "once a quarter"),
     ]
 
 
@@ -260,3 +269,62 @@ def test_places_show_which_teams_were_reached_and_visits_by_month_with_those_sig
     teams, visits = census.places(open_period(project.file)).parts
     assert [row[1] for row in teams.rows] == ["1 April 2025", "not yet"]
     assert [row[1:] for row in visits.rows] == [("1", "0", "1", "2", "2", "1")]
+
+
+def test_the_three_columns_say_what_leads_the_report_to_leaders(project):
+    names = ("What is working well", "What are we worried about", "What needs to happen")
+    headings = ", ".join(f"{{label: {name}}}" for name in names)
+    leading = f"reports:\n  - {{name: summary_columns, label: What leads, headings: [{headings}]}}\n"
+    project.change("parameters/frameworks/tiny.yml", "worthwhile_change", RULES)
+    project.change("parameters/frameworks/tiny.yml", "reports:\n", leading)
+    period = open_period(project.file)
+    told = dict(rows(framework_reports.answered_reports(period))[:3])
+    assert told == {card.heading: " ".join(card.points) for card in leading_cards(period)}
+
+
+NAMED = """\
+instruments:
+  - {name: care, label: Children in care, respondent: child, every: year}
+  - {name: parents, label: Parents, respondent: parent or carer}
+duties:
+  - {duty_id: D1, label: Look at entries, as_post: Head, each: council, evidence: scrutiny, times: 1, every: month}
+reports:
+  - name: named
+    label: Named
+    headings:
+      - {label: Children, answered_by: [surveys], of: [care]}
+      - {label: Parents, answered_by: [surveys], of: [parents]}
+      - {label: Gaps, answered_by: [gaps_in_log], of: [D1]}
+      - {label: Days, answered_by: [days_held], of: [D1]}
+      - {label: Asked, answered_by: [asked_by_audits], of: [case_file]}
+worthwhile_change"""
+
+
+def test_what_a_heading_names_is_all_that_answers_it(project):
+    project.change("parameters/frameworks/tiny.yml", "worthwhile_change", NAMED)
+    # the yearly form came back in spring, one of its surveys a year and a day before the period's end
+    project.add_records(
+        "feedback",
+        "feedback_id,kind,instrument,respondent,received_on\nF1,survey,care,child,2024-10-01\n"
+        "F2,survey,care,child,2024-09-30\nF3,survey,parents,parent_or_carer,2025-08-01\n"
+        "F4,survey,parents,parent_or_carer,2025-06-30\n",
+    )
+    project.add_records(
+        "duty_event",
+        "event_id,kind,duty_id,held_on,by_post\nE1,scrutiny,D1,2025-07-31,Head\nE2,scrutiny,D1,2025-09-01,Head\n",
+    )
+    project.add_audits({"0071000": "good", "0072000": "good", "0073000": "good"}, day="2025-07-20")
+    assert dict(rows(framework_reports.answered_reports(open_period(project.file)))) == {
+        "Children": "1 completed survey came back: Children in care (1).",
+        "Parents": "1 completed survey came back: Parents (1).",
+        "Gaps": "Look at entries, without an entry: 1 August 2025 to 31 August 2025.",
+        "Days": "Look at entries, since 1 July 2025: 31 July 2025, 1 September 2025.",
+        "Asked": "0 of 3 audits ask for action; 0 actions are on record from them.",
+    }
+
+
+def test_what_two_audits_ask_for_is_not_told(project):
+    project.change("parameters/frameworks/tiny.yml", "worthwhile_change", NAMED)
+    project.add_audits({"0071000": "good", "0072000": "good"}, day="2025-07-20")
+    told = dict(rows(framework_reports.answered_reports(open_period(project.file))))
+    assert told["Asked"] == "Nothing on record"

@@ -75,5 +75,5 @@ def test_rules_broken_equally_often_are_not_said_to_be_broken_most_often(project
     events = "E3,visit,D4,2025-04-01,m1,\nE4,report,D5,2025-04-01,m1,\nE5,scrutiny,D6,2025-04-01,m1,\n"
     project.add_records("duty_event", EVENTS + events)
     words = repr(cards.three(open_period(project.file)))
-    assert "not kept, among them: " in words
+    assert "not on record as kept, among them: " in words
     assert "most often" not in words

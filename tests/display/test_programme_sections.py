@@ -18,6 +18,13 @@ duties:
   - {duty_id: D1, label: Audit, roles: [Leader], evidence: audit, audit_types: [case_file], times: 1, every: month}
 worthwhile_change"""
 
+YEARLY = """\
+duties:
+  - {duty_id: D1, label: Meet, roles: [Leader], evidence: meeting, times: 2, every: year}
+  - {duty_id: D2, label: Meet often, roles: [Leader], evidence: meeting, times: 1, every: month}
+  - {duty_id: D3, label: Report, roles: [Leader], evidence: report, times: 1, every: year}
+worthwhile_change"""
+
 
 def pages(project):
     project.change("parameters/frameworks/tiny.yml", "worthwhile_change", RULES)
@@ -45,7 +52,7 @@ def test_the_page_says_what_is_planned_due_and_given_out(project):
     assert "Xyzzy" not in blocks
     assert "Why it is asked for" in repr(programme.outline(period))
     due = repr(calendar.due(period))
-    assert "1 duty was due in the period; 0 are met." in due
+    assert "1 duty was due in the period: 1 nothing on record." in due
     assert "31 October 2025: Audit" in due
     reports = repr(calendar.reports(period))
     assert "once a quarter" in reports
@@ -66,3 +73,16 @@ def test_draws_of_few_cases_share_a_table_with_a_row_each(project):
     shown = allocation.allocation(period)
     (table,) = [part for part in shown.parts if getattr(part, "table_id", "") == "allocation_small"]
     assert [row[:2] for row in table.rows] == [("Draw 4", "4"), ("Draw 5", "5")]
+
+
+def test_states_of_duties_that_are_due_stand_apart_from_those_whose_year_is_not_over(project):
+    project.change("parameters/frameworks/tiny.yml", "worthwhile_change", YEARLY)
+    project.add_records("staff", STAFF)
+    project.add_records(
+        "duty_event",
+        "event_id,kind,duty_id,held_on,by_id\nE1,meeting,D2,2025-07-01,m1\nE2,report,D3,2025-07-01,m1\n"
+        "E3,meeting,D1,2025-05-01,m1\n",
+    )
+    lead, table = calendar.due(open_period(project.file)).parts
+    assert "1 duty was due in the period: 1 partly met. 1 more is met before the day." in repr(lead)
+    assert table.rows[0][:3] == ("Leader", "1", "1 partly met; not yet due: 1 on track")

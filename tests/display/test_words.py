@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from qaf_lib.display import count_of, interval_words, long_date, percent, points, score, share_words
+from qaf_lib.display.words import percent_beside
 
 SHARES = {
     0: "0%",
@@ -21,6 +22,13 @@ def test_a_share_reads_as_a_percentage_that_is_none_or_all_only_when_it_is(share
 
 def test_a_half_goes_up_as_people_expect():
     assert [percent(0.125), percent(0.0649, digits=1)] == ["13%", "6.5%"]
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(0.847, "84.7%"), (0.8499, "just under 85%"), (0.85, "85%"), (0.8401, "84%")]
+)
+def test_a_share_reads_as_its_target_only_where_it_is_the_target(share, words):
+    assert percent_beside(share, 0.85) == words
 
 
 CHANGES = {0.05: "+5 points", -0.05: "−5 points", 0.01: "+1 point", 0.0: "0 points"}

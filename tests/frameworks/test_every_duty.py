@@ -26,8 +26,13 @@ FRAMEWORKS = {name: load_framework(folder=PARAMETERS / "frameworks", name=name) 
 QUARTERS = [f"2026-27 Q{number}" for number in (1, 2, 3, 4)]
 PERIOD = parse_period(QUARTERS[1])
 LONG_AGO = "2015-01-01"
-TEAM = {"snapshot_id": "s", "team_id": "T", "name": "Team", "service": "Service", "locality": "North"}
+TEAM = {"snapshot_id": "s", "team_id": "T", "name": "IFST team", "service": "Service", "locality": "North"}
 NOT_ANSWERED = "not applicable"
+
+
+def of_everybody(framework):
+    """Questions whose best answer is wanted in every case, so that a duty is held against all."""
+    return [one for tool in framework.tools for one in tool.questions if one.of_everybody]
 
 
 def counted(framework):
@@ -37,6 +42,7 @@ def counted(framework):
     named = {rule.name for kind in kinds for rule in kind}
     named |= {rule.indicator_id for rule in framework.indicators if rule.target is not None}
     named |= {f"report_{report.name}" for report in framework.reports}
+    named |= {question.question_id for question in of_everybody(framework)}
     return named | {"survey_target", "escalation", "moderation", "action_plan"}
 
 
@@ -155,7 +161,8 @@ def own_records(name, duty, days):
     kinds = [kind.name for kind in FRAMEWORKS[name].audit_types]
     if duty.evidence == "audit":
         kind = (duty.audit_types or kinds)[0]
-        return {"audit": audits(kind, days, auditor_id=by, worker_id=whom, team_id="T")}
+        made = audits(kind, days, auditor_id=by, worker_id=whom, team_id="T", worker_took_part=True)
+        return {"audit": made}
     if duty.evidence == "moderation":
         made = [
             {"moderation_id": f"m{at}", "audit_id": f"a{at}", "moderator_id": by, "moderated_on": day,
@@ -380,6 +387,9 @@ def planted(framework, name, period, short):
         for rule in kind:
             if getattr(rule, "name", None) == name or getattr(rule, "indicator_id", None) == name:
                 return plant(framework, rule, period, short)
+    for question in of_everybody(framework):
+        if question.question_id == name:
+            return answered(framework, question, period, short)
     if name.startswith("report_"):
         day = period.start - timedelta(days=short)
         return {"duty_event": [{"event_id": name, "kind": "report", "duty_id": name, "held_on": day}]}
@@ -423,6 +433,20 @@ def looked_at(framework, rule, period, short):
         plan |= {"started_on": period.start, "ended_on": period.end}
     kept = audits(rule.looked_at_by, [period.end, period.end + timedelta(days=short)])
     return {"plan": [{**plan, "case_id": case} for case in ("c1", "c2")], "audit": kept}
+
+
+def answered(framework, question, period, short):
+    """Two audits with the best answer, or one of them with the next to it."""
+    made = audits("other", [period.start, period.end])
+    best = [True, not short]
+    return {
+        "audit": made,
+        "answer": [
+            {"audit_id": audit["audit_id"], "question_id": question.question_id,
+             "answer": answer_to(framework, question, good)}
+            for audit, good in zip(made, best, strict=True)
+        ],
+    }  # fmt: skip
 
 
 def followed_up(framework, rule, period, short):

@@ -75,6 +75,8 @@ def test_supervision_appraisal_and_promptness_are_assumed_and_observation_is_the
     assert {one.duty_id: one.assumed for one in leeds.duties if one.assumed} == {
         "A13": "training_once",
         "A29": "feedback_on_audits",
+        "A45": "reviewing_in_time",
+        "A52": "reviewing_in_time",
         "A54": "second_quarter",
     }
 

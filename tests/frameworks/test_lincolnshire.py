@@ -85,6 +85,8 @@ def test_only_numbers_that_the_document_leaves_open_are_assumed(lincolnshire):
     assert {one.duty_id: one.assumed for one in lincolnshire.duties if one.assumed} == {
         "moderation": "moderation_share",
         "learning_days": "learning_days_a_year",
+        "professional_register": "registered_posts",
+        "role_standards": "role_standards",
         "self_assessment_vfm": "self_assessed_yearly",
     }
     assert {rule.assumed for rule in lincolnshire.indicators if rule.target is not None} == {
@@ -96,3 +98,20 @@ def test_no_frequency_is_made_up_for_boards_that_the_document_gives_none(lincoln
     silent = {"clinical_board", "assurance", "adults_board", "impact_questions", "participation"}
     named = [duty for duty in lincolnshire.duties if duty.duty_id in silent]
     assert [lincolnshire.how_often(duty) for duty in named] == [None] * len(silent)
+
+
+def test_clearance_is_of_everybody_and_registration_of_every_post_that_must_have_it(lincolnshire):
+    rules = {rule.name: rule for rule in lincolnshire.trained}
+    assert rules["cleared"].who == "everybody"
+    assert "(DBS)" in rules["cleared"].label
+    assert {"Team Manager", "Independent Reviewing Officer", "School Nurse"} < set(rules["registered"].roles)
+    holders = {duty.duty_id: duty.as_post for duty in lincolnshire.duties}
+    own = ("clearance", "professional_register", "role_standards")
+    assert {holders[name] for name in own} == {"Every member of staff"}
+
+
+def test_a_chance_to_give_views_is_wanted_of_all_and_no_other_check_is(lincolnshire):
+    asked = [question for tool in lincolnshire.tools for question in tool.questions if question.of_everybody]
+    assert [question.question_id for question in asked] == ["chance_to_give_views"]
+    (duty,) = [one for one in lincolnshire.duties if one.shown_by == ["chance_to_give_views"]]
+    assert duty.requirements == ["LIN-53"]

@@ -82,9 +82,9 @@ def test_heads_of_service_make_two_observation_visits_a_quarter(portsmouth):
     [
         ("bi_annual", [11, 13, 21, 23, 25, 36], (2, "year")),
         ("bi_monthly", [27, 44], (6, "year")),
-        ("weekly_monthly", [26, 33], (1, "month")),
+        ("weekly_or_monthly", [26, 33], (1, "month")),
         ("visit_programme", [3, 10], (1, "year")),
-        ("member_bodies", [1], (3, "quarter")),
+        ("three_bodies_of_members", [1], (3, "quarter")),
         ("panels", [2], (2, "month")),
         ("every_team_once", [16], (1, "year")),
     ],
@@ -287,3 +287,16 @@ def test_only_numbers_that_the_document_leaves_open_are_assumed(portsmouth):
         "observation_discussed": "next_supervision"
     }
     assert not [rule.indicator_id for rule in portsmouth.indicators if rule.assumed]
+
+
+def test_a_placement_outside_is_reviewed_for_the_child_s_plan_too(portsmouth):
+    asked = {one.question_id: one for one in tool(portsmouth, "por-placement-review").questions}
+    named = {name for name, one in asked.items() if "POR-67" in one.requirements}
+    assert named == {"placement_experience", "placement_plan"}
+
+
+@pytest.mark.parametrize(("report", "id_"), [("carer_files", "POR-87"), ("admissions", "POR-62")])
+def test_senior_managers_are_told_what_needs_action(portsmouth, report, id_):
+    found = next(one for one in portsmouth.reports if one.name == report)
+    assert found.to == ["Senior Management Team"]
+    assert all(heading.requirements == [id_] for heading in found.headings)

@@ -239,6 +239,10 @@ def test_a_completed_audit_drawn_for_a_moderator_is_told_with_what_became_of_it(
     assert "no look at it is on record yet" in shown
     assert "says what came of the audit" in repr(sections.sample.strata(period))
     assert sections.sample.returns(period).parts == []  # nobody audits the case anew
+    worries = repr(sections.cards.three(period))
+    assert "1 of 1 audits drawn to be looked at again have no second look on record." in worries
+    assert "that were drawn have no audit yet" not in worries
+    assert period.findings.none == ["Case file audit"]  # none of the audits drawn is missing
     lines = [
         f"M{at},A-themed-2025-05-10-{case},m1,2025-07-09,random,false,good,inadequate"
         for at, case in enumerate(ALL)
@@ -249,6 +253,6 @@ def test_a_completed_audit_drawn_for_a_moderator_is_told_with_what_became_of_it(
         + "\n".join(lines)
         + "\n",
     )
-    assert "it was looked at, and its grade was changed" in repr(
-        sections.moderation.headline(opened(project))
-    )
+    period = opened(project)
+    assert "it was looked at, and its grade was changed" in repr(sections.moderation.headline(period))
+    assert "no second look" not in repr(sections.cards.three(period))

@@ -219,6 +219,27 @@ def test_answers_of_audits_show_a_duty_and_never_meet_it(project):
     assert found.shown[["kind", "n", "x", "best"]].to_numpy().tolist() == [["question", 2, 1, "met"]]
 
 
+@pytest.mark.parametrize(
+    ("answers", "state"),
+    [
+        (("met", "met"), (2, 2, "met")),
+        (("met", "not met"), (1, 2, "partly met")),
+        (("not met", "not applicable"), (0, 1, "not met")),
+        (("not applicable", "not applicable"), (0, 0, "not due")),
+    ],
+)
+def test_what_a_framework_wants_of_everybody_is_held_against_all_that_it_applies_to(project, answers, state):
+    voice = "questions: [{question_id: voice, label: The child's voice}"
+    kept = "{question_id: kept, label: Kept, of_everybody: true, answers: [not met, met, not applicable]}"
+    project.change("parameters/frameworks/tiny.yml", voice, f"{voice}, {kept}")
+    ask(project, "duty_id: D1, label: Keep it, as_post: All staff, shown_by: [kept]")
+    project.add_audits({"0071000": "good", "0071001": "good"})
+    rows = [f"A-random-2025-08-01-007100{at},kept,{answer}" for at, answer in enumerate(answers)]
+    project.add_records("answer", "audit_id,question_id,answer\n" + "\n".join(rows) + "\n")
+    assert states(project)["D1"] == state
+    assert "D1" not in open_period(project.file).breaches.counts["row_key"].tolist()
+
+
 def test_surveys_put_a_duty_on_record_and_none_leave_it_off(project):
     ask(project, "duty_id: D1, label: Ask, roles: [Manager], shown_by: [survey, complaint]")
     project.add_records(
@@ -310,6 +331,27 @@ def test_audits_of_one_exercise_count_as_one(project):
     assert events.to_dict() == {"D1": 4, "D2": 2}
 
 
+@pytest.mark.parametrize(
+    ("how", "count"), [("", 3), (", teams_named: North", 2), (", teams_named: North, with_worker: true", 1)]
+)
+def test_audits_count_only_of_the_teams_and_in_the_way_that_a_duty_names(project, how, count):
+    ask(project, f"duty_id: D1, label: Audit, roles: [Manager], evidence: audit{how}")
+    project.add_audits(dict.fromkeys(["0071000", "0071001", "0072000"], "good"))
+    text = (project.root / "data" / "audit.csv").read_text(encoding="utf-8").replace("Auditor-1", "m1")
+    head, *rows = text.strip().split("\n")
+    rows[2] = rows[2].replace(",T1,", ",T2,")
+    took_part = zip(rows, ["true", "", "true"], strict=True)
+    lines = [f"{head},worker_took_part", *(f"{row},{one}" for row, one in took_part)]
+    project.write("data/audit.csv", "\n".join(lines) + "\n")
+    assert open_period(project.file).duties.duties.set_index("duty_id").loc["D1", "events"] == count
+
+
+def test_only_a_duty_that_audits_show_asks_for_teams_of_the_cases(project):
+    ask(project, f"{MEETING}, teams_named: North")
+    with pytest.raises(InputError, match="are for duties that audits show"):
+        open_period(project.file)
+
+
 REPORT = "reports:\n  - {name: slt, label: To leaders, every: quarter}\nworthwhile_change"
 
 
@@ -338,3 +380,24 @@ def test_what_is_on_track_is_not_called_due(project):
     log(project, "meeting,D1,,2025-04-01,,,,", "meeting,D1,,2025-07-01,,,,")
     due = open_period(project.file).calendar.due.iloc[0]
     assert (due["duties"], due["on track"], due["behind"]) == (0, 1, 0)
+
+
+def test_supervision_that_names_no_duty_counts_for_the_duty_whose_people_it_is_of(project):
+    often = "evidence: supervision, times: 1, every: quarter, each: subject"
+    ask(
+        project,
+        f"duty_id: D1, label: Supervise managers, roles: [Director], {often}, subject_roles: [Manager]",
+        f"duty_id: D2, label: Supervise workers, roles: [Manager], {often}, subject_roles: [Worker]",
+    )
+    log(project, "supervision,,,2025-07-01,w1,m1,,", "supervision,,,2025-08-01,w1,m1,,")
+    found = open_period(project.file).duties.duties.set_index("duty_id")
+    assert found["events"].tolist() == [0, 2]
+    assert found["state"].tolist() == ["nothing on record", "met"]
+
+
+def test_audits_owed_once_for_all_count_whoever_makes_them(project):
+    themed = "label: Audit a theme, roles: [Manager], evidence: audit, audit_types: [case_file]"
+    ask(project, f"duty_id: D1, {themed}, each: council", f"duty_id: D2, {themed}")
+    project.add_audits({"0071000": "good"})  # by somebody who is no manager
+    found = open_period(project.file).duties.duties.set_index("duty_id")
+    assert found["events"].tolist() == [1, 0]

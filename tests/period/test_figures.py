@@ -8,7 +8,7 @@ import xlsxwriter
 
 from qaf_lib import open_period
 from qaf_lib.caseload.annex_a import annex_a_standard
-from qaf_lib.display.sections import indicators
+from qaf_lib.display.sections import framework_reports, indicators
 from qaf_lib.errors import InputError
 from qaf_lib.frameworks import load_framework
 from qaf_lib.period.figures import all_figures, period_figures
@@ -90,6 +90,16 @@ def test_what_came_stands_and_a_difference_beyond_rounding_is_told(counting, cam
     told = repr(indicators.counted(period))
     assert ("These differ: Assessments authorised within 45 working days." in told) == differs
     assert ("They agree with the counts." in told) != differs
+
+
+def test_a_figure_that_the_extract_contradicts_is_told_with_the_other_and_not_weighed(counting):
+    report = "reports: [{name: areas, label: Areas, headings: [{label: Help in time, "
+    report += "answered_by: [standing, figures], of: [assessed]}]}]\nworthwhile_change"
+    counting.change("parameters/frameworks/tiny.yml", "worthwhile_change", report)
+    counting.add_records("indicator", f"{HEADING}assessed,2025-26 Q2,,280,400\n")
+    told = repr(framework_reports.answered_reports(open_period(counting.file)))
+    assert "Watched. Not weighed: Assessed in time, 280 of 400 (70%)" in told
+    assert "the caseload extract has 3 of 4 (75%); which is right is to be settled" in told
 
 
 def test_teams_that_came_are_not_added_to_and_a_whole_that_did_not_is_their_sum(counting):

@@ -6,7 +6,9 @@ import pytest
 from qaf_lib.display.sections import calendar, framework_reports
 from qaf_lib.period import open_period
 from qaf_lib.period.calendar import standing_of
+from qaf_lib.period.duties import duties_of
 from qaf_lib.period.mechanisms import mechanisms_of
+from qaf_lib.period.places import places_of
 from qaf_lib.period.restricted import restricted_lists
 
 EVENTS = "event_id,kind,duty_id,due_on,held_on,by_post,team_id\n"
@@ -49,7 +51,7 @@ def store(project):
 
 
 def test_a_mechanism_has_its_newest_day_and_its_records_of_the_period(store):
-    found = mechanisms_of(store).set_index("label")
+    found = mechanisms_of(store, duties_of(store).duties).set_index("label")
     assert found["records"].to_dict() == {"Audits": 1, "Membership": 1, "Champions": 0, "Charter": 0}
     assert found["last_used"].dropna().to_dict() == {
         "Audits": pd.Timestamp("2025-08-01"),
@@ -95,3 +97,23 @@ def test_a_mechanism_of_unknown_records_is_refused(project, old, words):
     project.change("parameters/frameworks/tiny.yml", "worthwhile_change", rules)
     with pytest.raises(Exception, match=words):
         open_period(project.file)
+
+
+def test_a_duty_of_each_locality_has_its_last_day_of_the_year_place_by_place(store):
+    found = places_of(store).localities
+    assert found.columns.tolist() == ["locality", "Status held"]
+    assert found["locality"].tolist() == ["North", "South"]
+    assert found["Status held"].tolist()[1] == pd.Timestamp("2025-09-30")
+    assert pd.isna(found["Status held"][0])
+
+
+def test_what_is_met_already_this_year_falls_due_in_the_next(project, store):
+    log = project.root / "data" / "duty_event.csv"
+    assert mechanisms_of(store, duties_of(store).duties)["next_due"].max() == pd.Timestamp("2026-03-31")
+    row = "E4,report,status,,2025-04-01,Areas,T1\n"
+    project.write("data/duty_event.csv", log.read_text(encoding="utf-8") + row)
+    period = open_period(project.file)
+    found = mechanisms_of(period.store, period.duties.duties)
+    assert found["next_due"].max() == pd.Timestamp("2027-03-31")
+    assert period.calendar.reports["next_due"].max() == pd.Timestamp("2027-03-31")
+    assert period.calendar.due["next_due"].max() == pd.Timestamp("2027-03-31")

@@ -64,7 +64,10 @@ def test_a_supervision_pack_holds_four_sources_by_reference_for_the_vault_alone(
     staffed.add_audits({"0071000": "good"})
     staffed.change("data/audit.csv", "auditor_id,team_id", "worker_id,team_id")
     staffed.change("data/audit.csv", "Auditor-1", "Worker-71000")
-    staffed.add_records("duty_event", f"{EVENTS}E1,observation,2025-07-01,Worker-71000,Boss-1,T1\n")
+    staffed.add_records(
+        "duty_event",
+        f"{EVENTS.rstrip()},theme,learning_need\nE1,observation,2025-07-01,Worker-71000,Boss-1,T1,Plan,true\n",
+    )
     staffed.add_records(
         "feedback", "feedback_id,kind,case_id,received_on\nF1,compliment,0071000,2025-07-01\n"
     )
@@ -78,6 +81,7 @@ def test_a_supervision_pack_holds_four_sources_by_reference_for_the_vault_alone(
         "audits of their cases": "1",
         "graded good": "1",
         "observations of them": "1",
+        "seen when observed: other": "1",
         "compliments about their cases": "1",
     }
     assert paths["supervision"].parent == staffed.parameters().period_vault / "restricted"

@@ -17,6 +17,15 @@ __all__ = ["make_actions"]
 
 Row = dict[str, object]
 _LAST_DAY = SNAPSHOTS[-1]
+_EVERY, _CLEARED = 12, 35
+"""One finished action in so many was blocked; days after which the obstacle was cleared."""
+
+_OBSTACLES = (
+    "Waits for a place on the course.",
+    "The post that was to do it is vacant.",
+    "Another agency has not answered yet.",
+    "The system has no field for it; a change is asked for.",
+)
 _TITLES = {
     "journey": "Bring the chronology up to date",
     "experiences": "Show what daily life is like for the child",
@@ -95,6 +104,8 @@ def _add(
     if ends < 0.08:
         steps.append(("blocked", start + timedelta(days=21)))
     elif ends < 0.86:
+        if len(actions) % _EVERY == 0 and done > start + timedelta(days=_CLEARED):
+            steps += [("blocked", start + timedelta(days=21)), ("open", start + timedelta(days=_CLEARED))]
         steps.append(("completed", done))
         if rng.random() < 0.6:
             steps.append(("approved", done + timedelta(days=int(rng.integers(2, 15)))))
@@ -105,6 +116,8 @@ def _add(
             event: Row = {"action_id": action["action_id"], "event_no": number, "on": min(on, _LAST_DAY)}
             event |= {"status": status}
             event["taken_to_date"] = progress_text(rng=rng) if status == "in_progress" else None
+            if status == "blocked":
+                event["taken_to_date"] = _OBSTACLES[len(actions) % len(_OBSTACLES)]
             event["approved_by_post"] = part.posts.above if status == "approved" else None
             events.append(event)
 

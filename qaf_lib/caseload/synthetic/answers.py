@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -11,10 +12,12 @@ from qaf_lib.caseload.synthetic.council import Part, open_cases
 from qaf_lib.caseload.synthetic.practice import grades_of
 from qaf_lib.frameworks import Framework, Question, Tool
 
-__all__ = ["check_answer", "is_for", "make_other_answers", "statuses_of"]
+__all__ = ["check_answer", "is_for", "make_other_answers", "of_young_carers", "statuses_of"]
 
 Row = dict[str, object]
 _BLANK = 1 / 80  # of the questions that must be answered
+_CARERS, _ASSESSED, _ONE_IN = "Young carers", "young_carer_assessed", 9
+"""Theme of the questions about young carers, the first of them, and in how many cases there is one."""
 
 
 def statuses_of(part: Part) -> list[dict[str, str]]:
@@ -35,6 +38,21 @@ def check_answer(check: Question, seen: float, rng: np.random.Generator) -> str:
     answer = check.scale[min(int(share * len(check.scale)), len(check.scale) - 1)]
     apart = [other for other in check.answers if other not in check.scale]
     return apart[0] if apart and rng.random() < 1 / 12 else answer
+
+
+def of_young_carers(rows: list[Row], cases: Mapping[str, str]) -> list[Row]:
+    """The same answers, with "not applicable" where no child cares or none was assessed; `cases` by audit."""
+    mine = [row for row in rows if row["theme"] == _CARERS]
+    said = {row["audit_id"]: row["answer"] for row in mine if row["question_id"] == _ASSESSED}
+    for row in mine:
+        cared = zlib.crc32(cases[str(row["audit_id"])].encode()) % _ONE_IN == 0
+        if row["question_id"] == _ASSESSED:
+            row["answer"] = ("no" if said[row["audit_id"]] == "no" else "yes") if cared else "not applicable"
+        elif not cared or said[row["audit_id"]] == "no":
+            row["answer"] = "not applicable"
+        elif row["answer"] == "not applicable":
+            row["answer"] = "yes"
+    return rows
 
 
 def make_other_answers(
@@ -62,11 +80,12 @@ def make_other_answers(
     statuses = statuses_of(part)[-1]
     seen = [(audit.row, audit.seen) for audit in chosen]
     seen += [(row, 0.2 + float(rng.standard_normal())) for row in others]
-    return [
+    rows = [
         answer
         for row, quality in seen
         for answer in _answers(part, tools[str(row["tool_id"])], row, quality, statuses, rng)
     ]
+    return of_young_carers(rows, {str(row["audit_id"]): str(row["case_id"]) for row, _ in seen})
 
 
 def _answers(

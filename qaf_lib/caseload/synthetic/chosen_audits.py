@@ -40,7 +40,11 @@ def make_chosen_audits(
     without : collection of str
         References of cases that are not chosen.
     """
-    kinds = [kind for kind in framework.audit_types if kind.name not in made]
+    kinds = [
+        kind
+        for kind in framework.audit_types
+        if kind.name not in made and not framework.looks_again(kind.name)
+    ]
     work = [Auditing(council, part, framework, quarter, _STREAM) for quarter in range(len(QUARTERS))]
     taken, found = set(without), list[Audit]()
     for kind in kinds:

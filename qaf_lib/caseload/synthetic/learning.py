@@ -66,7 +66,7 @@ def add_learning(*, tables: Tables, part: Part, rng: np.random.Generator) -> Non
     `good_practice`, and empty columns of the others are filled.
     """
     tables["good_practice"] = list(_good_practice(tables, part, rng))
-    more = list(_more_actions(part))
+    more = [*_more_actions(part), *_of_a_carer_s_file(tables, part)]
     tables["action"] += more
     tables["action_event"] += _story_of(more, part)
     research = [
@@ -121,6 +121,25 @@ def _more_actions(part: Part) -> Iterator[Row]:
             "action": f"{title}: in every team, with a word to the board once it is done.",
             "owner_post": part.posts.head if number % 2 else part.posts.officer,
             "due_on": start + timedelta(days=80),
+            "board_agreed_on": start,
+            "reviewed": True,
+        }
+
+
+def _of_a_carer_s_file(tables: Tables, part: Part) -> Iterator[Row]:
+    """An action that the first audit of a carer's file asked for."""
+    for audit in [row for row in tables["audit"] if row["audit_type"] == "carer_file"][:1]:
+        start = day_of(audit["audited_on"]) + timedelta(days=10)
+        yield {
+            "action_id": f"{part.posts.letters}C-09101",
+            "source": "audit",
+            "source_id": audit["audit_id"],
+            "team_id": audit["team_id"],
+            "theme": "Carers",
+            "title": "Bring the carer's review and checks up to date",
+            "action": "The carer's review is booked and the checks are renewed.",
+            "owner_post": part.posts.manager,
+            "due_on": start + timedelta(days=60),
             "board_agreed_on": start,
             "reviewed": True,
         }

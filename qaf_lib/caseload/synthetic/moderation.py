@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from qaf_lib.caseload.synthetic.answers import check_answer, is_for, statuses_of
+from qaf_lib.caseload.synthetic.answers import check_answer, is_for, of_young_carers, statuses_of
 from qaf_lib.caseload.synthetic.audits import QUARTERS, Audit, day_of, known, working_day
 from qaf_lib.caseload.synthetic.cases import SNAPSHOTS
 from qaf_lib.caseload.synthetic.council import Part
@@ -44,14 +44,14 @@ def make_answers(
 def _checks(part: Part, framework: Framework, audits: Sequence[Audit], rng: np.random.Generator) -> list[Row]:
     tool = next(tool for tool in framework.tools if tool.tool_id == part.tool.tool_id)
     asked, statuses = [check for check in tool.asked if check.answers], statuses_of(part)
-    rows = []
+    rows: list[Row] = []
     for audit in audits:
         for check in asked:
             answer = check_answer(check, audit.seen, rng)
             if is_for(check, statuses[audit.quarter].get(audit.case_id)):
                 row: Row = {"audit_id": audit.audit_id, "question_id": check.question_id, "answer": answer}
                 rows.append(row | {"standard_id": check.standard_id, "theme": check.theme})
-    return rows
+    return of_young_carers(rows, {audit.audit_id: audit.case_id for audit in audits})
 
 
 def make_moderations(

@@ -55,6 +55,16 @@ _OF_CONTRACTS = (
 """Work on commissioned services: title, day, and what the board decided; of one it has not yet."""
 
 
+_OWN_THEMES = {11: "Voice of the child", 12: "Supervision and oversight"}
+"""Themes of the pieces of work whose titles name one."""
+
+_BY_YOUNG_INSPECTORS = (
+    ("Young inspectors: what young people say on the theme of July", date(2026, 7, 20), 11),
+    ("Young inspectors: what young people say on the theme of November", date(2026, 11, 16), 16),
+)
+"""Young inspectors' work: title, day, and the number of the month's audit whose theme it shares."""
+
+
 def make_indicators(
     *, part: Part, framework: Framework, closures: Sequence[Row], rng: np.random.Generator
 ) -> list[Row]:
@@ -93,7 +103,28 @@ def _row(indicator: str, period: str, team: str | None, x: int, n: int, target: 
 def make_projects(*, part: Part) -> list[Row]:
     """The quality programme beyond case file audits: who asked for it, who took part, what is agreed."""
     rows = [_project(at, *planned, part) for at, planned in enumerate(_PLANNED, start=11)]
-    return [*rows, *_commissioned(part)]
+    return [*rows, *_commissioned(part), *_by_young_inspectors(part), *_of_the_board(part)]
+
+
+def _of_the_board(part: Part) -> Iterator[Row]:
+    """Work on a trend that the board named: on the theme of the thematic audits of August."""
+    if part.name == "families":
+        row = _project(51, "audit", "Thematic audits on a trend", date(2026, 8, 3), "once", "asr", part)
+        theme = part.tool.questions[8 % len(part.tool.questions)].theme
+        yield row | {"theme": theme, "requested_by_post": "Quality improvement board"}
+
+
+def _by_young_inspectors(part: Part) -> Iterator[Row]:
+    """Young inspectors' work on the theme that the audits of the same month have."""
+    for at, (title, on, of) in enumerate(_BY_YOUNG_INSPECTORS if part.name == "children" else (), start=41):
+        row = _project(at, "audit", title, on, "yearly", "acr", part)
+        yield row | {"theme": _theme(of, part), "officer_post": "Participation Officer"}
+
+
+def _theme(at: int, part: Part) -> str | None:
+    """The theme of a piece of work, by its number: its own where the tool has that theme."""
+    themes = [question.theme for question in part.tool.questions]
+    return _OWN_THEMES[at] if _OWN_THEMES.get(at) in themes else themes[at % len(themes)]
 
 
 def _commissioned(part: Part) -> Iterator[Row]:
@@ -105,11 +136,10 @@ def _commissioned(part: Part) -> Iterator[Row]:
 
 def _project(at: int, block: str, title: str, on: date | None, often: str, told: str, part: Part) -> Row:
     """`told` says in letters: a agreed, s staff, c children, f families, p partners took part, r reported."""
-    themes = [question.theme for question in part.tool.questions]
     agreed = date(2026, 6, 16) + timedelta(days=at % 7)
     row: Row = {"project_id": f"{part.posts.letters}R-{at:03d}", "block": block, "title": title, "on": on}
     row |= {"frequency": often, "officer_post": part.posts.officer, "reviewed": True}
-    row |= {"theme": themes[at % len(themes)], "requested_by_post": part.posts.head}
+    row |= {"theme": _theme(at, part), "requested_by_post": part.posts.head}
     row["agreed_on"] = agreed if "a" in told else None
     row["reported_on"] = known(on + timedelta(days=9)) if on and "r" in told else None
     row["answered_on"] = row["reported_on"] if "f" in told else None

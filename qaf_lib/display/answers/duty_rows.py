@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from qaf_lib.display.words import count_words, long_date, often_words
-from qaf_lib.frameworks import Coverage, Duty
+from qaf_lib.display.words import count_of, count_words, long_date, often_words
+from qaf_lib.frameworks import Coverage, Duty, Framework
 from qaf_lib.frameworks.paper import Report, RowsOf
+from qaf_lib.period.coverage import events_of
 from qaf_lib.period.store import PeriodStore
 
-__all__ = ["duty_rows"]
+__all__ = ["duty_rows", "how_often"]
 
 _MEETINGS = ("meeting", "report", "scrutiny", "visit")
 _SHOWN = {"pdr": "appraisal", "log": "entry of the duty log", None: "records beside the log"}
@@ -35,7 +36,7 @@ def duty_rows(store: PeriodStore, report: Report, counts: pd.DataFrame) -> pd.Da
     """
     assert report.rows_of is not None
     events = store.in_period(store.table("duty_event"), "held_on")
-    done = counts.dropna(subset="n").set_index("row_key")["x"]
+    done = counts.dropna(subset="n").set_index("row_key")[["x", "n"]]
     rows = [
         [_cell(store, duty, events, done, str(one.column)) for one in report.headings]
         for duty in _duties(store, report.rows_of)
@@ -56,14 +57,14 @@ def _belongs(duty: Duty, rows_of: RowsOf) -> bool:
     return rows_of == "duties" or duty.as_post is not None
 
 
-def _cell(store: PeriodStore, duty: Duty, events: pd.DataFrame, done: pd.Series, column: str) -> str:
+def _cell(store: PeriodStore, duty: Duty, events: pd.DataFrame, done: pd.DataFrame, column: str) -> str:
     match column:
         case "who":
             return duty.as_post or ", ".join(duty.roles)
         case "what":
             return duty.label
         case "how_often":
-            return _how_often(store, duty)
+            return how_often(store.framework, duty)
         case "shown_by":
             return _kind_of_record(duty)
         case "shared_with":
@@ -74,39 +75,66 @@ def _cell(store: PeriodStore, duty: Duty, events: pd.DataFrame, done: pd.Series,
             return duty.method or _kind_of_record(duty)
         case _:
             days = _records(store, duty, events)
-            numbered = store.framework.how_often(duty) is not None and duty.duty_id in done.index
-            return _held(days, int(done[duty.duty_id]) if numbered else len(days))
+            if duty.evidence is None and days.empty:
+                return "counted on the page of practice"
+            if store.framework.how_often(duty) is None or duty.duty_id not in done.index:
+                return _in_period(days)
+            x, n = done.loc[duty.duty_id, ["x", "n"]].astype(int)
+            return _of_asked(days, x, n)
 
 
 def _kind_of_record(duty: Duty) -> str:
     return _SHOWN.get(duty.evidence, str(duty.evidence))
 
 
-def _how_often(store: PeriodStore, duty: Duty) -> str:
-    """How often, by the duty's own number or that of the rule of coverage that shows it."""
-    often = store.framework.how_often(duty)
+def how_often(rules: Framework, duty: Duty) -> str:
+    """How often, by the duty's own number, marked where assumed, or that of the coverage that shows it.
+
+    A duty of each closure, and one that another kind of rule counts, has no number of its own.
+    """
+    often = rules.how_often(duty)
     if often is not None:
-        return often_words(*often)
-    return "; ".join(_yearly(rule) for rule in _shown_by(store, duty)) or "no number given"
+        return often_words(*often) + ("" if duty.assumed is None else " (assumed)")
+    yearly = [_yearly(rule) for rule in _shown_by(rules, duty) if rule.of != "closures"]
+    if yearly:
+        return "; ".join(yearly)
+    return "counted by its own rule" if set(duty.shown_by) & _with_a_number(rules) else "no number given"
+
+
+def _with_a_number(rules: Framework) -> set[str]:
+    """Names of the rules that expect something, so that a duty may take its state from them."""
+    silent = {one.indicator_id for one in rules.indicators if one.target is None}
+    silent |= {f"report_{one.name}" for one in rules.reports if one.every is None}
+    return set(rules.rule_names()) - silent
 
 
 def _yearly(rule: Coverage) -> str:
     part = "" if rule.times_part_time is None else f", part time {often_words(rule.times_part_time, 'year')}"
-    return f"{often_words(rule.times, 'year')}{part}"
+    return f"{often_words(rule.times, 'year')}{part}" + ("" if rule.assumed is None else " (assumed)")
 
 
-def _shown_by(store: PeriodStore, duty: Duty) -> list[Coverage]:
-    return [rule for rule in store.framework.coverage if rule.name in duty.shown_by]
+def _shown_by(rules: Framework, duty: Duty) -> list[Coverage]:
+    return [rule for rule in rules.coverage if rule.name in duty.shown_by]
 
 
 def _records(store: PeriodStore, duty: Duty, events: pd.DataFrame) -> pd.Series:
     """Days of the log's entries under the duty, and of those that its rules of coverage count."""
-    kinds = [rule.counts for rule in _shown_by(store, duty)]
-    return events.loc[(events["duty_id"] == duty.duty_id) | events["kind"].isin(kinds), "held_on"]
+    mine = events["duty_id"].eq(duty.duty_id).fillna(False).astype(bool)
+    for rule in _shown_by(store.framework, duty):
+        mine |= events.index.isin(events_of(store, events, rule).index)
+    return events.loc[mine, "held_on"]
 
 
-def _held(days: pd.Series, count: int) -> str:
-    """How many count for the period, a meeting held early among them, and the last day."""
+def _in_period(days: pd.Series) -> str:
+    """Entries of the period, where no number is asked, and the last day."""
     if days.empty:
         return _SILENT
-    return f"{count_words(count or len(days))} in the period, the last on {long_date(days.max())}"
+    return f"{count_words(len(days))} in the period, the last on {long_date(days.max())}"
+
+
+def _of_asked(days: pd.Series, done: int, asked: int) -> str:
+    """How many of those asked are on record, earlier ones of a year or a half among them, and the last."""
+    if not done and days.empty:
+        return _SILENT
+    last = "none in the period" if days.empty else f"the last in the period on {long_date(days.max())}"
+    return f"{count_of(done, asked)} asked, {last}"

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from qaf_lib.display.answers.asked import Asked, are
+from qaf_lib.display.answers.of_figures import differs_words, figure_words, other_figure
 from qaf_lib.display.words import count_of, count_words, percent
 from qaf_lib.period.drift import drift_of
 from qaf_lib.period.unregistered import unregistered_of
@@ -101,24 +102,29 @@ def standing(asked: Asked) -> str | None:
 
     Not met: a figure misses its target, a question stands below the average of all by more than chance, or a
     case of a list was not looked at. Met: it has targets and keeps them all. Watched: no target says.
+    An indicator with two figures that differ is not weighed; both are told.
     """
     if asked.end != asked.period.span.end or not asked.whole:
         return None
     found = asked.period.indicators
     rows = found.current[found.current["row_key"].isin(asked.names)]
-    judged = rows[rows["method"].isin(["met", "not met"])]
+    apart = rows["row_key"].map(lambda name: other_figure(asked, str(name)) is not None).astype(bool)
+    open_ = "".join(
+        f" Not weighed: {figure_words(asked, row)}{differs_words(asked, row)}."
+        for row in rows[apart & (rows["measure"] == "share")].to_dict("records")
+    )
+    judged = rows[rows["method"].isin(["met", "not met"]) & ~apart]
     against = [
-        f"{found.labels[row['row_key']]}, {count_of(int(row['x']), int(row['n']))} "
-        f"({percent(row['estimate'])}) against {percent(target)}"
+        f"{figure_words(asked, row)} against {percent(target)}"
         for row in judged[judged["method"] == "not met"].to_dict("records")
         if (target := found.targets[str(row["row_key"])]) is not None
     ]
     against += [*_weak(asked), *_not_looked_at(asked)]
     if against:
-        return f"Not met: {'; '.join(against)}."
+        return f"Not met: {'; '.join(against)}.{open_}"
     if judged.empty:
-        return "Watched: no target says when it is met."
-    return f"Met: {are(len(judged), 'target', 'targets')} kept."
+        return f"Watched.{open_}" if open_ else "Watched: no target says when it is met."
+    return f"Met: {are(len(judged), 'target', 'targets')} kept.{open_}"
 
 
 def _weak(asked: Asked) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from qaf_lib.analysis.actions import DONE
 from qaf_lib.dates import Period
 from qaf_lib.display.answers.asked import Asked, are, named
 from qaf_lib.display.words import count_of, count_words, interval_words, percent, share_words
@@ -11,6 +12,7 @@ from qaf_lib.period.answered import that_apply
 from qaf_lib.period.duties import monthly_audits
 
 __all__ = [
+    "asked_by_audits",
     "audits_expected",
     "audits_made",
     "change",
@@ -26,6 +28,8 @@ __all__ = [
     "told",
     "weaknesses",
 ]
+
+_FEWEST = 3
 
 
 def audits_made(asked: Asked) -> str | None:
@@ -48,15 +52,19 @@ def audits_made(asked: Asked) -> str | None:
 
 
 def audits_expected(asked: Asked) -> str | None:
-    """Of the audits that the framework asks of posts, how many were made: those of a month, and of all."""
+    """Of the audits that the framework asks of posts, how many were made: those of a month, and of all.
+
+    Where the heading names duties it is of these alone, in the whole period.
+    """
     words, told = asked.period.framework.words, []
-    if not asked.whole:
+    duties = [duty for duty in asked.period.framework.duties if duty.evidence == "audit"]
+    only = [duty for duty in duties if duty.duty_id in asked.names]
+    if not asked.whole and not only:
         days = Period("", asked.start, asked.end)
         made, wanted = monthly_audits(asked.period.store, days)
         told += [f"Of those asked of posts each month: {count_of(made, wanted)}."] if wanted else []
-    kinds = {duty.duty_id for duty in asked.period.framework.duties if duty.evidence == "audit"}
     counts = asked.period.duties.counts
-    mine = counts[counts["row_key"].isin(kinds)].dropna(subset=["n"])
+    mine = counts[counts["row_key"].isin([duty.duty_id for duty in only or duties])].dropna(subset=["n"])
     if len(mine) and asked.end == asked.period.span.end:
         whole = count_of(int(mine["x"].sum()), int(mine["n"].sum()))
         told.append(f"In the whole period {whole} {words.audits} asked of posts were made.")
@@ -213,6 +221,27 @@ def told(asked: Asked) -> str | None:
         f"Of {are(len(made), words.audit, words.audits)}, {count_words(fed_back)} were fed back to the "
         f"{words.worker} and {count_words(discussed)} are recorded as discussed in supervision."
     )
+
+
+def asked_by_audits(asked: Asked) -> str | None:
+    """Of audits of the kinds named, how many ask for action, and the actions that came from them.
+
+    Of fewer than three nothing is said: it would tell of one person's work.
+    """
+    made = asked.within(asked.period.store.audits, "audited_on")
+    made = made[made["audit_type"].isin(asked.names)]
+    if len(made) < _FEWEST:
+        return None
+    states = asked.period.actions.states
+    came = states[states["source_id"].isin(made["audit_id"])]
+    needed = made["action_needed"].fillna(False).astype(bool) | made["audit_id"].isin(came["source_id"])
+    audits = f"{count_of(int(needed.sum()), len(made))} {asked.period.framework.words.audits} ask for action"
+    raised = f"{are(len(came), 'action is', 'actions are')} on record from them"
+    if came.empty:
+        return f"{audits}; {raised}."
+    told = f"{audits}; {raised}, {count_words(int(came['status'].isin(DONE).sum()))} done."
+    most = named(came["theme"])
+    return f"{told} Themes: {most}." if most else told
 
 
 def multi_agency(asked: Asked) -> str | None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pandas as pd
 
 from qaf_lib.analysis.actions import DONE, LIVE
+from qaf_lib.analysis.feedback_scores import read_scores
 from qaf_lib.dates import add_months
 from qaf_lib.display.answers.asked import Asked, are, named
 from qaf_lib.display.words import count_of, count_words, long_date
+from qaf_lib.frameworks import Instrument
 from qaf_lib.period.action_words import ROUTE_WORDS, SOURCE_WORDS
 
 __all__ = [
@@ -19,6 +24,7 @@ __all__ = [
     "compliments",
     "from_figures",
     "good_practice",
+    "last_logged",
     "learning_needs",
     "log",
     "logged_on",
@@ -35,6 +41,9 @@ __all__ = [
     "who_asked",
 ]
 
+_DAYS = 6
+"""Entries up to which their days are listed one by one."""
+
 _PARTS = ("children", "families", "partners", "staff")
 
 
@@ -47,9 +56,13 @@ def actions(asked: Asked) -> str | None:
     states = asked.period.actions.states
     if states.empty:
         return None
-    live = int(states["status"].isin(LIVE).sum())
-    raised = are(len(_raised(asked)), "action was", "actions were")
-    return f"{raised} raised; {count_words(live)} are still to be done."
+    live, new = int(states["status"].isin(LIVE).sum()), _raised(asked)
+    left = count_words(int(new["status"].isin(LIVE).sum()))
+    raised = are(len(new), "action was", "actions were")
+    return (
+        f"{raised} raised, {left} of them still to be done; of all actions on record "
+        f"{count_of(live, len(states))} are still to be done."
+    )
 
 
 def overdue(asked: Asked) -> str | None:
@@ -113,16 +126,38 @@ def _feedback(asked: Asked, kind: str) -> pd.DataFrame:
 
 
 def surveys(asked: Asked) -> str | None:
-    """Surveys that came back, by form."""
-    found = _feedback(asked, "survey")
+    """Surveys that came back, by form, and their scores; what a post returns about its own work is none.
+
+    Where the heading names forms it is of these alone, those of a yearly form over twelve months.
+    """
+    rules = asked.period.framework
+    posts = {role for duty in rules.duties for role in duty.roles}
+    returns = [form.name for form in rules.instruments if form.respondent in posts]
+    named_forms = [form for form in rules.instruments if form.name in asked.names]
+    found = pd.concat([_of_form(asked, form) for form in named_forms]) if named_forms else _surveys(asked)
+    found = found[~found["instrument"].isin(returns).fillna(False).astype(bool)]
     if found.empty:
         return None
-    forms = {form.name: form.label for form in asked.period.framework.instruments}
+    forms = {form.name: form.label for form in rules.instruments}
     most = named(found["instrument"].map(forms).fillna("no form named")) if forms else ""
     people = are(len(found), "completed survey", "completed surveys")
     told = f"{people} came back: {most}." if most else f"{people} came back."
-    scores = pd.to_numeric(found["score"], errors="coerce").dropna()
-    return f"{told} Half scored {scores.median():g} or more." if len(scores) else told
+    scores = read_scores(scores=found["score"]).dropna()
+    if scores.empty:
+        return told
+    middle, gave = float(scores.median()), count_of(int((scores >= scores.median()).sum()), len(scores))
+    return f"{told} The middle score is {middle:g}; {gave} with a score gave that or more."
+
+
+def _surveys(asked: Asked) -> pd.DataFrame:
+    return _feedback(asked, "survey")
+
+
+def _of_form(asked: Asked, form: Instrument) -> pd.DataFrame:
+    """Surveys of one form: of the report's days, or of the twelve months up to their end."""
+    since = add_months(asked.end, -12) + timedelta(days=1) if form.every == "year" else asked.start
+    found = _surveys(replace(asked, start=since))
+    return found[found["instrument"].eq(form.name).fillna(False).astype(bool)]
 
 
 def complaints(asked: Asked) -> str | None:
@@ -266,8 +301,29 @@ def log(asked: Asked) -> str | None:
     mine = events[events["duty_id"].isin(list(asked.names))]
     if mine.empty:
         return None
-    last = long_date(mine["held_on"].max())
-    return f"{are(len(mine), 'entry', 'entries')} in the duty log, the last on {last}."
+    days = [long_date(day) for day in sorted(mine["held_on"])]
+    entries = f"{are(len(days), 'entry', 'entries')} in the duty log"
+    if len(days) <= _DAYS:
+        return f"{entries}, on {', '.join(days)}."
+    rules = asked.period.framework
+    named_so = {rule.name: rule.label for rule in rules.coverage}
+    labels = mine["duty_id"].map(named_so | {duty.duty_id: duty.label for duty in rules.duties})
+    of = f": {named(labels, most=None)}" if labels.nunique() > 1 else ""
+    return f"{entries}, the last on {days[-1]}{of}."
+
+
+def last_logged(asked: Asked) -> str | None:
+    """The newest entry of the duty log, of any time up to the period's end, of each duty that is named."""
+    events = asked.period.store.table("duty_event").dropna(subset="held_on")
+    events = events[events["held_on"] <= pd.Timestamp(asked.end)]
+    due = asked.period.duties.duties.set_index("duty_id")["due_on"]
+    told = []
+    for duty in (one for one in asked.period.framework.duties if one.duty_id in asked.names):
+        held = events.loc[events["duty_id"] == duty.duty_id, "held_on"]
+        last = f"last on {long_date(held.max())}" if len(held) else "nothing on record"
+        later = due[duty.duty_id]
+        told.append(f"{duty.label}: {last}" + ("" if pd.isna(later) else f", due by {long_date(later)}"))
+    return f"{'; '.join(told)}." if told else None
 
 
 def logged_on(asked: Asked) -> str | None:

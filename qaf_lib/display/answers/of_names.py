@@ -7,10 +7,13 @@ from typing import Any
 
 import pandas as pd
 
+from qaf_lib.dates import previous_period
 from qaf_lib.display.answers.asked import Asked, are, named
+from qaf_lib.display.answers.of_figures import differs_words, figure_words
 from qaf_lib.display.words import count_of, count_words, percent
 from qaf_lib.frameworks import Question
-from qaf_lib.period.answered import that_apply
+from qaf_lib.period.answered import for_open_cases, that_apply
+from qaf_lib.period.random_audits import random_audits
 
 __all__ = [
     "audits_by_theme",
@@ -19,10 +22,12 @@ __all__ = [
     "lists",
     "named_questions",
     "questions",
+    "questions_before",
     "reached",
     "reached_by_locality",
 ]
 
+_PERIODS = 4
 _FEWEST = 3
 """With fewer audits of a kind a page would tell what was found of one worker's case."""
 
@@ -31,13 +36,42 @@ def questions(asked: Asked) -> str | None:
     """How the audits of the days answered each question that the heading names, drawn and chosen ones."""
     audits = asked.within(asked.period.store.audits, "audited_on")["audit_id"]
     given = asked.period.store.table("answer")
-    given = that_apply(given[given["audit_id"].isin(audits)])
+    given = that_apply(given[given["audit_id"].isin(audits) & ~for_open_cases(asked.period.store, given)])
     told = [
         f"{question.label}, {count_of(int(own.isin(best).sum()), len(own))} {label}"
         for question, best, label in named_questions(asked)
         if len(own := given.loc[given["question_id"] == question.question_id, "answer"])
     ]
     return f"Of all audits, drawn and chosen: {'; '.join(told)}." if told else None
+
+
+def questions_before(asked: Asked) -> str | None:
+    """Each named question in the last four periods, in audits picked at random; of a whole period alone."""
+    store = asked.period.store
+    if not asked.whole or not store.estimating:
+        return None
+    drawn = pd.concat([random_audits(store, view) for view in store.estimating], ignore_index=True)
+    given = store.table("answer").merge(drawn.drop_duplicates("audit_id")[["audit_id", "audited_on"]])
+    given, spans = that_apply(given[~for_open_cases(store, given)]), [store.span]
+    while len(spans) < _PERIODS:
+        spans.insert(0, previous_period(spans[0]))
+    told = []
+    for question, best, label in named_questions(asked):
+        own = given[given["question_id"] == question.question_id]
+        days = [own["audited_on"].between(pd.Timestamp(one.start), pd.Timestamp(one.end)) for one in spans]
+        shares = [
+            f"{one.label} {count_of(int(rows['answer'].isin(best).sum()), len(rows))}"
+            for one, inside in zip(spans, days, strict=True)
+            if len(rows := own[inside.fillna(False).astype(bool)])
+        ]
+        if len(shares) > 1:
+            told.append(f"{question.label}, {label}: {', '.join(shares)}")
+    if not told:
+        return None
+    return (
+        f"Period by period, {asked.period.framework.words.audits} picked at random: {'; '.join(told)}. "
+        "Counts without weights; with fewer than six periods no rule can tell a trend from chance."
+    )
 
 
 def named_questions(asked: Asked) -> Iterator[tuple[Question, list[str], str]]:
@@ -60,8 +94,8 @@ def figures(asked: Asked) -> str | None:
     shares = found.current[found.current["measure"] == "share"].dropna(subset=["estimate"])
     rows = shares[shares["row_key"].isin(asked.names)]
     told = [
-        f"{found.labels[row['row_key']]}, {count_of(int(row['x']), int(row['n']))} "
-        f"({percent(row['estimate'])}; {_against(row, found.targets[str(row['row_key'])])})"
+        f"{figure_words(asked, row).removesuffix(')')}; {_against(row, found.targets[str(row['row_key'])])})"
+        f"{differs_words(asked, row)}"
         for row in rows.to_dict("records")
     ]
     return f"{'; '.join(told)}." if told else None
@@ -157,12 +191,14 @@ def _graded(asked: Asked, audits: pd.DataFrame) -> str:
 def _met_by_theme(themes: pd.DataFrame, audits: pd.DataFrame) -> str:
     """Of the answers that apply those that were met, by each theme with audits enough."""
     counts = audits["theme"].value_counts()
+    few = named(audits["theme"].where(audits["theme"].isin(counts[counts < _FEWEST].index)), most=None)
+    left = f" Too few audits to say what was met: {few}." if few else ""
     themes = themes[themes["row_key"].isin(counts[counts >= _FEWEST].index)]
     if themes.empty:
-        return ""
+        return left
     cells = themes.pivot_table(index="row_key", columns="measure", values="x", aggfunc="sum", sort=False)
     told = [
         f"{theme} {count_of(int(row['met']), int(row[['met', 'partly met', 'not met']].sum()))}"
         for theme, row in cells.iterrows()
     ]
-    return f" Met, by theme: {', '.join(told)}."
+    return f" Answers that were met, by theme: {', '.join(told)}.{left}"

@@ -20,6 +20,7 @@ __all__ = [
     "questions_by_locality",
     "questions_by_service",
     "signed_off",
+    "teams_and_people",
     "who_audited",
     "work_asked_for",
 ]
@@ -69,6 +70,24 @@ def places(asked: Asked, column: str) -> dict[str, str]:
 
 def _by_place(table: pd.DataFrame, place: dict[str, str]) -> pd.Series:
     return table["team_id"].map(place).value_counts()
+
+
+def teams_and_people(asked: Asked) -> str | None:
+    """Where the work of each team and of each person stands; of a whole period alone."""
+    audits, words = asked.period.store.audits_of_period["team_id"], asked.period.framework.words
+    people, teams = asked.period.people.packs, int(audits.nunique())
+    if not asked.whole or not (teams or people):
+        return None
+    told = (
+        f"{are(teams, f'{words.team} has', f'{words.teams} have')} audits of the period; each {words.team} "
+        "has a page of its own."
+    )
+    if not people:
+        return told
+    return (
+        f"{told} Of people, {are(people, 'person stands', 'people stand')} in the restricted list "
+        "supervision, for their managers alone."
+    )
 
 
 def questions_by_service(asked: Asked) -> str | None:

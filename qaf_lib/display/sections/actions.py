@@ -30,6 +30,10 @@ __all__ = [
 
 _NONE = "No actions came with the records of this council."
 _LONGEST = 15
+_WHY = (
+    "What blocks an action is typed text, so no page has it; where somebody wrote it down, the action plan "
+    "in the vault has it."
+)
 _YES = {"yes": "Yes", "no": "No"}
 _OWNERS = {
     "one owner": "One post",
@@ -50,7 +54,13 @@ def summary(period: OpenPeriod) -> Section:
     if period.actions.states.empty:
         return nothing(_NONE)
     caption = f"Actions at {long_date(period.span.end)}"
-    return Section([count_table(period.actions.summary, caption=caption, row_heading="Status")])
+    due = count_table(
+        period.actions.ends,
+        caption=f"Actions that were due by {long_date(period.span.end)}, and what became of them",
+        row_heading="What became of them",
+        note="Done in time: the first entry that says done is not after the day it was due.",
+    )
+    return Section([count_table(period.actions.summary, caption=caption, row_heading="Status"), due])
 
 
 def by_owner(period: OpenPeriod) -> Section:
@@ -135,7 +145,7 @@ def standing_still(period: OpenPeriod) -> Section:
 def _blocked(period: OpenPeriod) -> list[object]:
     median = only(period.actions.blocked, "median")
     if median["mark"]:
-        return [Note("No action is blocked.")]
+        return [Note(f"No action is blocked. {_cleared(period)}")]
     longest = only(period.actions.blocked, "longest")["estimate"]
     n, middle = count_words(median["n"]), count_words(round(median["estimate"]))
     told = (
@@ -153,7 +163,18 @@ def _blocked(period: OpenPeriod) -> list[object]:
             "blocked_days": "Days blocked",
         },
     )
-    return [Note(f"{told} What blocks them stands in the register."), table]
+    return [Note(f"{told} {_cleared(period)} {_WHY}"), table]
+
+
+def _cleared(period: OpenPeriod) -> str:
+    """Obstacles cleared: of all that were ever blocked, and in the period, and how soon."""
+    cleared, now = only(period.actions.cleared, "cleared"), only(period.actions.cleared, "in_period")
+    if not cleared["n"]:
+        return "None ever was."
+    told = f"Cleared: {count_words(cleared['x'])} of {count_words(cleared['n'])} that were ever blocked, "
+    told += f"{count_words(now['x'])} of them in the period"
+    soon = "" if pd.isna(cleared["estimate"]) else f"; half within {cleared['estimate']:g} days"
+    return f"{told}{soon}."
 
 
 def carried(period: OpenPeriod) -> Section:

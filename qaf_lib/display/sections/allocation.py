@@ -77,7 +77,7 @@ def _together(period: OpenPeriod, small: list[Allocated]) -> list[object]:
 
 def _trained(period: OpenPeriod) -> list[object]:
     """How many auditors and moderators are trained, where the framework asks for it."""
-    mine = [rule.name for rule in period.framework.trained if rule.who != "staff"]
+    mine = [rule.name for rule in period.framework.trained if rule.who in ("auditors", "moderators")]
     table = period.trained[period.trained["row_key"].isin(mine)]
     if table.empty:
         return []
@@ -117,7 +117,8 @@ def _in_words(period: OpenPeriod, one: Allocated) -> str:
     if one.returned:
         words += f" {count_words(one.returned)} of these came back"
         if one.by_others:
-            words += f", {count_words(one.by_others)} made by somebody else, which is no fault"
+            others = f"{count_words(one.by_others)} made by somebody else than planned"
+            words += f", {others}: the service may swap"
         words += "."
     if one.allocated > one.returned:
         words += f" Of {count_words(one.allocated - one.returned)} no audit is in the records yet."
@@ -165,7 +166,13 @@ def _conflicts(one: Allocated) -> list[object]:
     if not one.conflicts and one.allocated == one.drawn:
         asked = one.by_role.query("row_key == 'all' and measure == 'minimum'")["x"].sum()
         minimum = "no minimum is missed" if asked else "the framework names no number of audits by post"
-        return [Note(f"No rule of independence is broken, and {minimum}.")]
+        return [
+            Note(
+                f"As given out, no rule of independence is broken, and {minimum}. An audit then made by "
+                "somebody whom the rules keep from it is counted among the rules not kept, on the page of "
+                "practice."
+            )
+        ]
     return _unmet(one, "What could not be met:")
 
 

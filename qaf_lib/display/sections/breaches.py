@@ -12,13 +12,14 @@ from qaf_lib.period import OpenPeriod
 __all__ = ["broken"]
 
 _NOTE = (
-    "A full count. What the year asks is counted here once the year is over. Not counted: what no record "
-    "shows, and numbers that the framework does not name and that are assumed here."
+    "A full count. What the year asks is counted here once the year is over. Where fewer records came than "
+    "are asked for, it may be the record that is missing and not the work. Not counted: rules of which no "
+    "record came at all, and numbers that the framework does not name and that are assumed here."
 )
 
 
 def broken(period: OpenPeriod) -> Section:
-    """Each rule that was not kept, with how often; the lists by reference lie in the vault."""
+    """Each rule that the records do not show as kept, with how often; lists by reference lie in the vault."""
     found = period.breaches
     untold = _not_told(found.not_told)
     if found.counts.empty:
@@ -27,10 +28,10 @@ def broken(period: OpenPeriod) -> Section:
     rules, times = len(found.counts), int(found.counts["x"].sum())
     counted = "1 rule" if rules == 1 else f"{count_words(rules)} rules"
     often = "once" if times == 1 else f"{count_words(times)} times in all"
-    lead = f"The records show {counted} not kept as the framework asks, {often}."
+    lead = f"Of {counted} the records do not show all that the framework asks, {often}."
     table = count_table(
         found.counts,
-        caption="What did not happen as the framework asks",
+        caption="What the records do not show as the framework asks",
         row_heading="Rule",
         labels=found.labels,
         measure_labels={"times": "Times"},

@@ -19,6 +19,7 @@ from qaf_lib.period.next_work import days_after
 __all__ = ["due", "reports"]
 
 _STATES = ("met", "partly met", "not met", "on track", "behind", "on record", "nothing on record")
+_UNDER_WAY = ("on track", "behind")
 
 
 def due(period: OpenPeriod) -> Section:
@@ -43,22 +44,39 @@ def due(period: OpenPeriod) -> Section:
         ),
         note=(
             "A duty without a number is asked as needed and has no day. A duty of several posts is counted "
-            "once. The practice page has each duty with what was expected and done."
+            "once. What is met already for this year falls due in the next. The practice page has each duty "
+            "with what was expected and done."
         ),
         records=tuple(records_of(table)),
         numeric=frozenset({1, 3}),
     )
-    return Section([Note(_in_words(rows), "lead"), form])
+    return Section([Note(_in_words(rows, _met(period)), "lead"), form])
 
 
-def _in_words(rows: Sequence[Mapping[str, Any]]) -> str:
-    due, met = (sum(row[name] for row in rows) for name in ("duties", "met"))
+def _met(period: OpenPeriod) -> int:
+    """Duties that are met, due or not, each once."""
+    counts = period.duties.states.query("row_key == 'all' and measure == 'met'")["x"]
+    return int(counts.sum())
+
+
+def _in_words(rows: Sequence[Mapping[str, Any]], met: int) -> str:
+    """How those due stand, and how many others were met before their day."""
+    due = sum(row["duties"] for row in rows)
     were = "1 duty was due" if due == 1 else f"{count_words(due)} duties were due"
-    return f"{were} in the period; {count_words(met)} {'is' if met == 1 else 'are'} met."
+    counts = {state: sum(row[state] for row in rows) for state in _STATES if state not in _UNDER_WAY}
+    stand = ", ".join(f"{count_words(count)} {state}" for state, count in counts.items() if count)
+    ahead = met - counts["met"]
+    more = f" {count_words(ahead)} more {'is' if ahead == 1 else 'are'} met before the day." if ahead else ""
+    return f"{were} in the period{f': {stand}' if stand else ''}.{more}"
 
 
 def _states(row: Mapping[str, Any]) -> str:
-    return ", ".join(f"{count_words(row[state])} {state}" for state in _STATES if row[state]) or "none due"
+    """Those due, then those whose year is not over."""
+    due, running = (
+        ", ".join(f"{count_words(row[state])} {state}" for state in states if row[state])
+        for states in ([state for state in _STATES if state not in _UNDER_WAY], _UNDER_WAY)
+    )
+    return "; ".join([due or "none due", *([f"not yet due: {running}"] if running else [])])
 
 
 def _next(row: Mapping[str, Any]) -> str:
@@ -96,8 +114,8 @@ def reports(period: OpenPeriod) -> Section:
         ),
         note=(
             "A year is the financial year unless the framework says otherwise; a report without a named "
-            "month is due by its year's end. Recorded: the last day in the period that the duty log names; a "
-            "yearly report may stand there under an earlier day."
+            "month is due by its year's end; one met already falls due in the next. Recorded: the last day in "
+            "the period that the duty log names; a yearly report may stand there under an earlier day."
         ),
         records=tuple(records_of(table)),
     )

@@ -14,27 +14,26 @@ from qaf_lib.display.words import count_of, count_words, share_words
 from qaf_lib.period import OpenPeriod
 from qaf_lib.period.coverage import Reached
 
-__all__ = ["decisions", "needs", "three"]
+__all__ = ["decisions", "leading_cards", "needs", "three"]
 
 _LEVEL = 0.05
 _NAMED = 3
 _NAMED_RULES = 2
-_QUIET = "Nothing stands out beyond what chance explains."
+_QUIET = "Of the period's questions and targets none stands out beyond what chance explains."
 
 
 def three(period: OpenPeriod) -> Section:
     """What is working well, what are we worried about, what needs to happen."""
-    return Section(
-        [
-            Cards(
-                [
-                    Card("What is working well", _working_well(period) or [_QUIET]),
-                    Card("What are we worried about", _worried_about(period) or [_QUIET]),
-                    Card("What needs to happen", needs(period)),
-                ]
-            )
-        ]
-    )
+    return Section([Cards(leading_cards(period))])
+
+
+def leading_cards(period: OpenPeriod) -> list[Card]:
+    """The three cards that lead the report to leaders, in their order."""
+    return [
+        Card("What is working well", [*(_working_well(period) or [_QUIET]), *_good_practice(period)]),
+        Card("What are we worried about", _worried_about(period) or [_QUIET]),
+        Card("What needs to happen", needs(period)),
+    ]
 
 
 def decisions(period: OpenPeriod) -> Section:
@@ -51,19 +50,36 @@ def _working_well(period: OpenPeriod) -> list[str]:
     return lines
 
 
+def _good_practice(period: OpenPeriod) -> list[str]:
+    """How many examples of good practice were written down in the period."""
+    found = len(period.store.in_period(period.store.table("good_practice"), "on"))
+    if not found:
+        return []
+    examples = "1 example" if found == 1 else f"{count_words(found)} examples"
+    return [f"{examples} of good practice found: the page on actions has them."]
+
+
 def _worried_about(period: OpenPeriod) -> list[str]:
     lines = [_stands_out(period, row, "below") for row in period.summary.weak[:_NAMED]]
     lines += _targets(period, "missed")
     if "worsened" in (period.reaudit.independent_verdict, period.reaudit.paired_verdict):
         lines.append("Practice has worsened: the page on re-audit says by how much.")
-    lines += [*_leniency(period), *_not_kept(period)]
+    return [*lines, *_leniency(period), *_not_kept(period), *_not_back(period)]
+
+
+def _not_back(period: OpenPeriod) -> list[str]:
+    """Drawn cases without an audit, and audits drawn to be looked at again of which no look is on record."""
+    words, lines = period.framework.words, []
     for sample in period.samples:
-        missing = sample.returns.set_index("row_key").loc["not returned"]
-        if missing["x"] > 0:
+        missing = int(sample.returns.set_index("row_key").loc["not returned", "x"])
+        if missing and not period.framework.looks_again(sample.audit_type):
             lines.append(
-                f"{count_of(int(missing['x']), sample.drawn)} {period.framework.words.cases} that were drawn "
-                f"have no {period.framework.words.audit} yet."
+                f"{count_of(missing, sample.drawn)} {words.cases} that were drawn have no {words.audit} yet."
             )
+    again = period.moderation.drawn
+    if again is not None and again.looked < again.drawn:
+        unseen = count_of(again.drawn - again.looked, again.drawn)
+        lines.append(f"{unseen} {words.audits} drawn to be looked at again have no second look on record.")
     return lines
 
 
@@ -113,7 +129,7 @@ def _leniency(period: OpenPeriod) -> list[str]:
 
 
 def _not_kept(period: OpenPeriod) -> list[str]:
-    """How many rules were not kept, and the two of which that is most often so."""
+    """How many rules the records do not show as kept, and the two of which that is most often so."""
     counts, labels = period.breaches.counts, period.breaches.labels
     if counts.empty:
         return []
@@ -121,14 +137,12 @@ def _not_kept(period: OpenPeriod) -> list[str]:
     named = "; ".join(f"{labels[row.row_key]} ({count_words(int(row.x))})" for row in most.itertuples())
     left = counts["x"].drop(most.index)
     if len(left) and left.max() == most["x"].min():
-        return [f"{_rules(len(counts))} not kept, among them: {named}."]
-    return [f"{_rules(len(counts))} not kept, most often: {named}."]
+        return [f"{_rules(len(counts))} not on record as kept, among them: {named}."]
+    return [f"{_rules(len(counts))} not on record as kept, most often: {named}."]
 
 
 def _rules(count: int) -> str:
-    return (
-        "1 rule of the framework was" if count == 1 else f"{count_words(count)} rules of the framework were"
-    )
+    return "1 rule of the framework is" if count == 1 else f"{count_words(count)} rules of the framework are"
 
 
 def needs(period: OpenPeriod) -> list[str]:
@@ -145,7 +159,8 @@ def needs(period: OpenPeriod) -> list[str]:
     lines += [line for rule in period.practice.coverage if (line := _hours(rule, period))]
     if not counts.empty:
         lines.append(
-            f"{_rules(len(counts))} not kept. Agree who puts each right, and by when (list: Practice)."
+            f"{_rules(len(counts))} not on record as kept. Agree who does or records what is missing, and by "
+            "when (list: Practice)."
         )
     if not period.actions.states.empty:
         late = period.actions.summary.set_index("row_key").loc["overdue"]

@@ -99,6 +99,17 @@ def places(period: OpenPeriod) -> Section:
                 note="The last day held, of the financial year up to the period's end.",
             )
         )
+    if len(found.localities):
+        parts.append(
+            plain_table(
+                found.localities,
+                table_id="places_localities",
+                caption="Localities reached in the year so far, one by one",
+                headings={"locality": "Locality"},
+                missing="not yet",
+                note="The last day on record, of the financial year up to the period's end.",
+            )
+        )
     grouped = found.visits.groupby("label", sort=False) if len(found.visits) else []
     for number, (label, rows) in enumerate(grouped, start=1):
         parts.append(_visits(str(label), rows, number))

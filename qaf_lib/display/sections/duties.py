@@ -18,8 +18,10 @@ _MEANING = (
     "Nothing on record means that no record says whether it was done, not that it was not."
 )
 _COLUMNS = (
-    "Holders: posts, people or groups of whom it is expected. Reached: those of them with a record. Records: "
-    "all that the log and the audits hold of it in the time counted. A dash: counted by a rule of its own, "
+    "Holders: posts that owe it, or the teams, localities or people for each of whom it is owed. Reached: "
+    "those of them with a record. Records: all that the log and the audits hold of it in the time counted; "
+    "how it stands counts no more of them than each holder and each week, month or quarter asks, so that one "
+    "too many makes good for no other. A dash: counted by a rule of its own, "
     "where expected are the people, {cases} or records that the rule is about."
 )
 MISSING = f"{in_the_vault('who or what is still missing')} This page alerts nobody."

@@ -11,6 +11,8 @@ from qaf_lib.period import OpenPeriod
 
 __all__ = ["matrix"]
 
+_OUTSIDE = "Outside the records: the kit has no table for it, so it must be looked up where it is kept."
+
 
 def matrix(period: OpenPeriod) -> Section:
     """The framework's sources: rows of the period, newest day, and nil returns in words."""
@@ -31,13 +33,15 @@ def matrix(period: OpenPeriod) -> Section:
         )
         for row in sources
     ]
+    known = all(row["state"] != "outside the records" for row in sources)
+    outside = [] if known else [_OUTSIDE]
     table = Table(
         table_id="evidence_matrix",
         caption="The framework's sources of evidence, and what they sent this period",
         headings=("Source", "Kind of evidence", "Rows", "Newest", "State"),
         rows=tuple(rows),
         note=note_with_key(
-            "Outside the records: the kit has no table for it, so it must be looked up where it is kept.",
+            " ".join(["A record that feeds two sources stands under both, so rows do not add up.", *outside]),
             list(counts.values()),
         ),
         records=tuple(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from qaf_lib.display.answers import Asked, answered
+from qaf_lib.display.answers.duty_rows import how_often
 from qaf_lib.display.passages import Note
 from qaf_lib.display.sections import cover
 from qaf_lib.display.sections.section import Section
@@ -131,8 +132,8 @@ def _kept(period: OpenPeriod) -> list[object]:
     headings = ("Standard", "Kept by", "Next review", f"At {long_date(end)}")
     return [
         Note(
-            f"{named} standards have an owner and a date of review in the parameters; the review of "
-            f"{count_words(late) if late else 'none'} is overdue."
+            f"{named} standards have an owner and a date of review in the council's parameter file; the "
+            f"review of {count_words(late) if late else 'none'} is overdue."
         ),
         _table("standards_kept", "Who keeps each standard, and when it is reviewed", headings, rows),
     ]
@@ -239,10 +240,8 @@ def purposes(period: OpenPeriod) -> Section:
 
 
 def _duty(rules: Framework, duty: Duty) -> tuple[str, ...]:
-    often = rules.how_often(duty)
     who = ", ".join(duty.roles) or duty.as_post or _NONE
-    how_often = often_words(*often) if often else "no number given"
-    return (duty.duty_id, who, duty.label, how_often, duty.purpose or "not given")
+    return (duty.duty_id, who, duty.label, how_often(rules, duty), duty.purpose or "not given")
 
 
 def reports(period: OpenPeriod) -> Section:

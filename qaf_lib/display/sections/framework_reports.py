@@ -11,6 +11,7 @@ from qaf_lib.dates import add_months
 from qaf_lib.display.answers import AT_THE_END, Asked, answered
 from qaf_lib.display.answers.duty_rows import duty_rows
 from qaf_lib.display.passages import Note
+from qaf_lib.display.sections.cards import leading_cards
 from qaf_lib.display.sections.section import Section, nothing
 from qaf_lib.display.tables import Table
 from qaf_lib.display.words import MONTHS, count_of, count_words, long_date, often_words
@@ -38,7 +39,10 @@ def answered_reports(period: OpenPeriod) -> Section:
     if not found:
         return nothing("The framework gives no report headings of its own that figures could answer.")
     asked = Asked(period, period.span.start, period.span.end)
-    tables = [_report(report, [("What the records say", asked)]) for report in found]
+    tables = [
+        _leading(period, report) if report.leads else _report(report, [("What the records say", asked)])
+        for report in found
+    ]
     return Section([_in_short(tables), *tables])
 
 
@@ -78,6 +82,13 @@ def _report(report: Report, columns: list[tuple[str, Asked]]) -> Table:
         for heading in report.headings
     )
     return _table(report, ("Heading", *(name for name, _ in columns)), rows)
+
+
+def _leading(period: OpenPeriod, report: Report) -> Table:
+    """The page that leads the report to leaders, with the same words as there."""
+    said = zip(report.headings, leading_cards(period), strict=True)
+    rows = tuple((heading.label, " ".join(card.points)) for heading, card in said)
+    return _table(report, ("Heading", "What the report to leaders says"), rows)
 
 
 def _silent(asked: Asked, heading: Heading) -> str:
@@ -127,7 +138,7 @@ def duty_tables(period: OpenPeriod) -> Section:
 
 def _mechanisms(period: OpenPeriod) -> list[object]:
     """Ways of assuring quality that the framework names: last used, next due, and those not used."""
-    table = mechanisms_of(period.store)
+    table = mechanisms_of(period.store, period.duties.duties)
     if table.empty:
         return []
     unused = [str(row["label"]) for row in table.to_dict("records") if not row["records"]]
@@ -150,7 +161,7 @@ def _mechanisms(period: OpenPeriod) -> list[object]:
             for row in table.to_dict("records")
         ),
         note="Last used: the newest day on record up to the period's end. Next due: the first day on which "
-        "one of its duties falls due.",
+        "one of its duties falls due; a duty met already for this year counts from the next.",
         numeric=frozenset({2}),
     )
     return [Note(told), shown]

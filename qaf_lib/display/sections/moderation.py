@@ -40,13 +40,20 @@ _WEIGHTED = "Each audit counts with what it stands for of its group."
 _AS_DONE = "Intervals speak of moderation as it was done, not of these audits only."
 _PICKED = "The moderated audits were picked by their grade, so agreement speaks of such grades only."
 _NONE = "No audit of this period was moderated, so nothing can be said of how well the grades hold."
+_NONE_OF_THIS_PERIOD = (
+    "What was looked at again was audited before this period; of this period's audits none was moderated, so "
+    "nothing can be said of how well their grades hold."
+)
+_NO_ESTIMATE = "Without moderated audits of this period no estimate is made."
+_NO_AGREEMENT = "Without moderated audits of this period no agreement is counted."
 
 
 def headline(period: OpenPeriod) -> Section:
     """How many were moderated, how many kept their grade, and which way the others went."""
     found, drawn = period.moderation, _drawn(period)
     if not found.moderated:
-        return Section([*drawn, *nothing(_NONE).parts])
+        looked = found.drawn is not None and found.drawn.looked
+        return Section([*drawn, *nothing(_NONE_OF_THIS_PERIOD if looked else _NONE).parts])
     kept, raised, lowered = (only(found.agreement, measure) for measure in ("exact", "raised", "lowered"))
     lines = [
         f"{count_of(found.moderated, found.audits)} audits were moderated. The grade held in "
@@ -90,7 +97,7 @@ def estimate(period: OpenPeriod) -> Section:
     found, band = period.moderation, period.framework.scale.headline
     rows = found.estimate[found.estimate["row_key"] == "band"]
     if rows.empty:
-        return nothing(_NONE)
+        return nothing(_NO_ESTIMATE)
     table = rows[rows["measure"].isin(list(_ESTIMATES))].assign(row_key=rows["measure"], measure="share")
     needed = found.estimate[found.estimate["measure"] == "random_needed"]
     caption = f"{band.label.capitalize()}: as audited, and had each drawn audit been moderated"
@@ -110,7 +117,7 @@ def agreement(period: OpenPeriod) -> Section:
     """How many were moderated, how far the two grades agree and which way they differ."""
     found = period.moderation
     if not found.moderated:
-        return nothing(_NONE)
+        return nothing(_NO_AGREEMENT)
     table = found.agreement.assign(row_key=found.agreement["measure"], measure="agreement")
     caption = "Audit grade (rows) and moderated grade (columns)"
     grid = before_after_grid(

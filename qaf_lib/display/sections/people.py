@@ -71,8 +71,8 @@ def supervision(period: OpenPeriod) -> Section:
             Note(
                 f"For {count_words(found.packs)} people with {count_words(found.managers)} {word} the "
                 "evidence lies ready: what they hold, the indicators counted on it, audits of it, "
-                "observations, supervisions and feedback. It is the vault's list supervision, for their "
-                "supervisors alone. No page shows a figure of one person."
+                "observations and the learning needs seen, supervisions and feedback. It is the vault's list "
+                "supervision, for their supervisors alone. No page shows a figure of one person."
             )
         ]
     )

@@ -39,16 +39,29 @@ def coverage(period: OpenPeriod) -> Section:
                 row_heading=period.framework.words.service.capitalize(),
                 labels={"all": f"all {period.framework.words.services}"},
                 measure_labels=MEASURES,
-                note=f"A full count: no interval. The year ends on {long_date(rule.ends)}.",
+                note=f"A full count: no interval. The year ends on {long_date(rule.ends)}."
+                f"{_of_open(rule, period)}",
             )
         )
         parts += [Note(line) for line in _pace(rule)]
     return Section([*parts, *_trained(period), Note(MISSING)])
 
 
+def _of_open(rule: Reached, period: OpenPeriod) -> str:
+    """Why fewer were audited of those open than audits were made."""
+    if rule.counts != "audit" or rule.pace.empty:
+        return ""
+    words = period.framework.words
+    return (
+        f" Counted of the {words.cases} open on that day, under the {words.service} of that day: one that "
+        f"was audited and has closed or moved since is not in the row of the {words.service} that it was "
+        "audited in."
+    )
+
+
 def _trained(period: OpenPeriod) -> list[object]:
     """Staff who should have a training, and how many of them have had it."""
-    staff = [rule.name for rule in period.framework.trained if rule.who == "staff"]
+    staff = [rule.name for rule in period.framework.trained if rule.who in ("staff", "everybody")]
     table = period.trained[period.trained["row_key"].isin(staff)]
     if table.empty:
         return []

@@ -84,7 +84,7 @@ def meetings(period: OpenPeriod) -> Section:
                 },
                 missing="–",
                 note="A meeting of a duty is counted as the duty is: a yearly one over its year. A dash: no "
-                "number is given, or none was held in the period.",
+                "number is given, or none is on record.",
             )
         ]
     )

@@ -134,9 +134,9 @@ def _is_one_list(sample: Sample) -> bool:
 
 def _came_back(period: OpenPeriod, sample: Sample) -> str:
     """A draw of one list in a line, or of audits that are looked at again and not made anew."""
-    words, rule = period.framework.words, period.framework.moderation
+    words = period.framework.words
     told = f"{sample.label}: {count_of(sample.drawn, sample.eligible)} {words.cases} drawn"
-    if rule is not None and rule.drawn_as == sample.audit_type:
+    if period.framework.looks_again(sample.audit_type):
         return f"{told}; the page on moderation says what came of the {words.audit}."
     missing = int(sample.returns.set_index("row_key")["x"]["not returned"])
     return f"{told}, each with the same chance; {count_of(sample.drawn - missing, sample.drawn)} came back."

@@ -16,8 +16,9 @@ __all__ = ["by_theme", "in_short"]
 _NONE = "Neither the audit tools nor the feedback name a theme, so nothing can be set side by side."
 _READ = (
     "Good is two thirds or more, poor under a half, mixed between them; an audit's interval must bear it "
-    f"out, and fewer than {FEWEST} answers are too little to say. Surveys: scores of 7 or more of 10. "
-    "Compliments and complaints: the share of compliments. Indicators: good where all met their target, "
+    f"out, and fewer than {FEWEST} answers are too little to say. A theme without a graded question is read "
+    "by the share met of its checks. Surveys: scores of 7 or more of 10. Compliments and "
+    "complaints: the share of compliments. Indicators: good where all met their target, "
     "mixed where some did or one was missed by less than five points. These limits are the kit's own, "
     "not the framework's."
 )

@@ -70,7 +70,8 @@ def instruments(period: OpenPeriod) -> Section:
                 ],
                 labels=labels,
                 note="Full counts. The framework's forms come first, also where nobody answered; a survey "
-                "without a form's name is put down by who answered it. Scores are read as 0 to 10.",
+                "without a form's name is put down by who answered it. Scores are read as 0 to 10; these are "
+                "given to a form as a whole, apart from the scores of its questions.",
             )
         ]
     )
@@ -157,7 +158,7 @@ def complaints(period: OpenPeriod) -> Section:
                 row_heading="Stage reached",
                 measure_labels={"period": "This period", "year": year},
                 note="Full counts of complaints by the day they came in; a complaint counts at each stage "
-                "that it reached.",
+                "that it reached. What a complaint says, and of whom, stays off every page.",
             )
         ]
     )
@@ -256,6 +257,8 @@ def in_audits(period: OpenPeriod) -> Section:
                 period.voice.in_audits,
                 caption="Who took part in the period's audits",
                 row_heading="Part taken",
+                note="Part in the audit itself. What audits found of their part in the work is a question of "
+                "its own, where the tool asks it: the page on grades.",
             )
         ]
     )

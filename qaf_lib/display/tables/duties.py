@@ -23,6 +23,7 @@ from qaf_lib.display.words import count_words, long_date, often_words
 __all__ = ["duty_table", "list_table"]
 
 _EACH = {"subject": ", each person", "team": ", each", "locality": ", each"}
+_OF = {"subject": ("person", "people"), "team": ("team", "teams"), "locality": ("locality", "localities")}
 
 
 def duty_table(
@@ -100,6 +101,8 @@ def _or_dash(value: Any) -> str:
 def _held_by(row: Mapping[str, Any]) -> str:
     """How many hold it, of whom some are exempt, and how many the framework leaves out."""
     words = [_or_dash(row["holders"])]
+    if row["holders"] is not None and row["each"] in _OF:
+        words[0] += f" {_OF[row['each']][row['holders'] != 1]}"
     if row["exempt"]:
         words.append(f"{count_words(row['exempt'])} exempt, approved by {row['approved_by']}")
     if row["left_out"]:
@@ -118,7 +121,9 @@ def _often(row: Mapping[str, Any]) -> str:
 def _state(row: Mapping[str, Any], named: Mapping[str, str]) -> str:
     """How it stands, in words: with the figures that say so, and what else shows it."""
     beside = [_beside(one) for one in row["shown"]]
-    stands = [] if row["state"] == "on record" and not row["events"] and beside else [_stands(row)]
+    silent = row["state"] == "on record" and not row["events"] and beside
+    own = [] if row["events"] is None else ["no record of the holders' own"]
+    stands = own if silent else [_stands(row)]
     words = "; ".join([*stands, *beside])
     if row["same_as"] is None:
         return words
