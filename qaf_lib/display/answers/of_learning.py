@@ -308,7 +308,7 @@ def log(asked: Asked) -> str | None:
     rules = asked.period.framework
     named_so = {rule.name: rule.label for rule in rules.coverage}
     labels = mine["duty_id"].map(named_so | {duty.duty_id: duty.label for duty in rules.duties})
-    of = f": {named(labels, most=None)}" if labels.nunique() > 1 else ""
+    of = f": {named(labels, most=None)}" if len(labels.unique()) > 1 else ""
     return f"{entries}, the last on {days[-1]}{of}."
 
 

@@ -114,8 +114,8 @@ def reports(period: OpenPeriod) -> Section:
         ),
         note=(
             "A year is the financial year unless the framework says otherwise; a report without a named "
-            "month is due by its year's end; one met already falls due in the next. Recorded: the last day in "
-            "the period that the duty log names; a yearly report may stand there under an earlier day."
+            "month is due by its year's end; one met already falls due in the next. Recorded: the last day "
+            "in the period that the duty log names; a yearly report may stand there under an earlier day."
         ),
         records=tuple(records_of(table)),
     )
