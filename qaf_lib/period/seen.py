@@ -164,8 +164,8 @@ def _of_records(store: PeriodStore) -> dict[str, Seen]:
 
 
 def _asked_for(store: PeriodStore) -> Seen:
-    """Audits that somebody asked for, all on record, and those of them that were reported."""
-    work = store.table("project")
+    """Audits of the period that somebody asked for, and those of them that were reported."""
+    work = store.in_period(store.table("project"), "on")
     wanted = work[(work["block"] == "audit") & work["requested_by_post"].notna()]
     return _record("audits asked for", len(wanted), int(wanted["reported_on"].notna().sum()), "reported")
 

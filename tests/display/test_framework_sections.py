@@ -94,7 +94,7 @@ def test_lists_reports_purposes_and_names_are_printed(written):
     )
     assert reports["framework_layouts"].rows == (("Action plan", "Action; Owner"),)
     duty = shown(sections.framework.purposes(period))["framework_purposes"].rows[0]
-    assert duty == ("D1", "Director", "Sit in on a panel", "twice a year", "Hear families")
+    assert duty == ("D1", "Director", "Sit in on a panel", "twice a year (assumed)", "Hear families")
     document = shown(sections.framework.document(period))
     assert ("Owner's post", "Head of Quality") in document["framework_document"].rows
     assert document["framework_names"].rows == (("personal advisor", "personal adviser"),)

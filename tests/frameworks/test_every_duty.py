@@ -284,22 +284,37 @@ def beside(name, day, best):
         for question_id in asked
     ]
     done = {"status": "completed" if best else "open", "on": day, "event_no": 1}
-    sources = [{"action_id": source, "source": source, "title": "Act", "owner_post": "Post", "due_on": day}
+    sources = [{"action_id": source, "source": source, "title": "Act", "owner_post": "Post",
+                "due_on": day - timedelta(days=not best)}
                for source in ("inspection", "incident_review", "scrutiny_panel", "board")]  # fmt: skip
+    live = {"action_id": "live", "source": "audit", "title": "Act", "owner_post": "Post"}
+    news = [{"action_id": "live", "event_no": at, "on": day, "status": status}
+            for at, status in enumerate(("blocked", "in_progress" if best else "blocked"), start=1)]  # fmt: skip
     return {
         "audit": audits("other", [day]),
         "answer": given,
         "feedback": [{**one, "feedback_id": f"f{at}"} for at, one in enumerate(feedback)],
         "good_practice": [{"practice_id": "g", "on": day, "shared_on": day if best else None}],
-        "duty_event": [{"event_id": "e", "kind": "report", "held_on": day, "signed_off": best}],
+        "duty_event": [
+            {"event_id": "e", "kind": "report", "held_on": day, "signed_off": best},
+            {"event_id": "o", "kind": "observation", "held_on": day, "learning_need": best},
+        ],
+        "closure": [{"case_id": "c1", "closed_on": day, "unit": framework.unit, "team_id": TEAM["team_id"], "kind": "closed"}],
+        "project": [
+            {"project_id": "p", "block": "audit", "title": "Audit", "on": day, "requested_by_post": "Post",
+             "reported_on": day if best else None}
+        ],
         "indicator": [
             {"indicator_id": rule.indicator_id, "period": PERIOD.label if day in PERIOD else QUARTERS[2],
              "numerator": int(best), "denominator": 1}
             for rule in framework.indicators
             if rule.target is None
         ],
-        "action": sources if day in PERIOD else [],
-        "action_event": [{**done, "action_id": source["action_id"]} for source in sources if day in PERIOD],
+        "action": [*sources, live] if day in PERIOD else [],
+        "action_event": [
+            *({**done, "action_id": source["action_id"]} for source in sources if day in PERIOD),
+            *(news if day in PERIOD else []),
+        ],
     }  # fmt: skip
 
 
@@ -327,7 +342,11 @@ def test_what_shows_a_duty_beside_its_records_counts_on_the_last_day_and_not_aft
         own = found.shown[found.shown["duty_id"] == duty.duty_id]
         assert len(own) == len(names)
         assert (own["n"] >= 1).all()
-        assert set(own["x"].dropna()) <= {int(best)}
+        one, several = own[own["n"] == 1], own[own["n"] > 1]
+        # a closing that was asked about, or an action with news, counts whatever was said
+        told = {"cases closed", "live actions"}
+        assert set(one.loc[~one["label"].isin(told), "x"].dropna()) <= {int(best)}
+        assert (several["x"].dropna() <= several["n"]).all()
         if not has_a_number(name, duty) and not is_counted_by_rules(name, duty):
             assert states(found).loc[duty.duty_id, "state"] == "on record"
     later = shown_beside(name, PERIOD.end + timedelta(days=1))

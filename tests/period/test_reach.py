@@ -63,7 +63,7 @@ def test_weighting_for_missing_cases_comes_only_on_request(returned):
     period = open_period(returned.file)
     weighted = period.samples[0].nonresponse.weighted
     assert weighted["row_key"].to_list() == ["as they are", "weighted"]
-    assert "Weighted by team within strata" in repr(sections.sample.returns(period))
+    assert "Weighted by team within groups" in repr(sections.sample.returns(period))
 
 
 def test_a_full_return_misses_nothing(project):

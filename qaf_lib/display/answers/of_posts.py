@@ -59,7 +59,10 @@ def made_by(asked: Asked) -> str | None:
 def given_since(asked: Asked) -> str | None:
     """The last day on which the named duty gave audits to somebody, and what was made after that day."""
     logged = asked.table("duty_event", "held_on")
-    held = logged.loc[logged["duty_id"].isin(asked.names), "held_on"]
+    duties = {duty.duty_id for duty in asked.period.framework.duties} & set(asked.names)
+    if not duties:
+        return None
+    held = logged.loc[logged["duty_id"].isin(duties), "held_on"]
     if held.empty:
         return "No entry of the duty log says that it was given in the period."
     made, last = _made(asked), held.max()

@@ -18,7 +18,7 @@ _MEANING = (
     "Nothing on record means that no record says whether it was done, not that it was not."
 )
 _COLUMNS = (
-    "Holders: posts that owe it, or the teams, localities or people for each of whom it is owed. Reached: "
+    "Holders: posts that owe it, or the {teams}, localities or people for each of whom it is owed. Reached: "
     "those of them with a record. Records: all that the log and the audits hold of it in the time counted; "
     "how it stands counts no more of them than each holder and each week, month or quarter asks, so that one "
     "too many makes good for no other. A dash: counted by a rule of its own, "
@@ -63,7 +63,8 @@ def by_role(period: OpenPeriod) -> Section:
         duty_table(duties, found.counts, found.shown, table_id=f"duties_{number}", caption=caption)
         for number, (caption, duties) in enumerate(groups, start=1)
     ]
-    columns = _COLUMNS.format(cases=period.framework.words.cases)
+    words = period.framework.words
+    columns = _COLUMNS.format(cases=words.cases, teams=words.teams)
     return Section([Note(columns), *tables, *_made_by_the_kit(period), Note(MISSING)])
 
 
