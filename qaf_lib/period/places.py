@@ -89,6 +89,6 @@ def _visits(store: PeriodStore, events: pd.DataFrame) -> pd.DataFrame:
             checked = own["signed_off"].dropna().astype(bool)
             place = store.team_names.get(str(team), str(team))
             row: dict[str, object] = {"label": duty.label, "place": place}
-            row |= {f"{month:%B %Y}": int((made == month).sum()) for month in months}
+            row |= {month.strftime("%B %Y"): int((made == month).sum()) for month in months}
             rows.append(row | {"year": len(own), "checked": len(checked), "signed_off": int(checked.sum())})
     return pd.DataFrame(rows)

@@ -158,7 +158,7 @@ def evaluations(asked: Asked) -> str | None:
     weighed = work[(work["block"] == "evaluation") & work[["cost", "saving"]].notna().any(axis=1)]
     if weighed.empty:
         return None
-    told = [_weighed(row) for row in weighed.to_dict("records")]
+    told = sorted(_weighed(row) for row in weighed.to_dict("records"))
     return f"Evaluations with what they found of cost: {'; '.join(told)}."
 
 
