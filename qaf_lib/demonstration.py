@@ -16,6 +16,7 @@ from qaf_lib.caseload.synthetic import Council, case_table, make_council, write_
 from qaf_lib.caseload.synthetic.admissions import make_admissions
 from qaf_lib.dates import Period
 from qaf_lib.draw_frames import FIRST_CHANCE, Known
+from qaf_lib.draw_plans import DrawPlan
 from qaf_lib.draws import Past, draw_days, due_draw
 from qaf_lib.errors import InputError
 from qaf_lib.files import fsync_folder
@@ -156,16 +157,46 @@ def _records_drawn(
     asked = [plan for plan in parameters.draws if plan.from_plans is not None]
     if not asked:
         return {}
+    plans = _plans_held(council, part, parameters, folder)
+    return _drawn_from(council, part, parameters, asked, seed, plans=plans)
+
+
+def _second_looks(
+    council: Council, part: str, parameters: Parameters, audits: Sequence[Mapping[str, object]], seed: int
+) -> set[str]:
+    """References of the cases drawn from those audited before the period."""
+    asked = [plan for plan in parameters.draws if plan.from_audited is not None]
+    if not asked:
+        return set()
+    made = typed(pd.DataFrame(audits).reindex(columns=TABLES["audit"].names()), TABLES["audit"].columns)
+    made = made.assign(**{FIRST_CHANCE: pd.NA})
+    return {
+        case
+        for cases in _drawn_from(council, part, parameters, asked, seed, audits=made).values()
+        for case in cases
+    }
+
+
+def _drawn_from(
+    council: Council,
+    part: str,
+    parameters: Parameters,
+    asked: Sequence[DrawPlan],
+    seed: int,
+    *,
+    plans: pd.DataFrame = _NO_PLANS,
+    audits: pd.DataFrame = _NO_AUDITS,
+) -> dict[tuple[str, int], list[str]]:
+    """References that draws from plans or audits pick, by audit type and month."""
     key = demonstration_key(seed)
     cases = case_table(council=council, part=council.part(part).caseload, as_at=_OPENING)
-    plans = _plans_held(council, part, parameters, folder)
-    references = {*cases["case_id"].astype(str), *plans["case_id"].astype(str)}
+    references = set(pd.concat([table["case_id"].dropna() for table in (cases, plans, audits)]).astype(str))
     names = {reference: pseudonym(key=key, kind="case", reference=reference) for reference in references}
     known = Known(
         cases=cases.assign(case_id=cases["case_id"].map(names), snapshot_id=str(_OPENING)),
         plans=plans.assign(case_id=plans["case_id"].map(names)),
         as_at=_OPENING,
-        audits=_NO_AUDITS,
+        audits=audits.assign(case_id=audits["case_id"].map(names)),
     )
     back, past = {name: reference for reference, name in names.items()}, _NOTHING_YET
     found: dict[tuple[str, int], list[str]] = {}
@@ -184,42 +215,6 @@ def _records_drawn(
                 past = past.then(due)
                 selected = due.cases.loc[due.cases["state"] == "selected", "case_id"]
                 found[plan.audit_type, days.start.month] = [back[str(case)] for case in selected]
-    return found
-
-
-def _second_looks(
-    council: Council, part: str, parameters: Parameters, audits: Sequence[Mapping[str, object]], seed: int
-) -> set[str]:
-    """References of the cases drawn from those audited before the period."""
-    asked = [plan for plan in parameters.draws if plan.from_audited is not None]
-    if not asked:
-        return set()
-    key = demonstration_key(seed)
-    cases = case_table(council=council, part=council.part(part).caseload, as_at=_OPENING)
-    made = typed(pd.DataFrame(audits).reindex(columns=TABLES["audit"].names()), TABLES["audit"].columns)
-    references = {*cases["case_id"].astype(str), *made["case_id"].dropna().astype(str)}
-    names = {reference: pseudonym(key=key, kind="case", reference=reference) for reference in references}
-    known = Known(
-        cases=cases.assign(case_id=cases["case_id"].map(names), snapshot_id=str(_OPENING)),
-        plans=_NO_PLANS,
-        as_at=_OPENING,
-        audits=made.assign(case_id=made["case_id"].map(names), **{FIRST_CHANCE: pd.NA}),
-    )
-    back, past, found = {name: reference for reference, name in names.items()}, _NOTHING_YET, set()
-    for plan in asked:
-        for days in draw_days(plan, parameters.span):
-            due = due_draw(
-                plan=plan,
-                framework=parameters.rules,
-                known=known,
-                span=parameters.span,
-                days=days,
-                key=key,
-                past=past,
-            )
-            if due is not None:
-                past = past.then(due)
-                found |= {back[str(case)] for case in due.cases.query("state == 'selected'")["case_id"]}
     return found
 
 
