@@ -11,6 +11,7 @@ from qaf_lib.frameworks.scale import Name, Requirements
 from qaf_lib.strict_yaml import StrictModel
 
 __all__ = [
+    "ACTION_RECORDS",
     "ACTION_SOURCES",
     "FEEDBACK_KINDS",
     "OTHER_RECORDS",
@@ -43,10 +44,12 @@ FEEDBACK_KINDS = ("survey", "complaint", "compliment", "comment")
 ACTION_SOURCES = ("inspection", "incident_review", "scrutiny_panel", "board")
 """Where actions came from, which `shown_by` may name as records of their own."""
 
+ACTION_RECORDS = ("actions_due", "action_news", "obstacles", *ACTION_SOURCES)
+"""What `shown_by` may name of actions, beside `action_plan`."""
+
 OTHER_RECORDS = (
-    *("good_practice", "signed_off", "learning_needs", "closures"),
-    *("actions_due", "action_news", "obstacles", "audits_asked_for"),
-    *ACTION_SOURCES,
+    *("good_practice", "signed_off", "learning_needs", "closures", "audits_asked_for"),
+    *ACTION_RECORDS,
 )
 """Other records that `shown_by` may name: good practice, reports checked, learning needs seen, closures that
 an audit asked about, actions due, with news and blocked, audits asked for, and actions by source."""

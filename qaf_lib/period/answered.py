@@ -8,15 +8,21 @@ from qaf_lib.frameworks import Question, Tool
 from qaf_lib.frameworks.tools import NOT_APPLICABLE
 from qaf_lib.period.store import PeriodStore
 
-__all__ = ["asked_of", "for_open_cases", "left_blank", "that_apply", "tool_of"]
+__all__ = ["answers_that_count", "asked_of", "for_open_cases", "left_blank", "tool_of"]
 
 _COLUMNS = ["id", "audit_type", "left_blank"]
 NO_ANSWERS = "no answer came with this audit"
 
 
-def that_apply(answers: pd.DataFrame) -> pd.DataFrame:
-    """The rows of `answer` that say something: none left blank, and none that the check does not apply."""
-    return answers[answers["answer"].notna() & ~answers["answer"].str.lower().isin(NOT_APPLICABLE)]
+def answers_that_count(store: PeriodStore) -> pd.DataFrame:
+    """The rows of `answer` that say something, of audits of any time.
+
+    None was left blank, none says that the check does not apply, and none answers a question about closing
+    in an audit of an open case.
+    """
+    given = store.table("answer")
+    silent = given["answer"].isna() | given["answer"].str.lower().isin(NOT_APPLICABLE)
+    return given[~silent & ~for_open_cases(store, given)]
 
 
 def tool_of(store: PeriodStore, audit_type: str) -> Tool:

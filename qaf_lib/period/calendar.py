@@ -106,14 +106,14 @@ def standing_of(store: PeriodStore) -> pd.DataFrame:
     """
     events = store.table("duty_event")
     events = events[events["held_on"] <= pd.Timestamp(store.span.end)]
-    place = store.teams.set_index("team_id")["locality"]
+    place = store.place_of("locality")
     rows = []
     for duty in (one for one in store.framework.duties if one.lasts_months is not None):
         mine = events[events["duty_id"] == duty.duty_id]
         whose = [(_who(duty), mine)]
         if duty.each == "locality":
             where = mine["team_id"].map(place)
-            whose = [(name, mine[where == name]) for name in sorted(set(place.dropna()))]
+            whose = [(name, mine[where == name]) for name in sorted(set(place.values()))]
         for name, own in whose:
             granted = own["held_on"].max()
             ends = None if pd.isna(granted) else add_months(granted.date(), duty.lasts_months or 0)

@@ -236,6 +236,5 @@ def _by_roles(store: PeriodStore, events: pd.DataFrame, rule: Coverage) -> pd.Da
     """Events by somebody in one of the rule's roles: by the person where named, else by the post."""
     if not rule.by_roles:
         return events
-    roles = store.staff.drop_duplicates("staff_id").set_index("staff_id")["role"]
-    held = events["by_id"].map(roles).astype("string").fillna(events["by_post"])
+    held = events["by_id"].map(store.role_of).astype("string").fillna(events["by_post"])
     return events[held.isin(rule.by_roles)]

@@ -179,8 +179,8 @@ def _tally(store: PeriodStore, duty: Duty, exempt: pd.DataFrame, days: Period | 
     out = set(store.teams["team_id"]) - set(known["team_id"]) | set(duty.leave_out_teams)
     teams, records = set(store.closing["team_id"].dropna()) - out, _records(store, duty)
     if duty.each == "locality":
-        place = store.teams.set_index("team_id")["locality"]
-        teams = {str(place[team]) for team in teams & set(place.dropna().index)}
+        place = store.place_of("locality")
+        teams = {place[team] for team in teams if team in place}
         records = records.assign(team_id=records["team_id"].map(place))
     return tally(
         asked=_asked(store, duty),

@@ -16,7 +16,10 @@ from qaf_lib.period.answered import asked_of, for_open_cases, left_blank, tool_o
 from qaf_lib.period.selection import HOW, how_chosen
 from qaf_lib.period.store import DrawView, PeriodStore
 
-__all__ = ["Findings", "Found", "findings_of"]
+__all__ = ["FEWEST_AUDITS", "Findings", "Found", "findings_of"]
+
+FEWEST_AUDITS = 3
+"""With fewer audits of a kind a page would tell what was found of one worker's case."""
 
 _CYCLES = 8
 

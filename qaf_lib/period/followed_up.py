@@ -38,7 +38,7 @@ def states_of_moderation(store: PeriodStore) -> pd.DataFrame | None:
         moderations=moderations,
         trigger_grades=rules.trigger_grades,
         before_submission=rules.before_submission,
-        roles=store.staff.drop_duplicates("staff_id").set_index("staff_id")["role"],
+        roles=store.role_of,
         by_roles=_may_moderate(rules) if len(store.staff) else [],
         as_at=store.span.end,
     )

@@ -9,7 +9,7 @@ import pandas as pd
 from qaf_lib.analysis.repeated_grades import repeated_grades
 from qaf_lib.analysis.spans import Every, spans_of
 from qaf_lib.frameworks import WorkerFollowUp
-from qaf_lib.period.actions import actions_of
+from qaf_lib.period.actions import Actions, actions_of
 from qaf_lib.period.follow_ups import followed_up
 from qaf_lib.period.store import PeriodStore
 
@@ -37,8 +37,7 @@ def local_lists(store: PeriodStore) -> dict[str, pd.DataFrame]:
         often = rules.how_often(duty)
         if duty.each == "subject" and duty.evidence == "report" and often is not None:
             lists[f"report_{_slug(duty.duty_id)}"] = _audits_by_worker(store, often[1])
-    late = late_actions(store)
-    if len(late):
+    if _scrutineers(store) and len(late := late_actions(store, actions_of(store))):
         lists["late_actions"] = late
     behind = _late_by_worker(store)
     if len(behind):
@@ -120,7 +119,7 @@ def _errors_by_auditor(store: PeriodStore) -> pd.DataFrame:
     return listed[["id", "source", "row", "column", "rule", "effect"]].reset_index(drop=True)
 
 
-def late_actions(store: PeriodStore) -> pd.DataFrame:
+def late_actions(store: PeriodStore, found: Actions) -> pd.DataFrame:
     """Actions late, blocked or without news, for each holder of a duty to scrutinise the action plan.
 
     Returns
@@ -133,12 +132,9 @@ def late_actions(store: PeriodStore) -> pd.DataFrame:
     """
     columns = ["id", "manager", "role", "service", "team_id"]
     columns += ["action_id", "title", "owner_post", "due_on", "status"]
-    asked = [one for one in store.framework.duties if "action_plan" in one.shown_by]
-    duties = [one for one in asked if one.evidence or "obstacles" in one.shown_by]
-    roles = dict.fromkeys(role for duty in duties for role in duty.roles)
+    roles = _scrutineers(store)
     if not roles:
         return pd.DataFrame(columns=[*columns, "next_step"])
-    found = actions_of(store)
     stuck = {
         "blocked": found.states["blocked_days"].notna(),
         "silent": (found.states["silent_days"] > found.ask_after).fillna(False).astype(bool),
@@ -147,10 +143,17 @@ def late_actions(store: PeriodStore) -> pd.DataFrame:
     step = pd.Series(pd.NA, index=found.states.index, dtype="string")
     for name, which in stuck.items():
         step = step.mask(step.isna() & which, NEXT_STEPS[name])
-    held = _holders_above(store, list(roles)).merge(store.teams[["team_id", "service"]], on="team_id")
+    held = _holders_above(store, roles).merge(store.teams[["team_id", "service"]], on="team_id")
     rows = found.states.assign(next_step=step).dropna(subset=["next_step", "team_id"])
     rows = rows.merge(held, on="team_id").rename(columns={"case_id": "id"})
     return rows.sort_values(["manager", "due_on", "title"], ignore_index=True)[[*columns, "next_step"]]
+
+
+def _scrutineers(store: PeriodStore) -> list[str]:
+    """Roles that must go through the action plan."""
+    asked = [one for one in store.framework.duties if "action_plan" in one.shown_by]
+    duties = [one for one in asked if one.evidence or "obstacles" in one.shown_by]
+    return list(dict.fromkeys(role for duty in duties for role in duty.roles))
 
 
 def _holders_above(store: PeriodStore, roles: list[str]) -> pd.DataFrame:

@@ -58,7 +58,7 @@ class Localities:
 
 def localities_of(store: PeriodStore) -> Localities:
     """The period by the localities that the council's teams name."""
-    places = _places(store)
+    places = store.place_of("locality")
     names = sorted(set(places.values()))
     if len(names) < 2:
         nothing = results_table([])
@@ -86,13 +86,6 @@ def localities_of(store: PeriodStore) -> Localities:
 
 def _called(rule: Reached) -> str:
     return f"{rule.label}, as often as the year so far asks" if len(rule.so_far_by_team) else rule.label
-
-
-def _places(store: PeriodStore) -> dict[str, str]:
-    """The locality of each team that names one."""
-    teams = store.teams.dropna(subset="locality")
-    named = teams[teams["locality"].str.strip() != ""]
-    return dict(zip(named["team_id"].astype(str), named["locality"].astype(str), strict=True))
 
 
 def _placed(rows: pd.DataFrame, places: dict[str, str]) -> pd.DataFrame:

@@ -151,8 +151,7 @@ def _last_graded(audits: pd.DataFrame, kind: str) -> pd.DataFrame:
 
 def _posts(store: PeriodStore, moderations: pd.DataFrame) -> pd.DataFrame:
     """Each audit with each post that moderated it, once."""
-    roles = store.staff.drop_duplicates("staff_id").set_index("staff_id")["role"]
-    posts = moderations["moderator_id"].map(roles).astype("string").fillna(_NO_POST)
+    posts = moderations["moderator_id"].map(store.role_of).astype("string").fillna(_NO_POST)
     return moderations[["audit_id"]].assign(post=posts).drop_duplicates()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -35,32 +36,26 @@ def places_of(store: PeriodStore) -> Places:
     start = pd.Timestamp(year_of(store.span.end, basis="financial").start)
     inside = (events["held_on"] >= start) & (events["held_on"] <= end) & events["team_id"].notna()
     known = events[inside.fillna(False).astype(bool)]
+    itself = {str(team): str(team) for team in store.closing["team_id"].dropna()}
     return Places(
-        teams=_teams(store, known), localities=_localities(store, known), visits=_visits(store, known)
+        teams=_reached(store, known, "team", itself, store.team_names),
+        localities=_reached(store, known, "locality", store.place_of("locality"), {}),
+        visits=_visits(store, known),
     )
 
 
-def _teams(store: PeriodStore, events: pd.DataFrame) -> pd.DataFrame:
-    duties = _owed_to_each(store, "team")
-    names = store.team_names
-    teams = sorted(set(store.closing["team_id"].dropna()), key=lambda team: names.get(team, team))
-    table = pd.DataFrame({"team": [names.get(team, team) for team in teams]}, dtype="string")
-    for duty in duties:
-        last = events[events["duty_id"] == duty.duty_id].groupby("team_id")["held_on"].max()
-        table[_label(duty, duties)] = pd.to_datetime(last.reindex(teams).to_numpy())
-    return table if duties else table.iloc[:0]
-
-
-def _localities(store: PeriodStore, events: pd.DataFrame) -> pd.DataFrame:
-    """Localities of teams with cases, as `tally` counts them."""
-    duties, place = _owed_to_each(store, "locality"), store.teams.set_index("team_id")["locality"]
-    with_cases = place.reindex(sorted(set(store.closing["team_id"].dropna()))).dropna()
-    names = sorted(set(with_cases.astype(str)))
-    table = pd.DataFrame({"locality": names}, dtype="string")
+def _reached(
+    store: PeriodStore, events: pd.DataFrame, each: str, place: Mapping[str, str], names: Mapping[str, str]
+) -> pd.DataFrame:
+    """The last day on which each duty owed to every place was held there; places of teams with cases."""
+    duties = _owed_to_each(store, each)
+    keys = {place[team] for team in store.closing["team_id"].dropna() if team in place}
+    ordered = sorted(keys, key=lambda key: names.get(key, key))
+    table = pd.DataFrame({each: [names.get(key, key) for key in ordered]}, dtype="string")
     where = events["team_id"].map(place)
     for duty in duties:
         last = events.loc[events["duty_id"] == duty.duty_id, "held_on"].groupby(where).max()
-        table[_label(duty, duties)] = pd.to_datetime(last.reindex(names).to_numpy())
+        table[_label(duty, duties)] = pd.to_datetime(last.reindex(ordered).to_numpy())
     return table if duties else table.iloc[:0]
 
 

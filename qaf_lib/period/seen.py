@@ -9,22 +9,20 @@ from typing import Literal
 
 import pandas as pd
 
-from qaf_lib.analysis.actions import DONE
 from qaf_lib.analysis.coverage import SoFar
 from qaf_lib.analysis.deadlines import IN_TIME
 from qaf_lib.analysis.duties import state_of, tally
 from qaf_lib.analysis.duty_holders import Asked
-from qaf_lib.frameworks.duties import ACTION_SOURCES, FEEDBACK_KINDS, OTHER_RECORDS
-from qaf_lib.period.action_words import SOURCE_WORDS
+from qaf_lib.frameworks.duties import ACTION_RECORDS, FEEDBACK_KINDS, OTHER_RECORDS
 from qaf_lib.period.actions import actions_of
-from qaf_lib.period.answered import for_open_cases, that_apply
+from qaf_lib.period.answered import answers_that_count
 from qaf_lib.period.census import census_of
 from qaf_lib.period.coverage import Reached
 from qaf_lib.period.figures import period_figures
 from qaf_lib.period.followed_up import states_of_concerns, states_of_moderation
 from qaf_lib.period.moderation_months import moderated_by_month
 from qaf_lib.period.practice import practice_of
-from qaf_lib.period.seen_records import more_records
+from qaf_lib.period.seen_records import action_records, records_of
 from qaf_lib.period.store import PeriodStore
 from qaf_lib.period.trained import trained_of
 from qaf_lib.period.voice import voice_of
@@ -66,7 +64,7 @@ def seen_rules(store: PeriodStore) -> dict[str, Seen]:
     of: list[tuple[set[str], Callable[[PeriodStore], dict[str, Seen]]]] = [
         ({question.question_id for tool in rules.tools for question in tool.questions}, _of_questions),
         ({*FEEDBACK_KINDS, *(form.name for form in rules.instruments)}, _of_feedback),
-        (set(OTHER_RECORDS), _of_records),
+        (set(OTHER_RECORDS) - set(ACTION_RECORDS), _of_records),
         (practice, _of_practice),
         ({rule.name for rule in rules.census_lists}, _of_lists),
         ({rule.name for rule in rules.trained}, _of_training),
@@ -75,7 +73,7 @@ def seen_rules(store: PeriodStore) -> dict[str, Seen]:
         ({"survey_target"}, _of_surveys),
         ({"escalation"}, _of_escalations),
         ({"moderation"}, _of_moderation),
-        ({"action_plan"}, _of_actions),
+        ({"action_plan", *ACTION_RECORDS}, _of_actions),
     ]
     found = {name: _rule(None, None, _NOTHING) for name in wanted}
     for names, say in of:
@@ -97,8 +95,7 @@ def _seen(
 
 def _of_questions(store: PeriodStore) -> dict[str, Seen]:
     """Audits of the period that answered a question, and of these those that gave its best answer."""
-    answers = store.table("answer").merge(store.audits_of_period[["audit_id"]], on="audit_id")
-    given = that_apply(answers[~for_open_cases(store, answers)])
+    given = answers_that_count(store).merge(store.audits_of_period[["audit_id"]], on="audit_id")
     by_question = {str(name): group["answer"] for name, group in given.groupby("question_id")}
     band = store.framework.scale.headline
     found = {}
@@ -138,36 +135,7 @@ def _came_in(label: str, count: int) -> Seen:
 
 
 def _of_records(store: PeriodStore) -> dict[str, Seen]:
-    """Good practice found and shared, reports checked and signed off, actions by where they came from."""
-    found = store.in_period(store.table("good_practice"), "on")
-    checked = store.in_period(store.table("duty_event"), "held_on").dropna(subset="signed_off")
-    signed = int(checked["signed_off"].astype(bool).sum())
-    shared = int(found["shared_on"].notna().sum())
-    watched = store.in_period(store.table("duty_event"), "held_on")
-    watched = watched[watched["kind"] == "observation"]
-    needs = int(watched["learning_need"].fillna(False).astype(bool).sum())
-    states = actions_of(store).states
-    actions = {name: states.loc[states["source"] == name, "status"] for name in ACTION_SOURCES}
-    return {
-        **{name: _record(*row) for name, row in more_records(store).items()},
-        "good_practice": _record("good practice found", len(found), shared, "shared"),
-        "signed_off": _record("reports and assessments checked", len(checked), signed, "signed off"),
-        "audits_asked_for": _asked_for(store),
-        "learning_needs": _record("observations", len(watched), needs, "with a learning need"),
-        **{
-            name: _record(
-                f"actions from {SOURCE_WORDS[name].lower()}", len(own), int(own.isin(DONE).sum()), "done"
-            )
-            for name, own in actions.items()
-        },
-    }
-
-
-def _asked_for(store: PeriodStore) -> Seen:
-    """Audits of the period that somebody asked for, and those of them that were reported."""
-    work = store.in_period(store.table("project"), "on")
-    wanted = work[(work["block"] == "audit") & work["requested_by_post"].notna()]
-    return _record("audits asked for", len(wanted), int(wanted["reported_on"].notna().sum()), "reported")
+    return {name: _record(*row) for name, row in records_of(store).items()}
 
 
 def _record(label: str, count: int, good: int, best: str) -> Seen:
@@ -302,8 +270,9 @@ def _of_moderation(store: PeriodStore) -> dict[str, Seen]:
 
 
 def _of_actions(store: PeriodStore) -> dict[str, Seen]:
-    """Actions due before the last day of the period and not cancelled, and those of them that are done."""
+    """Actions due before the last day of the period and not cancelled, of these done; and other counts."""
     found = actions_of(store)
     ends = found.ends.set_index("row_key")["x"]
     done = int(ends["done in time"] + ends["done late"])
-    return {"action_plan": _seen(done + int(ends["not done"]), done, kept=bool(len(found.states)))}
+    plan = _seen(done + int(ends["not done"]), done, kept=bool(len(found.states)))
+    return {"action_plan": plan} | {name: _record(*row) for name, row in action_records(found).items()}

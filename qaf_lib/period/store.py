@@ -164,6 +164,16 @@ class PeriodStore:
         return table[table[day].between(start, end).fillna(False).astype(bool)].reset_index(drop=True)
 
     @cached_property
+    def role_of(self) -> pd.Series:
+        """The role of each member of staff by pseudonym; of one listed twice the first."""
+        return self.staff.drop_duplicates("staff_id").set_index("staff_id")["role"]
+
+    def place_of(self, column: str) -> dict[str, str]:
+        """The `service` or `locality` of each team that names one."""
+        named = self.teams[self.teams[column].str.strip().fillna("") != ""]
+        return {str(team): str(place) for team, place in zip(named["team_id"], named[column], strict=True)}
+
+    @cached_property
     def team_names(self) -> dict[str, str]:
         """Names of teams by id."""
         return {

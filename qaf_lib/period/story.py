@@ -8,7 +8,7 @@ import pandas as pd
 
 from qaf_lib.analysis.feedback_scores import read_scores
 from qaf_lib.dates import add_months
-from qaf_lib.period.answered import for_open_cases, that_apply
+from qaf_lib.period.answered import answers_that_count
 from qaf_lib.period.figures import period_figures
 from qaf_lib.period.store import PeriodStore
 
@@ -67,8 +67,7 @@ def stories_of(store: PeriodStore) -> list[Story]:
 
 
 def _audits(store: PeriodStore, theme: str) -> dict[str, int]:
-    given = store.table("answer").merge(store.audits_of_period[["audit_id"]], on="audit_id")
-    given = that_apply(given[~for_open_cases(store, given)])
+    given = answers_that_count(store).merge(store.audits_of_period[["audit_id"]], on="audit_id")
     answers, good, band = 0, 0, store.framework.scale.headline.grades
     for tool in store.framework.tools:
         for question in (one for one in tool.asked if one.theme == theme):

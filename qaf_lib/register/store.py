@@ -160,7 +160,7 @@ class Register:
             rows = connection.execute(query).all()
             why = {int(seq): str(reason) for seq, reason in connection.execute(reasons)}
         if not rows:
-            return _no_rows(name)
+            return _no_rows(name).copy()
         frame = pd.DataFrame(rows, columns=[column.name for column in sql.columns])
         frame = frame.drop_duplicates(list(table.key), keep="last")
         frame = typed(frame.sort_values(list(table.key), ignore_index=True), table.columns)

@@ -30,6 +30,11 @@ class Asked:
         """Whether the report covers the whole period, so that its estimates may answer."""
         return (self.start, self.end) == (self.period.span.start, self.period.span.end)
 
+    @property
+    def audits(self) -> pd.DataFrame:
+        """Audits made in the report's days."""
+        return self.within(self.period.store.audits, "audited_on")
+
     def within(self, table: pd.DataFrame, day: str) -> pd.DataFrame:
         """The rows of a table whose day lies in the report's days."""
         inside = table[day].between(pd.Timestamp(self.start), pd.Timestamp(self.end))

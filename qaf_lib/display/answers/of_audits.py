@@ -8,8 +8,9 @@ from qaf_lib.analysis.actions import DONE
 from qaf_lib.dates import Period
 from qaf_lib.display.answers.asked import Asked, are, named
 from qaf_lib.display.words import count_of, count_words, interval_words, percent, share_words
-from qaf_lib.period.answered import that_apply
+from qaf_lib.period.answered import answers_that_count
 from qaf_lib.period.duties import monthly_audits
+from qaf_lib.period.findings import FEWEST_AUDITS
 
 __all__ = [
     "asked_by_audits",
@@ -29,12 +30,10 @@ __all__ = [
     "weaknesses",
 ]
 
-_FEWEST = 3
-
 
 def audits_made(asked: Asked) -> str | None:
     """How many audits were made, by kind, and of the drawn cases how many came back."""
-    made = asked.within(asked.period.store.audits, "audited_on")
+    made = asked.audits
     if made.empty:
         return None
     labels = {kind.name: kind.label for kind in asked.period.framework.audit_types}
@@ -105,7 +104,7 @@ def weaknesses(asked: Asked) -> str | None:
 def _standing_out(asked: Asked, rows: list[pd.Series], side: str) -> str | None:
     """Of the whole period alone: a month's audits are no estimate; nothing where no question was answered."""
     store = asked.period.store
-    given = that_apply(store.table("answer"))["audit_id"].isin(store.audits_of_period["audit_id"])
+    given = answers_that_count(store)["audit_id"].isin(store.audits_of_period["audit_id"])
     if not asked.whole or not asked.period.grades or not given.any():
         return None
     if not rows:
@@ -129,7 +128,7 @@ def cohort(asked: Asked) -> str | None:
 def method(asked: Asked) -> str | None:
     """How cases were picked and what tools were used."""
     tools = {tool.tool_id: tool for tool in asked.period.framework.tools}
-    made = asked.within(asked.period.store.audits, "audited_on")["tool_id"]
+    made = asked.audits["tool_id"]
     used = [
         f"{tools[name].label or name}, version {tools[name].version}"
         for name in tools
@@ -204,7 +203,7 @@ def data_quality(asked: Asked) -> str | None:
 
 def told(asked: Asked) -> str | None:
     """How many audits were fed back and discussed in supervision, of the kinds named, else those asked of."""
-    made = asked.within(asked.period.store.audits, "audited_on")
+    made = asked.audits
     rules = asked.period.framework.follow_ups
     kinds = [rule.audit_types for rule in rules if rule.event in ("feedback_on", "supervision_on")]
     if asked.names:
@@ -228,9 +227,9 @@ def asked_by_audits(asked: Asked) -> str | None:
 
     Of fewer than three nothing is said: it would tell of one person's work.
     """
-    made = asked.within(asked.period.store.audits, "audited_on")
+    made = asked.audits
     made = made[made["audit_type"].isin(asked.names)]
-    if len(made) < _FEWEST:
+    if len(made) < FEWEST_AUDITS:
         return None
     states = asked.period.actions.states
     came = states[states["source_id"].isin(made["audit_id"])]
@@ -247,7 +246,7 @@ def asked_by_audits(asked: Asked) -> str | None:
 def multi_agency(asked: Asked) -> str | None:
     """Audits made with other agencies, and the actions that came from them."""
     kinds = [kind.name for kind in asked.period.framework.audit_types if kind.kind == "multi_agency"]
-    made = int(asked.within(asked.period.store.audits, "audited_on")["audit_type"].isin(kinds).sum())
+    made = int(asked.audits["audit_type"].isin(kinds).sum())
     states = asked.period.actions.states
     actions = int((states["source"] == "multi_agency").sum())
     if not made + actions:

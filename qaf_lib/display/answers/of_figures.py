@@ -72,12 +72,14 @@ def missed(asked: Asked) -> str | None:
     return f"Missed in the period: {told}." if told else None
 
 
-def figure_words(asked: Asked, row: dict[Any, Any]) -> str:
-    """An indicator with its figure: its share never reads as its target where it is another."""
+def figure_words(asked: Asked, row: dict[Any, Any], against: str = "") -> str:
+    """An indicator with its figure, and what stands `against` it: a share never reads as another target."""
     name, share = str(row["row_key"]), float(row["estimate"])
     target = asked.period.indicators.targets[name]
     shown = percent(share) if target is None else percent_beside(share, target)
-    return f"{asked.period.indicators.labels[name]}, {count_of(int(row['x']), int(row['n']))} ({shown})"
+    return (
+        f"{asked.period.indicators.labels[name]}, {count_of(int(row['x']), int(row['n']))} ({shown}{against})"
+    )
 
 
 def other_figure(asked: Asked, name: str) -> str | None:

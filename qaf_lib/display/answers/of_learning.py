@@ -11,7 +11,7 @@ from qaf_lib.analysis.actions import DONE, LIVE
 from qaf_lib.analysis.feedback_scores import read_scores
 from qaf_lib.dates import add_months
 from qaf_lib.display.answers.asked import Asked, are, named
-from qaf_lib.display.words import count_of, count_words, long_date
+from qaf_lib.display.words import count_of, count_words
 from qaf_lib.frameworks import Instrument
 from qaf_lib.period.action_words import ROUTE_WORDS, SOURCE_WORDS
 
@@ -24,10 +24,7 @@ __all__ = [
     "compliments",
     "from_figures",
     "good_practice",
-    "last_logged",
     "learning_needs",
-    "log",
-    "logged_on",
     "looked_again",
     "mp_letters",
     "outline",
@@ -40,9 +37,6 @@ __all__ = [
     "took_part",
     "who_asked",
 ]
-
-_DAYS = 6
-"""Entries up to which their days are listed one by one."""
 
 _PARTS = ("children", "families", "partners", "staff")
 
@@ -134,7 +128,8 @@ def surveys(asked: Asked) -> str | None:
     posts = {role for duty in rules.duties for role in duty.roles}
     returns = [form.name for form in rules.instruments if form.respondent in posts]
     named_forms = [form for form in rules.instruments if form.name in asked.names]
-    found = pd.concat([_of_form(asked, form) for form in named_forms]) if named_forms else _surveys(asked)
+    of_forms = [_of_form(asked, form) for form in named_forms]
+    found = pd.concat(of_forms) if of_forms else _feedback(asked, "survey")
     found = found[~found["instrument"].isin(returns).fillna(False).astype(bool)]
     if found.empty:
         return None
@@ -149,14 +144,10 @@ def surveys(asked: Asked) -> str | None:
     return f"{told} The middle score is {middle:g}; {gave} with a score gave that or more."
 
 
-def _surveys(asked: Asked) -> pd.DataFrame:
-    return _feedback(asked, "survey")
-
-
 def _of_form(asked: Asked, form: Instrument) -> pd.DataFrame:
     """Surveys of one form: of the report's days, or of the twelve months up to their end."""
     since = add_months(asked.end, -12) + timedelta(days=1) if form.every == "year" else asked.start
-    found = _surveys(replace(asked, start=since))
+    found = _feedback(replace(asked, start=since), "survey")
     return found[found["instrument"].eq(form.name).fillna(False).astype(bool)]
 
 
@@ -293,49 +284,3 @@ def outline(asked: Asked) -> str | None:
         return None
     agreed = int(work["agreed_on"].notna().sum())
     return f"{count_of(agreed, len(work))} pieces of work are agreed; the others are proposed."
-
-
-def log(asked: Asked) -> str | None:
-    """What the duty log holds of the duties that a heading names."""
-    events = asked.table("duty_event", "held_on")
-    mine = events[events["duty_id"].isin(list(asked.names))]
-    if mine.empty:
-        return None
-    days = [long_date(day) for day in sorted(mine["held_on"])]
-    entries = f"{are(len(days), 'entry', 'entries')} in the duty log"
-    if len(days) <= _DAYS:
-        return f"{entries}, on {', '.join(days)}."
-    rules = asked.period.framework
-    named_so = {rule.name: rule.label for rule in rules.coverage}
-    labels = mine["duty_id"].map(named_so | {duty.duty_id: duty.label for duty in rules.duties})
-    of = f": {named(labels, most=None)}" if len(labels.unique()) > 1 else ""
-    return f"{entries}, the last on {days[-1]}{of}."
-
-
-def last_logged(asked: Asked) -> str | None:
-    """The newest entry of the duty log, of any time up to the period's end, of each duty that is named."""
-    events = asked.period.store.table("duty_event").dropna(subset="held_on")
-    events = events[events["held_on"] <= pd.Timestamp(asked.end)]
-    due = asked.period.duties.duties.set_index("duty_id")["due_on"]
-    told = []
-    for duty in (one for one in asked.period.framework.duties if one.duty_id in asked.names):
-        held = events.loc[events["duty_id"] == duty.duty_id, "held_on"]
-        last = f"last on {long_date(held.max())}" if len(held) else "nothing on record"
-        later = due[duty.duty_id]
-        told.append(f"{duty.label}: {last}" + ("" if pd.isna(later) else f", due by {long_date(later)}"))
-    return f"{'; '.join(told)}." if told else None
-
-
-def logged_on(asked: Asked) -> str | None:
-    """Entries of twelve months of the duties that a line names, with the line's own words as theme."""
-    events = asked.period.store.table("duty_event")
-    since = pd.Timestamp(add_months(asked.period.span.end, -12))
-    inside = (events["held_on"] > since) & (events["held_on"] <= pd.Timestamp(asked.period.span.end))
-    mine = events[events["duty_id"].isin(list(asked.names)) & inside.fillna(False).astype(bool)]
-    about = mine[mine["theme"].eq(asked.label).fillna(False).astype(bool)]
-    if mine.empty:
-        return None
-    if about.empty:
-        return "On none of the entries of twelve months."
-    told = f"{count_of(len(about), len(mine))} entries of twelve months, the last on"
-    return f"{told} {long_date(about['held_on'].max())}."

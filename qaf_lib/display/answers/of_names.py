@@ -12,7 +12,8 @@ from qaf_lib.display.answers.asked import Asked, are, named
 from qaf_lib.display.answers.of_figures import differs_words, figure_words
 from qaf_lib.display.words import count_of, count_words, percent
 from qaf_lib.frameworks import Question
-from qaf_lib.period.answered import for_open_cases, that_apply
+from qaf_lib.period.answered import answers_that_count
+from qaf_lib.period.findings import FEWEST_AUDITS
 from qaf_lib.period.random_audits import random_audits
 
 __all__ = [
@@ -28,15 +29,13 @@ __all__ = [
 ]
 
 _PERIODS = 4
-_FEWEST = 3
-"""With fewer audits of a kind a page would tell what was found of one worker's case."""
 
 
 def questions(asked: Asked) -> str | None:
     """How the audits of the days answered each question that the heading names, drawn and chosen ones."""
-    audits = asked.within(asked.period.store.audits, "audited_on")["audit_id"]
-    given = asked.period.store.table("answer")
-    given = that_apply(given[given["audit_id"].isin(audits) & ~for_open_cases(asked.period.store, given)])
+    audits = asked.audits["audit_id"]
+    given = answers_that_count(asked.period.store)
+    given = given[given["audit_id"].isin(audits)]
     told = [
         f"{question.label}, {count_of(int(own.isin(best).sum()), len(own))} {label}"
         for question, best, label in named_questions(asked)
@@ -51,8 +50,8 @@ def questions_before(asked: Asked) -> str | None:
     if not asked.whole or not store.estimating:
         return None
     drawn = pd.concat([random_audits(store, view) for view in store.estimating], ignore_index=True)
-    given = store.table("answer").merge(drawn.drop_duplicates("audit_id")[["audit_id", "audited_on"]])
-    given, spans = that_apply(given[~for_open_cases(store, given)]), [store.span]
+    days = drawn.drop_duplicates("audit_id")[["audit_id", "audited_on"]]
+    given, spans = answers_that_count(store).merge(days, on="audit_id"), [store.span]
     while len(spans) < _PERIODS:
         spans.insert(0, previous_period(spans[0]))
     told = []
@@ -94,8 +93,8 @@ def figures(asked: Asked) -> str | None:
     shares = found.current[found.current["measure"] == "share"].dropna(subset=["estimate"])
     rows = shares[shares["row_key"].isin(asked.names)]
     told = [
-        f"{figure_words(asked, row).removesuffix(')')}; {_against(row, found.targets[str(row['row_key'])])})"
-        f"{differs_words(asked, row)}"
+        figure_words(asked, row, f"; {_against(row, found.targets[str(row['row_key'])])}")
+        + differs_words(asked, row)
         for row in rows.to_dict("records")
     ]
     return f"{'; '.join(told)}." if told else None
@@ -168,11 +167,11 @@ def followed_up(asked: Asked) -> str | None:
 def audits_by_theme(asked: Asked) -> str | None:
     """What audits of the named kinds found, by the theme that their round was about."""
     kinds = {kind.name: kind.label for kind in asked.period.framework.audit_types if kind.name in asked.names}
-    made = asked.within(asked.period.store.audits, "audited_on")
+    made = asked.audits
     told = []
     for name, label in kinds.items():
         audits = made[made["audit_type"] == name]
-        if len(audits) < _FEWEST:
+        if len(audits) < FEWEST_AUDITS:
             continue
         found = next((one for one in asked.period.findings.found if one.audit_type == name), None)
         line = f"{are(len(audits), 'audit', 'audits')} ({label}){_graded(asked, audits)}"
@@ -191,9 +190,9 @@ def _graded(asked: Asked, audits: pd.DataFrame) -> str:
 def _met_by_theme(themes: pd.DataFrame, audits: pd.DataFrame) -> str:
     """Of the answers that apply those that were met, by each theme with audits enough."""
     counts = audits["theme"].value_counts()
-    few = named(audits["theme"].where(audits["theme"].isin(counts[counts < _FEWEST].index)), most=None)
+    few = named(audits["theme"].where(audits["theme"].isin(counts[counts < FEWEST_AUDITS].index)), most=None)
     left = f" Too few audits to say what was met: {few}." if few else ""
-    themes = themes[themes["row_key"].isin(counts[counts >= _FEWEST].index)]
+    themes = themes[themes["row_key"].isin(counts[counts >= FEWEST_AUDITS].index)]
     if themes.empty:
         return left
     cells = themes.pivot_table(index="row_key", columns="measure", values="x", aggfunc="sum", sort=False)

@@ -14,7 +14,7 @@ __all__ = ["given_since", "made_by", "owners", "themes_asked"]
 
 def _made(asked: Asked) -> pd.DataFrame:
     """Audits of the kinds that the heading names, or of all kinds where it names none."""
-    made = asked.within(asked.period.store.audits, "audited_on")
+    made = asked.audits
     kinds = {kind.name for kind in asked.period.framework.audit_types} & set(asked.names)
     return made[made["audit_type"].isin(kinds)] if kinds else made
 
@@ -41,12 +41,11 @@ def themes_asked(asked: Asked) -> str | None:
 def made_by(asked: Asked) -> str | None:
     """Posts that made the named audits, and those that the duty log has under the named duties."""
     store, made = asked.period.store, _made(asked)
-    role = store.staff.drop_duplicates("staff_id").set_index("staff_id")["role"]
     duties = [duty for duty in asked.period.framework.duties if duty.duty_id in asked.names]
     logged = asked.table("duty_event", "held_on")
     told = []
     if len(made):
-        posts = made["auditor_id"].map(role).astype("string").fillna("post not recorded")
+        posts = made["auditor_id"].map(store.role_of).astype("string").fillna("post not recorded")
         told.append(f"Made by: {named(posts, most=None)}.")
     for duty in duties:
         own = logged[logged["duty_id"] == duty.duty_id]

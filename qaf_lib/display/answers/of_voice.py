@@ -6,7 +6,6 @@ import pandas as pd
 
 from qaf_lib.dates import previous_period
 from qaf_lib.display.answers.asked import Asked
-from qaf_lib.display.answers.of_work import places
 from qaf_lib.display.words import count_of, count_words
 
 __all__ = ["feedback_by_place", "forms", "survey_items"]
@@ -59,7 +58,9 @@ def feedback_by_place(asked: Asked) -> str | None:
 
 def _themes_by(asked: Asked, column: str, kind: str) -> str:
     found = asked.table("feedback", "received_on").dropna(subset="theme")
-    found = found.assign(place=found["team_id"].map(places(asked, column))).dropna(subset="place")
+    found = found.assign(place=found["team_id"].map(asked.period.store.place_of(column))).dropna(
+        subset="place"
+    )
     told = []
     for place, part in found.groupby("place", sort=True):
         counts = part["theme"].value_counts()

@@ -9,14 +9,13 @@ from qaf_lib.display.answers.asked import Asked, are, named
 from qaf_lib.display.answers.of_names import named_questions
 from qaf_lib.display.words import count_of, count_words, long_date
 from qaf_lib.period.action_words import SOURCE_WORDS
-from qaf_lib.period.answered import that_apply
+from qaf_lib.period.answered import answers_that_count
 
 __all__ = [
     "actions_from",
     "activity_by_locality",
     "activity_by_service",
     "evaluations",
-    "places",
     "questions_by_locality",
     "questions_by_service",
     "signed_off",
@@ -47,7 +46,7 @@ def activity_by_locality(asked: Asked) -> str | None:
 
 
 def _activity(asked: Asked, column: str) -> str | None:
-    place = places(asked, column)
+    place = asked.period.store.place_of(column)
     audits = _by_place(asked.period.store.audits_of_period, place)
     seen = asked.table("duty_event", "held_on")
     seen = _by_place(seen[seen["kind"] == "observation"], place)
@@ -60,12 +59,6 @@ def _activity(asked: Asked, column: str) -> str | None:
         for name in sorted({*audits.index, *seen.index, *live.index})
     ]
     return f"{'; '.join(told)}." if told and asked.whole else None
-
-
-def places(asked: Asked, column: str) -> dict[str, str]:
-    """Service or locality of each team that names one."""
-    teams = asked.period.store.teams.dropna(subset=column)
-    return {str(team): str(place) for team, place in zip(teams["team_id"], teams[column], strict=True)}
 
 
 def _by_place(table: pd.DataFrame, place: dict[str, str]) -> pd.Series:
@@ -101,10 +94,10 @@ def questions_by_locality(asked: Asked) -> str | None:
 
 
 def _answers(asked: Asked, column: str) -> str | None:
-    place = places(asked, column)
-    audits = asked.within(asked.period.store.audits, "audited_on")
+    place = asked.period.store.place_of(column)
+    audits = asked.audits
     where = audits.set_index("audit_id")["team_id"].map(place)
-    given = that_apply(asked.period.store.table("answer"))
+    given = answers_that_count(asked.period.store)
     given = given.assign(place=given["audit_id"].map(where)).dropna(subset="place")
     told = []
     for question, best, _ in named_questions(asked):
@@ -121,9 +114,8 @@ def _answers(asked: Asked, column: str) -> str | None:
 def who_audited(asked: Asked) -> str | None:
     """Of audits whose auditor and worker are known: by oneself, by a peer, by somebody in another post."""
     store = asked.period.store
-    made = asked.within(store.audits, "audited_on").dropna(subset=["auditor_id", "worker_id"])
-    role = store.staff.drop_duplicates("staff_id").set_index("staff_id")["role"]
-    auditor, worker = made["auditor_id"].map(role), made["worker_id"].map(role)
+    made = asked.audits.dropna(subset=["auditor_id", "worker_id"])
+    auditor, worker = (made[name].map(store.role_of) for name in ("auditor_id", "worker_id"))
     both = made[auditor.notna() & worker.notna()]
     if both.empty:
         return None

@@ -109,7 +109,7 @@ def overdue(period: OpenPeriod) -> Section:
 
 def _by_service(period: OpenPeriod) -> list[object]:
     """Late and standing actions by service, where holders of a duty go through them; the list is theirs."""
-    late = late_actions(period.store)
+    late = late_actions(period.store, period.actions)
     if late.empty:
         return []
     once, holders = late.drop_duplicates("action_id"), late["manager"].nunique()

@@ -85,35 +85,28 @@ def _not_known(found: list[Listed]) -> list[object]:
 
 
 def places(period: OpenPeriod) -> Section:
-    """Which teams and homes a duty has reached, one by one."""
-    found = places_of(period.store)
+    """Which teams, localities and homes a duty has reached, one by one."""
+    found, words = places_of(period.store), period.framework.words
     parts: list[object] = []
     if len(found.teams):
-        parts.append(
-            plain_table(
-                found.teams,
-                table_id="places_teams",
-                caption=f"{period.framework.words.teams.capitalize()} reached in the year so far, one by one",
-                headings={"team": period.framework.words.team.capitalize()},
-                missing="not yet",
-                note="The last day held, of the financial year up to the period's end.",
-            )
-        )
+        parts.append(_reached(found.teams, "teams", words.team, words.teams, "held"))
     if len(found.localities):
-        parts.append(
-            plain_table(
-                found.localities,
-                table_id="places_localities",
-                caption="Localities reached in the year so far, one by one",
-                headings={"locality": "Locality"},
-                missing="not yet",
-                note="The last day on record, of the financial year up to the period's end.",
-            )
-        )
+        parts.append(_reached(found.localities, "localities", "locality", "localities", "on record"))
     grouped = found.visits.groupby("label", sort=False) if len(found.visits) else []
     for number, (label, rows) in enumerate(grouped, start=1):
         parts.append(_visits(str(label), rows, number))
     return Section(parts)
+
+
+def _reached(table: pd.DataFrame, name: str, one: str, many: str, last: str) -> Table:
+    return plain_table(
+        table,
+        table_id=f"places_{name}",
+        caption=f"{many.capitalize()} reached in the year so far, one by one",
+        headings={table.columns[0]: one.capitalize()},
+        missing="not yet",
+        note=f"The last day {last}, of the financial year up to the period's end.",
+    )
 
 
 def _visits(label: str, rows: pd.DataFrame, number: int) -> Table:

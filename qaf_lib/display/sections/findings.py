@@ -14,7 +14,8 @@ from qaf_lib.display.tables import Column, Table, share_table, wide_table
 from qaf_lib.display.words import count_of, count_words
 from qaf_lib.frameworks import Question
 from qaf_lib.period import OpenPeriod
-from qaf_lib.period.findings import Found
+from qaf_lib.period.answered import tool_of
+from qaf_lib.period.findings import FEWEST_AUDITS, Found
 from qaf_lib.period.moderation import Compared
 
 __all__ = ["checks", "in_short", "others"]
@@ -23,9 +24,6 @@ _COUNTS = [Column(place.capitalize(), place, "count") for place in PLACES]
 _NO_CLAIM = "A count of these audits; it says nothing of others."
 _OF_ASKED = "Each cell: so many of the answers that apply."
 _APPLIES = "The share is of those that the check applies to."
-_FEWEST = 3
-"""With fewer audits of a type a page would tell what was found of one worker's case."""
-
 _LONG_SCALE = 6
 _AGREES = {
     "exact": "same grade",
@@ -110,7 +108,7 @@ def _leads(one: Found) -> bool:
 
 
 def _enough(one: Found) -> bool:
-    return one.audits >= _FEWEST
+    return one.audits >= FEWEST_AUDITS
 
 
 def _made(period: OpenPeriod, one: Found) -> str:
@@ -124,7 +122,7 @@ def _made(period: OpenPeriod, one: Found) -> str:
     if one.checks.empty and one.graded.empty:
         made += " No grade and no answer came with the records."
     elif not _enough(one):
-        made += f" Fewer than {_FEWEST} could tell of one person, so what they found is not shown."
+        made += f" Fewer than {FEWEST_AUDITS} could tell of one person, so what they found is not shown."
     return made
 
 
@@ -137,12 +135,12 @@ def _incomplete(one: Found) -> list[object]:
 
 def _grades(period: OpenPeriod, shown: list[Found]) -> list[object]:
     """Counts at each grade, a row for each type, and for its questions where its tool is no other's."""
-    labels, alone = _labels(period), _alone(period, shown)
+    labels, alone = _labels(period), [one.audit_type for one in _alone(period, shown)]
     graded = []
     for one in shown:
         whole = one.graded["row_key"] == "all"
         names = (one.label + ": " + one.graded["row_key"].map(labels)).mask(whole, one.label)
-        graded.append(one.graded.assign(row_key=names)[whole | any(one is other for other in alone)])
+        graded.append(one.graded.assign(row_key=names)[whole | (one.audit_type in alone)])
     graded = [rows for rows in graded if len(rows)]
     if not graded:
         return []
@@ -165,18 +163,22 @@ def _grades(period: OpenPeriod, shown: list[Found]) -> list[object]:
 
 def _alone(period: OpenPeriod, shown: list[Found]) -> list[Found]:
     """The types whose tool no other type that is shown uses."""
-    tool_of = {kind.name: kind.tool_id for kind in period.framework.audit_types}
-    tools = [tool_of[one.audit_type] for one in shown]
-    return [one for one, tool in zip(shown, tools, strict=True) if tools.count(tool) == 1]
+    return [using[0] for using in _by_tool_id(period, shown).values() if len(using) == 1]
+
+
+def _by_tool_id(period: OpenPeriod, shown: list[Found]) -> dict[str, list[Found]]:
+    found: dict[str, list[Found]] = {}
+    for one in shown:
+        found.setdefault(tool_of(period.store, one.audit_type).tool_id, []).append(one)
+    return found
 
 
 def _by_tool(period: OpenPeriod, shown: list[Found]) -> list[object]:
     """Questions and checks of each tool that several types use, a column for each type."""
-    rules = period.framework
-    tool_of = {kind.name: kind.tool_id for kind in rules.audit_types}
+    rules, types = period.framework, _by_tool_id(period, shown)
     tables: list[object] = []
     for tool in rules.tools:
-        using = [one for one in shown if tool_of[one.audit_type] == tool.tool_id]
+        using = types.get(tool.tool_id, [])
         rows = [row for one in using for row in _good_of(period, one)]
         if rows and len(using) > 1:
             label = tool.label or tool.tool_id
@@ -240,7 +242,7 @@ def _compared(period: OpenPeriod, one: Compared) -> list[object]:
     """How far the grades of two tools agree on the same cases."""
     words = period.framework.words
     told = f"{one.label}: {count_words(one.pairs)} {words.cases} were audited both ways with a grade."
-    if one.pairs < _FEWEST:
+    if one.pairs < FEWEST_AUDITS:
         return [Note(told)]
     table = one.agreement.assign(row_key=one.agreement["measure"], measure="value")
     return [
