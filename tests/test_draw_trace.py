@@ -18,7 +18,8 @@ from qaf_lib.prepare import prepare
 from qaf_lib.recording import Orders
 from qaf_lib.register import demonstration_key, held_key, key_fingerprint
 from qaf_lib.register.contracts import parsed_columns
-from qaf_lib.register.migrations.versions.v0004_learning_and_local_rules import COLUMNS
+from qaf_lib.register.migrations.versions import v0004_learning_and_local_rules as v0004
+from qaf_lib.register.migrations.versions import v0005_reasons_and_outcomes as v0005
 
 SPELT = ("council: Tinyshire", "council: Tinyshire Council")
 
@@ -288,7 +289,7 @@ def as_version_0_2_left_it(vault, council):
         for table in ("vault", "retirement", "good_practice", "exemption", "computed_indicator"):
             register.execute(f"DROP TABLE {table}")
         reviewed = dict.fromkeys(("action", "feedback", "project"), "reviewed:b?")
-        for table, columns in [*COLUMNS.items(), *reviewed.items()]:
+        for table, columns in [*v0005.COLUMNS.items(), *v0004.COLUMNS.items(), *reviewed.items()]:
             for column in parsed_columns(columns):
                 register.execute(f'ALTER TABLE "{table}" DROP COLUMN {column.name}')
         register.execute("UPDATE alembic_version SET version_num = '0002'")

@@ -22,7 +22,8 @@ RECORDS = {
     f"C2,audit,{TYPED},{TYPED},Ask {TYPED},{TYPED},2025-08-31,no,{TYPED}\n",
     "action_event": "action_id,event_no,on,status,approved_by_post\n"
     f"C1,1,2025-08-02,approved,{TYPED}\nC2,1,2025-08-02,blocked,{TYPED}\n",
-    "duty_event": f"event_id,kind,duty_id,due_on,by_post,theme\nD1,meeting,{TYPED},2025-08-01,{TYPED},{TYPED}\n",
+    "duty_event": "event_id,kind,duty_id,due_on,by_post,theme,report_type\n"
+    f"D1,meeting,{TYPED},2025-08-01,{TYPED},{TYPED},{TYPED}\n",
     "feedback": "feedback_id,kind,instrument,respondent,theme,received_on,score,item\n"
     f"F1,survey,{TYPED},{TYPED},{TYPED},2025-08-01,{TYPED},\n"
     f"F2,survey,{TYPED},{TYPED},{TYPED},2025-08-01,{TYPED},{TYPED}\n",
@@ -48,7 +49,7 @@ LABELS = {
     "audit": ["theme"],
     "moderation": ["stage"],
     "action_event": ["approved_by_post"],
-    "duty_event": ["duty_id", "by_post", "theme"],
+    "duty_event": ["duty_id", "by_post", "theme", "report_type"],
     "exemption": ["duty_id", "approved_by_post"],
     "good_practice": ["theme", "by_post", "shared_with"],
     "feedback": ["instrument", "respondent", "theme", "score"],
