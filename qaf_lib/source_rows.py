@@ -137,7 +137,8 @@ def computed_rows(*, counted: pd.DataFrame, standing: pd.DataFrame, period: str)
     >>> counted = pd.DataFrame({"indicator_id": "seen", "team_id": ["T1", None], "numerator": [1, 1]})
     >>> counted = counted.assign(worker_id=None, denominator=[2, 3], without_day=0)
     >>> standing = pd.DataFrame([["gone", "2026", "T1"]], columns=["indicator_id", "period", "team_id"])
-    >>> computed_rows(counted=counted, standing=standing, period="2026").fillna("").to_numpy().tolist()
+    >>> rows = computed_rows(counted=counted, standing=standing, period="2026")
+    >>> rows.assign(team_id=rows["team_id"].fillna("")).to_numpy().tolist()
     [['seen', '2026', 'T1', 1, 2], ['seen', '2026', '', 2, 5], ['gone', '2026', 'T1', 0, 0]]
     """
     teams = counted.groupby(["indicator_id", "team_id"], as_index=False, sort=True)[_COUNTED].sum()

@@ -34,7 +34,9 @@ def test_a_theme_nobody_spoke_of_is_all_noughts():
 
 def test_needs_complaints_and_missed_targets_are_counted_on_their_theme():
     found = chain(
-        observations=pd.DataFrame({"theme": ["Plan"] * 3, "learning_need": [True, False, None]}),
+        observations=pd.DataFrame(
+            {"theme": ["Plan"] * 3, "learning_need": pd.array([True, False, None], dtype="boolean")}
+        ),
         complaints=pd.DataFrame({"theme": ["Plan", None]}),
         indicators=pd.DataFrame({"theme": ["Plan", "Plan"], "met": [True, False]}),
     )
