@@ -66,6 +66,9 @@ def run_command(
         list[Path] | None, typer.Argument(help="Parameter files; none runs the demonstration.")
     ] = None,
     withdraw: Withdraw = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Notebooks to execute at a time; one a core unless told.")
+    ] = None,
 ) -> None:
     """Prepare, execute, export and publish the reports of one or more periods."""
     from qaf_lib.batch.run import run  # here, so that the other commands start fast
@@ -78,7 +81,7 @@ def run_command(
                 _say(line)
                 status.update(Text(line))  # what councils write is never markup
 
-            result = run(file, say=say, withdraw=_reason(withdraw))
+            result = run(file, say=say, withdraw=_reason(withdraw), workers=workers)
         for outcome in result.failed:
             _say(f"Failed: {outcome.job.name}: {outcome.status}")
         _say(_PROTECTED if result.protected else _UNPROTECTED)

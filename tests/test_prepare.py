@@ -293,6 +293,20 @@ def test_the_store_reads_as_tables_of_the_period(project):
     assert store.draws[0].responses["grade"].notna().sum() == 7
 
 
+def test_no_notebook_changes_what_the_next_one_reads_of_a_period(project):
+    project.add_audits(GRADES)
+    path = project.prepare().store / PREPARED
+    first, before = open_period(path), open_period(path)
+    shares, teams = before.grades[0].headline.copy(), before.store.closing["team_id"].tolist()
+    first.grades[0].headline["estimate"] = 0.0
+    first.store.closing["team_id"] = "T9"
+    first.team_names["T1"] = "Nobody's"
+    again = open_period(path)
+    pd.testing.assert_frame_equal(again.grades[0].headline, shares)
+    assert again.store.closing["team_id"].tolist() == teams
+    assert again.team_names["T1"] == "North team"
+
+
 def test_what_a_run_prepared_is_opened_as_it_stands_whatever_changes_meanwhile(project):
     store = project.prepare().store
     before = {path.name: path.read_bytes() for path in store.iterdir()}

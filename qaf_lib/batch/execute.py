@@ -8,23 +8,21 @@ from __future__ import annotations
 
 import logging
 import os
-import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
-from weakref import WeakSet
+from queue import SimpleQueue
+from typing import Any
 
 import nbformat
 import papermill
-from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
-from traitlets.config import Config
 
+from qaf_lib.batch.kernels import KernelError, WarmKernel
 from qaf_lib.errors import InputError
 
 __all__ = ["COMPLETED", "Job", "Outcome", "execute_all"]
@@ -34,32 +32,8 @@ _OWN_ERRORS = ("InputError", "EditionError")
 """Errors whose messages hold nothing of a record."""
 NO_KERNEL = "stopped: its kernel did not start"
 CELL_SECONDS = 600
-_WORKERS = 2
 _BETWEEN_KILLS = 0.1
 """Seconds between two looks for kernels to end."""
-
-
-class _PrivateKernelManager(AsyncKernelManager):
-    """Starts kernels that other users of the machine cannot listen to and that print nothing to the terminal.
-
-    What a kernel prints of itself could hold contents of records.
-    """
-
-    started: ClassVar[WeakSet[_PrivateKernelManager]] = WeakSet()
-
-    @classmethod
-    def kill_all(cls) -> None:
-        """End every kernel that was started, at once."""
-        for process in [getattr(manager.provisioner, "process", None) for manager in cls.started]:
-            if process is not None:
-                process.kill()
-
-    def start_kernel(self, *given: Any, **arguments: Any) -> Any:
-        """Start the kernel with encrypted traffic, where the installed jupyter_client knows how."""
-        self.started.add(self)
-        self.transport_encryption = "auto"
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        return super().start_kernel(*given, **quiet, **arguments)
 
 
 @dataclass(frozen=True)
@@ -88,9 +62,16 @@ class Outcome:
 
 
 def execute_all(
-    jobs: Iterable[Job], *, tell: Callable[[Outcome], None], cell_seconds: int = CELL_SECONDS
+    jobs: Iterable[Job],
+    *,
+    tell: Callable[[Outcome], None],
+    cell_seconds: int = CELL_SECONDS,
+    workers: int | None = None,
 ) -> list[Outcome]:
-    """Run every notebook, two at a time; one that fails does not stop the others.
+    """Run every notebook, one on each core at a time; one that fails does not stop the others.
+
+    A kernel takes one notebook after another, and each finds it as new. A kernel in which a notebook stopped,
+    or left what cannot be put back, is ended.
 
     Parameters
     ----------
@@ -100,6 +81,8 @@ def execute_all(
         Called with each outcome as it comes.
     cell_seconds : int
         Seconds allowed to one cell.
+    workers : int, optional
+        Kernels at work at a time; as many as there are cores unless told.
 
     Returns
     -------
@@ -116,8 +99,12 @@ def execute_all(
         _check_parameters(job)
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     outcomes: dict[str, Outcome] = {}
-    with ThreadPoolExecutor(max_workers=min(_WORKERS, os.cpu_count() or 1)) as pool:
-        waiting = [pool.submit(_execute, job, cell_seconds) for job in jobs]
+    kernels: SimpleQueue[WarmKernel] = SimpleQueue()
+    every = [WarmKernel() for _ in range(max(1, min(len(jobs), workers or os.cpu_count() or 1)))]
+    for kernel in every:
+        kernels.put(kernel)
+    with ThreadPoolExecutor(max_workers=len(every)) as pool:
+        waiting = [pool.submit(_execute, job, kernels, cell_seconds) for job in jobs]
         try:
             for done in as_completed(waiting):
                 outcome = done.result()
@@ -126,9 +113,12 @@ def execute_all(
         except BaseException:  # interrupted: what waits is not begun, what runs is ended
             pool.shutdown(wait=False, cancel_futures=True)
             while not all(job.done() for job in waiting):
-                _PrivateKernelManager.kill_all()
+                WarmKernel.kill_all()
                 time.sleep(_BETWEEN_KILLS)
             raise
+        finally:
+            for kernel in every:
+                kernel.retire()
     return [outcomes[job.name] for job in jobs]
 
 
@@ -142,25 +132,32 @@ def _check_parameters(job: Job) -> None:
         )
 
 
-def _execute(job: Job, cell_seconds: int) -> Outcome:
+def _execute(job: Job, kernels: SimpleQueue[WarmKernel], cell_seconds: int) -> Outcome:
     started = time.monotonic()
+    kernel = kernels.get()
     try:
-        status, message = _run_twice_at_most(job, cell_seconds)
-        return Outcome(job, status, round(time.monotonic() - started, 1), message)
+        job.output.parent.mkdir(parents=True, exist_ok=True)
+        job.output.unlink(missing_ok=True)
+        status, message = _run_twice_at_most(job, kernel, cell_seconds)
+        outcome = Outcome(job, status, round(time.monotonic() - started, 1), message)
+        if outcome.ok:
+            kernel.put_back()
+        else:
+            kernel.retire()
+        return outcome
     finally:
+        kernels.put(kernel)
         ensure_event_loop().close()  # the thread's own, with its sockets
 
 
-def _run_twice_at_most(job: Job, cell_seconds: int) -> tuple[str, str]:
-    job.output.parent.mkdir(parents=True, exist_ok=True)
-    job.output.unlink(missing_ok=True)
-    ended = _run(job, cell_seconds)
+def _run_twice_at_most(job: Job, kernel: WarmKernel, cell_seconds: int) -> tuple[str, str]:
+    ended = _run(job, kernel, cell_seconds)
     if ended[0] == NO_KERNEL:  # a port taken between choosing and binding: papermill issue 511
-        ended = _run(job, cell_seconds)
+        ended = _run(job, kernel, cell_seconds)
     return ended
 
 
-def _run(job: Job, cell_seconds: int) -> tuple[str, str]:
+def _run(job: Job, kernel: WarmKernel, cell_seconds: int) -> tuple[str, str]:
     """How the notebook ended, and the message where it is the kit's own."""
     try:
         papermill.execute_notebook(
@@ -171,8 +168,7 @@ def _run(job: Job, cell_seconds: int) -> tuple[str, str]:
             log_output=False,
             request_save_on_cell_execute=False,
             execution_timeout=cell_seconds,
-            kernel_manager_class=_PrivateKernelManager,
-            config=Config({"KernelManager": {"connection_file": str(_connection_file(job))}}),
+            km=kernel.manager(_connection_file(job)),
         )
     except PapermillExecutionError as error:
         message = str(error.evalue) if error.ename in _OWN_ERRORS else ""
@@ -181,7 +177,7 @@ def _run(job: Job, cell_seconds: int) -> tuple[str, str]:
         return f"stopped: a cell took longer than {cell_seconds} seconds", ""
     except DeadKernelError:
         return "stopped: its kernel died (out of memory, or killed)", ""
-    except RuntimeError:
+    except (KernelError, RuntimeError):
         return NO_KERNEL, ""
     except Exception as error:  # the other notebooks go on; the kind of trouble is enough to name this one
         return f"stopped by {type(error).__name__}", ""

@@ -10,6 +10,7 @@ import re
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,13 @@ def _read(notebook: NotebookNode | Path) -> NotebookNode:
 
 def _body(node: NotebookNode) -> str:
     """The notebook's words and outputs through the kit's nbconvert template, then the allow-list again."""
+    body, _ = _exporter().from_notebook_node(node)
+    return _clean(body.replace("\r\n", "\n"))
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    """The exporter with its template compiled, once for all pages."""
     settings = Config()
     settings.CSSHTMLHeaderPreprocessor.enabled = False
     settings.NbConvertBase.display_data_priority = [
@@ -154,15 +162,14 @@ def _body(node: NotebookNode) -> str:
         "text/plain",
     ]
     make: Any = HTMLExporter
-    exporter = make(
+    exporter: HTMLExporter = make(
         config=settings,
         template_name="qaf",
         extra_template_basedirs=[str(TEMPLATES)],
         exclude_anchor_links=True,
         filters={"clean": _clean, "image": _image},
     )
-    body, _ = exporter.from_notebook_node(node)
-    return _clean(body.replace("\r\n", "\n"))
+    return exporter
 
 
 def _clean(html: str) -> str:

@@ -77,7 +77,13 @@ class RunResult:
         return self.index.parent / f"edition-{self.number}"
 
 
-def run(parameters_file: str | Path, *, say: Callable[[str], None], withdraw: str | None = None) -> RunResult:
+def run(
+    parameters_file: str | Path,
+    *,
+    say: Callable[[str], None],
+    withdraw: str | None = None,
+    workers: int | None = None,
+) -> RunResult:
     """Run the main job for one parameter file.
 
     The sources are read once: every notebook opens the period store that this run prepared, and nobody else
@@ -91,6 +97,8 @@ def run(parameters_file: str | Path, *, say: Callable[[str], None], withdraw: st
         Told each step in a line.
     withdraw : str, optional
         Why rows that count may be withdrawn.
+    workers : int, optional
+        Notebooks to execute at a time; as many as there are cores unless told.
 
     Raises
     ------
@@ -105,12 +113,14 @@ def run(parameters_file: str | Path, *, say: Callable[[str], None], withdraw: st
         settle(parameters)
         for line in prepared.lines(parameters.rules.words.cases):
             say(line)
-        return _run(open_period(prepared.store / PREPARED), prepared, say)
+        return _run(open_period(prepared.store / PREPARED), prepared, say, workers)
 
 
-def _run(period: OpenPeriod, prepared: Prepared, say: Callable[[str], None]) -> RunResult:
+def _run(
+    period: OpenPeriod, prepared: Prepared, say: Callable[[str], None], workers: int | None
+) -> RunResult:
     parameters = period.parameters
-    outcomes = _executed(period, prepared, say)
+    outcomes = _executed(period, prepared, say, workers)
     failed = [outcome for outcome in outcomes if not outcome.ok]
     leading = next(iter(_reports(parameters)))
     if any(outcome.job.name == leading for outcome in failed):
@@ -146,13 +156,15 @@ def _run(period: OpenPeriod, prepared: Prepared, say: Callable[[str], None]) -> 
     return RunResult(index, number, failed, prepared.protected)
 
 
-def _executed(period: OpenPeriod, prepared: Prepared, say: Callable[[str], None]) -> list[Outcome]:
+def _executed(
+    period: OpenPeriod, prepared: Prepared, say: Callable[[str], None], workers: int | None
+) -> list[Outcome]:
     """Every notebook of the edition, run on the store as it was prepared."""
     executed = period.parameters.period_vault / "executed"
     shutil.rmtree(executed, ignore_errors=True)
     jobs = _jobs(period, {"parameters_file": str(prepared.store / PREPARED)}, executed)
     say(f"Executing {len(jobs)} notebooks")
-    return execute_all(jobs, tell=lambda outcome: say(_line(outcome)))
+    return execute_all(jobs, tell=lambda outcome: say(_line(outcome)), workers=workers)
 
 
 def _reports(parameters: Parameters) -> Mapping[str, tuple[str, str]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from copy import deepcopy
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,8 @@ def open_period(parameters_file: str | Path) -> OpenPeriod:
     """The period that a parameter file describes, prepared when its sources are newer than its store.
 
     Given the parameters that a period store was made with (its `parameters.json`), as a run's notebooks
-    are, it opens that store as it stands and prepares nothing.
+    are, it opens that store as it stands and prepares nothing. Notebooks that one process runs one after
+    another share what such a period has answered already, each with copies of its own.
 
     Raises
     ------
@@ -67,7 +69,7 @@ def open_period(parameters_file: str | Path) -> OpenPeriod:
     """
     path = Path(parameters_file)
     if path.name == PREPARED:
-        return OpenPeriod(PeriodStore(parameters=read_prepared(path), folder=path.parent))
+        return _Lent(_kept(path.resolve(), path.stat().st_mtime_ns))
     parameters = load_parameters(parameters_file)
     if not is_current(parameters):
         from qaf_lib.prepare import prepare  # here, so that a notebook on a prepared period starts fast
@@ -317,3 +319,26 @@ class OpenPeriod:
     def team(self, team_id: str) -> Team:
         """One team's page."""
         return team_of(self.store, team_id, self.grades, self.practice, self.actions)
+
+
+class _Lent(OpenPeriod):
+    """A kept period for one notebook, in copies: no cell changes what the next notebook reads."""
+
+    def __init__(self, kept: OpenPeriod) -> None:
+        super().__init__(deepcopy(kept.store))
+        self._kept = kept
+
+    def __getattribute__(self, name: str) -> Any:
+        own = super().__getattribute__("__dict__")
+        if name in _ANSWERS and name not in own:
+            own[name] = deepcopy(getattr(own["_kept"], name))
+        return super().__getattribute__(name)
+
+
+_ANSWERS = frozenset(name for name, value in vars(OpenPeriod).items() if isinstance(value, cached_property))
+
+
+@lru_cache(maxsize=1)
+def _kept(prepared: Path, written_ns: int) -> OpenPeriod:
+    """The period of a store as it was written at a time, with the answers found so far."""
+    return OpenPeriod(PeriodStore(parameters=read_prepared(prepared), folder=prepared.parent))
