@@ -69,6 +69,9 @@ def run_command(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Notebooks to execute at a time; one a core unless told.")
     ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Make another edition though nothing has changed since the last.")
+    ] = False,
 ) -> None:
     """Prepare, execute, export and publish the reports of one or more periods."""
     from qaf_lib.batch.run import run  # here, so that the other commands start fast
@@ -81,7 +84,10 @@ def run_command(
                 _say(line)
                 status.update(Text(line))  # what councils write is never markup
 
-            result = run(file, say=say, withdraw=_reason(withdraw), workers=workers)
+            result = run(file, say=say, withdraw=_reason(withdraw), workers=workers, again=again)
+        if result.stood:
+            _say(f"Edition {result.number} stands; --again makes another. Open {result.index}")
+            continue
         for outcome in result.failed:
             _say(f"Failed: {outcome.job.name}: {outcome.status}")
         _say(_PROTECTED if result.protected else _UNPROTECTED)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
+from qaf_lib.fingerprint import is_current
 from qaf_lib.parameters import Parameters
 from qaf_lib.register import Register
 
-__all__ = ["INTENDED", "named_edition", "next_number", "record", "settle"]
+__all__ = ["INTENDED", "PUBLISHED", "named_edition", "next_number", "record", "settle", "standing_edition"]
 
-INTENDED, UNDONE = "intended: ", "undone"
-"""Status of an edition before its front page names it, with the status it is to have then; and of one that
-never was."""
+INTENDED, PUBLISHED, UNDONE = "intended: ", "published", "undone"
+"""Status of an edition before its front page names it, with the status it is to have then; of one whose
+notebooks all completed; and of one that never was."""
 
 _NAMED = re.compile(r'<meta name="edition" content="(\d+)">')
 
@@ -66,6 +70,35 @@ def named_edition(folder: Path) -> int | None:
     index = folder / "index.html"
     found = _NAMED.search(index.read_text(encoding="utf-8")) if index.is_file() else None
     return int(found[1]) if found else None
+
+
+def standing_edition(parameters: Parameters, kit_sha256: str) -> int | None:
+    """The number of the edition that a run would make again, page by page; None where it would not.
+
+    Sources, parameters, framework, kit and notebooks are as they were, nothing was added to the register, and
+    the edition is whole and completed. What was set aside as dated in the future may count on another day.
+    """
+    number = named_edition(parameters.outputs)
+    if number is None or not is_current(parameters):
+        return None
+    manifest = parameters.outputs / f"edition-{number}" / "manifest.json"
+    if not manifest.is_file():
+        return None
+    told = manifest.read_bytes()
+    with Register(parameters.vault / "register.sqlite") as register:
+        editions, newest = _editions_of(parameters, register), register.last_seq(without=["edition"])
+    mine = editions[editions["edition_id"] == f"{_prefix(parameters)} {number}"]
+    if mine.empty or json.loads(told)["kit_sha256"] != kit_sha256:
+        return None
+    edition = mine.iloc[-1]
+    as_made = (
+        edition["status"] == PUBLISHED and edition["manifest_sha256"] == hashlib.sha256(told).hexdigest()
+    )
+    if not as_made or edition["register_seq"] != newest:
+        return None
+    faults = pd.read_parquet(parameters.period_vault / "store" / "faults.parquet")
+    of_today = pd.Timestamp(edition["recorded_at"]).date() == date.today()
+    return number if of_today or not faults["rule"].str.contains("future").any() else None
 
 
 def _editions_of(parameters: Parameters, register: Register) -> pd.DataFrame:

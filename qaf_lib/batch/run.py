@@ -14,8 +14,16 @@ from qaf_lib.batch.edition import Staged, changes_between, check_staged, publish
 from qaf_lib.batch.execute import Job, Outcome, execute_all
 from qaf_lib.batch.export import Page, export_notebook
 from qaf_lib.batch.front import front_page
-from qaf_lib.batch.manifest import manifest_of
-from qaf_lib.batch.register_of_editions import INTENDED, named_edition, next_number, record, settle
+from qaf_lib.batch.manifest import kit_sum, manifest_of
+from qaf_lib.batch.register_of_editions import (
+    INTENDED,
+    PUBLISHED,
+    named_edition,
+    next_number,
+    record,
+    settle,
+    standing_edition,
+)
 from qaf_lib.display.sections import cards, summary
 from qaf_lib.display.sections.cover import SYNTHETIC
 from qaf_lib.errors import EditionError
@@ -64,12 +72,17 @@ SHARED = {
 
 @dataclass(frozen=True)
 class RunResult:
-    """A finished run: the front page, the edition's number, and the notebooks that failed."""
+    """A finished run: the front page, the edition's number, and the notebooks that failed.
+
+    `stood` tells that the edition is an earlier run's, which this one would only have made again; `protected`
+    is None then.
+    """
 
     index: Path
     number: int
     failed: list[Outcome]
-    protected: bool
+    protected: bool | None
+    stood: bool = False
 
     @property
     def edition(self) -> Path:
@@ -83,8 +96,9 @@ def run(
     say: Callable[[str], None],
     withdraw: str | None = None,
     workers: int | None = None,
+    again: bool = False,
 ) -> RunResult:
-    """Run the main job for one parameter file.
+    """Run the main job for one parameter file; where nothing has changed since its edition, that one stands.
 
     The sources are read once: every notebook opens the period store that this run prepared, and nobody else
     prepares the council's periods until the run has ended.
@@ -99,6 +113,8 @@ def run(
         Why rows that count may be withdrawn.
     workers : int, optional
         Notebooks to execute at a time; as many as there are cores unless told.
+    again : bool
+        Make another edition all the same.
 
     Raises
     ------
@@ -108,6 +124,10 @@ def run(
         If there is no sound leading report, or an identifier was found; nothing is published then.
     """
     parameters = load_parameters(parameters_file)
+    number = None if again else standing_edition(parameters, kit_sum(NOTEBOOKS))
+    if number is not None:
+        say(f"{parameters.council}, {parameters.period}: nothing has changed since edition {number}.")
+        return RunResult(parameters.outputs / "index.html", number, [], protected=None, stood=True)
     say(f"Preparing {parameters.council}, {parameters.period}")
     with preparing(parameters, orders=Orders(withdraw=withdraw), wait=0) as prepared:
         settle(parameters)
@@ -138,7 +158,7 @@ def _run(
         folder=parameters.outputs,
         number=number,
         pages=pages,
-        manifest=manifest_of(period, number, outcomes),
+        manifest=manifest_of(period, number, outcomes, NOTEBOOKS),
     )
     try:
         check_staged(
@@ -147,7 +167,7 @@ def _run(
             references=_references(parameters),
             own_words=period.own_words,
         )
-        status = "published with failures" if failed else "published"
+        status = "published with failures" if failed else PUBLISHED
         _record(period, staged, f"{INTENDED}{status}")
         index = publish(staged)
         _record(period, staged, status)

@@ -168,8 +168,33 @@ def test_a_failed_notebook_is_named_on_the_front_page_and_the_rest_is_published(
     page = result.index.read_text(encoding="utf-8")
     assert [outcome.job.name for outcome in result.failed] == ["07_voice"]
     assert "07_voice: stopped by ValueError" in page
+    assert run(project.root / "parameters/ilacs.yml", say=lambda line: None).number == 2
     assert "a secret" not in page
     assert not (result.edition / "reports/voice.html").exists()
+
+
+@pytest.mark.filterwarnings("default")
+def test_an_edition_that_a_run_would_only_make_again_stands(project, monkeypatch, tmp_path):
+    _with_notebooks(monkeypatch, tmp_path)
+    file = project.root / "parameters/ilacs.yml"
+
+    def made(**given):
+        said = []
+        result = run(file, say=said.append, **given)
+        return result.number, result.stood, said[0]
+
+    assert made()[:2] == (1, False)
+    assert made() == (1, True, "England, 2024-25 Q4: nothing has changed since edition 1.")
+    assert made(again=True)[:2] == (2, False)
+    assert made()[:2] == (2, True)
+    with (tmp_path / "notebooks/07_voice.ipynb").open("a", encoding="utf-8") as notebook:
+        notebook.write("\n")
+    assert made()[:2] == (3, False)
+    file.write_text(file.read_text(encoding="utf-8") + "# a note\n", encoding="utf-8")
+    assert made()[:2] == (4, False)
+    (project.root / "outputs/england/2024-25-q4/edition-4/manifest.json").unlink()
+    assert made()[:2] == (5, False)
+    assert made()[:2] == (5, True)
 
 
 @pytest.mark.filterwarnings("default")
