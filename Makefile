@@ -31,10 +31,10 @@ OLDEST_DAY = 2025-07-01
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" .venv-lock/bin/uv pip compile --quiet $(UPGRADE) \
 	--universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links \
 	--extra build --extra test pyproject.toml
-CHECKERS = --no-emit-package axe-playwright-python --no-emit-package mypy \
+CHECKERS = --no-emit-package axe-playwright-python --no-emit-package coverage --no-emit-package mypy \
 	--no-emit-package playwright --no-emit-package ruff --no-emit-package types-pyyaml
 
-.PHONY: demo test oldest check proofs validate benchmark lock clean
+.PHONY: demo test oldest check coverage proofs validate benchmark lock clean
 
 demo: .venv/made data/demo
 	$(BIN)/qaf run
@@ -51,6 +51,12 @@ oldest: .venv-oldest/made
 
 check: .venv/made data/demo
 	for file in parameters/*.yml; do $(BIN)/qaf check "$$file" || exit; done
+
+coverage: .venv/made
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m coverage run $(PYTEST) $(LONGEST_FIRST)
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report
 
 proofs: .venv/made
 	$(BIN)/python $(PYTEST) --proofs tests/proofs

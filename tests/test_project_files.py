@@ -17,7 +17,7 @@ ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-
 EXTRAS = PROJECT["optional-dependencies"]
 CONDA_NAMES = {"playwright": "playwright-python"}  # where conda-forge calls it otherwise
 NOT_ON_CONDA = {"axe-playwright-python"}
-CHECKERS = {"axe-playwright-python", "mypy", "playwright", "ruff", "types-pyyaml"}
+CHECKERS = {"coverage", "axe-playwright-python", "mypy", "playwright", "ruff", "types-pyyaml"}
 PIN = re.compile(
     r"^(?P<name>[a-z0-9.-]+)(?:\[[a-z0-9,-]+\])?==(?P<version>\S+)"
     r"(?P<rest>.*\n(?:    --hash=sha256:[0-9a-f]{64}.*\n)*)",
