@@ -15,10 +15,12 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
-from qaf_lib.sampling.allocation import AllocationRules, RoleQuota, allocate_audits, audit_places
-from qaf_lib.sampling.allocation.eligibility import barred_by_rule
+from qaf_lib.frameworks import Independence
+from qaf_lib.sampling import AllocationRules, allocate_audits, audit_places, barred_pairs
 
 FORBIDDEN = 1e6
+HOURS = 4.0
+"""Hours a month for audits of a full-time post."""
 
 
 def council(*, cases: int, auditors: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -39,6 +41,7 @@ def council(*, cases: int, auditors: int, seed: int) -> tuple[pd.DataFrame, pd.D
             "can_audit": True,
         }
     )
+    leaders["audit_hours_per_month"] = HOURS * leaders["fte"]
     worker_team = np.arange(teams * 7) % teams
     workers = pd.DataFrame(
         {
@@ -64,21 +67,21 @@ def council(*, cases: int, auditors: int, seed: int) -> tuple[pd.DataFrame, pd.D
 
 def rules_for(*, cases: int, auditors: int) -> AllocationRules:
     """One audit a month or more for every leader, from another part of the service; heads audit any case."""
-    most = int(np.ceil(1.5 * cases / auditors))
+    rules = [
+        Independence(audit_types=["audit"], roles=["Head of Service"], not_own_team=True),
+        Independence(audit_types=["audit"], roles=["Service Leader"], not_own_service=True),
+    ]
+    most = float(np.ceil(1.5 * cases / auditors))
     return AllocationRules(
-        start=date(2026, 7, 1),
-        months=3,
-        roles=(
-            RoleQuota(role="Head of Service", maximum=most, not_own_team=True),
-            RoleQuota(role="Service Leader", maximum=most, not_own_service=True),
-        ),
+        start=date(2026, 7, 1), months=3, hours_per_audit=3 * HOURS / most, independence=tuple(rules)
     )
 
 
 def plainly(*, cases: pd.DataFrame, staff: pd.DataFrame, rules: AllocationRules) -> int:
     """Cases allocated by linear_sum_assignment over single places, quotas first, then evenly."""
     auditors = audit_places(staff=staff, rules=rules)
-    bars = barred_by_rule(cases=cases, auditors=auditors, staff=staff, rules=rules)
+    named = auditors.rename(columns={"staff_id": "auditor_id"})
+    bars = barred_pairs(cases=cases, auditors=named, rules=rules.independence)
     may = ~np.any(np.stack(list(bars.values())), axis=0)
     capacity = auditors["capacity"].to_numpy(dtype="int64")
     owner = np.repeat(np.arange(len(auditors)), capacity)

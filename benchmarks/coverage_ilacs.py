@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from qaf_lib.analysis import stratified_share
-from qaf_lib.sampling import allocate_sample, draw_sample, sample_size
+from qaf_lib.analysis.stratified import stratified_share
+from qaf_lib.sampling import allocate_sample, draw_sample
+from qaf_lib.sampling.size import sample_size
 
 SOURCE = Path(__file__).parents[1] / "data" / "ilacs" / "inspections_2025-03.csv"
 GOOD_OR_BETTER = ("good", "outstanding")

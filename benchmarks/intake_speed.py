@@ -18,7 +18,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from qaf_lib.caseload.annex_a import annex_a_standard
+from qaf_lib.intake.annex_a_lists import annex_a_standard
 
 CHILDREN, AUDITS, RUNS = 5_000, 20_000, 5
 STATUSES = [
@@ -47,7 +47,7 @@ draws:
 ONE_RUN = """\
 import datetime, json, resource, sys, time
 sys.path.insert(0, sys.argv[1])
-from qaf_lib.caseload.intake import read_intake
+from qaf_lib.intake.reading import read_intake
 from qaf_lib.parameters import load_parameters
 parameters = load_parameters(sys.argv[2])
 before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()

@@ -19,13 +19,13 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
-from qaf_lib.breakdowns import told
-from qaf_lib.characters import without_unseen
-from qaf_lib.errors import EditionError, InputError
+from qaf_lib.errors import EditionError, InputError, told
+from qaf_lib.text import without_unseen
 
 if TYPE_CHECKING:
     from qaf_lib.check import CheckTable
-    from qaf_lib.draws import Replacement
+    from qaf_lib.parameters import Parameters
+    from qaf_lib.prepare import Replacement
 
 __all__ = ["app", "lab_command", "main"]
 
@@ -84,6 +84,7 @@ def run_command(
                 _say(line)
                 status.update(Text(line))  # what councils write is never markup
 
+            _with_demonstration(file)
             result = run(file, say=say, withdraw=_reason(withdraw), workers=workers, again=again)
         if result.stood:
             _say(f"Edition {result.number} stands; --again makes another. Open {result.index}")
@@ -101,6 +102,7 @@ def check(file: File) -> None:
     """Say the whole truth about parameters and sources before anything is recorded."""
     from qaf_lib.check import check_period
 
+    _with_demonstration(file)
     report = check_period(file)
     for table in report.tables:
         _show(table)
@@ -126,13 +128,11 @@ def draw(
     withdraw: Withdraw = None,
 ) -> None:
     """Record the period's due draws and list the drawn cases in the vault."""
-    from qaf_lib.batch.register_of_editions import settle
-    from qaf_lib.parameters import load_parameters
-    from qaf_lib.prepare import preparing
-    from qaf_lib.recording import Orders
-    from qaf_lib.vault.contents import LOCK_SECONDS
+    from qaf_lib.batch.edition import settle
+    from qaf_lib.prepare import Orders, preparing
+    from qaf_lib.vault.backup import LOCK_SECONDS
 
-    parameters = load_parameters(file)
+    parameters = _with_demonstration(file)
     orders = Orders(
         withdraw=_reason(withdraw),
         replacement=_replacement(replace, because),
@@ -156,7 +156,7 @@ def demo(
     seed: Annotated[int, typer.Option(help="The same seed writes the same data.")] = 20260630,
 ) -> None:
     """Write a synthetic council's data."""
-    from qaf_lib.demonstration import write_demonstration
+    from qaf_lib.synthetic.demonstration import write_demonstration
 
     write_demonstration(folder=folder, seed=seed)
     _say(f"Wrote a synthetic council's data to {folder}. No child, family or worker in it exists.")
@@ -217,6 +217,16 @@ def lab_command() -> list[str]:
     return [sys.executable, "-m", "jupyterlab", *settings]
 
 
+def _with_demonstration(file: Path) -> Parameters:
+    """What a parameter file says; where it names the made-up council's data, they are made if missing."""
+    from qaf_lib.parameters import load_parameters
+    from qaf_lib.synthetic.demonstration import make_where_missing
+
+    parameters = load_parameters(file)
+    make_where_missing(parameters)
+    return parameters
+
+
 def _show(table: CheckTable) -> None:
     """A table on a terminal, plain lines elsewhere."""
     console = _console()
@@ -241,7 +251,7 @@ def _show(table: CheckTable) -> None:
 
 def _replacement(replace: str | None, because: str | None) -> Replacement | None:
     """The draw to be replaced, with its reason; one without the other is refused."""
-    from qaf_lib.draws import Replacement
+    from qaf_lib.prepare import Replacement
 
     if (replace is None) != (because is None or not because.strip()):
         raise InputError('--replace DRAW and --because "REASON" go together. Name the draw and say why.')

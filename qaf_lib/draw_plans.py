@@ -212,13 +212,7 @@ def is_second_look(purposes: pd.Series) -> pd.Series:
 
 
 def refuse_unknown(plans: list[DrawPlan], rules: Framework) -> None:
-    """Refuse draws that name what the framework has not, or that nothing tells apart.
-
-    Raises
-    ------
-    ValueError
-        In words that name the key and what to write.
-    """
+    """Refuse draws that name what the framework has not, or that nothing tells apart."""
     types, grades = [kind.name for kind in rules.audit_types], rules.scale.grades
     for index, plan in enumerate(plans):
         place, again = f"draws[{index}]", plan.from_audited

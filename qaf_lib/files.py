@@ -1,11 +1,22 @@
-"""Files that are whole or not there: written beside, flushed to the disk, then renamed."""
+"""Files that are whole or not there, tables as CSV and workbooks among them, and their checksums."""
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import BytesIO, StringIO
 from pathlib import Path
+from typing import Any
 
-__all__ = ["fsync_entries", "fsync_file", "fsync_folder", "write_bytes", "write_text"]
+import pandas as pd
+import xlsxwriter
+
+LARGEST_FILE = 100_000_000
+"""Bytes of a source; no larger one is read, so none is looked through, which could take hours."""
 
 
 def write_text(path: Path, text: str, *, mode: int = 0o666) -> None:
@@ -55,3 +66,124 @@ def fsync_entries(*folders: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")
+
+
+def write_csv(path: Path, frame: pd.DataFrame) -> None:
+    """Write a table, whole or not at all: UTF-8 with a mark, LF, no cell that runs as a formula.
+
+    Text that begins like a formula gets an apostrophe before it; numbers stay as they are, with at
+    most six decimals; a time at midnight is its day.
+    """
+    columns = [[_cell(value) for value in frame[name].tolist()] for name in frame]
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([_cell(str(name)) for name in frame])
+    writer.writerows(zip(*columns, strict=True))
+    write_text(path, "\ufeff" + text.getvalue())
+
+
+def _cell(value: Any) -> str:
+    if pd.api.types.is_scalar(value) and pd.isna(value):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        text = f"{value:.6f}".rstrip("0").rstrip(".")
+        return "0" if text == "-0" else text
+    if isinstance(value, date):
+        return _day(value)
+    text = str(value).replace("\r\n", "\n").replace("\r", "\n")  # a lone one would end the row
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _day(value: date) -> str:
+    if isinstance(value, datetime) and value.time() != value.time().min:
+        return value.isoformat(sep=" ", timespec="seconds")
+    return f"{value:%Y-%m-%d}"
+
+
+_OWNER_ONLY = 0o600
+_LONGEST_NAME = 31
+_WIDTHS = (14, 60)
+"""Narrowest and widest column, in characters."""
+
+_LONGEST_TEXT = 32_767
+"""Characters that a cell can hold; a longer text would be left out whole."""
+
+_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: a title, lines under it, and a table; rows of a form have room to write in."""
+
+    name: str
+    title: str
+    lines: Sequence[str]
+    table: pd.DataFrame
+    is_form: bool = False
+
+
+def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
+    """Write a workbook, whole or not at all, for its owner alone; no cell is a formula or a link.
+
+    Days are written as days, what is missing stays blank; the same sheets give the same bytes.
+    """
+    stream = BytesIO()
+    with xlsxwriter.Workbook(stream, _OPTIONS) as book:
+        book.set_properties({"created": datetime(2000, 1, 1)})
+        looks: dict[str, Any] = {
+            "title": book.add_format({"bold": True, "font_size": 14}),
+            "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
+            "text": book.add_format({"text_wrap": True, "valign": "top"}),
+            "day": book.add_format({"num_format": "d mmmm yyyy", "valign": "top", "align": "left"}),
+        }
+        for sheet in sheets:
+            _write(book.add_worksheet(sheet.name[:_LONGEST_NAME]), sheet, looks)
+    write_bytes(path, stream.getvalue(), mode=_OWNER_ONLY)
+
+
+def _write(page: Any, sheet: Sheet, looks: dict[str, Any]) -> None:
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
+    page.write_string(0, 0, sheet.title, looks["title"])
+    for at, line in enumerate(sheet.lines, start=1):
+        page.write_string(at, 0, line)
+    top = len(sheet.lines) + 2
+    page.freeze_panes(top + 1, 0)
+    for column, name in enumerate(sheet.table):
+        values = sheet.table[name].tolist()
+        page.set_column(column, column, _width(str(name), values))
+        page.write_string(top, column, str(name), looks["head"])
+        for row, value in enumerate(values, start=top + 1):
+            _write_cell(page, row, column, value, looks)
+    if sheet.is_form:
+        for row in range(top + 1, top + 1 + len(sheet.table)):
+            page.set_row(row, 90)
+
+
+def _write_cell(page: Any, row: int, column: int, value: Any, looks: dict[str, Any]) -> None:
+    if pd.api.types.is_scalar(value) and pd.isna(value):
+        page.write_blank(row, column, None, looks["text"])
+    elif isinstance(value, date):
+        page.write_datetime(row, column, datetime(value.year, value.month, value.day), looks["day"])
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        page.write_number(row, column, value, looks["text"])
+    else:
+        page.write_string(row, column, str(value)[:_LONGEST_TEXT], looks["text"])
+
+
+def _width(name: str, values: Sequence[Any]) -> int:
+    longest = max([len(name), *(len(str(value)) for value in values)], default=0)
+    return min(max(longest + 2, _WIDTHS[0]), _WIDTHS[1])

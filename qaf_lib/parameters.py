@@ -10,12 +10,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
-from qaf_lib.addresses import address_of
 from qaf_lib.dates import Period, parse_period
 from qaf_lib.draw_plans import DrawPlan, Fraction, refuse_unknown
 from qaf_lib.errors import InputError
 from qaf_lib.frameworks import Framework, load_framework
 from qaf_lib.strict_yaml import StrictModel, load_model
+from qaf_lib.text import address_of
 
 __all__ = ["Covers", "Extract", "Parameters", "Source", "load_parameters", "locate", "vault_root"]
 

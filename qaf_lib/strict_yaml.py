@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from qaf_lib.characters import without_unseen
 from qaf_lib.errors import InputError
+from qaf_lib.text import without_unseen
 
 __all__ = ["StrictModel", "load_model"]
 

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 
-from qaf_lib.demonstration import write_demonstration
 from qaf_lib.parameters import Parameters, load_parameters
 from qaf_lib.prepare import Prepared, prepare
 from qaf_lib.register import Register
+from qaf_lib.synthetic.demonstration import write_demonstration
 
 settings.register_profile("kit", deadline=None)
 settings.register_profile("oldest", deadline=None, max_examples=15)  # properties are proved on the newest
@@ -26,7 +26,11 @@ LONGEST = [
     *("tests/whole/test_demonshire.py", "tests/whole/test_councils.py", "tests/whole/test_editions.py"),
     *("tests/proofs/test_interruptions.py", "tests/whole/test_england.py", "tests/whole/test_cli.py"),
     *("tests/whole/test_pages.py", "tests/whole/test_breaches.py", "tests/whole/test_lab.py"),
-    *("tests/test_a_year_of_readings.py", "tests/test_prepare.py", "tests/test_draws.py"),
+    *(
+        "tests/prepare/test_a_year_of_readings.py",
+        "tests/prepare/test_prepare.py",
+        "tests/prepare/test_draws.py",
+    ),
 ]
 """Files that take longest, those that make what others wait for first."""
 
@@ -172,6 +176,17 @@ class Project:
 
     def prepare(self) -> Prepared:
         return prepare(self.parameters())
+
+    def adds(self) -> int:
+        """How many rows preparing the period once more adds to its register."""
+        before = self.last_seq
+        self.prepare()
+        return self.last_seq - before
+
+    @property
+    def last_seq(self) -> int:
+        with Register(self.root / "vault" / "tinyshire" / "register.sqlite") as register:
+            return register.last_seq()
 
     def register(self, table: str) -> pd.DataFrame:
         with Register(self.root / "vault" / "tinyshire" / "register.sqlite") as register:

@@ -5,11 +5,12 @@ import shutil
 
 import pytest
 
-from qaf_lib.demonstration import PARTS, make_where_missing
 from qaf_lib.errors import InputError
-from qaf_lib.fingerprint import sha256_of
-from qaf_lib.kit_made import LIST, listed_files
+from qaf_lib.files import sha256_of
+from qaf_lib.pages import open_period
 from qaf_lib.parameters import load_parameters
+from qaf_lib.register.pairing import LIST, listed_files, refuse_other_data
+from qaf_lib.synthetic.demonstration import PARTS
 
 SEED = 20260630
 REFUSED = r"is not as the kit wrote it\. .* take the line synthetic out"
@@ -41,34 +42,41 @@ def test_the_list_names_every_file_that_was_written_with_its_checksum(demo_data)
     assert listed == listed_files(demo_data, seed=SEED)
 
 
+def test_a_period_opened_before_its_made_up_data_are_there_makes_them(project, monkeypatch):
+    shutil.copy(PARTS["families"], project.root / PARTS["families"])
+    monkeypatch.setenv("QAF_VAULT", str(project.root / "vault"))
+    assert len(open_period(project.root / PARTS["families"]).samples) == 1
+    assert listed_files(project.root / "data/demo", seed=SEED)
+
+
 @pytest.mark.parametrize("part", PARTS)
 def test_the_shipped_parameters_may_have_the_published_key(shipped, part):
-    make_where_missing(parameters(shipped, part))
+    refuse_other_data(parameters(shipped, part))
 
 
 def test_a_source_changed_by_a_byte_is_refused(shipped):
     path = shipped.root / "data/demo/children/audit.csv"
     path.write_bytes(path.read_bytes() + b"\n")
     with pytest.raises(InputError, match=rf"audit\.csv {REFUSED}"):
-        make_where_missing(parameters(shipped))
-    make_where_missing(parameters(shipped, "families"))
+        refuse_other_data(parameters(shipped))
+    refuse_other_data(parameters(shipped, "families"))
 
 
 def test_a_council_s_own_file_beside_or_inside_the_folder_is_refused(shipped):
     shipped.change(PARTS["children"], "data/demo/children/team.csv", "data/team.csv")
     with pytest.raises(InputError, match=rf"team\.csv {REFUSED}"):
-        make_where_missing(parameters(shipped))
+        refuse_other_data(parameters(shipped))
     shutil.copy(shipped.root / "data/team.csv", shipped.root / "data/demo/children/team.csv")
     shipped.change(PARTS["children"], "data/team.csv", "data/demo/children/team.csv")
     with pytest.raises(InputError, match=rf"team\.csv {REFUSED}"):
-        make_where_missing(parameters(shipped))
+        refuse_other_data(parameters(shipped))
 
 
 def test_a_query_is_refused(shipped):
     query = "team: {query: SELECT * FROM team, address_in: QAF_TINY}"
     shipped.change(PARTS["children"], "team: data/demo/children/team.csv", query)
     with pytest.raises(InputError, match="a query is no file that the kit wrote"):
-        make_where_missing(parameters(shipped))
+        refuse_other_data(parameters(shipped))
 
 
 def test_a_list_changed_by_hand_is_no_list(shipped):
@@ -77,16 +85,16 @@ def test_a_list_changed_by_hand_is_no_list(shipped):
     change_list(shipped, lambda told: told | {"files": told["files"] | {"children/team.csv": digest}})
     assert listed_files(shipped.root / "data/demo") == {}
     with pytest.raises(InputError, match=REFUSED):
-        make_where_missing(parameters(shipped))
+        refuse_other_data(parameters(shipped))
 
 
 def test_data_of_another_seed_or_without_a_list_are_refused(shipped):
     shipped.change(PARTS["children"], "seed: 20260630", "seed: 7")
     with pytest.raises(InputError, match=REFUSED):
-        make_where_missing(parameters(shipped))
+        refuse_other_data(parameters(shipped))
     (shipped.root / "data/demo" / LIST).unlink()
     with pytest.raises(InputError, match=REFUSED):
-        make_where_missing(parameters(shipped, "families"))
+        refuse_other_data(parameters(shipped, "families"))
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"seed": "x"}', '{"seed": 1, "files": 2}'])

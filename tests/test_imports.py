@@ -6,35 +6,31 @@ from pathlib import Path
 import pytest
 
 ORDER = [
-    ["errors", "characters", "dates", "files", "csv_files", "workbooks", "strict_yaml", "addresses"],
-    ["frameworks", "draw_plans", "parameters", "fingerprint", "prepared"],
-    ["register", "pseudonyms", "pairing", "kit_made"],
+    ["errors", "text", "dates", "files", "strict_yaml"],
+    ["frameworks", "draw_plans", "parameters"],
+    ["register"],
     ["vault"],
-    ["caseload"],
-    ["packs"],
-    ["sampling", "analysis"],
+    ["intake"],
+    ["sampling", "analysis", "counting"],
     ["disclosure"],
-    ["draw_frames", "draw_sizes", "draws"],
-    ["audits_asked", "rounds", "allocations"],
-    ["lists"],
-    ["readings"],
-    ["recording", "source_rows", "trace"],
-    ["period_words"],
-    ["period_tables"],
-    ["demonstration"],
     ["prepare"],
-    ["period"],
-    ["check"],
+    ["synthetic"],
     ["display"],
+    ["pages"],
+    ["check"],
     ["explorers", "batch"],
-    ["breakdowns"],
     ["cli"],
 ]
 PLACE = {name: place for place, name in enumerate(name for group in ORDER for name in group)}
-STATISTICS = {"sampling", "analysis"}
+STATISTICS = {"sampling", "analysis", "counting"}
 NOT_FOR_STATISTICS = {
     *("pathlib", "os", "io", "yaml", "matplotlib", "openpyxl", "sqlalchemy"),
-    *("qaf_lib.strict_yaml", "qaf_lib.parameters", "qaf_lib.register", "qaf_lib.caseload", "qaf_lib.packs"),
+    *(
+        "qaf_lib.strict_yaml",
+        "qaf_lib.parameters",
+        "qaf_lib.register",
+        "qaf_lib.intake",
+    ),
 }
 OFF_THE_DISK = STATISTICS | {"errors", "dates", "display", "explorers"}
 DISK_CALLS = {
@@ -135,7 +131,7 @@ def test_an_arrow_against_the_order_is_found(source):
     "source",
     [
         "from qaf_lib.errors import InputError",
-        "from .strata import allocate_sample",
+        "from .draw import allocate_sample",
         "from qaf_lib import __version__",
         "import numpy",
     ],

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qaf_lib.disclosure import Part, could_be, pinned, publishable, rounded
+from qaf_lib.disclosure.rounding import Part, could_be, pinned, publishable, rounded
 
 ANSWERS = [Part(("a",), ("whole",)), Part(("b",), ("whole",))]
 SAME = [Part(("a",), ("whole",), exactly=True), Part(("b",), ("whole",), exactly=True)]

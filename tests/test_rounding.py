@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qaf_lib.disclosure import could_be, rounded
+from qaf_lib.disclosure.rounding import could_be, rounded
 
 counts = st.integers(min_value=0, max_value=100_000)
 

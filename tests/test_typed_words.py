@@ -3,13 +3,14 @@
 import pandas as pd
 import pytest
 
-from qaf_lib.caseload.labels import OTHER
 from qaf_lib.check import check_period
-from qaf_lib.display.sections import actions, programme, summary
 from qaf_lib.errors import InputError
-from qaf_lib.period import open_period
-from qaf_lib.period.own_words import own_words
-from qaf_lib.period.store import PeriodStore
+from qaf_lib.intake.labels import OTHER
+from qaf_lib.pages import open_period
+from qaf_lib.pages.actions import sections as actions
+from qaf_lib.pages.leaders import sections as summary
+from qaf_lib.pages.programme import sections as programme
+from qaf_lib.pages.store import PeriodStore, own_words
 from qaf_lib.register import TABLES
 
 TYPED = "Zachary Quill"

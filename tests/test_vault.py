@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from qaf_lib.display.sections.cover import data_quality_in_short
 from qaf_lib.errors import InputError
-from qaf_lib.period import open_period
-from qaf_lib.period.restricted import write_restricted
+from qaf_lib.pages import open_period
+from qaf_lib.pages.cover import data_quality_in_short
+from qaf_lib.pages.practice.restricted import write_restricted
 from qaf_lib.register import Register, held_key
 from qaf_lib.vault import councils_of, restore_backup, retire_identities, write_backup
 

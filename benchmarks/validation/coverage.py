@@ -8,7 +8,8 @@ from statistics import NormalDist
 import numpy as np
 from scipy.stats import hypergeom
 
-from qaf_lib.analysis import share_interval, wilson_limits
+from qaf_lib.analysis import share_interval
+from qaf_lib.analysis.intervals import wilson_limits
 
 TITLE = "Coverage of the interval for a share"
 WORDS = (

@@ -9,18 +9,13 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binom
 
-from qaf_lib.analysis.binomial import mid_p_limits
+from qaf_lib.analysis import simultaneous_distribution, weighted_band_share
 from qaf_lib.analysis.comparison import funnel, funnel_limits, partial_pooling, team_spread
-from qaf_lib.analysis.nonresponse import weighted_band_share
-from qaf_lib.analysis.simultaneous import simultaneous_distribution
-from qaf_lib.analysis.trends import (
-    crossings_needed,
-    laney_sigma,
-    longest_run_allowed,
-    process_limits,
-    run_rules,
-    special_causes,
-)
+from qaf_lib.analysis.intervals import mid_p_limits
+from qaf_lib.analysis.trends import process_limits
+from qaf_lib.analysis.trends.control_charts import laney_sigma
+from qaf_lib.analysis.trends.run_charts import crossings_needed, longest_run_allowed, run_rules
+from qaf_lib.analysis.trends.signals import special_causes
 
 TITLE = "Grades, trends and comparison of teams"
 WORDS = (

@@ -10,12 +10,9 @@ from math import sqrt
 import numpy as np
 import pandas as pd
 
-from qaf_lib.analysis import Interval
-from qaf_lib.analysis.coefficients import gwet_ac2, krippendorff_alpha
-from qaf_lib.analysis.double_sampling import moderated_grades
-from qaf_lib.analysis.leniency import auditor_leniency
+from qaf_lib.analysis import Interval, krippendorff_alpha, moderated_grades
 
-TITLE = "Moderation: agreement, leniency and moderated grades"
+TITLE = "Moderation: agreement and moderated grades"
 WORDS = (
     "Bias is the mean estimate less the truth. Auditors are lenient: see the naive rows. The last column but "
     "one is the simulation's own error (one standard error)."
@@ -54,18 +51,15 @@ def holds(found: Interval, truth: float) -> bool:
 def rows() -> list[dict[str, object]]:
     """Published figures, coverage, bias and the naive figures beside the right ones."""
     rng = np.random.default_rng(SEED)
-    return [*published(), *double_sampling(rng), *leniency(rng)]
+    return [*published(), *double_sampling(rng)]
 
 
 def published() -> list[dict[str, object]]:
     """Figures that others print."""
     ratings = pd.DataFrame([[None if grade == "-" else grade for grade in line] for line in OBSERVERS])
     five = list("12345")
-    first = gwet_ac2(ratings=ratings, grades=five, weights="identity")
     alpha = krippendorff_alpha(ratings=ratings, grades=five, rng=np.random.default_rng(SEED))
     return [
-        row("Gwet AC1", "irrCAC, cac.raw4raters", 12, first.estimate or 0, expected="0.77544"),
-        row("Gwet AC1, low", "irrCAC, cac.raw4raters", 12, first.low or 0, expected="0.461"),
         row("ordinal alpha", "Krippendorff 2011, section E", 12, alpha.estimate or 0, expected="0.815"),
     ]
 
@@ -115,59 +109,6 @@ def lenient_audits(
             "moderated_grade": np.where(moderated, names[true], None),
             "why": np.where(moderated, "random", None),
         }
-    )
-
-
-def leniency(rng: np.random.Generator, draws: int = 100) -> list[dict[str, object]]:
-    """Error and coverage of each auditor's leniency, as found and with luck taken out."""
-    found = []
-    for between in (0.0, 0.3):
-        for audits in (3, 8):
-            errors: dict[str, list[float]] = {"leniency": [], "leniency_shrunk": []}
-            held: dict[str, list[float]] = {"leniency": [], "leniency_shrunk": []}
-            for _ in range(draws):
-                pairs, truth = _auditors(rng, 10, audits, between)
-                result = auditor_leniency(pairs=pairs, grades=GRADES, blind=True, table_id="t")
-                for measure, gathered in errors.items():
-                    lines = result[(result["measure"] == measure) & (result["row_key"] != "all")]
-                    if lines["low"].isna().any():
-                        continue
-                    each = truth[[int(key) for key in lines["row_key"]]]
-                    gathered += list((lines["estimate"].to_numpy(float) - each) ** 2)
-                    low, high = (lines[end].to_numpy(float) for end in ("low", "high"))
-                    held[measure] += list((low <= each) & (each <= high))
-            setting = f"10 auditors, standard deviation {between:g} between them, {audits} audits each"
-            for measure, name in (("leniency", "own mean"), ("leniency_shrunk", "shrunk")):
-                squared = mean_row(f"leniency, {name}: squared error", setting, audits, errors[measure])
-                found.append(squared)
-                found.append(
-                    mean_row(f"leniency, {name}: coverage", setting, audits, held[measure], expected="0.95")
-                )
-    return found
-
-
-def _auditors(
-    rng: np.random.Generator, auditors: int, audits: int, between: float
-) -> tuple[pd.DataFrame, np.ndarray]:
-    """Moderated audits: each auditor's chance of grading a step up follows his or her leniency."""
-    truth = np.clip(rng.normal(0.2, between, auditors), -0.8, 0.8) if between else np.full(auditors, 0.2)
-    spare = (1 - abs(truth)) / 4
-    steps = [
-        rng.choice(
-            [-1, 0, 1], size=audits, p=[(s if t > 0 else s - t), 1 - 2 * s - abs(t), (s + t if t > 0 else s)]
-        )
-        for t, s in zip(truth, spare, strict=True)
-    ]
-    names = np.array(GRADES, dtype=object)
-    return (
-        pd.DataFrame(
-            {
-                "auditor": np.repeat([f"{place:02d}" for place in range(auditors)], audits),
-                "audit_grade": names[2 + np.concatenate(steps)],
-                "moderated_grade": "good",
-            }
-        ),
-        truth,
     )
 
 

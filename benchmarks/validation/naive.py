@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from qaf_lib.analysis import stratified_share
-from qaf_lib.analysis.double_sampling import moderated_grades
-from qaf_lib.analysis.team_regression import team_change_beyond_chance
+from qaf_lib.analysis import moderated_grades, team_change_beyond_chance
+from qaf_lib.analysis.stratified import stratified_share
 from qaf_lib.sampling import allocate_sample, draw_sample
 from validation.coverage import coverage_line, default, wald
 from validation.moderation import BAND, GRADES, TRUE, lenient_audits

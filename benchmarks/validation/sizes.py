@@ -11,14 +11,15 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binom, hypergeom
 
-from qaf_lib.analysis import mcnemar_exact_p, mcnemar_mid_p, newcombe_difference
-from qaf_lib.analysis.intervals import paired_difference
-from qaf_lib.analysis.marginals import bowker_symmetry, stuart_maxwell
-from qaf_lib.analysis.permuted import permuted_brunner_munzel
-from qaf_lib.analysis.rank_sums import exact_rank_sum
-from qaf_lib.analysis.signed import ordinal_shift, signed_rank
-from qaf_lib.analysis.two_samples import boschloo
-from qaf_lib.analysis.unconditional import independent_change_interval, paired_change_interval
+from qaf_lib.analysis import bowker_symmetry, mcnemar_exact_p, ordinal_shift, signed_rank, stuart_maxwell
+from qaf_lib.analysis.changes import (
+    boschloo,
+    independent_change_interval,
+    mcnemar_mid_p,
+    paired_change_interval,
+)
+from qaf_lib.analysis.intervals import newcombe_difference, paired_difference
+from qaf_lib.analysis.rank_sums import exact_rank_sum, permuted_brunner_munzel
 
 TITLE = "Sizes of the tests"
 WORDS = (

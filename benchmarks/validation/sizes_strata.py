@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from qaf_lib.analysis.rank_sums import van_elteren
+from qaf_lib.analysis import van_elteren
 from validation.sizes import DRAWS, MIX, SEED, simulated
 
 TITLE = "Sizes of the tests: stratified samples"

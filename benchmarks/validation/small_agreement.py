@@ -8,9 +8,8 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from qaf_lib.analysis import Interval, quadratic_kappa
-from qaf_lib.analysis.coefficients import gwet_ac2, krippendorff_alpha
-from qaf_lib.analysis.double_sampling import moderated_grades
+from qaf_lib.analysis import Interval, gwet_ac2, krippendorff_alpha, moderated_grades
+from qaf_lib.analysis.raters import quadratic_kappa
 from validation._lines import SEED, SIZES, held, holds, line, with_warnings
 from validation.moderation import BAND, GRADES, LENIENT, TRUE, lenient_audits
 

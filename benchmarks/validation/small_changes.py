@@ -9,11 +9,14 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binom, multinomial
 
-from qaf_lib.analysis import Interval, superiority
-from qaf_lib.analysis.overlap import newcombe_paired, overlapping_change
-from qaf_lib.analysis.regression_to_mean import change_beyond_chance
-from qaf_lib.analysis.two_samples import miettinen_nurminen
-from qaf_lib.analysis.unconditional import independent_change_interval, paired_change_interval
+from qaf_lib.analysis import (
+    Interval,
+    change_beyond_chance,
+    miettinen_nurminen,
+    overlapping_change,
+    superiority,
+)
+from qaf_lib.analysis.changes import independent_change_interval, paired_change_interval
 from validation._lines import SEED, SIZES, Held, held, holds, line, with_warnings
 
 TITLE = "Small samples: change"
@@ -39,22 +42,16 @@ def rows() -> list[dict[str, object]]:
     return with_warnings([row for part in parts for row in part()])
 
 
-def _newcombe(gained: int, lost: int, pairs: int) -> Interval:
-    same = pairs - gained - lost
-    return newcombe_paired(first_only=gained, second_only=lost, both=same - same // 2, neither=same // 2)
-
-
 def _tango(gained: int, lost: int, pairs: int) -> Interval:
     return paired_change_interval(gained=gained, lost=lost, pairs=pairs)
 
 
 def paired() -> list[dict[str, object]]:
-    """Gains and losses of the same cases, enumerated: Tango (share, or better less worse) and Newcombe."""
+    """Gains and losses of the same cases, enumerated: Tango (share, or better less worse)."""
     found = []
     methods: dict[str, tuple[Method, str]] = {
         "paired_change": (_tango, "Tango"),
         "better_minus_worse": (_tango, "Tango, any grade"),
-        "paired_change_newcombe": (_newcombe, "Newcombe, half of the others in the band"),
     }
     for (measure, (method, name)), n in product(methods.items(), SIZES):
         outcomes = [(gained, lost) for gained in range(n + 1) for lost in range(n + 1 - gained)]

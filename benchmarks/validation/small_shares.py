@@ -7,10 +7,9 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from qaf_lib.analysis import Interval, domain_share, share_interval, stratified_share
+from qaf_lib.analysis import Interval, median_grade, share_interval, weighted_band_share
 from qaf_lib.analysis.comparison import partial_pooling
-from qaf_lib.analysis.nonresponse import weighted_band_share
-from qaf_lib.analysis.ordinal import median_grade
+from qaf_lib.analysis.stratified import domain_share, stratified_share
 from validation._lines import SEED, SIZES, Held, held, holds, line, with_warnings
 from validation.coverage import coverage_line, default
 
@@ -20,8 +19,8 @@ WORDS = (
     "named. The mean is over all of them; the lowest over those where three cases in and three cases out of "
     "the band (or of each grade) are to be expected. Lines without an error are enumerated. `warn below` is "
     "the n from which on the mean is at least 93.5% and the lowest at least 90%, to the digits shown: below "
-    "it pages warn (`qaf_lib.analysis.small_samples`). 10 is the least that was tried; where the largest "
-    "still falls short, the number is twice it."
+    "it pages warn (`qaf_lib.analysis.small_sample_warning`). 10 is the least that was tried; where the "
+    "largest still falls short, the number is twice it."
 )
 SHARES = (0.02, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.98)
 POPULATIONS = (60, 300, 3_000)

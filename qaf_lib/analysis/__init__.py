@@ -1,109 +1,99 @@
-"""Statistics of audits: tables and numbers in, result tables out."""
+"""Statistics of audits: tables and numbers in, result tables out.
+
+Shares, probabilities, limits, margins and confidence are fractions, counts whole numbers of cases, scores and
+steps in the unit that a function names. Intervals are two-sided, of 95% unless a `confidence` is given.
+
+A result table has the columns of `RESULT_COLUMNS`: `table_id`, `row_key` and `measure` name a row; `x` of `n`
+cases were counted, out of a `population` where one is meant; `estimate`, `low` and `high`; `method` says how,
+or why not; `speaks_of` is "these_cases" (with a finite population correction, or a full count) or
+"our_practice" (without); `mark` is "x" where there is no estimate and "z" where there is nothing to estimate.
+`table_id` and `measure` as arguments give a result its names.
+
+`grades` is the scale, worst grade first, and `band` the grades that count. `responses` has a row per selected
+case: `stratum` and `grade` (missing where there is none). `strata` has a row per `stratum` with its
+`population`. `pairs` has a row per case with two grades, `before` and `after` or `audit_grade` and
+`moderated_grade`; one with either missing is left out. Groups that are missing are "not recorded" and last.
+
+Every function checks its input: a missing column, a list for a Series, a grade off the scale, a stratum that
+`strata` does not name, a fraction out of range, a count that is missing, fractional or negative is an
+`InputError` (a ValueError). An `Interval` or `ChangeTest` without an estimate or `p` says why in `method`.
+"""
 
 from __future__ import annotations
 
-from qaf_lib.analysis.action_effect import action_comparison
-from qaf_lib.analysis.agreement import agreement, change_table, quadratic_kappa
-from qaf_lib.analysis.change_test import ChangeTest
-from qaf_lib.analysis.change_verdict import adjusted_verdict, seen_by_interval, worthwhile_words
-from qaf_lib.analysis.coefficients import gwet_ac2, krippendorff_alpha
+from qaf_lib.analysis.changes import mcnemar_exact_p, miettinen_nurminen
+from qaf_lib.analysis.claims import (
+    adjusted_probabilities,
+    adjusted_verdict,
+    seen_by_interval,
+    small_sample_warning,
+    worthwhile_words,
+)
 from qaf_lib.analysis.double_sampling import moderated_grades
+from qaf_lib.analysis.equality import FEWEST_COMPARED, cohort_shares, group_shares, groups_apart
 from qaf_lib.analysis.grades import (
     band_share,
+    cumulative_shares,
     full_count,
     grade_distribution,
+    median_grade,
     question_shares,
+    simultaneous_distribution,
+    simultaneous_questions,
 )
-from qaf_lib.analysis.intervals import (
-    Interval,
-    newcombe_difference,
-    paired_difference,
-    share_interval,
-    wilson_limits,
-)
-from qaf_lib.analysis.leniency import auditor_leniency, leniency_spread
-from qaf_lib.analysis.marginals import bowker_symmetry, joint_counts, stuart_maxwell
-from qaf_lib.analysis.multiplicity import adjusted_probabilities, benjamini_hochberg, holm
+from qaf_lib.analysis.intervals import ChangeTest, Interval, inverted_probability, share_interval
+from qaf_lib.analysis.leniency import leniency_spread
 from qaf_lib.analysis.nonresponse import extreme_shares, response_rates, weighted_band_share
-from qaf_lib.analysis.ordinal import cumulative_shares, median_grade
-from qaf_lib.analysis.overlap import correlation_of_pairs, newcombe_paired, overlapping_change
-from qaf_lib.analysis.paired import detectable_paired_change, mcnemar_exact_p, mcnemar_mid_p, paired_power
-from qaf_lib.analysis.pairs import cross_counts, pairs_of
-from qaf_lib.analysis.rank_sums import exact_rank_sum, van_elteren
-from qaf_lib.analysis.reaudit import (
+from qaf_lib.analysis.paired_grades import (
     before_after,
-    independent_change,
+    bowker_symmetry,
+    joint_counts,
+    ordinal_shift,
     paired_change,
-    verdict,
+    pairs_of,
+    signed_rank,
+    stuart_maxwell,
 )
-from qaf_lib.analysis.regression_to_mean import change_beyond_chance, lowest_average
-from qaf_lib.analysis.results import RESULT_COLUMNS, results_table
-from qaf_lib.analysis.signed import ordinal_shift, signed_rank
-from qaf_lib.analysis.simultaneous import simultaneous_distribution
-from qaf_lib.analysis.stratified import domain_share, stratified_share
-from qaf_lib.analysis.stratified_margin import confirmed_stratified_size, stratified_margin
-from qaf_lib.analysis.superiority import superiority, superiority_test
-from qaf_lib.analysis.team_regression import team_change_beyond_chance
-from qaf_lib.analysis.two_samples import boschloo, miettinen_nurminen
-from qaf_lib.analysis.unconditional import (
-    independent_change_interval,
-    independent_change_test,
-    paired_change_interval,
-    paired_change_test,
-)
-from qaf_lib.analysis.weighted_change import weighted_change
+from qaf_lib.analysis.rank_sums import superiority, superiority_test, van_elteren
+from qaf_lib.analysis.raters import agreement, change_table, gwet_ac2, krippendorff_alpha
+from qaf_lib.analysis.regression_to_mean import change_beyond_chance, team_change_beyond_chance
+from qaf_lib.analysis.results import RESULT_COLUMNS, counted_share, results_table
+from qaf_lib.analysis.two_draws import overlapping_change, weighted_change
 
 __all__ = [
+    "FEWEST_COMPARED",
     "RESULT_COLUMNS",
     "ChangeTest",
     "Interval",
-    "action_comparison",
     "adjusted_probabilities",
     "adjusted_verdict",
     "agreement",
-    "auditor_leniency",
     "band_share",
     "before_after",
-    "benjamini_hochberg",
-    "boschloo",
     "bowker_symmetry",
     "change_beyond_chance",
     "change_table",
-    "confirmed_stratified_size",
-    "correlation_of_pairs",
-    "cross_counts",
+    "cohort_shares",
+    "counted_share",
     "cumulative_shares",
-    "detectable_paired_change",
-    "domain_share",
-    "exact_rank_sum",
     "extreme_shares",
     "full_count",
     "grade_distribution",
+    "group_shares",
+    "groups_apart",
     "gwet_ac2",
-    "holm",
-    "independent_change",
-    "independent_change_interval",
-    "independent_change_test",
+    "inverted_probability",
     "joint_counts",
     "krippendorff_alpha",
     "leniency_spread",
-    "lowest_average",
     "mcnemar_exact_p",
-    "mcnemar_mid_p",
     "median_grade",
     "miettinen_nurminen",
     "moderated_grades",
-    "newcombe_difference",
-    "newcombe_paired",
     "ordinal_shift",
     "overlapping_change",
     "paired_change",
-    "paired_change_interval",
-    "paired_change_test",
-    "paired_difference",
-    "paired_power",
     "pairs_of",
-    "quadratic_kappa",
     "question_shares",
     "response_rates",
     "results_table",
@@ -111,16 +101,14 @@ __all__ = [
     "share_interval",
     "signed_rank",
     "simultaneous_distribution",
-    "stratified_margin",
-    "stratified_share",
+    "simultaneous_questions",
+    "small_sample_warning",
     "stuart_maxwell",
     "superiority",
     "superiority_test",
     "team_change_beyond_chance",
     "van_elteren",
-    "verdict",
     "weighted_band_share",
     "weighted_change",
-    "wilson_limits",
     "worthwhile_words",
 ]

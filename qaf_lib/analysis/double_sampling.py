@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
+from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qaf_lib.analysis.intervals import Interval, share_interval
+from qaf_lib.analysis.checks import check_band, check_on_scale, check_room, check_strata
+from qaf_lib.analysis.intervals import (
+    Interval,
+    normal_quantile,
+    share_interval,
+    student_quantile,
+    wilson_limits,
+)
 from qaf_lib.analysis.results import results_table
 from qaf_lib.analysis.stratified import stratified_share
-from qaf_lib.analysis.two_phase import FirstPhase, ModeratedCell, moderated_cells
+from qaf_lib.errors import InputError
+from qaf_lib.sampling.checks import check_columns, check_fractions
 
-__all__ = ["moderated_grades"]
+_Numbers = npt.NDArray[np.float64]
 
 
 def moderated_grades(
@@ -23,70 +32,32 @@ def moderated_grades(
     grades: Sequence[str],
     band: Collection[str],
     table_id: str,
-    population: int | None = None,
     strata: pd.DataFrame | None = None,
     margin: float = 0.10,
-    confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """What the grades of all audits would be had each been moderated.
+    """What the grades of all audits would be had each been moderated: a row per grade, and "band".
 
-    Audits of each grade count with their own moderated grades, so that the estimate is right when
-    some grades are moderated more than others. Within a grade the audits moderated at random stand
-    for those not moderated; audits moderated for another reason stand for themselves. Where a
-    grade has audits that no random moderation speaks for, the figure is not estimable: the result
-    then gives the least and the most that it could be, and how many of those audits to moderate at
-    random so that the share in the band is known to within a margin.
+    `audits` has `audit_grade`, `moderated_grade` (missing where not moderated) and `why` ("random" or
+    another reason). Audits of each grade count with their own moderated grades, so that the estimate is
+    right when some grades are moderated more than others. Within a grade the audits moderated at random
+    stand for those not moderated; audits moderated for another reason stand for themselves.
 
-    Audits drawn within strata count with their design weights (the stratum's cases over its graded
-    audits). Where the chance of being moderated differs between audits of a grade, because moderation
-    was drawn within strata too, the two weights combine.
+    Measures: `audited` (share by the audit grades) and `moderated`. Where a grade has audits that no random
+    moderation speaks for, that is not estimable ("x"): `least` and `most` give what it could be, and
+    `random_needed` how many of those audits to moderate at random so that the share in the band is known to
+    within `margin` (half-width).
 
-    Parameters
-    ----------
-    audits : DataFrame
-        One row per audit: `audit_grade`, `moderated_grade` (missing where not moderated) and `why`
-        ("random" or another reason; looked at for moderated audits only). An audit without a grade
-        is left out. With strata also `stratum`; `probability` of being moderated at random (fraction)
-        counts where every audit of a grade that was so moderated has one.
-    grades : sequence of str
-        The scale, worst grade first.
-    band : collection of str
-        Grades that count, for example good and outstanding.
-    table_id : str
-        Name of the result.
-    population : int or None
-        Cases that the audits were drawn from (count); None to speak of the practice behind them.
-    strata : DataFrame or None
-        `stratum` and `population` (count), one row per stratum; None where audits were drawn alike.
-        A stratum without graded audits is left out and named.
-    margin : float
-        Half-width of the interval to plan for (fraction).
-    confidence : float
-        Two-sided confidence level (fraction).
-
-    Returns
-    -------
-    DataFrame
-        A result with a row per grade, best first, and the row "band". Measures: `audited` (share by
-        the audit grades), `moderated` (the estimate, marked "x" where not estimable), then also
-        `least` and `most` (if none, or all, of the audits that nothing speaks for had that grade).
-        Rows of grades that need it: `random_needed` (audits to moderate, of so many, and the share).
-
-    Raises
-    ------
-    ValueError
-        If a grade is not on the scale, the band is empty or off it, `population` is below the number
-        of audits or given beside `strata`, an audit has no stratum that `strata` names, or a fraction
-        is out of range: an audit that was moderated at random had a chance of it above 0.
+    With strata the audits also have a `stratum` and count with their design weights (the stratum's cases
+    over its graded audits); a stratum without any is left out and named. A `probability` of being moderated
+    at random counts where every audit of a grade that was so moderated has one. Without strata the result
+    speaks of the practice.
 
     References
     ----------
     Tenenbein, A. (1970). A double sampling scheme for estimating from binomial data with
     misclassifications. JASA 65, 1350-1361 (and Technometrics 14 (1972), 187-202, for more grades).
-    Cochran, W. G. (1977). Sampling Techniques, 3rd ed., Wiley, section 12.2 (variance, with a
-    second phase within strata of the first).
-    Särndal, C.-E., Swensson, B. and Wretman, J. (1992). Model Assisted Survey Sampling, Springer,
-    section 9.3 (weights of both phases combined).
+    Cochran, W. G. (1977). Sampling Techniques, 3rd ed., Wiley, section 12.2 (variance). Särndal, C.-E.,
+    Swensson, B. and Wretman, J. (1992). Model Assisted Survey Sampling, Springer, section 9.3 (both weights).
 
     Examples
     --------
@@ -97,18 +68,17 @@ def moderated_grades(
     >>> found.loc[found["row_key"] == "band", ["measure", "estimate"]].round(3).to_numpy().tolist()
     [['audited', 0.75], ['moderated', 0.6]]
     """
-    _check(audits, grades, band, population, margin, confidence)
-    if strata is not None:
-        _check_strata(audits, strata, population)
-    graded = audits[audits["audit_grade"].notna()]
-    phase = FirstPhase.of(graded, strata, population, confidence)
+    check_band(band, grades)
+    check_fractions(margin=margin)
+    graded = _graded(audits, grades, strata)
+    phase = FirstPhase.of(graded, strata)
     cells = moderated_cells(graded=graded, grades=grades, phase=phase)
     note = _left_out(phase, strata)
     rows = []
     for name in [*reversed(grades), "band"]:
         target = np.array([grade in band if name == "band" else grade == name for grade in grades])
         hits = graded["audit_grade"].isin([g for g, hit in zip(grades, target, strict=True) if hit])
-        audited = _audited(graded.assign(hit=hits), strata, phase)
+        audited = _audited(graded.assign(hit=hits), strata)
         rows.append({"row_key": name, "measure": "audited", "x": int(hits.sum()), **audited.cells})
         for measure, interval in _moderated(cells, target, phase, note).items():
             rows.append({"row_key": name, "measure": measure, **interval.cells})
@@ -119,15 +89,15 @@ def moderated_grades(
     )
 
 
-def _audited(graded: pd.DataFrame, strata: pd.DataFrame | None, phase: FirstPhase) -> Interval:
+def _audited(graded: pd.DataFrame, strata: pd.DataFrame | None) -> Interval:
     """The share by the audit grades alone."""
     x, n = int(graded["hit"].sum()), len(graded)
     if strata is None:
-        return share_interval(x=x, n=n, population=phase.population, confidence=phase.confidence)
+        return share_interval(x=x, n=n)
     by_stratum = graded.groupby("stratum", observed=True)["hit"].agg(["size", "sum"])
     counts = by_stratum.reindex(strata["stratum"], fill_value=0)
     table = strata[["stratum", "population"]].assign(n=counts["size"].to_numpy(), x=counts["sum"].to_numpy())
-    return stratified_share(table=table, confidence=phase.confidence)
+    return stratified_share(table=table)
 
 
 def _left_out(phase: FirstPhase, strata: pd.DataFrame | None) -> str:
@@ -196,42 +166,177 @@ def _needed(
     return rows
 
 
-def _check(
-    audits: pd.DataFrame,
-    grades: Sequence[str],
-    band: Collection[str],
-    population: int | None,
-    margin: float,
-    confidence: float,
-) -> None:
-    if not band or not set(band) <= set(grades):
-        raise ValueError(f"band must name grades of the scale {list(grades)}")
-    if not 0 < margin < 1 or not 0 < confidence < 1:
-        raise ValueError(
-            f"margin and confidence must be fractions between 0 and 1; got {margin}, {confidence}"
-        )
-    both = audits[["audit_grade", "moderated_grade"]]
-    strangers = int((both.notna() & ~both.isin(list(grades))).to_numpy().sum())
-    if strangers:
-        raise ValueError(f"{strangers} grades are not on the scale {list(grades)}")
+def _graded(audits: pd.DataFrame, grades: Sequence[str], strata: pd.DataFrame | None) -> pd.DataFrame:
+    """The audits with a grade, after the checks."""
+    check_columns(["audit_grade", "moderated_grade", "why"], audits=audits)
+    check_on_scale(audits[["audit_grade", "moderated_grade"]], grades)
     if "probability" in audits:
         by_chance = audits["moderated_grade"].notna() & (audits["why"] == "random").fillna(False)
         known = pd.to_numeric(audits.loc[by_chance, "probability"]).astype("Float64").dropna()
         if not known.between(0, 1, inclusive="right").all():
-            raise ValueError("probability of a moderated audit must be a fraction above 0 and at most 1")
-    n = int(audits["audit_grade"].notna().sum())
-    if population is not None and population < n:
-        raise ValueError(f"population must be at least the {n} audits; got {population}")
-
-
-def _check_strata(audits: pd.DataFrame, strata: pd.DataFrame, population: int | None) -> None:
-    if population is not None:
-        raise ValueError("give population or strata, not both: strata hold the population")
-    if strata["stratum"].isna().any() or strata["stratum"].duplicated().any():
-        raise ValueError("strata must have one row per stratum")
+            raise InputError("probability of a moderated audit must be a fraction above 0 and at most 1")
     graded = audits[audits["audit_grade"].notna()]
-    if not graded["stratum"].isin(strata["stratum"]).all():
-        raise ValueError("every audit must have a stratum that strata names")
-    n = graded.groupby("stratum", observed=True).size()
-    if (n > strata.set_index("stratum")["population"].reindex(n.index)).any():
-        raise ValueError("a stratum has more audits than its population")
+    if strata is not None:
+        check_strata(strata, graded)
+        check_room(graded, strata)
+    return graded
+
+
+@dataclass(frozen=True)
+class ModeratedCell:
+    """Audits of one grade: those moderated at random or not at all, or those chosen for moderation.
+
+    `share` is what they stand for of all cases, `by_stratum` of each stratum's audits; `effective` the size
+    of the plain sample that would tell as much as the moderated ones; `rates` the weighted share at each
+    moderated grade, worst first.
+    """
+
+    grade: str
+    audits: int
+    moderated: int
+    share: float
+    by_stratum: _Numbers
+    effective: float
+    rates: _Numbers
+
+    def rate(self, target: npt.NDArray[np.bool_]) -> float:
+        """Share of the moderated audits at the wanted grades."""
+        return min(1.0, float(self.rates[target].sum()))
+
+    def smooth(self, target: npt.NDArray[np.bool_]) -> float:
+        """The rate drawn a little from 0 and 1, so that a few alike do not look like certainty."""
+        if self.moderated == self.audits:
+            return self.rate(target)
+        return (self.rate(target) * self.effective + 0.5) / (self.effective + 1)
+
+    def variance(self, target: npt.NDArray[np.bool_]) -> float:
+        """What the second phase adds to the variance of the share of all cases.
+
+        Over the moderated audits, not one fewer, for the smoothed rate makes up for it: in simulation the
+        interval then holds the truth in 95% and a little more; over one more it held it in 90% to 95%.
+        """
+        rate = self.smooth(target)
+        left = 1 - self.moderated / self.audits
+        return self.share**2 * rate * (1 - rate) / self.effective * left
+
+
+@dataclass(frozen=True)
+class FirstPhase:
+    """Strata with graded audits: share of the cases, audits, and share of the cases not audited."""
+
+    names: tuple[Hashable, ...]
+    shares: _Numbers
+    audits: _Numbers
+    left: _Numbers
+    population: int | None
+
+    @classmethod
+    def of(cls, graded: pd.DataFrame, strata: pd.DataFrame | None) -> FirstPhase:
+        """The strata of the graded audits; one stratum where none are given."""
+        if strata is None:
+            return cls(("",), np.ones(1), np.array([float(len(graded))]), np.ones(1), None)
+        n_of = graded.groupby("stratum", observed=True).size()
+        kept = strata[strata["stratum"].isin(n_of.index)].sort_values("stratum", kind="stable")
+        size = kept["population"].to_numpy(np.float64)
+        audits = n_of.reindex(kept["stratum"]).to_numpy(np.float64)
+        names = tuple(kept["stratum"])
+        return cls(names, size / size.sum(), audits, 1 - audits / size, int(size.sum()))
+
+    @property
+    def n(self) -> int:
+        """Graded audits."""
+        return int(self.audits.sum())
+
+    @property
+    def quantile(self) -> float:
+        """Normal for a plain sample, Student's t on audits less strata otherwise."""
+        if len(self.names) == 1:
+            return normal_quantile()
+        return student_quantile(max(1.0, (self.audits - 1).sum()))
+
+    @property
+    def spread(self) -> float:
+        """Variance of a share, per p (1 - p), where strata do not differ."""
+        return float((self.shares**2 * self.left / self.audits).sum())
+
+    def variance(self, share: float, by_stratum: _Numbers) -> float:
+        """Variance of a share, were every audit moderated; never below that of strata which do not differ."""
+        even = share * (1 - share) * self.spread
+        if len(self.names) == 1:
+            return even
+        one = np.where(self.audits > 1, by_stratum * (1 - by_stratum), share * (1 - share))
+        within = one / np.maximum(self.audits - 1, 1)
+        return max(even, float((self.shares**2 * self.left * within).sum()))
+
+    def interval(
+        self, cells: Sequence[ModeratedCell], target: npt.NDArray[np.bool_], unseen_rate: float, method: str
+    ) -> Interval:
+        """Share of all cases at the wanted grades; cells that nothing speaks for count at a rate given."""
+        rates = [cell.rate(target) if cell.moderated else unseen_rate for cell in cells]
+        smooth = [cell.smooth(target) if cell.moderated else unseen_rate for cell in cells]
+        estimate, middle = (
+            min(1.0, sum(cell.share * rate for cell, rate in zip(cells, each, strict=True)))
+            for each in (rates, smooth)
+        )
+        by_stratum = sum(
+            (cell.by_stratum * rate for cell, rate in zip(cells, smooth, strict=True)),
+            np.zeros(len(self.names)),
+        )
+        second = sum(cell.variance(target) for cell in cells if cell.moderated)
+        variance = self.variance(middle, np.clip(by_stratum, 0, 1)) + second
+        plain = variance <= 0 or all(cell.moderated == cell.audits for cell in cells)
+        if plain and len(self.names) == 1:
+            found = share_interval(x=round(estimate * self.n), n=self.n, population=self.population)
+            return Interval(estimate, found.low, found.high, method)
+        if variance <= 0 and self.spread == 0:
+            return Interval(estimate, estimate, estimate, method)
+        effective = middle * (1 - middle) / variance if variance > 0 else 1 / self.spread
+        low, high = wilson_limits(share=estimate, effective_n=effective, quantile=self.quantile)
+        return Interval(estimate, low, high, method)
+
+
+def moderated_cells(*, graded: pd.DataFrame, grades: Sequence[str], phase: FirstPhase) -> list[ModeratedCell]:
+    """Audits by grade, in the order of the scale, those chosen for moderation apart from the rest.
+
+    Kott, P. S. and Stukel, D. M. (1997). Can the jackknife be used with a two-phase sample? Survey
+    Methodology 23, 81-89 (reweighted expansion estimator). Kish, L. (1965). Survey Sampling, Wiley, section
+    11.7 (effective size under unequal weights).
+    """
+    places = {name: place for place, name in enumerate(phase.names)}
+    one = len(phase.names) == 1
+    home = np.zeros(len(graded), dtype=np.intp) if one else graded["stratum"].map(places).to_numpy(np.intp)
+    weight = (phase.shares / np.maximum(phase.audits, 1))[home]
+    moderated = graded["moderated_grade"].notna().to_numpy()
+    chosen = moderated & (graded["why"] != "random").fillna(True).to_numpy(dtype=bool)
+    cells = []
+    for grade in grades:
+        of_grade = (graded["audit_grade"] == grade).fillna(False).to_numpy(dtype=bool)
+        for part in (of_grade & ~chosen, of_grade & chosen):
+            if not part.any():
+                continue
+            seen = part & moderated
+            combined = weight[seen] / _chances(graded, seen)
+            after = graded["moderated_grade"].to_numpy(dtype=object)[seen]
+            total = combined.sum()
+            rates = np.array([combined[after == each].sum() for each in grades], dtype=np.float64)
+            counts = np.bincount(home[part], minlength=len(phase.names))
+            cells.append(
+                ModeratedCell(
+                    grade=grade,
+                    audits=int(part.sum()),
+                    moderated=int(seen.sum()),
+                    share=float(weight[part].sum()),
+                    by_stratum=counts / np.maximum(phase.audits, 1),
+                    effective=float(total**2 / (combined**2).sum()) if seen.any() else 0.0,
+                    rates=rates / total if seen.any() else rates,
+                )
+            )
+    return cells
+
+
+def _chances(graded: pd.DataFrame, seen: npt.NDArray[np.bool_]) -> _Numbers:
+    """Chance of being moderated, relative to the others of the cell; alike where it is not known of all."""
+    if "probability" not in graded or (graded["why"].to_numpy()[seen] != "random").any():
+        return np.ones(int(seen.sum()))
+    known = pd.to_numeric(graded["probability"][seen]).astype("Float64")
+    return np.ones(int(seen.sum())) if known.isna().any() else known.to_numpy(np.float64)

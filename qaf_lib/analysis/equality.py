@@ -7,39 +7,24 @@ from collections.abc import Collection, Mapping
 import numpy as np
 import pandas as pd
 
+from qaf_lib.analysis.changes import boschloo
+from qaf_lib.analysis.checks import check_band
+from qaf_lib.analysis.claims import adjusted_probabilities
 from qaf_lib.analysis.intervals import Interval, share_interval, wilson_limits
-from qaf_lib.analysis.multiplicity import adjusted_probabilities
-from qaf_lib.analysis.results import results_table
-from qaf_lib.analysis.two_samples import boschloo
+from qaf_lib.analysis.results import counted_share, group_labels, in_order, results_table
 from qaf_lib.sampling import NOT_RECORDED
-
-__all__ = ["FEWEST_COMPARED", "cohort_shares", "group_shares", "groups_apart"]
+from qaf_lib.sampling.checks import check_columns, check_series
 
 FEWEST_COMPARED = 10
 """Audits below which a group is not compared."""
 
+# not normal_quantile(), whose last digit differs: figures that were published stay as they are
 _Z = 1.959963984540054
 _NO_GROUP = (NOT_RECORDED, "not stated", "refused", "unknown")
 
 
 def cohort_shares(*, groups: pd.Series, table_id: str) -> pd.DataFrame:
-    """How the cases divide over the groups: a full count.
-
-    Parameters
-    ----------
-    groups : Series
-        The group of each case; a missing one is "not recorded".
-    table_id : str
-        Name of the result.
-
-    Returns
-    -------
-    DataFrame
-        A result with the measure `cohort`, "not recorded" last.
-
-    References
-    ----------
-    A full count, so without an interval.
+    """How the cases divide over the groups ("cohort"): a full count.
 
     Examples
     --------
@@ -47,51 +32,24 @@ def cohort_shares(*, groups: pd.Series, table_id: str) -> pd.DataFrame:
     >>> found[["row_key", "x", "n"]].to_numpy().tolist()
     [['a', 2, 3], ['b', 1, 3]]
     """
-    counts = _labelled(groups).value_counts()
+    check_series(groups=groups)
+    counts = group_labels(groups).value_counts()
     return results_table(
-        {
-            "table_id": table_id,
-            "row_key": name,
-            "measure": "cohort",
-            "x": int(counts[name]),
-            "n": len(groups),
-            "population": len(groups),
-            "estimate": float(counts[name] / len(groups)),
-            "method": "full count",
-            "speaks_of": "these_cases",
-        }
-        for name in sorted(counts.index, key=lambda each: (each == NOT_RECORDED, each))
+        counted_share(table_id=table_id, row_key=name, measure="cohort", x=int(counts[name]), n=len(groups))
+        for name in in_order(counts.index)
     )
 
 
 def group_shares(*, audits: pd.DataFrame, band: Collection[str], measure: str, table_id: str) -> pd.DataFrame:
     """Share in a band by group, of audits over a longer time, as practice: no finite correction.
 
-    Where every audit has a weight they count by it, with the interval of Kish's effective number of cases;
-    else they count alike.
-
-    Parameters
-    ----------
-    audits : DataFrame
-        `group`, `grade` and `weight` (missing where the draw is not known), one row per graded audit.
-    band : collection of str
-        Grades that count.
-    measure, table_id : str
-        Names of the share and of the result.
-
-    Returns
-    -------
-    DataFrame
-        A result, a row per group, "not recorded" last.
-
-    Raises
-    ------
-    ValueError
-        If the band is empty.
+    `audits` has `group`, `grade` and `weight` (missing where the draw is not known), one row per graded
+    audit. Where every audit has a weight they count by it, with the interval of Kish's effective number of
+    cases; else they count alike.
 
     References
     ----------
-    Kish, L. (1965). Survey Sampling, Wiley, section 11.7 (effective number); as `share_interval`.
+    Kish, L. (1965). Survey Sampling, Wiley, section 11.7 (effective number).
 
     Examples
     --------
@@ -100,12 +58,12 @@ def group_shares(*, audits: pd.DataFrame, band: Collection[str], measure: str, t
     >>> found[["row_key", "x", "n", "estimate"]].to_numpy().tolist()
     [['a', 12, 20, 0.6]]
     """
-    if not band:
-        raise ValueError("band must name at least one grade")
+    check_band(band)
+    check_columns(["group", "grade", "weight"], audits=audits)
     weighted = bool(len(audits)) and bool(audits["weight"].notna().all())
-    counted = audits.assign(good=audits["grade"].isin(list(band)), group=_labelled(audits["group"]))
+    counted = audits.assign(good=audits["grade"].isin(list(band)), group=group_labels(audits["group"]))
     rows = []
-    for name in sorted(set(counted["group"]), key=lambda each: (each == NOT_RECORDED, each)):
+    for name in in_order(set(counted["group"])):
         part = counted[counted["group"] == name]
         x, n = int(part["good"].sum()), len(part)
         found = _weighted(part) if weighted else share_interval(x=x, n=n)
@@ -123,27 +81,12 @@ def _weighted(part: pd.DataFrame) -> Interval:
 
 
 def groups_apart(*, shares: Mapping[str, pd.DataFrame], table_id: str) -> pd.DataFrame:
-    """Each group against all others of its kind, adjusted for how many comparisons are made.
+    """Each group against all others of its kind, as `adjusted_probabilities` (Benjamini and Hochberg).
 
-    Audits count alike. Where a kind has just two groups they are compared once. Groups with fewer than 10
-    audits, and those that say that nothing is known (not recorded, not stated, refused, unknown), are
-    compared with nothing.
-
-    Parameters
-    ----------
-    shares : mapping of str to DataFrame
-        By kind of group ("gender"), a result with `row_key`, `x`, `n`; a row without counts is left out.
-    table_id : str
-        Name of the result.
-
-    Returns
-    -------
-    DataFrame
-        What `adjusted_probabilities` gives (Benjamini and Hochberg), with keys such as "gender: Female".
-
-    References
-    ----------
-    As `boschloo` and `benjamini_hochberg`.
+    `shares` has a result by kind of group ("gender"); keys become "gender: Female". Audits count alike.
+    Where a kind has just two groups they are compared once. Groups with fewer than 10 audits, those without
+    counts, and those that say that nothing is known (not recorded, not stated, refused, unknown), are
+    compared with nothing. Source of the test: `boschloo`.
 
     Examples
     --------
@@ -154,6 +97,7 @@ def groups_apart(*, shares: Mapping[str, pd.DataFrame], table_id: str) -> pd.Dat
     """
     found: dict[str, float | None] = {}
     for kind, table in shares.items():
+        check_columns(["row_key", "x", "n"], **{kind: table})
         enough = (table["n"].ge(FEWEST_COMPARED) & table["x"].notna()).fillna(False).astype(bool)
         known = table[enough & ~table["row_key"].str.lower().isin(_NO_GROUP)]
         compared = known.iloc[:1] if len(known) == 2 else known
@@ -163,7 +107,3 @@ def groups_apart(*, shares: Mapping[str, pd.DataFrame], table_id: str) -> pd.Dat
             found[f"{kind}: {row['row_key']}"] = test.p
     p = pd.Series(found, dtype="Float64")
     return adjusted_probabilities(p=p, method="benjamini_hochberg", table_id=table_id)
-
-
-def _labelled(groups: pd.Series) -> pd.Series:
-    return groups.astype("object").where(groups.notna(), NOT_RECORDED).map(str)

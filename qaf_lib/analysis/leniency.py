@@ -1,128 +1,46 @@
-"""Leniency: how far each auditor's grades stand above or below the moderators'."""
+"""Leniency: how far auditors' grades stand above or below the moderators', and how much auditors differ."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import pi, sqrt
-from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import t as student
+from scipy.stats import chi2
 
-from qaf_lib.analysis.between_spread import spread_limits
-from qaf_lib.analysis.intervals import Interval
+from qaf_lib.analysis.checks import ranks_of
+from qaf_lib.analysis.intervals import Interval, normal_quantile, student_quantile
+from qaf_lib.analysis.raters import GRADES, NOT_BLIND
 from qaf_lib.analysis.results import results_table
-
-__all__ = ["auditor_leniency", "leniency_spread"]
+from qaf_lib.errors import InputError
+from qaf_lib.sampling.checks import check_columns, last_held
 
 _FEWEST_AUDITORS = 4
-_NOT_BLIND = "change rate: the moderator saw the grade"
 _Numbers = npt.NDArray[np.float64]
 
 
-def auditor_leniency(
-    *,
-    pairs: pd.DataFrame,
-    grades: Sequence[str],
-    blind: bool,
-    table_id: str,
-    confidence: float = 0.95,
-) -> pd.DataFrame:
-    """Grades by which each auditor stands above the moderator, as found and with luck taken out.
-
-    Above 0 the auditor is lenient. An auditor with few moderated audits looks lenient or strict by
-    luck: the second figure draws each towards all auditors, the further the fewer the audits and the
-    less auditors differ (empirical Bayes). Right for audits moderated at random only.
-
-    Parameters
-    ----------
-    pairs : DataFrame
-        `auditor`, `audit_grade` and `moderated_grade`, one row per moderated audit; a row with any
-        missing is left out.
-    grades : sequence of str
-        The scale, worst grade first.
-    blind : bool
-        Whether moderators graded without seeing the audit grade; if not, `method` says so.
-    table_id : str
-        Name of the result.
-    confidence : float
-        Two-sided confidence level (fraction).
-
-    Returns
-    -------
-    DataFrame
-        A result in steps of the scale. Row "all": `leniency` (mean of all moderated audits) and
-        `between_auditors` (standard deviation of auditors' true leniency). A row per auditor:
-        `leniency` and `leniency_shrunk`. Marked "x", with the reason, where it cannot be told.
-
-    Raises
-    ------
-    ValueError
-        If a grade is not on the scale or `confidence` is out of range.
-
-    References
-    ----------
-    Morris, C. N. (1983). Parametric empirical Bayes inference: theory and applications. JASA 78,
-    47-55, section 5 (unequal variances, and the interval).
-
-    Examples
-    --------
-    >>> pairs = pd.DataFrame({"auditor": list("aaaabbbbccccdddd"), "moderated_grade": "good"})
-    >>> pairs["audit_grade"] = ["good"] * 13 + ["better"] * 3
-    >>> found = auditor_leniency(pairs=pairs, grades=["good", "better"], blind=True, table_id="leniency")
-    >>> found.loc[found["row_key"] == "d", ["measure", "estimate"]].round(2).to_numpy().tolist()
-    [['leniency', 0.75], ['leniency_shrunk', 0.73]]
-    """
-    moderated, spread, names = _spread_of(pairs, grades, confidence)
-    pooled, between = spread.shrunk()
-    rows = [
-        {"row_key": "all", "measure": "leniency", "n": len(moderated), **_overall(moderated, confidence)},
-        {"row_key": "all", "measure": "between_auditors", "n": len(moderated), **between.cells},
-    ]
-    for place, name in enumerate(names):
-        for measure, interval in (("leniency", spread.raw(place)), ("leniency_shrunk", pooled[place])):
-            rows.append({"row_key": name, "measure": measure, "n": int(spread.n[place]), **interval.cells})
-    return _as_result(rows, blind, table_id)
-
-
 def leniency_spread(
-    *,
-    pairs: pd.DataFrame,
-    grades: Sequence[str],
-    blind: bool,
-    table_id: str,
-    confidence: float = 0.95,
+    *, pairs: pd.DataFrame, grades: Sequence[str], blind: bool, table_id: str
 ) -> pd.DataFrame:
-    """How much a grade depends on who audits, without a figure for any auditor.
+    """How much a grade depends on who audits, without a figure for any auditor: one row "all".
 
-    Parameters
-    ----------
-    pairs, grades, blind, table_id, confidence
-        As `auditor_leniency`.
+    `pairs` has `auditor`, `audit_grade` and `moderated_grade`, one row per audit moderated at random. In
+    steps of the scale, above 0 where auditors are lenient: `leniency` (mean of all moderated audits),
+    `between_auditors` (standard deviation of auditors' true leniency) and `typical_gap` (mean difference of
+    two auditors taken at random). Fractions: `due_to_auditor` (share of the variance between audit and
+    moderated grades that lies between auditors), and `lenient` and `strict` (auditors whose interval, with
+    luck taken out, lies above or below the moderators' grades, `x` of `n`). `blind` as in `agreement`.
 
-    Returns
-    -------
-    DataFrame
-        A result with the row "all". In steps of the scale: `leniency` (mean of all moderated audits),
-        `between_auditors` (standard deviation of auditors' true leniency, with limits) and
-        `typical_gap` (mean difference of two auditors taken at random). Fractions: `due_to_auditor`
-        (share of the variance between audit and moderated grades that lies between auditors), and
-        `lenient` and `strict` (auditors whose shrunken interval lies above or below the moderators'
-        grades, `x` of `n`). Marked "x", with the reason, where it cannot be told.
-
-    Raises
-    ------
-    ValueError
-        As `auditor_leniency`.
+    An auditor with few moderated audits looks lenient or strict by luck: each is drawn towards all, the
+    further the fewer the audits and the less auditors differ (empirical Bayes).
 
     References
     ----------
-    Viechtbauer, W. (2007). Confidence intervals for the amount of heterogeneity in meta-analysis.
-    Statistics in Medicine 26, 37-52 (Q-profile limits).
-    Morris, C. N. (1983), as `auditor_leniency`.
+    Morris, C. N. (1983). Parametric empirical Bayes inference: theory and applications. JASA 78, 47-55,
+    section 5. Viechtbauer, W. (2007), as `spread_limits`.
 
     Examples
     --------
@@ -132,79 +50,82 @@ def leniency_spread(
     >>> found[["measure", "estimate"]].round(2).to_numpy().tolist()[1:4]
     [['between_auditors', 0.35], ['typical_gap', 0.4], ['due_to_auditor', 0.67]]
     """
-    moderated, spread, names = _spread_of(pairs, grades, confidence)
-    pooled, between = spread.shrunk()
-    size = {"n": len(moderated)}
-    rows: list[dict[str, object]] = [{"measure": "leniency", **size, **_overall(moderated, confidence)}]
-    low, high = (None, None) if between.estimate is None else spread.between_limits()
-    deviations = [None if value is None else float(value) for value in (between.estimate, low, high)]
-    for measure, values in (
-        ("between_auditors", deviations),
-        ("typical_gap", [None if sd is None else 2 * sd / sqrt(pi) for sd in deviations]),
-        ("due_to_auditor", [None if sd is None else sd**2 / (sd**2 + spread.within) for sd in deviations]),
-    ):
-        interval = Interval(values[0], values[1], values[2], between.method)
-        rows.append({"measure": measure, **size, **interval.cells})
-    known = [found for found in pooled if found.low is not None and found.high is not None]
-    for measure, count in (
-        ("lenient", sum(float(found.low or 0) > 0 for found in known)),
-        ("strict", sum(float(found.high or 0) < 0 for found in known)),
-    ):
-        share = count / len(names) if known else None
-        cells = Interval(share, None, None, between.method).cells
-        rows.append({"measure": measure, "x": count if known else None, "n": len(names), **cells})
-    return _as_result([{"row_key": "all", **row} for row in rows], blind, table_id)
-
-
-def _spread_of(
-    pairs: pd.DataFrame, grades: Sequence[str], confidence: float
-) -> tuple[pd.DataFrame, _Spread, list[str]]:
-    """Moderated audits in steps, what auditors' means vary by, and the auditors in order."""
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence must be a fraction between 0 and 1; got {confidence}")
     moderated = _steps(pairs, grades)
-    by_auditor = moderated.groupby("auditor", sort=True)["step"]
-    n, mean = by_auditor.size().to_numpy(np.float64), by_auditor.mean().to_numpy(np.float64)
-    freedom = len(moderated) - len(n)
-    within = float(((moderated["step"] - by_auditor.transform("mean")) ** 2).sum()) / max(freedom, 1)
-    spread = _Spread(mean=mean, n=n, within=within, freedom=freedom, confidence=confidence)
-    return moderated, spread, [str(name) for name in by_auditor.groups]
+    spread = AuditorSpread.of(moderated)
+    method = spread.why_not()
+    deviations: list[float | None] = [None] * 3
+    counts: dict[str, int | None] = {"lenient": None, "strict": None}
+    if not method:
+        low, high, between = spread.shrunk()
+        limits = spread_limits(mean=spread.mean, variance=spread.within / spread.n)
+        deviations = [sqrt(between), *limits]
+        counts = {"lenient": int((low > 0).sum()), "strict": int((high < 0).sum())}
+        method = "empirical Bayes, Morris" if between > 0 else "empirical Bayes, no difference seen"
+    found = {
+        "between_auditors": deviations,
+        "typical_gap": [None if sd is None else 2 * sd / sqrt(pi) for sd in deviations],
+        "due_to_auditor": [None if sd is None else sd**2 / (sd**2 + spread.within) for sd in deviations],
+    }
+    size, auditors = {"n": len(moderated)}, len(spread.n)
+    rows: list[dict[str, object]] = [{"measure": "leniency", **size, **_overall(moderated).cells}]
+    for measure, values in found.items():
+        cells = Interval(values[0], values[1], values[2], method).cells
+        rows.append({"measure": measure, **size, **cells})
+    for measure, count in counts.items():
+        share = None if count is None else count / auditors
+        cells = Interval(share, None, None, method).cells
+        rows.append({"measure": measure, "x": count, "n": auditors, **cells})
+    names = {"table_id": table_id, "row_key": "all", "speaks_of": "our_practice"}
+    note = "" if blind else f"; {NOT_BLIND}"
+    return results_table({**names, **row, "method": f"{row['method']}{note}"} for row in rows)
 
 
-def _as_result(rows: list[dict[str, object]], blind: bool, table_id: str) -> pd.DataFrame:
-    note = "" if blind else f"; {_NOT_BLIND}"
-    return results_table(
-        {**row, "table_id": table_id, "speaks_of": "our_practice", "method": f"{row['method']}{note}"}
-        for row in rows
-    )
+def spread_limits(*, mean: npt.ArrayLike, variance: npt.ArrayLike) -> tuple[float, float]:
+    """Limits of the standard deviation of true means, each known with its own variance; 0 where none is seen.
+
+    Viechtbauer, W. (2007). Confidence intervals for the amount of heterogeneity in meta-analysis. Statistics
+    in Medicine 26, 37-52 (Q-profile limits).
+    """
+    means, variances = np.asarray(mean, dtype=np.float64), np.asarray(variance, dtype=np.float64)
+    if len(means) < 2 or len(means) != len(variances) or not (variances > 0).all():
+        raise InputError("spread_limits needs two means or more, each with a variance above 0")
+
+    def excess(between: float) -> float:
+        weight = 1 / (variances + between)
+        centre = (weight * means).sum() / weight.sum()
+        return float((weight * (means - centre) ** 2).sum())
+
+    def limit(wanted: float) -> float:
+        outside = float(variances.max())
+        while excess(outside) > wanted:
+            outside *= 2
+        return sqrt(last_held(lambda between: excess(between) > wanted, 0.0, outside))
+
+    tail, freedom = (1 - 0.95) / 2, len(means) - 1
+    return limit(chi2.isf(tail, freedom)), limit(chi2.ppf(tail, freedom))
 
 
 @dataclass(frozen=True)
-class _Spread:
+class AuditorSpread:
     """Auditors' means with what they vary by: `within` is the variance of one audit, pooled."""
 
     mean: _Numbers
     n: _Numbers
     within: float
     freedom: int
-    confidence: float
 
-    def raw(self, place: int) -> Interval:
-        """One auditor's own mean, with the spread that all auditors share."""
-        estimate = float(self.mean[place])
-        if self.freedom < 1 or self.within == 0:
-            return Interval(estimate, None, None, "mean; no spread within auditors, no interval")
-        half = float(student.ppf((1 + self.confidence) / 2, self.freedom))
-        half *= sqrt(self.within / self.n[place])
-        return Interval(estimate, estimate - half, estimate + half, "mean, pooled spread")
+    @classmethod
+    def of(cls, moderated: pd.DataFrame) -> AuditorSpread:
+        """The spread of moderated audits: each one's `auditor` and `step`."""
+        by_auditor = moderated.groupby("auditor", sort=True)["step"]
+        n, mean = by_auditor.size().to_numpy(np.float64), by_auditor.mean().to_numpy(np.float64)
+        freedom = len(moderated) - len(n)
+        apart = ((moderated["step"] - by_auditor.transform("mean")) ** 2).sum()
+        return cls(mean=mean, n=n, within=float(apart) / max(freedom, 1), freedom=freedom)
 
-    def shrunk(self) -> tuple[list[Interval], Interval]:
-        """Each auditor drawn towards all, and how much auditors differ."""
-        k = len(self.n)
-        why = self._why_not()
-        if why:
-            return [Interval(None, None, None, why)] * k, Interval(None, None, None, why)
-        variance = self.within / self.n
+    def shrunk(self) -> tuple[_Numbers, _Numbers, float]:
+        """Limits of each auditor drawn towards all, and the variance of true leniency between auditors."""
+        k, variance = len(self.n), self.within / self.n
         between = _between(self.mean, variance)
         weight = 1 / (variance + between)
         centre = float((weight * self.mean).sum() / weight.sum())
@@ -215,19 +136,11 @@ class _Spread:
         error = np.sqrt(
             variance * (1 - (1 - weight / weight.sum()) * shrink) + unsure * (self.mean - centre) ** 2
         )
-        half = NormalDist().inv_cdf((1 + self.confidence) / 2) * error
-        method = "empirical Bayes, Morris" if between > 0 else "empirical Bayes, no difference seen"
-        found = [
-            Interval(float(value), float(value - reach), float(value + reach), method)
-            for value, reach in zip(estimate, half, strict=True)
-        ]
-        return found, Interval(sqrt(between), None, None, method)
+        half = normal_quantile() * error
+        return estimate - half, estimate + half, between
 
-    def between_limits(self) -> tuple[float, float]:
-        """Limits of the standard deviation of true leniency."""
-        return spread_limits(mean=self.mean, variance=self.within / self.n, confidence=self.confidence)
-
-    def _why_not(self) -> str:
+    def why_not(self) -> str:
+        """Why luck cannot be taken out; empty where it can."""
         if len(self.n) == 0:
             return "no moderated audits"
         if len(self.n) < _FEWEST_AUDITORS:
@@ -250,23 +163,21 @@ def _between(mean: _Numbers, variance: _Numbers) -> float:
     return between
 
 
-def _overall(moderated: pd.DataFrame, confidence: float) -> dict[str, object]:
+def _overall(moderated: pd.DataFrame) -> Interval:
     steps = moderated["step"].to_numpy(np.float64)
     if len(steps) == 0:
-        return Interval(None, None, None, "no moderated audits").cells
+        return Interval(None, None, None, "no moderated audits")
     estimate = float(steps.mean())
     if len(steps) == 1 or steps.std() == 0:
-        return Interval(estimate, None, None, "mean; no spread, no interval").cells
-    half = float(student.ppf((1 + confidence) / 2, len(steps) - 1)) * float(steps.std(ddof=1))
+        return Interval(estimate, None, None, "mean; no spread, no interval")
+    half = student_quantile(len(steps) - 1) * float(steps.std(ddof=1))
     half /= sqrt(len(steps))
-    return Interval(estimate, estimate - half, estimate + half, "mean, Student").cells
+    return Interval(estimate, estimate - half, estimate + half, "mean, Student")
 
 
 def _steps(pairs: pd.DataFrame, grades: Sequence[str]) -> pd.DataFrame:
-    both = pairs[["auditor", "audit_grade", "moderated_grade"]].dropna()
-    strangers = int((~both[["audit_grade", "moderated_grade"]].isin(list(grades))).any(axis=1).sum())
-    if strangers:
-        raise ValueError(f"{strangers} pairs have a grade that is not on the scale {list(grades)}")
-    rank = {grade: place for place, grade in enumerate(grades)}
-    audit, moderated = (both[name].map(rank).astype("float64") for name in ("audit_grade", "moderated_grade"))
-    return pd.DataFrame({"auditor": both["auditor"].astype(str), "step": audit - moderated})
+    """Steps of the scale by which each audit stands above the moderator."""
+    check_columns(["auditor", *GRADES], pairs=pairs)
+    both = pairs[["auditor", *GRADES]].dropna()
+    given, moderated = ranks_of(both, GRADES, grades).astype(np.float64)
+    return pd.DataFrame({"auditor": both["auditor"].astype(str).to_numpy(), "step": given - moderated})

@@ -8,41 +8,20 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import t as student
 
+from qaf_lib.analysis.checks import check_room, check_strata
 from qaf_lib.analysis.grades import band_share
-from qaf_lib.analysis.intervals import Interval, wilson_limits
-from qaf_lib.analysis.results import results_table
-from qaf_lib.sampling import NOT_RECORDED
-
-__all__ = ["extreme_shares", "response_rates", "weighted_band_share"]
+from qaf_lib.analysis.intervals import Interval, student_quantile, wilson_limits
+from qaf_lib.analysis.results import group_labels, results_table
+from qaf_lib.sampling.checks import check_columns
 
 _Numbers = npt.NDArray[np.float64]
 
 
 def response_rates(*, responses: pd.DataFrame, strata: pd.DataFrame, table_id: str) -> pd.DataFrame:
-    """Share of the selected cases that were graded, in all and by stratum.
+    """Share of the selected cases that were graded ("response_rate"), in all and by stratum.
 
-    Parameters
-    ----------
-    responses : DataFrame
-        One row per selected case: `stratum` and `grade` (missing where there is none).
-    strata : DataFrame
-        `stratum` and `population` (count), one row per stratum.
-    table_id : str
-        Name of the result.
-
-    Returns
-    -------
-    DataFrame
-        A result with the measure "response_rate": `x` graded of `n` selected cases. Rates are
-        counted, not estimated, so they have no interval. A stratum from which no case was
-        selected is marked "x".
-
-    Raises
-    ------
-    ValueError
-        If a response has no stratum that `strata` names.
+    Counted, not estimated, so without an interval. A stratum from which no case was selected is marked "x".
 
     References
     ----------
@@ -56,7 +35,8 @@ def response_rates(*, responses: pd.DataFrame, strata: pd.DataFrame, table_id: s
     >>> found[["row_key", "x", "n", "mark"]].to_numpy().tolist()
     [['all', 3, 4, ''], ['cin', 3, 4, ''], ['cp', 0, 0, 'x']]
     """
-    _check_strata(responses, strata)
+    check_strata(strata, responses)
+    check_columns(["grade"], responses=responses)
     graded = responses["grade"].notna()
     rows = [_rate_row("all", graded, int(strata["population"].sum()))]
     for stratum, population in zip(strata["stratum"], strata["population"], strict=True):
@@ -68,34 +48,10 @@ def response_rates(*, responses: pd.DataFrame, strata: pd.DataFrame, table_id: s
 def extreme_shares(
     *, responses: pd.DataFrame, strata: pd.DataFrame, band: Collection[str], measure: str, table_id: str
 ) -> pd.DataFrame:
-    """Share in a band if none, and if all, of the selected cases without a grade were in it.
+    """Share in a band if none (`low`), and if all (`high`), of the cases without a grade were in it.
 
-    However the missing cases differ, the estimate from a full return would lie between the two.
-    They bound non-response only; chance comes on top.
-
-    Parameters
-    ----------
-    responses : DataFrame
-        One row per selected case: `stratum` and `grade` (missing where there is none).
-    strata : DataFrame
-        `stratum` and `population` (count), one row per stratum.
-    band : collection of str
-        Grades that count.
-    measure : str
-        Name of the share, for example "good_or_better".
-    table_id : str
-        Name of the result.
-
-    Returns
-    -------
-    DataFrame
-        A result with one row "all": the weighted share as estimate, and the two extremes as low
-        and high; marked "x" where no case was graded.
-
-    Raises
-    ------
-    ValueError
-        If the band is empty, or a response has no stratum that `strata` names.
+    However the missing cases differ, the estimate from a full return would lie between the two. They bound
+    non-response only; chance comes on top. The estimate is the weighted share.
 
     References
     ----------
@@ -111,16 +67,14 @@ def extreme_shares(
     >>> found[["estimate", "low", "high"]].to_numpy().tolist()
     [[0.75, 0.6, 0.8]]
     """
-    _check_strata(responses, strata)
-    inside, missing = next(iter(band), ""), responses["grade"].isna()
-    outside = object()
-    filled = {}
-    for name, grade in {"low": outside, "high": inside}.items():
-        full = responses.assign(grade=responses["grade"].astype("object").where(~missing, grade))
-        filled[name] = _share_row(full, strata, band, measure, table_id)["estimate"]
     row = _share_row(responses, strata, band, measure, table_id)
     if row["mark"] == "x":
         return results_table([row])
+    missing, outside = responses["grade"].isna(), object()
+    filled = {}
+    for name, grade in {"low": outside, "high": next(iter(band))}.items():
+        full = responses.assign(grade=responses["grade"].astype("object").where(~missing, grade))
+        filled[name] = _share_row(full, strata, band, measure, table_id)["estimate"]
     words = f"if none, or all, of {int(missing.sum())} cases without a grade were counted"
     return results_table([{**row, **filled, "method": words}])
 
@@ -133,48 +87,18 @@ def weighted_band_share(
     within: str,
     table_id: str,
     measure: str = "good_or_better",
-    confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Share in a band when graded cases stand for the ungraded ones of their class and stratum.
 
-    Without it the graded cases of a stratum stand for all of it. Where some teams return fewer
-    grades than others this corrects for it, as far as the ungraded cases of a team are like its
-    graded ones. A class without any graded case is taken with the largest of its stratum.
-
-    Parameters
-    ----------
-    responses : DataFrame
-        One row per selected case: `stratum`, `grade` (missing where there is none) and the column
-        that `within` names.
-    strata : DataFrame
-        `stratum` and `population` (count), one row per stratum.
-    band : collection of str
-        Grades that count.
-    within : str
-        Column of `responses` with the class, for example the team; missing is "not recorded".
-    table_id, measure : str
-        Names of the result and of the share.
-    confidence : float
-        Two-sided confidence level (fraction).
-
-    Returns
-    -------
-    DataFrame
-        A result with one row "all"; `method` says what was done. With a full return it is the
-        row of `band_share`.
-
-    Raises
-    ------
-    ValueError
-        If the band is empty, a response has no stratum that `strata` names, or a stratum has
-        more responses than its population.
+    `within` names the column of the class, for example the team. In `band_share` the graded cases of a
+    stratum stand for all of it; where some teams return fewer grades than others this corrects for it, as
+    far as the ungraded cases of a team are like its graded ones. A class without any graded case is taken
+    with the largest of its stratum. With a full return it is the row of `band_share`.
 
     References
     ----------
-    Särndal, C.-E., Swensson, B. and Wretman, J. (1992). Model Assisted Survey Sampling,
-    Springer, section 15.6 (response homogeneity groups).
-    Cochran, W. G. (1977). Sampling Techniques, 3rd ed., Wiley, section 12.2 (variance).
-    As `stratified_share` (interval).
+    Särndal, C.-E., Swensson, B. and Wretman, J. (1992). Model Assisted Survey Sampling, Springer, section
+    15.6 (response homogeneity groups). Cochran, W. G. (1977). Sampling Techniques, 3rd ed., section 12.2.
 
     Examples
     --------
@@ -187,17 +111,14 @@ def weighted_band_share(
     >>> found["estimate"].tolist()  # (20 * 18 / 20 + 20 * 4 / 8) / 40
     [0.7]
     """
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence must be a fraction between 0 and 1; got {confidence}")
-    _check_strata(responses, strata)
-    selected = responses.groupby("stratum", observed=True).size()
-    if (selected > strata.set_index("stratum")["population"].reindex(selected.index)).any():
-        raise ValueError("a stratum has more responses than its population")
-    row = _share_row(responses, strata, band, measure, table_id, confidence)
+    check_columns([within], responses=responses)
+    check_strata(strata, responses)
+    check_room(responses, strata)
+    row = _share_row(responses, strata, band, measure, table_id)
     if row["mark"] == "x" or responses["grade"].notna().all():
         return results_table([row])
     classes, merged = _classes(responses, band, within)
-    found = _weighted(classes, strata, confidence)
+    found = _weighted(classes, strata)
     silent = sorted(str(name) for name in set(strata["stratum"]) - set(classes["stratum"]))
     notes = [f"ungraded cases weighted by {within} within strata"]
     notes += [f"{merged} classes without a grade taken with the largest of their stratum"] if merged else []
@@ -208,11 +129,10 @@ def weighted_band_share(
 
 def _classes(responses: pd.DataFrame, band: Collection[str], within: str) -> tuple[pd.DataFrame, int]:
     """Selected, graded and counted cases of each class, with empty classes taken into the largest."""
-    label = responses[within].astype("object").where(responses[within].notna(), NOT_RECORDED)
     cases = pd.DataFrame(
         {
             "stratum": responses["stratum"],
-            "class": label.map(str),
+            "class": group_labels(responses[within]),
             "selected": 1,
             "graded": responses["grade"].notna().astype("int64"),
             "counted": responses["grade"].isin(band).astype("int64"),
@@ -226,7 +146,7 @@ def _classes(responses: pd.DataFrame, band: Collection[str], within: str) -> tup
     return table[~empty], int(empty.sum())
 
 
-def _weighted(classes: pd.DataFrame, strata: pd.DataFrame, confidence: float) -> Interval:
+def _weighted(classes: pd.DataFrame, strata: pd.DataFrame) -> Interval:
     population = strata.set_index("stratum")["population"].loc[classes["stratum"]].to_numpy(np.float64)
     drawn = classes.groupby("stratum", observed=True)["selected"].transform("sum").to_numpy(np.float64)
     selected, graded, counted = (
@@ -251,8 +171,7 @@ def _weighted(classes: pd.DataFrame, strata: pd.DataFrame, confidence: float) ->
     plain = (weight**2 * (population - drawn) / np.maximum(population - 1, 1) / drawn)[first].sum()
     most = 1 / (plain + (weight**2 * within).sum())
     effective = min(estimate * (1 - estimate) / variance, most) if variance > 1e-12 else most
-    freedom = max(1.0, float((graded - 1).sum()))
-    quantile = float(student.ppf((1 + confidence) / 2, freedom))
+    quantile = student_quantile(max(1.0, float((graded - 1).sum())))
     low, high = wilson_limits(share=estimate, effective_n=float(effective), quantile=quantile)
     low = min(max(low, counted.sum() / total), estimate)
     high = max(min(high, 1 - (graded - counted).sum() / total), estimate)
@@ -260,21 +179,9 @@ def _weighted(classes: pd.DataFrame, strata: pd.DataFrame, confidence: float) ->
 
 
 def _share_row(
-    responses: pd.DataFrame,
-    strata: pd.DataFrame,
-    band: Collection[str],
-    measure: str,
-    table_id: str,
-    confidence: float = 0.95,
+    responses: pd.DataFrame, strata: pd.DataFrame, band: Collection[str], measure: str, table_id: str
 ) -> dict[str, object]:
-    found = band_share(
-        responses=responses,
-        strata=strata,
-        band=band,
-        measure=measure,
-        table_id=table_id,
-        confidence=confidence,
-    )
+    found = band_share(responses=responses, strata=strata, band=band, measure=measure, table_id=table_id)
     return {str(name): value for name, value in found.iloc[0].to_dict().items()}
 
 
@@ -284,8 +191,3 @@ def _rate_row(name: str, graded: pd.Series, population: int) -> dict[str, object
     if n == 0:
         return {**counts, "method": "no case selected", "mark": "x"}
     return {**counts, "estimate": x / n, "method": "graded of selected"}
-
-
-def _check_strata(responses: pd.DataFrame, strata: pd.DataFrame) -> None:
-    if not responses["stratum"].isin(strata["stratum"]).all():
-        raise ValueError("every response must have a stratum that strata names")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["RESULT_COLUMNS", "counted_share", "results_table"]
+from qaf_lib.sampling import NOT_RECORDED
 
 _TEXT = "string"
 _DTYPES = {
@@ -32,35 +32,16 @@ RESULT_COLUMNS: tuple[str, ...] = tuple(_DTYPES)
 
 
 def results_table(rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
-    """Result rows as a table with exactly the columns of `RESULT_COLUMNS`.
+    """Result rows as a table with exactly the columns of `RESULT_COLUMNS`, in the order given.
 
-    Text that a row leaves out is empty; a number that it leaves out is missing.
-
-    Parameters
-    ----------
-    rows : iterable of mappings
-        One mapping per row; each names at least `table_id`, `row_key` and `measure`.
-        `x`, `n` and `population` are counts, `estimate`, `low` and `high` fractions or scores.
-
-    Returns
-    -------
-    DataFrame
-        Text as ``string``, counts as ``Int64``, estimates as ``Float64``, in the order given.
-
-    Raises
-    ------
-    ValueError
-        If a row has a column that results do not have, lacks one of the three keys or repeats
-        them, or holds an unknown `mark` or `speaks_of`.
+    Text that a row leaves out is empty; a number that it leaves out is missing. A row with another
+    column, without one of its three names, given twice, or with an unknown `mark` or `speaks_of` is refused.
 
     Examples
     --------
     >>> row = {"table_id": "grades", "row_key": "good", "measure": "share", "x": 8, "n": 20}
-    >>> table = results_table([row])
-    >>> table[["row_key", "x", "n", "mark"]].to_dict("records")
+    >>> results_table([row])[["row_key", "x", "n", "mark"]].to_dict("records")
     [{'row_key': 'good', 'x': 8, 'n': 20, 'mark': ''}]
-    >>> bool(table["estimate"].isna().all())
-    True
     """
     listed = list(rows)
     unknown = sorted({key for row in listed for key in row} - set(RESULT_COLUMNS))
@@ -83,15 +64,6 @@ def counted_share(
 ) -> dict[str, object]:
     """The row of a share that is a full count of these cases: no interval, "z" where there are none.
 
-    Parameters
-    ----------
-    table_id, row_key, measure : str
-        The row's key.
-    x, n : int
-        Counts: so many of so many.
-    method : str
-        How it was counted.
-
     Examples
     --------
     >>> row = counted_share(table_id="t", row_key="all", measure="done", x=1, n=4)
@@ -110,6 +82,16 @@ def counted_share(
         "speaks_of": "these_cases",
         "mark": "" if n else "z",
     }
+
+
+def group_labels(groups: pd.Series) -> pd.Series:
+    """Groups as text; a missing one is "not recorded"."""
+    return groups.astype("object").where(groups.notna(), NOT_RECORDED).map(str)
+
+
+def in_order(labels: Iterable[str]) -> list[str]:
+    """Groups by name, "not recorded" last."""
+    return sorted(labels, key=lambda label: (label == NOT_RECORDED, label))
 
 
 def _column(rows: list[Mapping[str, object]], column: str) -> pd.Series:

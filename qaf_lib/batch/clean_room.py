@@ -17,7 +17,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from copy import copy, deepcopy
+from copy import copy
 from dataclasses import dataclass
 from types import MethodType, ModuleType
 from typing import Any
@@ -118,7 +118,7 @@ def remember(shell: Any) -> None:
             shell=[copy(kept) for kept in _of_shell(shell)],
             modules=modules,
             code=dict(_code(modules)),
-            constants={name: deepcopy(value) for name, value in _constants(modules)},
+            constants={name: _held(value) for name, value in _constants(modules)},
             threads=set(threading.enumerate()),
         )
     ]
@@ -157,9 +157,18 @@ def _what_was_left(saved: _Remembered) -> str:
     if any(not _same(code.get(name), value) for name, value in saved.code.items()):
         return "code of a module was replaced"
     constants = dict(_constants(saved.modules))
-    if any(constants.get(name) != value for name, value in saved.constants.items()):
+    if any(_held(constants.get(name)) != value for name, value in saved.constants.items()):
         return "a constant of the kit was changed"
     return ""
+
+
+def _held(value: object) -> object:
+    """What a constant holds, container by container; the things in them are themselves."""
+    if isinstance(value, dict):
+        return {key: _held(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_held(inner) for inner in value]
+    return set(value) if isinstance(value, set) else value
 
 
 def _same(now: object, before: object) -> bool:

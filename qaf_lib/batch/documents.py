@@ -7,19 +7,16 @@ from pathlib import Path
 import pandas as pd
 
 from qaf_lib.display.words import long_date
+from qaf_lib.files import Sheet, write_workbook
 from qaf_lib.frameworks import Framework
 from qaf_lib.frameworks.paper import Heading
-from qaf_lib.lists import named
+from qaf_lib.pages.actions.answers import KIND_WORDS, ROUTE_WORDS, SOURCE_WORDS, actions_of, in_columns
+from qaf_lib.pages.practice.answers import audits_without_plan
+from qaf_lib.pages.programme.answers import days_after, next_blocks
+from qaf_lib.pages.store import PeriodStore
 from qaf_lib.parameters import Parameters
-from qaf_lib.period.action_plan import in_columns
-from qaf_lib.period.action_words import KIND_WORDS, ROUTE_WORDS, SOURCE_WORDS
-from qaf_lib.period.actions import actions_of
-from qaf_lib.period.next_work import days_after
-from qaf_lib.period.plans_wanting import audits_without_plan
-from qaf_lib.period.programme import next_blocks
-from qaf_lib.period.store import PeriodStore
+from qaf_lib.prepare import named
 from qaf_lib.register import Register
-from qaf_lib.workbooks import Sheet, write_workbook
 
 __all__ = ["action_plan_sheets", "form_sheets", "programme_sheets", "write_documents"]
 

@@ -17,7 +17,7 @@ _SECONDS = 120
 """How long a kernel may take to start and import the kit, or to be put back."""
 
 _ROOM = '__import__("qaf_lib.batch.clean_room", fromlist=["-"])'
-_WARM = f'__import__("qaf_lib.display.sections"); {_ROOM}.remember(get_ipython())'
+_WARM = f'__import__("qaf_lib.pages.sections"); {_ROOM}.remember(get_ipython())'
 _PUT_BACK = f"{_ROOM}.put_back(get_ipython())"
 
 

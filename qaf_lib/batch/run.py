@@ -8,32 +8,35 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from qaf_lib.addresses import address_of
 from qaf_lib.batch.documents import write_documents
-from qaf_lib.batch.edition import Staged, changes_between, check_staged, publish, stage
-from qaf_lib.batch.execute import Job, Outcome, execute_all
-from qaf_lib.batch.export import Page, export_notebook
-from qaf_lib.batch.front import front_page
-from qaf_lib.batch.manifest import kit_sum, manifest_of
-from qaf_lib.batch.register_of_editions import (
+from qaf_lib.batch.edition import (
     INTENDED,
     PUBLISHED,
+    Staged,
+    changes_between,
+    check_staged,
+    kit_sum,
+    manifest_of,
     named_edition,
     next_number,
+    publish,
     record,
     settle,
+    stage,
     standing_edition,
 )
-from qaf_lib.display.sections import cards, summary
-from qaf_lib.display.sections.cover import SYNTHETIC
+from qaf_lib.batch.execute import Job, Outcome, execute_all
+from qaf_lib.batch.export import Page, export_notebook
+from qaf_lib.batch.page import front_page
 from qaf_lib.errors import EditionError
+from qaf_lib.pages import OpenPeriod, open_period
+from qaf_lib.pages.cover import SYNTHETIC
+from qaf_lib.pages.leaders import sections as leaders
+from qaf_lib.pages.practice.restricted import write_restricted
 from qaf_lib.parameters import Parameters, load_parameters
-from qaf_lib.period import OpenPeriod, open_period
-from qaf_lib.period.restricted import write_restricted
-from qaf_lib.prepare import Prepared, preparing
-from qaf_lib.prepared import PREPARED
-from qaf_lib.recording import Orders
+from qaf_lib.prepare import PREPARED, Orders, Prepared, preparing
 from qaf_lib.register import Register
+from qaf_lib.text import address_of
 
 __all__ = ["RunResult", "run"]
 
@@ -288,8 +291,8 @@ def _front(period: OpenPeriod, staged: Staged, outcomes: Sequence[Outcome]) -> s
     previous = parameters.outputs / f"edition-{last}" if last else None
     return front_page(
         **words,
-        headlines=summary.headlines(period),
-        decisions=cards.needs(period),
+        headlines=leaders.headlines(period),
+        decisions=leaders.needs(period),
         links=links,
         failed=[f"{outcome.job.name}: {outcome.status}" for outcome in outcomes if not outcome.ok],
         changes=changes_between(previous, staged.edition),

@@ -8,19 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from qaf_lib.check import posts, sampling, sources
-from qaf_lib.check.identifiers import names_not_searched
+from qaf_lib.check import sampling, sources
 from qaf_lib.check.table import CheckTable
-from qaf_lib.csv_files import write_csv
 from qaf_lib.errors import InputError
-from qaf_lib.lists import apart_in_lists, named
+from qaf_lib.files import write_csv
+from qaf_lib.pages import OpenPeriod
+from qaf_lib.pages.store import PeriodStore
 from qaf_lib.parameters import Parameters, load_parameters
-from qaf_lib.period import OpenPeriod
-from qaf_lib.period.store import PeriodStore
-from qaf_lib.prepare import Rehearsal, rehearse
-from qaf_lib.readings import refuse_unsaid
-
-__all__ = ["CheckReport", "check_period"]
+from qaf_lib.prepare import Rehearsal, apart_in_lists, named, refuse_unsaid, rehearse
 
 
 @dataclass(frozen=True)
@@ -48,10 +43,7 @@ class CheckReport:
 def check_period(parameters_file: str | Path) -> CheckReport:
     """Check a period whole; nothing is recorded and nothing written.
 
-    Raises
-    ------
-    InputError
-        If anything is wrong that would stop `qaf draw` or `qaf run`.
+    Anything wrong that would stop `qaf draw` or `qaf run` is an `InputError`.
     """
     parameters = load_parameters(parameters_file)
     rehearsal = rehearse(parameters)
@@ -72,8 +64,8 @@ def check_period(parameters_file: str | Path) -> CheckReport:
         *sampling.drawn_by_others(store),
         sampling.counting_audits(store, new=new),
         *sampling.unmatched(store, new=new),
-        *posts.duties_nobody_holds(store),
-        *names_not_searched(store, rehearsal.identity),
+        *sources.duties_nobody_holds(store),
+        *sources.names_not_searched(store, rehearsal.identity),
     ]
     return CheckReport(parameters, rehearsal, tables, _worklist(rehearsal, store))
 

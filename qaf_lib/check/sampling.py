@@ -7,22 +7,11 @@ from collections.abc import Collection
 import pandas as pd
 
 from qaf_lib.check.table import CheckTable
-from qaf_lib.period import OpenPeriod
-from qaf_lib.period.sample import Sample
-from qaf_lib.period.store import NOT_DRAWN, DrawView, PeriodStore
+from qaf_lib.pages import OpenPeriod
+from qaf_lib.pages.sample.answers import Sample
+from qaf_lib.pages.store import NOT_DRAWN, DrawView, PeriodStore
+from qaf_lib.prepare import others_said
 from qaf_lib.sampling import expected_margin
-from qaf_lib.trace import others_said
-
-__all__ = [
-    "cases_that_can_be_drawn",
-    "counting_audits",
-    "drawn_by_others",
-    "draws",
-    "recorded",
-    "strays",
-    "unmatched",
-    "waiting_for_audits",
-]
 
 
 def cases_that_can_be_drawn(store: PeriodStore) -> list[CheckTable]:

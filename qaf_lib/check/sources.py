@@ -1,4 +1,4 @@
-"""What came: rows read, used, set aside and withdrawn; rules broken; headings that nothing reads."""
+"""What came and what nothing uses: rows, rules broken, headings, posts nobody holds, names not searched."""
 
 from __future__ import annotations
 
@@ -6,22 +6,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from qaf_lib.caseload import Intake
-from qaf_lib.caseload.labels import OTHER, OTHER_ON_PAGES
 from qaf_lib.check.table import CheckTable
-from qaf_lib.period.store import PeriodStore
-from qaf_lib.period_words import OWN_LABELS
-from qaf_lib.readings import Change
-
-__all__ = [
-    "broken_rules",
-    "held_back",
-    "lists_apart",
-    "notes",
-    "rows_of_sources",
-    "unused_headings",
-    "withdrawn",
-]
+from qaf_lib.disclosure import split_references
+from qaf_lib.intake import Intake
+from qaf_lib.intake.labels import OTHER, OTHER_ON_PAGES
+from qaf_lib.pages.store import PeriodStore, own_words
+from qaf_lib.prepare import OWN_LABELS, Change
 
 _FIRST = 5
 _EFFECTS = {"set_aside": "row set aside", "warn": "row kept"}
@@ -127,3 +117,38 @@ def lists_apart(intake: Intake) -> list[CheckTable]:
 def _by_list(apart: pd.DataFrame) -> pd.DataFrame:
     counts = apart.groupby(["as_at", "list"])["case_id"].nunique().reset_index(name="number")
     return counts.assign(as_at=counts["as_at"].dt.strftime("%Y-%m-%d"))
+
+
+def duties_nobody_holds(store: PeriodStore) -> list[CheckTable]:
+    """Posts that the framework gives duties and the staff table does not know; none without a staff table."""
+    if store.staff.empty:
+        return []
+    held = set(store.staff["role"])
+    rows = [
+        {"duty": duty.duty_id, "post": role, "what": duty.label}
+        for duty in store.framework.duties
+        for role in [*duty.roles, *duty.subject_roles]
+        if role not in held
+    ]
+    return (
+        [CheckTable("Duties of posts that nobody in the staff table holds", pd.DataFrame(rows))]
+        if rows
+        else []
+    )
+
+
+def names_not_searched(store: PeriodStore, identity: pd.DataFrame) -> list[CheckTable]:
+    """Names that are words of the kit, and how many references are too short to be told from a count."""
+    found = split_references(references=identity["reference"], own_words=own_words(store))
+    lines = []
+    if found.kits_own_words:
+        lines.append(
+            "These equal a role, a team, a label or another word of the kit's own and stop no edition: "
+            + ", ".join(found.kits_own_words)
+        )
+    if found.too_short:
+        lines.append(
+            f"{len(found.too_short):,} references have fewer than five characters and are no full name; a "
+            "count looks the same"
+        )
+    return [CheckTable("References that no edition is searched for", lines=tuple(lines))] if lines else []

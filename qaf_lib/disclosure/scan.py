@@ -9,13 +9,18 @@ from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
-from qaf_lib.disclosure.markup import Piece
-from qaf_lib.disclosure.national import national_identifiers
-from qaf_lib.disclosure.needles import BREAK, MARK, UNSEEN, Needles, Span, plain, run_of
-from qaf_lib.disclosure.own_words import split_references
-from qaf_lib.disclosure.reading import pieces_of
-
-__all__ = ["Leak", "scan_folder"]
+from qaf_lib.disclosure.identifiers import (
+    BREAK,
+    MARK,
+    UNSEEN,
+    Needles,
+    Span,
+    national_identifiers,
+    plain,
+    run_of,
+    split_references,
+)
+from qaf_lib.disclosure.reading import Piece, pieces_of
 
 BLANK = "▮▮▮"
 """What stands in place of an identifier."""
@@ -32,18 +37,11 @@ _HERE = "\ue002"
 
 @dataclass(frozen=True)
 class Leak:
-    """An identifier found: file and place, never the value.
+    """An identifier found: file and place, never the value, which is blanked in `place` and `words`.
 
-    Attributes
-    ----------
-    file : str
-        Path in the folder. Where the path itself holds an identifier, so does this: show `place`.
-    kind : str
-        "identifier", "postcode", "NHS number" or "UPN".
-    place : str
-        File, line and the heading before it, or the key in JSON; identifiers blanked.
-    words : str
-        The words around it, identifiers blanked.
+    `file` is the path in the folder; where the path itself holds an identifier, so does this: show `place`,
+    which has the line and the heading before it, or the key in JSON. `kind` is "identifier", "postcode",
+    "NHS number" or "UPN"; `words` are those around it.
     """
 
     file: str
@@ -70,17 +68,8 @@ def scan_folder(
     bytes that are no text. A reference written as such a number is found only in a column whose heading
     (or under a key that) names a case or a person.
 
-    Parameters
-    ----------
-    folder : Path
-        The folder, with all below it.
-    references : collection of str
-        Identifiers, as `split_references` takes them.
-    own_words : collection of str
-        Words of the kit, the framework and the council that are no identifiers.
-    number_columns : mapping, optional
-        By a CSV file's path in the folder, the headings that the kit filled with numbers. Columns of
-        results are known.
+    `references` and `own_words` are as `split_references` takes them; `number_columns` are, by a CSV file's
+    path in the folder, the headings that the kit filled with numbers. Columns of results are known.
 
     Examples
     --------

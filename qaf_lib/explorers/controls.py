@@ -15,9 +15,6 @@ import ipywidgets
 
 from qaf_lib.display import Chart, Table
 
-__all__ = ["choice", "count_box", "fraction_box", "page", "panel", "said", "shown", "with_slider"]
-
-
 _MEND = """
 const named = () => {
   const panel = element.closest(".qaf-panel");
@@ -28,7 +25,8 @@ const named = () => {
   const handles = rows.map(row => row.querySelector("[role=slider]"));
   rows.forEach((row, at) => {
     const label = row.querySelector("label");
-    const name = label ? label.textContent + ", slider in hundredths" : "";
+    const unit = row.classList.contains("qaf-whole") ? ", slider" : ", slider in hundredths";
+    const name = label ? label.textContent + unit : "";
     if (name && handles[at]) handles[at].setAttribute("aria-label", name);
   });
   return answer && handles.every(handle => handle && handle.hasAttribute("aria-label"));
@@ -50,36 +48,20 @@ _STYLE = """<style>
 
 
 def count_box(description: str, *, value: int, low: int, high: int) -> ipywidgets.BoundedIntText:
-    """A box for a count, named by its label.
-
-    Examples
-    --------
-    >>> box = count_box("Cases on the sampling frame", value=240, low=2, high=1000)
-    >>> box.value = 7000
-    >>> box.value
-    1000
-    """
+    """A box for a count, named by its label."""
     return ipywidgets.BoundedIntText(value=value, min=low, max=high, **_look(description))
 
 
 def fraction_box(description: str, *, value: float, low: float, high: float) -> ipywidgets.BoundedFloatText:
-    """A box for a fraction between whole hundredths, named by its label.
-
-    Examples
-    --------
-    >>> box = fraction_box("Margin of error", value=0.1, low=0.02, high=0.25)
-    >>> box.value = 7
-    >>> box.value
-    0.25
-    """
+    """A box for a fraction between whole hundredths, named by its label."""
     return ipywidgets.BoundedFloatText(value=value, min=low, max=high, step=0.01, **_look(description))
 
 
-def with_slider(box: ipywidgets.BoundedFloatText) -> ipywidgets.HBox:
+def with_slider(box: ipywidgets.BoundedFloatText | ipywidgets.BoundedIntText) -> ipywidgets.HBox:
     """The box and, after it in the tab order, a slider with the same bounds; each follows the other.
 
-    The slider counts hundredths: its steps are said as whole numbers, where fractions would be said as
-    0.1 or as 0.15000000000000002.
+    The slider of a fraction counts hundredths: its steps are said as whole numbers, where fractions would
+    be said as 0.1 or as 0.15000000000000002.
 
     Examples
     --------
@@ -92,25 +74,22 @@ def with_slider(box: ipywidgets.BoundedFloatText) -> ipywidgets.HBox:
     >>> slider.value
     85
     """
-    low, value, high = (round(at * 100) for at in (box.min, box.value, box.max))
+    whole = isinstance(box, ipywidgets.BoundedIntText)
+    steps = 1 if whole else 100
+    low, value, high = (round(at * steps) for at in (box.min, box.value, box.max))
     layout = ipywidgets.Layout(width="14rem")
     slider = ipywidgets.IntSlider(value=value, min=low, max=high, readout=False, tooltip="", layout=layout)
-    ipywidgets.link(
-        (slider, "value"), (box, "value"), transform=(lambda at: at / 100, lambda at: round(at * 100))
-    )
+    to_box, to_slider = (int, int) if whole else (lambda at: at / 100, lambda at: round(at * 100))
+    ipywidgets.link((slider, "value"), (box, "value"), transform=(to_box, to_slider))
     row = ipywidgets.HBox([box, slider], layout=ipywidgets.Layout(flex_flow="row wrap"))
     row.add_class("qaf-number")
+    if whole:
+        row.add_class("qaf-whole")
     return row
 
 
 def choice(description: str, options: Sequence[tuple[str, str]]) -> ipywidgets.Dropdown:
-    """A list to choose one from, named by its label; the first is chosen.
-
-    Examples
-    --------
-    >>> choice("Owner's post", [("every post", ""), ("Team Manager", "Team Manager")]).value
-    ''
-    """
+    """A list to choose one from, named by its label; the first is chosen."""
     return ipywidgets.Dropdown(options=list(options), **_look(description, width="34rem", label="9rem"))
 
 
@@ -129,6 +108,11 @@ def shown() -> ipywidgets.HTML:
 def page(parts: Iterable[str | Chart | Table]) -> str:
     """Sentences, charts and tables for an HTML widget, one after the other; sentences are escaped."""
     return "".join(f"<p>{escape(part)}</p>" if isinstance(part, str) else part.to_html() for part in parts)
+
+
+def to_copy(lines: Iterable[str]) -> str:
+    """Lines for the parameter file, as they are, to be copied."""
+    return f"<p>In the parameter file, under <code>draws</code>:</p><pre>{escape(chr(10).join(lines))}</pre>"
 
 
 def panel(

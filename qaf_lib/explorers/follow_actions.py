@@ -5,13 +5,11 @@ from __future__ import annotations
 import ipywidgets
 import pandas as pd
 
-from qaf_lib.analysis.actions import STATUSES, actions_by_owner
+from qaf_lib.counting import STATUSES, actions_by_owner
 from qaf_lib.display import Table, count_table, plain_table
 from qaf_lib.display.words import count_of, count_words, long_date
 from qaf_lib.explorers.controls import choice, page, panel, said, shown
-from qaf_lib.period import OpenPeriod
-
-__all__ = ["chosen_actions", "follow_actions_panel"]
+from qaf_lib.pages import OpenPeriod
 
 _NONE = "No actions came with the records of this council."
 _LONGEST = 50
@@ -33,20 +31,8 @@ def chosen_actions(
 ) -> pd.DataFrame:
     """The actions of a state and of a post that have been overdue for more than some days.
 
-    Parameters
-    ----------
-    states : DataFrame
-        What `action_states` gives.
-    status, post : str
-        The state and the owner's post; "" for any.
-    overdue_by : int
-        Days since the due day that must have passed (count); 0 for all overdue ones, and -1 for those too
-        that are not overdue.
-
-    Returns
-    -------
-    DataFrame
-        Rows of `states`, the longest overdue first, then by due day and title.
+    Rows of `states`, which `action_states` gives, the longest overdue first, then by due day and title; "" is
+    any status or post. `overdue_by` 0 gives all overdue ones, and -1 those too that are not.
 
     Examples
     --------
@@ -71,16 +57,6 @@ def follow_actions_panel(*, period: OpenPeriod) -> ipywidgets.VBox:
     """Lists to choose a state, a post and an age from; how many actions they leave, by post, and which.
 
     Actions are named by their titles and owners by their posts; no case and no person is shown.
-
-    Parameters
-    ----------
-    period : OpenPeriod
-        What `qaf_lib.open_period` gives.
-
-    Returns
-    -------
-    ipywidgets.VBox
-        The controls, the sentence and the tables; all follow every change.
     """
     states = period.actions.states
     answer, below = said(), shown()

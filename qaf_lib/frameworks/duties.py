@@ -44,15 +44,21 @@ FEEDBACK_KINDS = ("survey", "complaint", "compliment", "comment")
 ACTION_SOURCES = ("inspection", "incident_review", "scrutiny_panel", "board")
 """Where actions came from, which `shown_by` may name as records of their own."""
 
-ACTION_RECORDS = ("actions_due", "action_news", "obstacles", *ACTION_SOURCES)
+ACTION_RECORDS = (
+    *("actions_due", "action_news", "obstacles", "drafted_with_staff", "structural_actions"),
+    *ACTION_SOURCES,
+)
 """What `shown_by` may name of actions, beside `action_plan`."""
 
 OTHER_RECORDS = (
-    *("good_practice", "signed_off", "learning_needs", "closures", "audits_asked_for"),
+    *("good_practice", "signed_off", "learning_needs", "needs_discussed", "closures", "audits_asked_for"),
+    *("worker_changes", "team_changes", "feedback_days", "reports_considered"),
     *ACTION_RECORDS,
 )
-"""Other records that `shown_by` may name: good practice, reports checked, learning needs seen, closures that
-an audit asked about, actions due, with news and blocked, audits asked for, and actions by source."""
+"""Other records that `shown_by` may name: good practice, reports checked, learning needs seen and discussed,
+closures that an audit asked about, audits asked for, cases that changed worker or team,
+days to feedback, reports considered; actions due, with news, blocked, drafted with staff and on how things
+work, and actions by source."""
 
 
 class Assumption(StrictModel):
@@ -93,15 +99,18 @@ class Duty(StrictModel):
         What one is expected of: every holder; every person in `subject_roles`; every team; every locality of
         the team table; once for all, whoever makes the audits that show it.
     newly_qualified : bool
-        Of the people in `subject_roles` only those who are newly qualified in the period.
+        Of the people in `subject_roles` or `of_roles` only those who are newly qualified in the period.
+    of_roles : list of str
+        Of the people whom rules of coverage in `shown_by` count only those in these posts.
     evidence : str, optional
         Records of its own that show it: audits made by the holder, moderations, events of the duty log of
         that kind; `log` where any entry in the duty log under its id shows it.
     shown_by : list of str
         What else shows it, by name: rules that are counted elsewhere (coverage, longest gaps, lists,
         deadlines, follow-ups, indicators, `report_` and a report's name, survey_target, escalation,
-        moderation, action_plan), whose state it takes where it has no records of its own; and audit
-        questions, instruments, kinds of feedback and `OTHER_RECORDS`, which put something on record.
+        moderation, action_plan, `actions_of_` and an audit type's name), whose state it takes where it has no
+        records of its own; and audit questions, instruments, kinds of feedback and `OTHER_RECORDS`, which put
+        something on record.
     times, every : int, str
         How often; left out where the framework gives no number ("ongoing", "as required").
     assumed : str
@@ -122,6 +131,8 @@ class Duty(StrictModel):
         Months that what the duty earns (a status, an award) lasts from the day of its record.
     same_as : str
         The duty that this one repeats; counted once, shown under both.
+    not_held : str
+        What the duty asks that no record holds, after "No record holds"; printed behind its state.
     """
 
     duty_id: str
@@ -133,6 +144,7 @@ class Duty(StrictModel):
     each: Literal["post", "subject", "team", "locality", "council"] = "post"
     subject_roles: list[str] = Field(default_factory=list)
     newly_qualified: bool = False
+    of_roles: list[str] = Field(default_factory=list)
     evidence: Evidence | None = None
     audit_types: list[Name] = Field(default_factory=list)
     shown_by: list[str] = Field(default_factory=list)
@@ -150,6 +162,7 @@ class Duty(StrictModel):
     with_worker: bool = False
     lasts_months: Annotated[int, Field(ge=1)] | None = None
     same_as: str | None = None
+    not_held: str | None = None
     shared_with: list[str] = Field(default_factory=list)
     requirements: Requirements
 
@@ -167,8 +180,10 @@ class Duty(StrictModel):
             )
         if (self.each == "subject") != bool(self.subject_roles):
             raise ValueError(f"duty {self.duty_id}: each subject and subject_roles go together")
-        if self.newly_qualified and self.each != "subject":
-            raise ValueError(f"duty {self.duty_id}: newly_qualified is for duties of each subject")
+        if self.newly_qualified and self.each != "subject" and not self.of_roles:
+            raise ValueError(
+                f"duty {self.duty_id}: newly_qualified is for duties of each subject, or with of_roles"
+            )
         if self.due_month and self.every != "year":
             raise ValueError(f"duty {self.duty_id}: due_month is for duties due every year")
         return self

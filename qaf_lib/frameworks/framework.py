@@ -175,6 +175,8 @@ class Framework(StrictModel):
             place = f"duty {duty.duty_id}"
             yield f"{place}: same_as names no duty", _given(duty.same_as), logged
             yield f"{place}: shown_by names no rule, question, instrument or kind", duty.shown_by, shows
+            about = [role for rule in self.coverage if rule.name in duty.shown_by for role in rule.roles]
+            yield f"{place}: of_roles names posts that no coverage of it is about", duty.of_roles, about
         items = [item.name for form in self.instruments for item in form.items]
         named = [*logged, *(kind.name for kind in self.audit_types), *shows, *items]
         for report in self.reports:
@@ -230,6 +232,7 @@ class Framework(StrictModel):
             yield "moderation"
         if self.action_plan:
             yield "action_plan"
+            yield from (f"actions_of_{kind.name}" for kind in self.audit_types)
 
     def audit_type(self, name: str) -> AuditType | None:
         """The audit type of that name, or None."""

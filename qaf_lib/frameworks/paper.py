@@ -27,80 +27,121 @@ __all__ = [
 
 Answer = Literal[
     "actions",
+    "actions_by_service",
+    "actions_by_team",
     "actions_from",
+    "actions_from_audits",
     "actions_on_cases",
     "actions_on_service",
     "activity_by_locality",
     "activity_by_service",
+    "agreed_by_board",
+    "approved",
     "asked_by_audits",
     "audits_by_theme",
     "audits_expected",
     "audits_made",
+    "background",
+    "both_answered",
     "champions",
     "change",
+    "change_by_locality",
+    "closed",
     "cohort",
+    "cohort_by_group",
+    "comments_by_service",
     "complaints",
+    "complaints_of_year",
     "compliments",
     "data_quality",
     "days_held",
+    "decisions_recorded",
     "evaluations",
     "feedback_by_place",
     "figures",
     "figures_since",
+    "follow_up_days",
     "followed_up",
+    "followed_up_by_locality",
     "forms",
     "from_figures",
     "gaps_in_log",
     "given_since",
+    "gone_round",
     "good_practice",
+    "good_practice_by_locality",
     "grades",
+    "guides_changed",
+    "held_now",
     "held_up",
+    "how_drawn",
     "how_long",
     "indicators",
     "last_logged",
+    "learning_by_locality",
     "learning_needs",
     "lists",
     "log",
     "logged_on",
+    "longest_apart",
     "looked_again",
     "made_by",
+    "made_by_service",
     "method",
     "missed",
     "missed_reasons",
     "moderated",
+    "modes_before",
     "mp_letters",
     "multi_agency",
     "not_registered",
+    "observed",
     "outline",
     "overdue",
     "owners",
+    "people_took_part",
     "precision",
     "problem_areas",
+    "problem_areas_by_locality",
     "problem_teams",
+    "programme_kept",
+    "proposed",
     "questions",
     "questions_before",
     "questions_by_locality",
     "questions_by_service",
+    "questions_by_status",
+    "questions_by_team",
     "reached",
     "reached_by_locality",
+    "reached_by_post",
+    "reached_by_team",
     "requested",
     "research",
+    "returns_by_service",
     "routes",
+    "scope",
+    "services_silent",
     "signed_off",
     "sources",
+    "sources_since",
     "standing",
     "strengths",
     "strengths_by_locality",
     "survey_items",
+    "survey_items_by_place",
     "surveys",
     "teams_and_people",
+    "teams_reached",
     "themes_asked",
     "told",
     "took_part",
+    "took_part_by_post",
     "weaknesses",
     "who_asked",
     "who_audited",
     "work_asked_for",
+    "work_led",
 ]
 """What may answer a heading: figures of the period, each by one sentence or two."""
 
@@ -109,32 +150,48 @@ NAMED: frozenset[Answer] = frozenset(
         "actions_from",
         "asked_by_audits",
         "audits_by_theme",
+        "both_answered",
         "days_held",
         "figures",
+        "follow_up_days",
         "followed_up",
+        "followed_up_by_locality",
         "forms",
         "gaps_in_log",
         "last_logged",
         "given_since",
+        "held_now",
         "lists",
         "log",
         "logged_on",
+        "longest_apart",
         "made_by",
         "questions",
         "questions_before",
         "questions_by_locality",
         "questions_by_service",
+        "questions_by_status",
+        "questions_by_team",
         "reached",
         "reached_by_locality",
+        "reached_by_post",
+        "reached_by_team",
+        "returns_by_service",
+        "services_silent",
         "standing",
         "survey_items",
+        "survey_items_by_place",
+        "teams_reached",
         "themes_asked",
         "work_asked_for",
+        "work_led",
     )
 )
 """Answers about what a heading names in `of`."""
 
-MAY_NAME: frozenset[Answer] = frozenset(("audits_expected", "missed", "missed_reasons", "surveys", "told"))
+MAY_NAME: frozenset[Answer] = frozenset(
+    ("audits_expected", "audits_made", "missed", "missed_reasons", "observed", "surveys", "told")
+)
 """Answers that say all there is, or only of what a heading names in `of`."""
 
 RowsOf = Literal["duties", "meetings", "services"]
@@ -170,11 +227,14 @@ class Answered(StrictModel):
     of : list of str
         What the answers of `NAMED` are about: duties (with `log` and `logged_on`), questions, indicators,
         coverage rules, census lists, follow-ups or audit types. Each answer takes the names it knows.
+    not_held : str
+        What the line asks that no record holds, after "No record holds"; printed behind the answer.
     """
 
     label: str
     answered_by: list[Answer] = Field(default_factory=list)
     of: list[str] = Field(default_factory=list)
+    not_held: str | None = None
     requirements: Requirements
 
     @model_validator(mode="after")
@@ -206,7 +266,8 @@ class Report(StrictModel):
     """A report the framework asks for: its headings, how often, and who receives it.
 
     With `rows_of` it is a table: a row for each duty, or each that is a meeting, or each of a service or body
-    that is no post, or each of those named, in their order; every heading then names a `column`.
+    that is no post, or each of those named, in their order; every heading then names a `column`. The calendar
+    names `made_by` as who makes it, else the holder of the duty that it shows.
     """
 
     name: Name
@@ -214,6 +275,7 @@ class Report(StrictModel):
     every: Every | None = None
     due_month: Annotated[int, Field(ge=1, le=12)] | None = None
     to: list[str] = Field(default_factory=list)
+    made_by: str | None = None
     headings: list[Heading] = Field(default_factory=list)
     rows_of: RowsOf | list[str] | None = None
     requirements: Requirements

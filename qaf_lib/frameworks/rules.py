@@ -88,7 +88,8 @@ class Coverage(StrictModel):
     """A full count to reach: every open case audited, every practitioner observed and so on.
 
     `of` case_holders are people who hold an open case; staff and frontline_staff are those in `roles`;
-    closures are cases closed or transferred in the period. `times_part_time` is asked of people below
+    closures are cases closed or transferred in the period. `newly_qualified` leaves it to people who are so
+    in the period. `times_part_time` is asked of people below
     full time; times are pro rata for people in post for part of the year where `pro_rata` says so.
     `by_roles` are the roles whose observations count; `after_observation` counts a yearly review only where
     the person was observed in the year before it was held. `assumed` names the assumption that the number
@@ -106,6 +107,7 @@ class Coverage(StrictModel):
     pro_rata: bool = False
     year: Year
     roles: list[str] = Field(default_factory=list)
+    newly_qualified: bool = False
     by_roles: list[str] = Field(default_factory=list)
     after_observation: bool = False
     hours_per_audit: Annotated[float, Field(gt=0)] = 4.0
@@ -205,8 +207,9 @@ class Deadline(StrictModel):
 class FollowUp(StrictModel):
     """What must be recorded of audits, without a number of days: told, discussed, put on the file.
 
-    `grades` limits it to audits so graded. Event escalation is that the audit was told to one of `by_posts`,
-    so that who must follow up follows from the grade and not from a list.
+    `grades` limits it to audits so graded, `action_needed` to audits that asked for an action. Event
+    escalation is that the audit was told to one of `by_posts`, so that who must follow up follows from the
+    grade and not from a list.
     """
 
     name: Name
@@ -216,6 +219,7 @@ class FollowUp(StrictModel):
     ]
     audit_types: list[Name] = Field(default_factory=list)
     grades: list[str] = Field(default_factory=list)
+    action_needed: bool = False
     by_posts: list[str] = Field(default_factory=list)
     requirements: Requirements
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pandas as pd
 
 from qaf_lib.errors import InputError
-from qaf_lib.register.contracts import TABLES
-from qaf_lib.register.plain_errors import plain_errors
+from qaf_lib.register.schema import TABLES
 from qaf_lib.register.store import Register
+from qaf_lib.register.versions import plain_errors
 
 __all__ = ["Retired", "refuse_too_late", "retire"]
 
@@ -28,13 +28,7 @@ class Retired:
 
 
 def refuse_too_late(path: Path, before: date) -> None:
-    """Refuse a day within the newest period that a register has read: its people are at work or in care.
-
-    Raises
-    ------
-    InputError
-        If the day is later than that of the extract which the period opens with.
-    """
+    """Refuse a day within the newest period that a register has read: its people are at work or in care."""
     with Register(path) as register:
         draws, snapshots = register.read("draw"), register.read("snapshot")
     extracts = snapshots["as_at"]

@@ -12,15 +12,14 @@ import pandas as pd
 import sqlalchemy as sa
 
 from qaf_lib.files import fsync_file
-from qaf_lib.register.contracts import TABLES, Column, Table
-from qaf_lib.register.place import refuse_shared_place
-from qaf_lib.register.plain_errors import listen_for_errors
-from qaf_lib.register.sql_columns import kept_columns, sql_columns
+from qaf_lib.register.schema import TABLES, Column, Table, kept_columns, sql_columns
+from qaf_lib.register.vault_location import refuse_shared_place
 from qaf_lib.register.versions import (
     NEWEST,
     bring_up_to_date,
     copy_into,
     engine_of,
+    listen_for_errors,
     refuse_empty,
     take_over,
     version_of,
@@ -54,7 +53,7 @@ def _sql_table(metadata: sa.MetaData, table: Table) -> sa.Table:
 
 
 class Register:
-    """The tables of `contracts` in one database.
+    """The tables of `schema` in one database.
 
     Rows get a sequence number that runs through all tables. A corrected row is a new row that
     supersedes the old one, a withdrawn one is named in the table `withdrawal`; the database itself

@@ -1,30 +1,66 @@
-"""The version of a register's tables, and older registers brought to it after a backup copy."""
+"""A register's file: its version, older ones brought to it after a backup copy, its errors in plain words."""
 
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from importlib.resources import files
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from qaf_lib.errors import InputError
+from qaf_lib.errors import EditionError, InputError
 from qaf_lib.files import fsync_file
-from qaf_lib.register.plain_errors import listen_for_errors, plain_errors
 
-__all__ = [
-    "NEWEST",
-    "bring_up_to_date",
-    "copy_into",
-    "copy_register",
-    "engine_of",
-    "held_version",
-    "refuse_empty",
-    "refuse_later",
-    "take_over",
-    "version_of",
-]
+_HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
+_OF_THE_DISK = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM}
+_NOT_ALLOWED = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_AUTH}
+_PRIMARY = 0xFF
+"""The bits of an extended result code that hold the kind of trouble."""
+
+
+@contextmanager
+def plain_errors(place: object) -> Iterator[None]:
+    """Turn what SQLite says of the register at a place into the kit's own errors.
+
+    An `EditionError` where another program holds it or the disk is full or failing, else an `InputError`.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _plain(error, place) from None
+
+
+def listen_for_errors(engine: sa.Engine, place: object) -> None:
+    """Let every error of an engine's SQLite database be one of `plain_errors`."""
+
+    @sa.event.listens_for(engine, "handle_error")
+    def _told(context: sa.engine.ExceptionContext) -> BaseException | None:
+        error = context.original_exception
+        return _plain(error, place) if isinstance(error, sqlite3.Error) else None
+
+
+def _plain(error: sqlite3.Error, place: object) -> Exception:
+    if isinstance(error, sqlite3.IntegrityError):  # a fault of the kit: told by its type
+        return error
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & _PRIMARY
+    if code in _HELD:
+        return EditionError(
+            f"{place}: another program holds this register. Close it, or wait for its end, and run again."
+        )
+    if code in _OF_THE_DISK:
+        return EditionError(
+            f"{place}: the disk is full, over its quota or failing. Nothing of this step was recorded. "
+            "Make room and run again."
+        )
+    if code in _NOT_ALLOWED:
+        return InputError(
+            f"{place}: this register may not be opened or written. See that the file and its folder are "
+            "yours, and that the disk can be written to."
+        )
+    return InputError(f"{place}: this register is damaged. Move the vault away and `qaf restore` its backup.")
+
 
 NEWEST = "0005"
 """The version of the tables that this kit reads and writes; the steps to it stand in `migrations`."""
@@ -42,13 +78,7 @@ def version_of(connection: sa.Connection) -> str | None:
 
 
 def bring_up_to_date(connection: sa.Connection, *, name: str) -> None:
-    """Bring the tables behind a connection to the newest version, step by step.
-
-    Raises
-    ------
-    InputError
-        If a later kit made them.
-    """
+    """Bring the tables behind a connection to the newest version, step by step."""
     from alembic import command  # here, since it is seldom needed and slow to import
     from alembic.config import Config
 
@@ -93,13 +123,7 @@ def held_version(path: Path) -> str | None:
 
 
 def refuse_later(version: str | None, *, name: object) -> None:
-    """Refuse a register that a later version of the kit made.
-
-    Raises
-    ------
-    InputError
-        If its version is not one that this kit knows.
-    """
+    """Refuse a register that a later version of the kit made."""
     if version is None or version > NEWEST:
         raise InputError(
             f"{name}: a later version of the kit made this register ({version}; this one knows {NEWEST}). "
@@ -108,13 +132,7 @@ def refuse_later(version: str | None, *, name: object) -> None:
 
 
 def refuse_empty(path: Path) -> None:
-    """Refuse a register that lost all its bytes: SQLite would take it for a new one.
-
-    Raises
-    ------
-    InputError
-        If it holds nothing.
-    """
+    """Refuse a register that lost all its bytes: SQLite would take it for a new one."""
     if path.stat().st_size == 0:
         raise InputError(
             f"{path}: this register is empty, not even begun. Move the vault away and `qaf restore` its "

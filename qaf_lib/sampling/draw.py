@@ -1,14 +1,23 @@
-"""The draw: the next permanent random numbers after each stratum's start."""
+"""The draw: how many cases of each stratum, and which, by the cases' permanent random numbers.
+
+Every case of a frame has a `case_id`, a `stratum` and its `prn`, a uniform random number in [0, 1) that
+belongs to it for good. A case's `state` is selected, reserve or not_selected; `position` is its place in the
+stratum's order of draw, from 1; `weight` is how many cases a selected one stands for, missing for others. The
+order of a frame's rows never matters.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from heapq import heapify, heapreplace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["ALL_CASES_COMPARED_UP_TO", "Draw", "draw_sample", "every_case"]
+from qaf_lib.sampling.checks import check_columns, check_counts, check_sample, check_series
 
 ALL_CASES_COMPARED_UP_TO = 20_000
 """Rows of a frame up to which every case_id is compared with every other; above, where numbers are equal."""
@@ -24,20 +33,51 @@ _Codes = npt.NDArray[np.intp]
 class Draw:
     """A drawn sample, with all that is needed to weight it and to draw the next one.
 
-    Attributes
-    ----------
-    cases : DataFrame
-        The selected cases and their reserves by stratum and order of draw: `case_id`, `stratum`,
-        `prn`, `state` (selected or reserve), `position` (1 is the first after the start, within the
-        stratum), `inclusion_probability` (fraction) and `weight` (cases that a selected case stands
-        for; missing for a reserve). `every_case` gives those not selected too.
-    strata : DataFrame
-        One row per stratum: `stratum`, `population`, `sample` (counts), `start` and
-        `next_start` (the last number taken; the start of the next draw).
+    `cases`: the selected and their reserves by stratum and order of draw, with `case_id`, `stratum`, `prn`,
+    `state`, `position`, `inclusion_probability` and `weight`. `strata`: a row for each `stratum` with its
+    `population` and `sample` (counts), `start`, and `next_start` (the last number taken).
     """
 
     cases: pd.DataFrame
     strata: pd.DataFrame
+
+
+def allocate_sample(*, populations: pd.Series, total: int, minimum: int = 2) -> pd.Series:
+    """Share a sample out over strata in proportion to their `populations` (counts, by stratum).
+
+    Every stratum first gets its minimum (two cases are needed to see how a stratum varies; a smaller one is
+    taken whole), also where `total` is below the sum of the minimums. Each further case goes where it lowers
+    the variance of the stratified estimate most if all strata vary alike, which is where
+    N_h / sqrt(n_h (n_h + 1)) is largest: the exact optimum among whole numbers. Ties go to the label that
+    sorts first; a larger total never takes a case from a stratum.
+
+    References
+    ----------
+    Wright, T. (2012). The equivalence of Neyman optimum allocation for sampling and equal proportions for
+    apportioning the U.S. House of Representatives. The American Statistician 66, 217-224.
+
+    Examples
+    --------
+    >>> allocate_sample(populations=pd.Series({"early help": 30, "in care": 60, "leaving": 1}), total=10)
+    early help    3
+    in care       6
+    leaving       1
+    Name: sample, dtype: int64
+    """
+    _check_populations(populations)
+    check_counts(minimum=minimum)
+    counts = {str(label): int(population) for label, population in populations.items()}
+    check_sample(population=sum(counts.values()), total=total)
+    sizes = {label: min(minimum, population) for label, population in counts.items()}
+    waiting = [
+        (_priority(counts[label], size), label) for label, size in sizes.items() if size < counts[label]
+    ]
+    heapify(waiting)
+    for _ in range(total - sum(sizes.values())):
+        label = waiting[0][-1]
+        sizes[label] += 1
+        heapreplace(waiting, (_priority(counts[label], sizes[label]), label))
+    return pd.Series(list(sizes.values()), index=populations.index, dtype="int64", name="sample")
 
 
 def draw_sample(
@@ -50,39 +90,14 @@ def draw_sample(
     """Draw each stratum's next cases in the order of their permanent random numbers.
 
     The sample of a stratum is its next n numbers strictly above the start, going on from 0
-    after the largest. The order of rows does not matter (equal numbers go by case_id). Each
-    next_start given as the next start, no case comes up again before its stratum is exhausted;
-    the same start gives the same sample.
+    after the largest (equal numbers go by case_id). Each next_start given as the next start, no case comes
+    up again before its stratum is exhausted; the same start gives the same sample. `sizes` (counts) and
+    `starts` (numbers in [0, 1)) have every stratum of the frame as label; `reserves` are cases after the
+    sample to keep in each stratum.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        `case_id`, `stratum` and `prn` (uniform random number in [0, 1) that belongs to the case for
-        good), one row per case.
-    sizes : Series
-        Cases to draw (counts), one per stratum label; it names every stratum of the frame.
-    starts : Series
-        Number after which each stratum's draw starts, in [0, 1), one per stratum label.
-    reserves : int
-        Cases after the sample to keep in reserve in each stratum (count).
-
-    Returns
-    -------
-    Draw
-        The drawn cases with their weight, their reserves, and the strata with their next start.
-
-    Raises
-    ------
-    ValueError
-        If a case is repeated or without a stratum, a number is outside [0, 1), a stratum has no
-        size or no start, or a size is negative or above the stratum's population.
-
-    Notes
-    -----
-    The time is that of telling the strata apart and of one sort of the numbers; only the cases near
-    the start are put in order. Comparing every case_id would take four times as long as all the rest:
-    above 20,000 rows a repeated case is looked for among those drawn and where a number comes twice, which
-    finds every one as long as numbers are permanent (the same case brings the same number).
+    Above 20,000 rows a repeated case is looked for among those drawn and where a number comes twice: that
+    finds every one as long as numbers are permanent, and comparing all would take four times as long as the
+    rest.
 
     References
     ----------
@@ -121,30 +136,9 @@ def draw_sample(
 
 
 def every_case(*, frame: pd.DataFrame, draw: Draw) -> pd.DataFrame:
-    """Every case of the frame in the order of draw, with what the draw made of it.
+    """Every case of the frame that a draw was made from, as in `Draw.cases`, those not selected too.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        The frame that the draw was made from, in any order of rows.
-    draw : Draw
-        The answer of `draw_sample`.
-
-    Returns
-    -------
-    DataFrame
-        The columns of `Draw.cases` for every case of the frame; `state` is selected, reserve or
-        not_selected.
-
-    Raises
-    ------
-    ValueError
-        If the draw was not made by `draw_sample` from this frame.
-
-    References
-    ----------
-    Ohlsson, E. (1995). Coordination of samples using permanent random numbers. In Cox, B. G.
-    et al. (eds), Business Survey Methods, Wiley, chapter 9.
+    It refuses a frame that `draw_sample` cannot have made the draw from.
 
     Examples
     --------
@@ -163,6 +157,48 @@ def every_case(*, frame: pd.DataFrame, draw: Draw) -> pd.DataFrame:
     if not same_size.all() or drawn != draw.cases["case_id"].tolist():
         raise ValueError("the draw was not made from this frame by draw_sample")
     return cases
+
+
+def draw_systematic(
+    *, frame: pd.DataFrame, size: int, start: float, order_by: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Draw every k-th case of the frame in the order of some columns, from a random place.
+
+    Among equals, and without `order_by` altogether, the list goes by the permanent random numbers. The step
+    k = N / n need not be whole: the case drawn at turn i is the one that holds the place k (i + start), with
+    `start` a uniform random number in [0, 1), so that exactly n are drawn and every case has the same chance.
+    An ordered list spreads the sample over the values of `order_by` like strata; its sampling error is not
+    measured by the sample itself, and intervals that take it for a simple random sample are then too wide
+    rather than too narrow, unless the list has a rhythm.
+
+    References
+    ----------
+    Cochran, W. G. (1977). Sampling Techniques, 3rd ed., Wiley, sections 8.1 and 8.2.
+    Madow, W. G. (1949). On the theory of systematic sampling, II. Annals of Mathematical Statistics
+    20, 333-354 (steps that are not whole).
+
+    Examples
+    --------
+    >>> numbers = [0.1, 0.2, 0.3, 0.4, 0.5]
+    >>> frame = pd.DataFrame({"case_id": list("abcde"), "team": list("xyxyx"), "prn": numbers})
+    >>> drawn = draw_systematic(frame=frame, size=2, start=0.5, order_by=["team"])
+    >>> drawn.loc[drawn["state"] == "selected", ["case_id", "weight"]].to_numpy().tolist()
+    [['c', 2.5], ['b', 2.5]]
+    """
+    _check_list(frame, size, start, order_by)
+    listed = frame.sort_values([*order_by, "prn", "case_id"], na_position="last", ignore_index=True)
+    population = len(listed)
+    place = Fraction(start)
+    taken = np.array([int(Fraction(population, size) * (turn + place)) for turn in range(size)])
+    selected = np.zeros(population, dtype=bool)
+    selected[taken] = True
+    state = pd.Series(np.where(selected, "selected", "not_selected"), dtype="string")
+    return listed.assign(
+        position=np.arange(1, population + 1),
+        state=state,
+        inclusion_probability=size / population,
+        weight=np.where(selected, population / size, np.nan),
+    )
 
 
 def _cases(
@@ -229,6 +265,7 @@ def _order_of_draw(case_ids: pd.Series, prn: _Floats, start: _Floats, code: _Cod
 
 
 def _check_frame(frame: pd.DataFrame, labels: pd.Index) -> tuple[_Codes, _Floats]:
+    check_columns(("case_id", "stratum", "prn"), frame=frame)
     if frame.empty:
         raise ValueError("the frame has no cases")
     prn = frame["prn"].to_numpy(dtype=np.float64, na_value=np.nan)
@@ -259,6 +296,7 @@ def _repeats(case_ids: pd.Series, prn: _Floats) -> bool:
 
 
 def _check_sizes(sizes: pd.Series, starts: pd.Series, reserves: int) -> pd.Index:
+    check_series(sizes=sizes, starts=starts)
     if sizes.index.has_duplicates or starts.index.has_duplicates:
         raise ValueError("sizes and starts must name each stratum once")
     labels = sizes.index.sort_values()
@@ -274,3 +312,29 @@ def _check_sizes(sizes: pd.Series, starts: pd.Series, reserves: int) -> pd.Index
 
 def _named(labels: pd.Index, wanted: npt.NDArray[np.bool_]) -> str:
     return ", ".join(str(label) for label in labels[wanted])
+
+
+def _priority(population: int, sample: int) -> float:
+    """Rank a stratum for the next case, first where smallest; a full one last."""
+    return float("inf") if sample == population else -(float(population) ** 2) / (sample * (sample + 1))
+
+
+def _check_populations(populations: pd.Series) -> None:
+    check_series(populations=populations)
+    if populations.index.has_duplicates or populations.index.hasnans:
+        raise ValueError("populations must have one label per stratum, none repeated or missing")
+    if populations.index.map(str).has_duplicates:
+        raise ValueError("populations must have labels that differ as text")
+    if populations.isna().any() or (populations < 0).any() or (populations.astype("float64") % 1 != 0).any():
+        raise ValueError("populations must be whole counts of at least 0")
+
+
+def _check_list(frame: pd.DataFrame, size: int, start: float, order_by: Sequence[str]) -> None:
+    check_columns(("case_id", "prn", *order_by), frame=frame)
+    if frame["case_id"].isna().any() or frame["case_id"].duplicated().any():
+        raise ValueError("every row of the frame needs its own case_id")
+    check_sample(population=len(frame), size=size)
+    if not 0 <= start < 1:
+        raise ValueError(f"start must be a number from 0 up to, but not including, 1; got {start}")
+    if not frame["prn"].between(0, 1, inclusive="left").all():
+        raise ValueError("every prn of the frame must be a number from 0 up to, but not including, 1")

@@ -1,16 +1,19 @@
-"""The sampling frame: which open cases may be drawn, in which stratum, and why the others may not."""
+"""The sampling frame: which open cases may be drawn, in which stratum, and why the others may not.
+
+Lessler, J. T. and Kalsbeek, W. D. (1992). Nonsampling Error in Surveys, Wiley, chapters 3 and 5.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 import pandas as pd
 
 from qaf_lib.dates import add_months
-
-__all__ = ["NOT_RECORDED", "STRATUM_JOINED_BY", "frame_checksum", "sampling_frame"]
+from qaf_lib.sampling.checks import check_columns
 
 NOT_RECORDED = "not recorded"
 """The stratum of cases whose stratifying column is blank: they stay in the population."""
@@ -18,6 +21,7 @@ NOT_RECORDED = "not recorded"
 STRATUM_JOINED_BY = " · "
 """What stands between the values of several columns that make a stratum."""
 
+_OUT_OF_SCOPE = "status out of scope"
 _LEFT_OUT = {"service": "service left out of this draw", "team_id": "team left out of this draw"}
 
 
@@ -33,42 +37,13 @@ def sampling_frame(
     last_audited: pd.Series | None = None,
     not_audited_within_months: int | None = None,
 ) -> pd.DataFrame:
-    """Every open case with its stratum, and the first reason why it may not be drawn.
+    """Every open case with its `stratum`, and the first reason why it may not be drawn: `exclusion_reason`.
 
-    Parameters
-    ----------
-    cases : DataFrame
-        Open cases: `case_id`, `status`, `opened_on`, `restricted_record` and the columns in `strata`.
-    as_at : date
-        The day the caseload stood so.
-    strata : sequence of str
-        Columns whose combined values make the strata; a blank counts as `not recorded`.
-    statuses : collection of str or None
-        Statuses that belong to the population; other cases are out of scope. None where every case belongs.
-    open_at_least_days : int
-        Days a case must have been open to be drawn; a case without a start date may be drawn.
-    leave_out_restricted : bool
-        Whether restricted records may not be drawn.
-    leave_out : mapping, optional
-        Values of `service` and of `team_id` whose cases may not be drawn, by column.
-    last_audited : Series, optional
-        Day of the last audit by case_id.
-    not_audited_within_months : int, optional
-        Months before `as_at` within which an audit makes a case ineligible.
-
-    Returns
-    -------
-    DataFrame
-        `cases` with `stratum` and `exclusion_reason` (missing for cases that may be drawn).
-
-    Raises
-    ------
-    ValueError
-        If a case stands twice or has no case_id.
-
-    References
-    ----------
-    Lessler, J. T. and Kalsbeek, W. D. (1992). Nonsampling Error in Surveys, Wiley, chapters 3 and 5.
+    Cases have `case_id`, `status`, `opened_on`, `restricted_record` and the columns whose values together
+    make the `strata`; a blank counts as `not recorded`. Cases of none of the `statuses` are out of scope;
+    every case is in it where these are None. A case without a start date has been open long enough.
+    `leave_out` gives values of `service` and of `team_id` whose cases may not be drawn, by column;
+    `last_audited` the day of the last audit by case_id, within whose months before `as_at` none may be drawn.
 
     Examples
     --------
@@ -81,6 +56,7 @@ def sampling_frame(
     >>> frame[["stratum", "exclusion_reason"]].fillna("").to_numpy().tolist()
     [['East', ''], ['not recorded', 'status out of scope']]
     """
+    check_columns(("case_id", *strata), cases=cases)
     if cases["case_id"].isna().any():
         raise ValueError(f"{int(cases['case_id'].isna().sum())} cases have no case_id")
     if cases["case_id"].duplicated().any():
@@ -117,7 +93,7 @@ def _reasons(
 ) -> list[tuple[str, pd.Series]]:
     reasons = []
     if statuses is not None:
-        reasons.append(("status out of scope", ~cases["status"].isin(list(statuses))))
+        reasons.append((_OUT_OF_SCOPE, ~cases["status"].isin(list(statuses))))
     if leave_out_restricted:
         reasons.append(("restricted record", cases["restricted_record"]))
     reasons += [(_LEFT_OUT[column], cases[column].isin(list(values))) for column, values in leave_out.items()]
@@ -136,3 +112,30 @@ def frame_checksum(frame: pd.DataFrame) -> str:
     eligible = frame[frame["exclusion_reason"].isna()]
     lines = sorted(eligible["case_id"].astype(str) + "\x1f" + eligible["stratum"].astype(str))
     return hashlib.sha256("\n".join(lines).encode("utf-8")).hexdigest()
+
+
+class FrameCoverage(NamedTuple):
+    """Cases that could be drawn, and all cases in scope."""
+
+    eligible: int
+    population: int
+
+    @property
+    def share(self) -> float | None:
+        """Share of the population that the sample speaks of; None without a population."""
+        return self.eligible / self.population if self.population else None
+
+
+def frame_coverage(*, frame: pd.DataFrame) -> FrameCoverage:
+    """How many of the cases in scope could be drawn, from the answer of `sampling_frame`.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"exclusion_reason": [None, None, None, "restricted record"]})
+    >>> frame_coverage(frame=frame).share
+    0.75
+    """
+    check_columns(["exclusion_reason"], frame=frame)
+    reasons = frame["exclusion_reason"]
+    reasons = reasons[reasons.ne(_OUT_OF_SCOPE).fillna(True).astype(bool)]
+    return FrameCoverage(int(reasons.isna().sum()), len(reasons))

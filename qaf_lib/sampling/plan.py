@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil, floor
 
+from qaf_lib.sampling.checks import check_counts
 from qaf_lib.sampling.discovery import discovery_size
-from qaf_lib.sampling.improvement import improvement_size
-from qaf_lib.sampling.precision import confirmed_sample_size
-from qaf_lib.sampling.size import detectable_improvement, expected_margin, sample_size
-
-__all__ = ["SamplePlan", "plan_sample"]
+from qaf_lib.sampling.power import improvement_size
+from qaf_lib.sampling.size import confirmed_sample_size, detectable_improvement, expected_margin, sample_size
 
 _TIMES = {0.9: "9 times in 10", 0.95: "19 times in 20", 0.99: "99 times in 100"}
 
@@ -19,24 +17,12 @@ _TIMES = {0.9: "9 times in 10", 0.95: "19 times in 20", 0.99: "99 times in 100"}
 class SamplePlan:
     """A planned sample: how many cases to draw and what they will be able to say.
 
-    Attributes
-    ----------
-    population, sample, to_send : int
-        Case files on the frame, graded case files wanted, and case files to allocate so that
-        as many come back (never more than the population).
-    cochran, confirmed : int
-        What the usual formula (Cochran) asks for, and what the interval that will be reported needs; the
-        larger of the two is the sample. Where no margin was asked for, both are the sample.
-    margin_of_error, confidence, proportion, return_rate : float
-        What was asked for (fractions); where no margin was, the margin to expect.
-    expected_margin : float
-        Half-width to expect of the interval that will be reported (fraction).
-    detectable_improvement : float or None
-        Smallest rise that a second sample of the same size is likely to show (fraction).
-    asked_for : str
-        What the size follows from: the name of the argument of `plan_sample`.
-    asked : float
-        Its value.
+    Of the `population`, `sample` graded case files are wanted, and `to_send` are allocated so that as many
+    come back (never more than the population). `cochran` is what the usual formula asks for and `confirmed`
+    what the interval that will be reported needs; the larger of the two is the sample. Where no margin was
+    asked for, both are the sample and `margin_of_error` is the margin to expect. `detectable_improvement` is
+    the smallest rise that a second sample of the same size is likely to show; None where none is. `asked_for`
+    is the argument of `plan_sample` that the size follows from, and `asked` its value.
     """
 
     population: int
@@ -78,7 +64,7 @@ class SamplePlan:
         return f"{draw} {self.why} {self._second_sample()}"
 
     def _draw(self, cases: str, share: str) -> str:
-        known = f"known to within about {_points(self.expected_margin)}, {_how_often(self.confidence)}"
+        known = f"known to within about {_points(self.expected_margin)}, {how_often(self.confidence)}"
         every = f"{self.population:,} {cases}"
         if self.sample == self.population and self.expected_returns == self.population:
             return f"Audit all {every}: {share} will then be known exactly."
@@ -117,7 +103,7 @@ class SamplePlan:
             case "discover":
                 return (
                     f"The size is that of a search: if {asked} of them had a problem, at least one of those "
-                    f"drawn would have it, {_how_often(self.confidence)}."
+                    f"drawn would have it, {how_often(self.confidence)}."
                 )
         points, share = _points(self.asked), f"{self.proportion * 100:g}%"
         if self.sample == self.population:
@@ -146,44 +132,12 @@ def plan_sample(
 ) -> SamplePlan:
     """Plan a sample for its purpose, with room for audits that do not come back.
 
-    The size for a margin is Cochran's, or more where the interval that will be reported needs more to be as
-    narrow as was asked for. Other purposes have their own size, with the precision that it gives.
-
-    Parameters
-    ----------
-    population : int
-        Case files on the sampling frame (count, at least 1).
-    margin_of_error : float, optional
-        Half-width wanted, as a fraction: 0.10 is ten percentage points.
-    share_of_cases : float, optional
-        Share of the case files to draw instead, rounded up to whole files (fraction).
-    cases : int, optional
-        Case files to draw instead (count, at least 1); all of them where the population is smaller.
-    discover : float, optional
-        Share of case files with a problem that the sample must meet, as `discovery_size` has it (fraction).
-    improvement : float, optional
-        Rise from `proportion` that a re-audit of as many must show, as `improvement_size` has it (fraction).
-    proportion : float
-        Expected share meeting the standard (fraction); 0.5 asks for the most files.
-    confidence : float
-        Two-sided confidence level (fraction).
-    return_rate : float
-        Share of allocated audits that come back graded (fraction, above 0, at most 1).
-
-    Returns
-    -------
-    SamplePlan
-        Sizes, the margin to expect, and the improvement that could be detected.
-
-    Raises
-    ------
-    ValueError
-        If `population` is below 1, a fraction is out of range, or not exactly one size is given.
-
-    References
-    ----------
-    As `sample_size`, `confirmed_sample_size`, `discovery_size`, `improvement_size`, `expected_margin` and
-    `detectable_improvement`.
+    Exactly one size is given. For a `margin_of_error` it is Cochran's, or more where the interval that will
+    be reported needs more to be as narrow as was asked for (`sample_size`, `confirmed_sample_size`). Other
+    purposes have their own size, with the precision that it gives: a `share_of_cases`, rounded up; so many
+    `cases`, or all of a smaller population; to `discover` a problem that so large a share has
+    (`discovery_size`); an `improvement` from `proportion` that a re-audit of as many must show
+    (`improvement_size`). `return_rate` is the share of allocated audits that come back graded, above 0.
 
     Examples
     --------
@@ -238,8 +192,7 @@ def _sizes(
     population: int, asked_for: str, asked: float, proportion: float, confidence: float
 ) -> tuple[int, int]:
     """Case files that the usual formula and the reported interval ask for; the same for other purposes."""
-    if not population >= 1 or population % 1:
-        raise ValueError(f"population must be a count of at least 1; got {population}")
+    check_counts(population=population)
     if asked_for == "margin_of_error":
         cochran = sample_size(
             population=population, margin_of_error=asked, proportion=proportion, confidence=confidence
@@ -255,8 +208,7 @@ def _purposeful(population: int, asked_for: str, asked: float, proportion: float
     """Case files for a purpose other than a margin."""
     match asked_for:
         case "cases":
-            if asked < 1 or asked % 1:
-                raise ValueError(f"cases must be a count of at least 1; got {asked}")
+            check_counts(cases=asked)
             return int(asked)
         case "discover":
             return discovery_size(population=population, tolerable_share=asked, confidence=confidence)
@@ -276,5 +228,6 @@ def _points(fraction: float) -> str:
     return f"{points} percentage point" + ("" if points == 1 else "s")
 
 
-def _how_often(confidence: float) -> str:
+def how_often(confidence: float) -> str:
+    """A confidence in words."""
     return _TIMES.get(round(confidence, 6), f"with {confidence * 100:g}% confidence")

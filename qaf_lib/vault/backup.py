@@ -1,25 +1,108 @@
-"""A vault's key and registers in one file."""
+"""What of a vault cannot be made again, the key and the registers: kept in one file and brought back."""
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import json
 import os
+import re
 import shutil
-from contextlib import ExitStack
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from qaf_lib.errors import InputError
-from qaf_lib.fingerprint import sha256_of
-from qaf_lib.register.place import refuse_synced_place
-from qaf_lib.register.versions import copy_register
-from qaf_lib.vault.contents import KEY, REGISTER, Kept, alone, check_whole, councils_of
+from filelock import FileLock, Timeout
 
-__all__ = ["MANIFEST", "write_backup"]
+from qaf_lib.errors import EditionError, InputError
+from qaf_lib.files import fsync_folder, sha256_of
+from qaf_lib.register import Register, VaultKey, held_key, key_fingerprint, older_key
+from qaf_lib.register.vault_location import refuse_shared_place, refuse_synced_place
+from qaf_lib.register.versions import copy_register, plain_errors
+
+KEY, REGISTER = "key", "register.sqlite"
+LOCK_SECONDS = 600
+"""Seconds that a run is given to end."""
 
 MANIFEST = "manifest.json"
+_PART = re.compile(rf"(?:[a-z0-9-]+/)?{KEY}|[a-z0-9-]+/{re.escape(REGISTER)}")
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a backup holds: when it was made (UTC), and the folder names of the councils."""
+
+    made_at: datetime
+    councils: tuple[str, ...]
+    has_key: bool
+
+    @property
+    def sentence(self) -> str:
+        """The same in words."""
+        registers = "the register" if len(self.councils) == 1 else f"the {len(self.councils)} registers"
+        key = "the key and " if self.has_key else "(no key: a vault of made-up data alone has none) "
+        return f"{key}{registers} of {', '.join(self.councils)}."
+
+
+def councils_of(vault: Path) -> list[Path]:
+    """The folders of the councils that have a register in a vault."""
+    return sorted(path.parent for path in vault.glob(f"*/{REGISTER}"))
+
+
+def lock_of(council: Path, wait: float) -> FileLock:
+    """What whoever writes to a council's part of the vault holds; others are given some seconds."""
+    return FileLock(council / "prepare.lock", timeout=wait)
+
+
+@contextmanager
+def alone(council: Path) -> Iterator[None]:
+    """A council's part of the vault held for this command alone; waits some time for a run to end."""
+    try:
+        with lock_of(council, LOCK_SECONDS):
+            yield
+    except Timeout:
+        raise EditionError(f"{council}: a run holds this part of the vault. Wait for it to end.") from None
+
+
+def check_whole(folder: Path, *, name: Path) -> None:
+    """Refuse a key and registers that are damaged, of a later version, or do not belong together.
+
+    The message calls the folder `name`.
+    """
+    key, councils = held_key(folder), councils_of(folder)
+    lost = set(key.registers if key else ()) - {council.name for council in councils}
+    if lost:
+        raise InputError(
+            f"{name}: the register of {', '.join(sorted(lost))} was begun with this key and is not there. "
+            "Restore an earlier backup."
+        )
+    for council in councils:
+        _check_register(council / REGISTER, key, name=name)
+
+
+def _check_register(path: Path, key: VaultKey | None, *, name: Path) -> None:
+    with plain_errors(f"{name}, register of {path.parent.name}"), closing(sqlite3.connect(path)) as database:
+        found = database.execute("PRAGMA integrity_check").fetchone()
+    if found != ("ok",):
+        raise InputError(f"{name}: the register of {path.parent.name} is damaged. Restore an earlier backup.")
+    with Register.in_memory(path) as register:
+        told = register.read("vault")["key_fingerprint"].tolist()
+    older = older_key(path.parent)
+    held = {key.fingerprint} if key else set()
+    held |= {key_fingerprint(older)} if older else set()
+    begun_here = older is not None or (key is not None and path.parent.name in key.registers)
+    if told and begun_here and told[-1] not in held:
+        raise InputError(
+            f"{name}: the register of {path.parent.name} was begun with another key than the one beside it. "
+            "Restore a backup in which they belong together."
+        )
 
 
 def write_backup(*, vault: Path, file: Path) -> Kept:
@@ -27,13 +110,8 @@ def write_backup(*, vault: Path, file: Path) -> Kept:
 
     Period stores, lists and executed notebooks are made again from the registers and the sources. What is
     written has been checked: a vault whose parts do not belong together is refused. A run that is under way
-    is waited for.
-
-    Raises
-    ------
-    InputError
-        If the vault has no register or is damaged, or the file is there already, would lie in a synced
-        folder, in the vault, or among the reports that are handed over.
+    is waited for. A file that is there already, or would lie in a synced folder, in the vault, or among the
+    reports that are handed over, is refused.
     """
     councils = councils_of(vault)
     if not councils:
@@ -104,3 +182,75 @@ def _write(copy: Path, file: Path, kept: Kept) -> None:
         beside.rename(file)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def restore_backup(*, vault: Path, file: Path) -> Kept:
+    """Bring back the vault that a backup holds, where no vault is.
+
+    Checksums, the registers' own structure, their version, and that key and registers belong together are
+    checked before the vault gets its name; a backup that is damaged or of a later version is refused.
+    """
+    refuse_shared_place(vault)
+    vault = Path(os.path.realpath(vault))
+    if vault.exists() and (not vault.is_dir() or any(vault.iterdir())):
+        raise InputError(
+            f"{vault}: something is there already, and nothing is overwritten. Move it away, then restore."
+        )
+    if not file.is_file():
+        raise InputError(f"{file}: no such file. Name a file that `qaf backup` wrote.")
+    vault.parent.mkdir(parents=True, exist_ok=True)
+    beside = vault.with_name(f".{vault.name}.restoring")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(mode=0o700)
+    try:
+        made_at = _unpack(file, beside)
+        check_whole(beside, name=file)
+        kept = Kept(made_at, tuple(path.name for path in councils_of(beside)), (beside / KEY).exists())
+        fsync_folder(beside)
+        if vault.exists():
+            vault.rmdir()
+        beside.rename(vault)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return kept
+
+
+def _unpack(file: Path, folder: Path) -> datetime:
+    """Unpack a backup, every checksum compared; when it was made."""
+    try:
+        with ZipFile(file) as packed:
+            manifest: dict[str, Any] = json.loads(packed.read(MANIFEST))
+            made_at, files = datetime.fromisoformat(manifest["made_at"]), dict(manifest["files"])
+            if {*packed.namelist()} != {MANIFEST, *files} or not all(map(_PART.fullmatch, files)):
+                raise _not_whole(file)
+            for name, checksum in files.items():
+                if _copied(packed, name, folder / name) != checksum:
+                    raise _not_whole(file)
+    except Exception as error:  # zipfile and its decompressors know a dozen for bytes that are wrong
+        if isinstance(error, InputError) or _of_the_disk(error):
+            raise
+        raise _not_whole(file) from None
+    return made_at
+
+
+def _of_the_disk(error: Exception) -> bool:
+    """Whether the system would not read or write; a place that no file has is a fault of the bytes."""
+    return isinstance(error, OSError) and error.errno not in (None, errno.EINVAL)
+
+
+def _copied(packed: ZipFile, name: str, path: Path) -> str:
+    """Write one part where its owner alone can read it; its checksum."""
+    path.parent.mkdir(exist_ok=True, mode=0o700)
+    digest = hashlib.sha256()
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    with packed.open(name) as part, os.fdopen(handle, "wb") as out:
+        while chunk := part.read(_CHUNK):
+            digest.update(chunk)
+            out.write(chunk)
+    return digest.hexdigest()
+
+
+def _not_whole(file: Path) -> InputError:
+    return InputError(
+        f"{file}: is no backup, or not whole any more. Use another backup; nothing was restored."
+    )

@@ -11,9 +11,7 @@ from pathlib import Path
 from qaf_lib.dates import parse_period
 from qaf_lib.errors import InputError
 from qaf_lib.register.retirement import refuse_too_late, retire
-from qaf_lib.vault.contents import REGISTER, alone
-
-__all__ = ["retire_identities"]
+from qaf_lib.vault.backup import REGISTER, alone
 
 _ADVICE = (
     "What a source still holds comes back with the next run: take it out of the sources too.",
@@ -25,12 +23,8 @@ def retire_identities(*, councils: Sequence[Path], before: date) -> list[str]:
     """Take the identities last seen before a day out of the parts of a vault; what was done, in lines.
 
     The register keeps every row with its pseudonyms. Copies from before a change of version go, and so do the
-    folders of periods that ended before the day: they hold lists and executed notebooks.
-
-    Raises
-    ------
-    InputError
-        If a council has no register, or the day lies within its newest period; nothing is changed then.
+    folders of periods that ended before the day: they hold lists and executed notebooks. Nothing is changed
+    if a council has no register, or the day lies within its newest period.
     """
     if not councils:
         raise InputError("No register is in the vault, so nobody is in it. Is QAF_VAULT right?")

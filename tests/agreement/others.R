@@ -1,6 +1,6 @@
-# Expected figures of test_kappa_spread_and_power.py, by R packages vcd, metafor, Hmisc and sampling.
+# Expected figures of test_kappa_spread_and_power.py, by R packages vcd and metafor.
 # Run: Rscript others.R
-for (package in c("vcd", "metafor", "Hmisc", "sampling")) {
+for (package in c("vcd", "metafor")) {
   suppressMessages(library(package, character.only = TRUE))
   cat(package, as.character(packageVersion(package)), "\n")
 }
@@ -23,14 +23,3 @@ within <- sum(unlist(lapply(steps, function(one) (one - mean(one))^2))) / (lengt
 found <- metafor::rma(yi = sapply(steps, mean), vi = within / lengths(steps), method = "EB", control = list(threshold = 1e-12))
 limits <- confint(found, control = list(tol = 1e-12))$random["tau", ]
 show("metafor rma, EB: tau and its limits by Q-profile:", limits)
-
-# Hmisc asks for the mean of the shares of both samples, ours for those of the first
-first <- c(0.15, 0.3, 0.35, 0.2)
-better <- 1 - cumsum(first)[1:3]
-moved <- 2 * better / (1 - better + 2 * better)
-mean_shares <- (first - diff(c(1, moved, 0))) / 2
-show("Hmisc posamsize, both samples:", Hmisc::posamsize(mean_shares, odds.ratio = 2, power = 0.8)$n)
-show("Hmisc popower, 120 cases:", Hmisc::popower(mean_shares, odds.ratio = 2, n = 120)$power)
-
-size <- c(1, 2, 3, 5, 8, 13, 60, 9, 4, 20)
-show("sampling inclusionprobabilities:", sampling::inclusionprobabilities(size, 5))

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from qaf_lib.analysis import exact_rank_sum, ordinal_shift, signed_rank, stuart_maxwell, van_elteren
+from qaf_lib.analysis import ordinal_shift, signed_rank, stuart_maxwell, van_elteren
+from qaf_lib.analysis.rank_sums import exact_rank_sum
 
 # 44 re-audited cases: grade before by row, after by column
 MOVED = [[3, 4, 2, 0], [1, 6, 5, 1], [0, 2, 8, 4], [0, 1, 2, 5]]

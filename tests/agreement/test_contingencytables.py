@@ -1,8 +1,10 @@
 """Agreement with R's contingencytables 3.1 (Fagerland, Lydersen & Laake 2017): its tests/testthat/test-ch*.R."""
 
+import pandas as pd
 import pytest
 
-from qaf_lib.analysis import miettinen_nurminen, newcombe_difference, newcombe_paired, stuart_maxwell
+from qaf_lib.analysis import miettinen_nurminen, overlapping_change, stuart_maxwell
+from qaf_lib.analysis.intervals import newcombe_difference
 
 
 def test_miettinen_nurminen_is_their_score_interval_of_a_difference():
@@ -19,8 +21,15 @@ def test_newcombes_interval_is_their_hybrid_score_interval():
 
 def test_newcombes_paired_interval_is_their_square_and_add_interval():
     # Newcombe_square_and_add_CI_paired_2x2(rbind(c(59, 6), c(16, 80))): -0.0621 (-0.1186 to -0.0046)
-    found = newcombe_paired(both=59, first_only=6, second_only=16, neither=80)
-    assert (found.estimate, found.low, found.high) == pytest.approx((-0.0621, -0.1186, -0.0046), abs=5e-5)
+    cases = [("yes", "yes")] * 59 + [("no", "yes")] * 6 + [("yes", "no")] * 16 + [("no", "no")] * 80
+    found = overlapping_change(
+        responses=pd.DataFrame(cases, columns=["before", "after"]),
+        grades=["no", "yes"],
+        band=["yes"],
+        table_id="t",
+    )
+    change = found.set_index("measure").loc["change", ["estimate", "low", "high"]]
+    assert change.tolist() == pytest.approx([-0.0621, -0.1186, -0.0046], abs=5e-5)
 
 
 def test_stuart_maxwell_is_their_fleiss_everitt_test():

@@ -11,12 +11,11 @@ import pytest
 from qaf_lib.analysis import (
     krippendorff_alpha,
     miettinen_nurminen,
-    newcombe_difference,
     share_interval,
     simultaneous_distribution,
     stuart_maxwell,
-    wilson_limits,
 )
+from qaf_lib.analysis.intervals import newcombe_difference, wilson_limits
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from qaf_lib.analysis import boschloo, mcnemar_exact_p
+from qaf_lib.analysis import mcnemar_exact_p
+from qaf_lib.analysis.changes import boschloo
 
 
 def test_boschloo_is_twice_the_smaller_one_sided_probability_of_exact2x2():

@@ -1,13 +1,11 @@
-"""Agreement with R's vcd 1.4.11, metafor 3.8.1, Hmisc 4.8.0 and sampling 2.9; figures printed by others.R."""
+"""Agreement with R's vcd 1.4.11 and metafor 3.8.1; figures printed by others.R."""
 
 import pandas as pd
 import pytest
 
-from qaf_lib.analysis import quadratic_kappa
+from qaf_lib.analysis import leniency_spread
 from qaf_lib.analysis.comparison import team_spread
-from qaf_lib.analysis.leniency import leniency_spread
-from qaf_lib.sampling.ordinal_power import ordinal_power, ordinal_sample_size
-from qaf_lib.sampling.pareto import size_probabilities
+from qaf_lib.analysis.raters import quadratic_kappa
 
 
 def test_quadratic_kappa_and_its_error_are_those_of_vcd():
@@ -47,22 +45,3 @@ def test_the_spread_between_auditors_is_metafors_with_q_profile_limits():
     between = found[found["measure"] == "between_auditors"].iloc[0]
     expected = (0.6130403662, 0.3292868693, 1.8450063670)
     assert (between["estimate"], between["low"], between["high"]) == pytest.approx(expected, abs=1e-9)
-
-
-def test_sizes_for_ordered_grades_are_those_of_posamsize():
-    # posamsize(mean of both samples' shares, odds.ratio = 2, power = 0.8): 214.2277119, so 107.1 in each
-    found = ordinal_sample_size(shares=[0.15, 0.3, 0.35, 0.2], odds_ratio=2)
-    assert found == 108
-
-
-def test_power_for_ordered_grades_is_that_of_popower():
-    # popower(n = 120): 0.5475624823
-    found = ordinal_power(sample=60, shares=[0.15, 0.3, 0.35, 0.2], odds_ratio=2)
-    assert found == pytest.approx(0.5475624823, abs=1e-9)
-
-
-def test_probabilities_by_size_are_those_of_inclusionprobabilities():
-    # inclusionprobabilities(size, 5)
-    measures = pd.Series([1, 2, 3, 5, 8, 13, 60, 9, 4, 20])
-    expected = [1 / 15, 2 / 15, 3 / 15, 5 / 15, 8 / 15, 13 / 15, 1, 9 / 15, 4 / 15, 1]
-    assert size_probabilities(measures=measures, size=5).tolist() == pytest.approx(expected, abs=1e-12)

@@ -7,7 +7,8 @@ The series is the vignette's: set.seed(19), printed by series.R.
 import pandas as pd
 import pytest
 
-from qaf_lib.analysis.trends import crossings_needed, longest_run_allowed, process_limits, run_rules
+from qaf_lib.analysis.trends import process_limits
+from qaf_lib.analysis.trends.run_charts import crossings_needed, longest_run_allowed, run_rules
 
 SERIES = [
     -1.189453745259723, 0.388581229632553, -0.344333349210725, -0.547896138418295, 0.980662215750192,

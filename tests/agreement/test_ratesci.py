@@ -1,20 +1,11 @@
 """Agreement with R's ratesci: its articles basic_contrasts, paired_contrasts and
 single_rate (1.1.1), and its tests (tests/testthat/test3.R, 0.5.0, which repeat published examples)."""
 
+import pandas as pd
 import pytest
 
-from qaf_lib.analysis import (
-    miettinen_nurminen,
-    newcombe_difference,
-    newcombe_paired,
-    paired_difference,
-    share_interval,
-)
-
-
-def paired_counts(table: tuple[int, int, int, int]) -> dict[str, int]:
-    """Both, first only, second only, neither: the order in which ratesci takes them."""
-    return dict(zip(("both", "first_only", "second_only", "neither"), table, strict=True))
+from qaf_lib.analysis import miettinen_nurminen, overlapping_change, share_interval
+from qaf_lib.analysis.intervals import newcombe_difference, paired_difference
 
 
 def test_miettinen_nurminen_is_rdci():
@@ -61,8 +52,17 @@ def test_the_paired_difference_is_tangos_by_pairbinci(table, confidence, low, hi
     ],
 )
 def test_newcombes_paired_interval_is_moverpairci(table, low, high, digits):
-    found = newcombe_paired(**paired_counts(table))
-    assert (found.low, found.high) == pytest.approx((low, high), abs=0.51 * 10**-digits)
+    both, first_only, second_only, neither = table
+    cases = [("yes", "yes")] * both + [("no", "yes")] * first_only
+    cases += [("yes", "no")] * second_only + [("no", "no")] * neither
+    found = overlapping_change(
+        responses=pd.DataFrame(cases, columns=["before", "after"]),
+        grades=["no", "yes"],
+        band=["yes"],
+        table_id="t",
+    )
+    change = found.set_index("measure").loc["change", ["low", "high"]]
+    assert change.tolist() == pytest.approx([low, high], abs=0.51 * 10**-digits)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qaf_lib.analysis import agreement, change_table, quadratic_kappa, share_interval
+from qaf_lib.analysis import agreement, change_table, share_interval
+from qaf_lib.analysis.raters import quadratic_kappa
 
 GRADES = ["inadequate", "requires improvement", "good", "outstanding"]
 TEN = [str(grade) for grade in range(1, 11)]
@@ -124,7 +125,7 @@ def test_the_change_table_counts_audit_grade_by_moderated_grade():
 
 def test_a_grade_off_the_scale_is_refused():
     pairs = pd.DataFrame({"audit_grade": ["fine"], "moderated_grade": ["good"]})
-    with pytest.raises(ValueError, match="must be on the scale"):
+    with pytest.raises(ValueError, match="1 grades are not on the scale"):
         agreement(pairs=pairs, grades=GRADES, blind=True, table_id="moderation")
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qaf_lib.analysis.binomial import mid_p_limits, mid_p_value
+from qaf_lib.analysis.intervals import mid_p_limits, mid_p_value
 
 SHARES = st.floats(0.01, 0.99)
 LEVELS = st.sampled_from([0.9, 0.95, 0.998, 0.9973])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qaf_lib.analysis.change_verdict import adjusted_verdict, seen_by_interval, worthwhile_words
+from qaf_lib.analysis import adjusted_verdict, seen_by_interval, worthwhile_words
 
 
 @pytest.mark.parametrize(
@@ -54,11 +54,6 @@ def test_limits_the_wrong_way_round_are_refused(function):
     }
     with pytest.raises(ValueError, match="low must not be above high"):
         function(low=0.2, high=0.1, **others.get(function, {}))
-
-
-def test_a_confidence_given_as_a_percentage_is_refused():
-    with pytest.raises(ValueError, match="confidence and power must be fractions between 0 and 1; got 95"):
-        seen_by_interval(low=-0.1, high=0.1, confidence=95)
 
 
 def test_a_worthwhile_change_given_as_a_percentage_is_refused():

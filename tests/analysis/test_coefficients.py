@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qaf_lib.analysis.coefficients import gwet_ac2, krippendorff_alpha
+from qaf_lib.analysis import gwet_ac2, krippendorff_alpha
 
 FIVE = list("12345")
 # four observers, twelve units, gaps: Krippendorff (2011) section D; irrCAC's cac.raw4raters
@@ -30,22 +30,6 @@ def pairs_of_table(table: list[list[int]]) -> pd.DataFrame:
 
 def alpha_of(ratings: pd.DataFrame, grades: list[str] = FIVE):
     return krippendorff_alpha(ratings=ratings, grades=grades, rng=np.random.default_rng(1))
-
-
-def test_ac1_of_four_raters_with_gaps_matches_irrcac():
-    # irrCAC vignette "overview": gwet.ac1.raw(cac.raw4raters): AC1 0.77544, standard error 0.14295,
-    # interval (0.461, 1)
-    found = gwet_ac2(ratings=ratings_of(OBSERVERS), grades=FIVE, weights="identity")
-    assert found.estimate == pytest.approx(0.77544, abs=5e-6)
-    assert (found.estimate - found.low) / 2.200985 == pytest.approx(0.14295, abs=5e-6)
-    assert found.high == 1.0
-
-
-def test_ac1_of_two_raters_matches_irrcac():
-    # irrCAC vignette "overview": gwet.ac1.table(cont3x3abstractors): 0.8493305
-    table = [[13, 0, 0], [0, 20, 7], [0, 4, 56]]
-    found = gwet_ac2(ratings=pairs_of_table(table), grades=list("123"), weights="identity")
-    assert found.estimate == pytest.approx(0.8493305, abs=5e-8)
 
 
 def test_ac2_by_hand():
@@ -118,24 +102,13 @@ def test_both_ignore_the_order_of_raters_and_stay_at_most_one(rows):
 
 
 def test_a_grade_off_the_scale_is_refused():
-    with pytest.raises(ValueError, match="1 ratings are not on the scale"):
+    with pytest.raises(ValueError, match="1 grades are not on the scale"):
         gwet_ac2(ratings=ratings_of(["17"]), grades=FIVE)
 
 
 def test_a_scale_of_one_grade_is_refused():
-    with pytest.raises(ValueError, match="the scale needs two grades"):
+    with pytest.raises(ValueError, match="the scale must have at least 2 grades"):
         alpha_of(ratings_of(["11"]), ["1"])
-
-
-def test_unknown_weights_are_refused():
-    with pytest.raises(ValueError, match="weights must be ordinal, quadratic or identity; got none"):
-        gwet_ac2(ratings=ratings_of(["12"]), grades=FIVE, weights="none")
-
-
-@pytest.mark.parametrize("confidence", [0, 1])
-def test_a_confidence_out_of_range_is_refused(confidence):
-    with pytest.raises(ValueError, match="confidence must be a fraction"):
-        gwet_ac2(ratings=ratings_of(["12"]), grades=FIVE, confidence=confidence)
 
 
 def test_cases_that_are_all_alike_leave_no_interval():

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qaf_lib.analysis.equality import cohort_shares, group_shares, groups_apart
+from qaf_lib.analysis import cohort_shares, group_shares, groups_apart
 
 
 def audits(*groups, weight=np.nan):

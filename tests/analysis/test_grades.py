@@ -5,13 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qaf_lib.analysis import (
-    band_share,
-    full_count,
-    grade_distribution,
-    question_shares,
-    share_interval,
-)
+from qaf_lib.analysis import band_share, full_count, grade_distribution, question_shares, share_interval
 
 GRADES = ["inadequate", "requires improvement", "good", "outstanding"]
 BAND = ["good", "outstanding"]
@@ -125,7 +119,15 @@ def test_each_question_has_its_weighted_share():
         ],
         columns=["case_id", "question_id", "answer"],
     )
-    found = question_shares(responses=cases, answers=answers, strata=STRATA, band=["yes"], table_id="q")
+    found = question_shares(
+        responses=cases,
+        answers=answers,
+        strata=STRATA,
+        band=["yes"],
+        scale=["no", "yes"],
+        table_id="q",
+        measure="share",
+    )
     assert found["row_key"].tolist() == ["plan", "visit"]
     # plan: (100 * 2/2 + 300 * 1/2) / 400; visit: (100 * 0/1 + 300 * 1/1) / 400
     assert found["estimate"].tolist() == pytest.approx([0.625, 0.75])
@@ -138,7 +140,13 @@ def test_an_answer_off_the_scale_is_outside_the_question():
         {"case_id": list("pqrs"), "question_id": "plan", "answer": ["yes", "n/a", "no", "yes"]}
     )
     row = question_shares(
-        responses=cases, answers=answers, strata=STRATA, band=["yes"], table_id="q", scale=["no", "yes"]
+        responses=cases,
+        answers=answers,
+        strata=STRATA,
+        band=["yes"],
+        scale=["no", "yes"],
+        table_id="q",
+        measure="share",
     ).iloc[0]
     # weights 50 and 150: (50 + 150) / (50 + 150 + 150)
     assert row["estimate"] == pytest.approx(200 / 350)
@@ -150,7 +158,15 @@ def test_a_question_answered_twice_is_refused():
     answers = pd.DataFrame({"case_id": ["p", "p"], "question_id": "plan", "answer": "yes"})
     cases = pd.DataFrame({"case_id": ["p"], "stratum": ["a"]})
     with pytest.raises(ValueError, match="each case and question at most once"):
-        question_shares(responses=cases, answers=answers, strata=STRATA, band=["yes"], table_id="q")
+        question_shares(
+            responses=cases,
+            answers=answers,
+            strata=STRATA,
+            band=["yes"],
+            scale=["no", "yes"],
+            table_id="q",
+            measure="share",
+        )
 
 
 def test_a_full_count_is_known_without_an_interval():
@@ -172,4 +188,12 @@ def test_a_case_that_stands_twice_is_refused_for_questions():
     responses = pd.DataFrame({"case_id": ["a", "a"], "stratum": "cin"})
     answers = pd.DataFrame({"case_id": ["a"], "question_id": "plan", "answer": ["yes"]})
     with pytest.raises(ValueError, match="responses must hold each case once"):
-        question_shares(responses=responses, answers=answers, strata=strata, band=["yes"], table_id="t")
+        question_shares(
+            responses=responses,
+            answers=answers,
+            strata=strata,
+            band=["yes"],
+            scale=["no", "yes"],
+            table_id="t",
+            measure="share",
+        )

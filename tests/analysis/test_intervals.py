@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qaf_lib.analysis import newcombe_difference, paired_difference, share_interval, wilson_limits
+from qaf_lib.analysis import share_interval
+from qaf_lib.analysis.intervals import newcombe_difference, paired_difference, wilson_limits
 from qaf_lib.sampling import expected_margin
 
 

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qaf_lib.analysis.marginals import bowker_symmetry, joint_counts, stuart_maxwell
-from qaf_lib.analysis.signed import ordinal_shift, signed_rank
+from qaf_lib.analysis import bowker_symmetry, joint_counts, ordinal_shift, signed_rank, stuart_maxwell
 
 # unaided vision of 7477 women, right eye by left eye: Stuart (1955)
 VISION = [[1520, 266, 124, 66], [234, 1512, 432, 78], [117, 362, 1772, 205], [36, 82, 179, 492]]
@@ -148,7 +147,7 @@ def test_turned_round_only_the_sign_changes(rows):
 
 
 def test_a_grade_off_the_scale_is_refused():
-    with pytest.raises(ValueError, match="1 pairs have a grade that is not on the scale"):
+    with pytest.raises(ValueError, match="1 grades are not on the scale"):
         ordinal_shift(pairs=pd.DataFrame({"before": ["a"], "after": ["z"]}), grades=THREE)
 
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qaf_lib.analysis import band_share
-from qaf_lib.analysis.nonresponse import extreme_shares, response_rates, weighted_band_share
+from qaf_lib.analysis import band_share, extreme_shares, response_rates, weighted_band_share
 
 STRATA = pd.DataFrame({"stratum": ["a", "b"], "population": [100, 300]})
 CASES = st.lists(
@@ -160,8 +159,3 @@ def test_more_responses_than_cases_are_refused():
 def test_a_response_from_an_unknown_stratum_is_refused():
     with pytest.raises(ValueError, match="a stratum that strata names"):
         weighted([("z", "x", 8, 3, 1)])
-
-
-def test_a_confidence_out_of_range_is_refused():
-    with pytest.raises(ValueError, match="confidence must be a fraction"):
-        weighted([("a", "x", 8, 3, 1)], confidence=95)

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qaf_lib.analysis import mcnemar_mid_p, newcombe_difference
-from qaf_lib.analysis.overlap import correlation_of_pairs, newcombe_paired, overlapping_change
-from qaf_lib.analysis.paired import mcnemar_exact_p
+from qaf_lib.analysis import mcnemar_exact_p, overlapping_change
+from qaf_lib.analysis.changes import mcnemar_mid_p
+from qaf_lib.analysis.intervals import newcombe_difference
+from qaf_lib.analysis.two_draws import correlation_of_pairs
 
 TWO, BAND = ["poor", "good"], ["good"]
 
@@ -23,30 +24,26 @@ def change_of(responses: pd.DataFrame) -> pd.Series:
     return found.set_index("measure").loc["change"]
 
 
-def test_newcombes_paired_interval_matches_contingencytables():
+def test_with_every_case_in_common_it_is_newcombes_paired_interval_of_contingencytables():
     # Fagerland, Lydersen & Laake, package contingencytables, cavo_2012 (59, 6, 16, 80):
     # -0.0621 (-0.1186 to -0.0046)
-    found = newcombe_paired(both=59, first_only=6, second_only=16, neither=80)
-    assert [found.estimate, found.low, found.high] == pytest.approx([-0.0621, -0.1186, -0.0046], abs=5e-5)
+    row = change_of(responses_of(both=59, lost=6, gained=16, neither=80))
+    found = [-row["estimate"], -row["high"], -row["low"]]
+    assert found == pytest.approx([-0.0621, -0.1186, -0.0046], abs=5e-5)
 
 
-def test_without_pairs_there_is_no_difference():
-    assert newcombe_paired(both=0, first_only=0, second_only=0, neither=0).cells["mark"] == "x"
+def test_without_cases_there_is_no_difference():
+    assert change_of(responses_of())["mark"] == "x"
 
 
 @given(st.tuples(*[st.integers(0, 30)] * 4).filter(any))
 def test_the_paired_interval_holds_its_estimate_and_turns_with_the_pairs(counts):
-    a, b, c, d = counts
-    found = newcombe_paired(both=a, first_only=b, second_only=c, neither=d)
-    turned = newcombe_paired(both=a, first_only=c, second_only=b, neither=d)
-    assert -1 - 1e-9 <= found.low <= found.estimate + 1e-9
-    assert found.estimate - 1e-9 <= found.high <= 1 + 1e-9
-    assert found.low == pytest.approx(-turned.high)
-
-
-def test_with_every_case_in_common_it_is_the_paired_interval():
-    row = change_of(responses_of(both=59, lost=6, gained=16, neither=80))
-    assert [-row["high"], -row["low"]] == pytest.approx([-0.1186, -0.0046], abs=5e-5)
+    both, gained, lost, neither = counts
+    found = change_of(responses_of(both=both, gained=gained, lost=lost, neither=neither))
+    turned = change_of(responses_of(both=both, gained=lost, lost=gained, neither=neither))
+    assert -1 - 1e-9 <= found["low"] <= found["estimate"] + 1e-9
+    assert found["estimate"] - 1e-9 <= found["high"] <= 1 + 1e-9
+    assert found["low"] == pytest.approx(-turned["high"])
 
 
 def test_with_no_case_in_common_it_is_the_independent_interval():
@@ -94,16 +91,12 @@ def test_exact_mcnemar_is_never_below_the_mid_p(gained, lost):
 
 
 def test_bad_arguments_are_refused():
-    with pytest.raises(ValueError, match="counts of pairs must be at least 0"):
-        newcombe_paired(both=1, first_only=-1, second_only=1, neither=1)
-    with pytest.raises(ValueError, match="counts of at least 0; got -1 and 3"):
+    with pytest.raises(ValueError, match="gained must be a count of at least 0; got -1"):
         mcnemar_exact_p(gained=-1, lost=3)
     with pytest.raises(ValueError, match="1 grades are not on the scale"):
         change_of(pd.DataFrame({"before": ["fine"], "after": ["good"]}))
     with pytest.raises(ValueError, match="band must name grades of the scale"):
         overlapping_change(responses=responses_of(both=1), grades=TWO, band=[], table_id="t")
-    with pytest.raises(ValueError, match="confidence must be a fraction"):
-        newcombe_paired(both=1, first_only=1, second_only=1, neither=1, confidence=95)
 
 
 @pytest.mark.parametrize(
@@ -120,5 +113,5 @@ def test_the_correlation_of_pairs_is_phi_drawn_towards_nothing(counts, phi):
 
 
 def test_a_negative_number_of_pairs_has_no_correlation():
-    with pytest.raises(ValueError, match="counts of pairs must be at least 0"):
+    with pytest.raises(ValueError, match="first_only must be a count of at least 0; got -1"):
         correlation_of_pairs(both=1, first_only=-1, second_only=0, neither=0)

@@ -3,14 +3,15 @@
 import pandas as pd
 import pytest
 
-from qaf_lib.analysis import cross_counts, pairs_of
+from qaf_lib.analysis import pairs_of
+from qaf_lib.analysis.paired_grades import cross_counts
 
 GRADES = ["inadequate", "requires improvement", "good", "outstanding"]
 
 
 def test_pairs_are_counted_on_the_whole_scale():
     pairs = pd.DataFrame({"first": ["good", "good", None], "second": ["good", "outstanding", "good"]})
-    found = cross_counts(first=pairs["first"], second=pairs["second"], grades=GRADES, table_id="pairs")
+    found = cross_counts(pairs=pairs, columns=["first", "second"], grades=GRADES, table_id="pairs")
     assert len(found) == 16
     assert found["x"].sum() == 2
     assert found["n"].unique().tolist() == [2]
@@ -18,8 +19,8 @@ def test_pairs_are_counted_on_the_whole_scale():
 
 def test_a_pair_off_the_scale_is_refused():
     pairs = pd.DataFrame({"first": ["good", "good"], "second": ["fine", "good"]})
-    with pytest.raises(ValueError, match="1 pairs have a grade that is not on the scale"):
-        cross_counts(first=pairs["first"], second=pairs["second"], grades=GRADES, table_id="pairs")
+    with pytest.raises(ValueError, match="1 grades are not on the scale"):
+        cross_counts(pairs=pairs, columns=["first", "second"], grades=GRADES, table_id="pairs")
 
 
 def audits(rows: list[tuple[str | None, ...]]) -> pd.DataFrame:

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qaf_lib.analysis import newcombe_difference
-from qaf_lib.analysis.regression_to_mean import change_beyond_chance, lowest_average
-from qaf_lib.analysis.team_regression import team_change_beyond_chance
+from qaf_lib.analysis import change_beyond_chance, team_change_beyond_chance
+from qaf_lib.analysis.intervals import newcombe_difference
 
 GRADES, BAND = ["inadequate", "requires improvement", "good"], ["good"]
 
@@ -28,21 +27,6 @@ def teams_of(x: list[int], n: int, again: dict[int, tuple[int, int]]) -> pd.Data
     teams["x_again"] = [again.get(place, (None, None))[0] for place in range(len(x))]
     teams["n_again"] = [again.get(place, (None, None))[1] for place in range(len(x))]
     return teams.astype({"x_again": "Int64", "n_again": "Int64"})
-
-
-def test_the_lowest_three_of_twenty_equal_teams_average_34():
-    # shared/notes/statistics.md, pitfall 3 (simulated there): 34% of 8 cases, at a true 60%
-    assert lowest_average(teams=20, cases=8, share=0.6, lowest=3) == pytest.approx(0.34, abs=5e-3)
-
-
-def test_the_lower_of_two_teams_of_one_case_by_hand():
-    # both in the band with chance 0.6 * 0.6 = 0.36; otherwise the lower has 0
-    assert lowest_average(teams=2, cases=1, share=0.6, lowest=1) == pytest.approx(0.36)
-
-
-@given(st.integers(1, 12), st.integers(1, 10), st.floats(0, 1))
-def test_all_teams_together_average_the_truth(teams, cases, share):
-    assert lowest_average(teams=teams, cases=cases, share=share, lowest=teams) == pytest.approx(share)
 
 
 def test_expected_change_weighs_the_reference_by_first_grade():
@@ -141,19 +125,6 @@ def test_the_expected_share_lies_between_the_teams_own_and_the_mean(x, x_again):
     assert np.all(row["low"].dropna() <= row["estimate"][row["low"].notna()] + 1e-9)
 
 
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"teams": 0}, "teams, cases and lowest must be at least 1"),
-        ({"lowest": 21}, "lowest at most teams; got 20, 8 and 21"),
-        ({"share": 60}, "share must be a fraction"),
-    ],
-)
-def test_lowest_average_refuses_what_is_out_of_range(change, words):
-    with pytest.raises(ValueError, match=words):
-        lowest_average(**({"teams": 20, "cases": 8, "share": 0.6, "lowest": 3} | change))
-
-
 def test_bad_arguments_are_refused():
     pairs = pairs_of(("good", "good", 1))
     with pytest.raises(ValueError, match="band must name grades of the scale"):
@@ -164,7 +135,7 @@ def test_bad_arguments_are_refused():
         beyond(pairs, pairs_of(("fine", "good", 1)))
     with pytest.raises(ValueError, match="1 teams stand twice"):
         team_change_beyond_chance(teams=pd.concat([teams_of([3], 8, {}), teams_of([3], 8, {})]), table_id="t")
-    with pytest.raises(ValueError, match="x_again must be a count from 0 to n_again"):
+    with pytest.raises(ValueError, match="teams must hold whole counts, x_again at most n_again"):
         team_change_beyond_chance(teams=teams_of([3], 8, {0: (9, 8)}), table_id="t")
 
 

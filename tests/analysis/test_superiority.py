@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import mannwhitneyu, rankdata
 
-from qaf_lib.analysis.permuted import permuted_brunner_munzel
-from qaf_lib.analysis.rank_sums import exact_rank_sum, grade_counts, van_elteren
-from qaf_lib.analysis.superiority import _brunner_munzel, superiority, superiority_test
+from qaf_lib.analysis import superiority, superiority_test, van_elteren
+from qaf_lib.analysis.rank_sums import _brunner_munzel, exact_rank_sum, grade_counts, permuted_brunner_munzel
 
 THREE, FIVE = list("abc"), list("12345")
 # pain scores after surgery: Brunner & Munzel (2000), lawstat's example
@@ -193,13 +192,13 @@ def test_strata_of_one_grade_show_nothing():
 def test_bad_arguments_are_refused():
     with pytest.raises(ValueError, match="1 grades are not on the scale"):
         superiority(before=pd.Series(["z"]), after=pd.Series(["a"]), grades=THREE)
-    with pytest.raises(ValueError, match="confidence must be a fraction"):
-        superiority(before=pd.Series(["a"]), after=pd.Series(["a"]), grades=THREE, confidence=2)
+    with pytest.raises(ValueError, match="before must be a Series"):
+        superiority(before=["a"], after=pd.Series(["a"]), grades=THREE)
     with pytest.raises(ValueError, match="need a count for each grade"):
         exact_rank_sum(first=[1, 2], second=[1])
-    with pytest.raises(ValueError, match="counts must be at least 0"):
+    with pytest.raises(ValueError, match="counts of a sample must be whole and at least 0"):
         exact_rank_sum(first=[1, -2], second=[1, 2])
-    with pytest.raises(ValueError, match="counts must be at least 0"):
+    with pytest.raises(ValueError, match="counts of a sample must be whole and at least 0"):
         permuted_brunner_munzel(first=[3, -1], second=[1, 2])
 
 

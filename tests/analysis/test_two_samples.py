@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import fisher_exact
 
-from qaf_lib.analysis.multiplicity import adjusted_probabilities, benjamini_hochberg, holm
-from qaf_lib.analysis.two_samples import boschloo, miettinen_nurminen
+from qaf_lib.analysis import adjusted_probabilities, miettinen_nurminen
+from qaf_lib.analysis.changes import boschloo
+from qaf_lib.analysis.claims import benjamini_hochberg, holm
 
 # Newcombe (1998) Statistics in Medicine 17, 873-890, table II, method 6
 TABLE_II = [
@@ -71,11 +72,6 @@ def test_counts_out_of_range_are_refused(x1, n1):
         miettinen_nurminen(x1=x1, n1=n1, x2=1, n2=10)
     with pytest.raises(ValueError, match="x must be a count from 0 to n"):
         boschloo(x1=x1, n1=n1, x2=1, n2=10)
-
-
-def test_a_confidence_out_of_range_is_refused():
-    with pytest.raises(ValueError, match="confidence must be a fraction"):
-        miettinen_nurminen(x1=1, n1=2, x2=1, n2=2, confidence=95)
 
 
 # fifteen probabilities of Benjamini & Hochberg (1995) section 3.2: at 5% their method claims 4, Holm 3

@@ -5,13 +5,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from qaf_lib.analysis.intervals import newcombe_difference, paired_difference
-from qaf_lib.analysis.unconditional import (
+from qaf_lib.analysis.changes import (
     independent_change_interval,
     independent_change_test,
     paired_change_interval,
     paired_change_test,
 )
+from qaf_lib.analysis.intervals import newcombe_difference, paired_difference
 
 PAIRS = st.tuples(st.integers(0, 40), st.integers(0, 40), st.integers(0, 30))
 SAMPLE = st.integers(1, 40).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
@@ -93,9 +93,7 @@ def test_nothing_to_compare_is_said_so():
 def test_counts_out_of_range_are_refused():
     with pytest.raises(ValueError, match="counts that pairs holds"):
         paired_change_test(gained=5, lost=5, pairs=9)
-    with pytest.raises(ValueError, match="counts that pairs holds"):
+    with pytest.raises(ValueError, match="gained must be a count of at least 0; got -1"):
         paired_change_interval(gained=-1, lost=5, pairs=9)
     with pytest.raises(ValueError, match="x must be a count from 0 to n"):
         independent_change_test(x1=5, n1=4, x2=1, n2=4)
-    with pytest.raises(ValueError, match="confidence must be a fraction"):
-        independent_change_interval(x1=1, n1=4, x2=1, n2=4, confidence=95)

@@ -7,11 +7,19 @@ from hashlib import sha256
 import pandas as pd
 import pytest
 
-from qaf_lib.batch.edition import changes_between, check_staged, publish, stage
+from qaf_lib.batch.edition import (
+    INTENDED,
+    changes_between,
+    check_staged,
+    named_edition,
+    next_number,
+    publish,
+    record,
+    settle,
+    stage,
+)
 from qaf_lib.batch.export import Page
-from qaf_lib.batch.front import front_page
-from qaf_lib.batch.page import render_page
-from qaf_lib.batch.register_of_editions import INTENDED, named_edition, next_number, record, settle
+from qaf_lib.batch.page import front_page, render_page
 from qaf_lib.errors import EditionError
 
 

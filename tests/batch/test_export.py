@@ -8,7 +8,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from qaf_lib.analysis import results_table
 from qaf_lib.batch.export import export_notebook
-from qaf_lib.batch.lint import lint_page
+from qaf_lib.batch.page import lint_page
 from qaf_lib.display import Note, precision_chart, share_table
 
 TABLE = share_table(

@@ -1,7 +1,6 @@
 import pytest
 
-from qaf_lib.batch.front import front_page
-from qaf_lib.batch.lint import lint_page
+from qaf_lib.batch.page import front_page, lint_page
 
 WORDS = {
     "title": "Quality assurance report",

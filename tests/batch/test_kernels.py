@@ -39,7 +39,7 @@ NOTICED = {
     "    await asyncio.sleep(99)\nother = asyncio.ensure_future(f())\nawait asyncio.sleep(0)",
     "a method of pandas": "import pandas as pd; pd.DataFrame.to_html = lambda *given: '?'",
     "a function of the kit": "from qaf_lib.display import words; words.count_words = str",
-    "a method of the kit": "from qaf_lib.period import OpenPeriod; OpenPeriod.facts = property(lambda period: {})",
+    "a method of the kit": "from qaf_lib.pages import OpenPeriod; OpenPeriod.facts = property(lambda period: {})",
     "a constant of the kit": "from qaf_lib.display.charts import chart; chart.RC['font.size'] = 40",
     "a built-in": "import builtins; builtins.sorted = list",
     "a module taken out": "import sys; del sys.modules['qaf_lib.display.words']",

@@ -3,7 +3,7 @@ from hashlib import sha256
 
 import pytest
 
-from qaf_lib.batch.lint import lint_page
+from qaf_lib.batch.page import lint_page
 
 STYLE = "p { margin: 0 }"
 DIGEST = b64encode(sha256(STYLE.encode()).digest()).decode()

@@ -7,10 +7,10 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from qaf_lib.display.sections import allocation
-from qaf_lib.lists import named
-from qaf_lib.period import open_period
-from qaf_lib.period.restricted import restricted_lists
+from qaf_lib.pages import open_period
+from qaf_lib.pages.practice.restricted import restricted_lists
+from qaf_lib.pages.programme import allocation_sections as allocation
+from qaf_lib.prepare import named
 from qaf_lib.register import Register
 
 HERE = Path(__file__).resolve().parent

@@ -2,10 +2,11 @@
 
 import pytest
 
-from qaf_lib.display.sections import framework, framework_reports
 from qaf_lib.frameworks.paper import Heading
-from qaf_lib.period import open_period
-from qaf_lib.period.restricted import restricted_lists
+from qaf_lib.pages import open_period
+from qaf_lib.pages.framework import reports_sections as framework_reports
+from qaf_lib.pages.framework import sections as framework
+from qaf_lib.pages.practice.restricted import restricted_lists
 
 RULES = """\
 reports:
@@ -127,9 +128,9 @@ def test_a_line_of_a_list_is_answered_from_survey_questions_forms_and_checks_of_
     # the return of a post on its own work is no survey, and of three surveys two have a score
     assert said["Came"] == (
         "3 completed surveys came back: Families' form (2), no form named (1). The middle score is 6.5; 1 of 2 "
-        "with a score gave that or more."
+        "with a score gave that or more. Not among them: 1 return of posts about their own work."
     )
-    assert said["Place"].startswith("Feedback by service, and what most is about: Care, other (2 of 2).")
+    assert "By service, Care (2): other (2)." in said["Place"]
 
 
 def test_work_asked_for_says_who_agreed_what_was_reported_and_decided_in_twelve_months(lines):

@@ -2,8 +2,12 @@
 
 import pytest
 
-from qaf_lib.display.sections import census, duties, framework_reports
-from qaf_lib.period import open_period
+from qaf_lib.pages import open_period
+from qaf_lib.pages.framework import ANSWERS
+from qaf_lib.pages.framework import reports_sections as framework_reports
+from qaf_lib.pages.framework.asked import Asked
+from qaf_lib.pages.practice import census_sections as census
+from qaf_lib.pages.practice import sections as duties
 
 RULES = """\
 duties:
@@ -181,3 +185,17 @@ def test_nothing_is_told_where_nothing_is_on_record(work):
         framework_reports.NOTHING
     }
     assert census.lists(open_period(work.file)).parts == []
+
+
+def test_an_action_without_the_board_s_day_is_proposed_and_not_agreed(project):
+    project.add_records(
+        "action",
+        "action_id,source,title,owner_post,due_on,board_agreed_on,reviewed\n"
+        "a,audit,See them alone,Board,2025-12-01,2025-08-20,yes\nb,audit,Write it down,Board,2025-12-01,,yes\n",
+    )
+    project.add_records(
+        "action_event", "action_id,event_no,on,status\na,1,2025-08-02,open\nb,1,2025-08-02,open\n"
+    )
+    period = open_period(project.file)
+    said = ANSWERS["agreed_by_board"](Asked(period, period.span.start, period.span.end))
+    assert said == "1 of 2 actions on record were agreed by the board; 1 is proposed."

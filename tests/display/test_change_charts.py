@@ -4,7 +4,7 @@ import pytest
 
 from qaf_lib.analysis import results_table
 from qaf_lib.display import before_after_grid
-from qaf_lib.display.charts.change import change_dots
+from qaf_lib.display.charts.kinds import change_dots
 from qaf_lib.display.words import probability
 
 ROW = {"table_id": "t", "measure": "change", "n": 60, "method": "Newcombe"}

@@ -2,11 +2,9 @@
 
 import pandas as pd
 
-from qaf_lib.display.sections import cover, sample
-from qaf_lib.draws import Replacement
-from qaf_lib.period import open_period
-from qaf_lib.prepare import prepare
-from qaf_lib.recording import Orders
+from qaf_lib.pages import cover, open_period
+from qaf_lib.pages.sample import sections as sample
+from qaf_lib.prepare import Orders, Replacement, prepare
 from qaf_lib.register import Register
 
 CASES = [f"00{number}" for number in [*range(71000, 71006), *range(72000, 72006)]]

@@ -8,12 +8,15 @@ import pytest
 
 from qaf_lib.batch.execute import Job, execute_all
 from qaf_lib.batch.run import REPORTS
-from qaf_lib.display.answers import ANSWERS, Asked
-from qaf_lib.display.sections import census, framework, framework_reports
-from qaf_lib.display.sections.cards import leading_cards
 from qaf_lib.errors import InputError
 from qaf_lib.frameworks.paper import Answer
-from qaf_lib.period import open_period
+from qaf_lib.pages import open_period
+from qaf_lib.pages.framework import ANSWERS
+from qaf_lib.pages.framework import reports_sections as framework_reports
+from qaf_lib.pages.framework import sections as framework
+from qaf_lib.pages.framework.asked import Asked
+from qaf_lib.pages.leaders.sections import leading_cards
+from qaf_lib.pages.practice import census_sections as census
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks" / "quarter"
 RULES = """\

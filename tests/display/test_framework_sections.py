@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 import qaf_lib
-from qaf_lib.display import sections
+from qaf_lib import pages as sections
 from qaf_lib.frameworks import load_framework
 
 KIT_RULES = Path(__file__).resolve().parents[2] / "parameters" / "frameworks"

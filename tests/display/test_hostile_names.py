@@ -15,16 +15,16 @@ from typer.testing import CliRunner
 from qaf_lib.analysis import results_table
 from qaf_lib.analysis.comparison import funnel
 from qaf_lib.batch.export import export_notebook
-from qaf_lib.batch.lint import lint_page
-from qaf_lib.caseload.cells import tidy
-from qaf_lib.characters import without_unseen
+from qaf_lib.batch.page import lint_page
 from qaf_lib.cli import app
-from qaf_lib.csv_files import write_csv
 from qaf_lib.display import Card, Cards, Note, Passage, count_table, interval_dots, plain_table, share_table
 from qaf_lib.display.charts import funnel_chart
-from qaf_lib.display.sections import actions
 from qaf_lib.errors import InputError
-from qaf_lib.period import open_period
+from qaf_lib.files import write_csv
+from qaf_lib.intake.cells import tidy
+from qaf_lib.pages import open_period
+from qaf_lib.pages.actions import sections as actions
+from qaf_lib.text import without_unseen
 
 HOSTILE = [
     *("[/b]", "[bold red]x[/]", "<script>alert(1)</script>", "<b>North", "&lt;i&gt; & co", '"><img src=x>'),

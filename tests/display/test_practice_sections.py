@@ -1,7 +1,10 @@
 """What the practice page says of duties, coverage, lists and gaps."""
 
-from qaf_lib.display.sections import cards, census, duties, practice
-from qaf_lib.period import open_period
+from qaf_lib.pages import open_period
+from qaf_lib.pages.leaders import sections as cards
+from qaf_lib.pages.practice import census_sections as census
+from qaf_lib.pages.practice import sections as duties
+from qaf_lib.pages.practice import sections as practice
 
 STAFF = (
     "staff_id,name,role,team_id,service,fte,started_on,left_on,newly_qualified_until,can_audit,can_moderate,"

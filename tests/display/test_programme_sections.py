@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
-from qaf_lib.display.sections import allocation, calendar, programme
-from qaf_lib.period import open_period
+from qaf_lib.pages import open_period
+from qaf_lib.pages.programme import allocation_sections as allocation
+from qaf_lib.pages.programme import sections as calendar
+from qaf_lib.pages.programme import sections as programme
 
 STAFF = (
     "staff_id,name,role,team_id,service,fte,started_on,left_on,can_audit,can_moderate,audit_hours_per_month\n"

@@ -2,12 +2,14 @@
 
 import pytest
 
-from qaf_lib.analysis.targets import target_verdict
-from qaf_lib.display.sections import cards, grades, summary
-from qaf_lib.display.targets import target_sentence
+from qaf_lib.counting import target_verdict
+from qaf_lib.display.passages import target_sentence
 from qaf_lib.errors import InputError
 from qaf_lib.frameworks import load_framework
-from qaf_lib.period import open_period
+from qaf_lib.pages import open_period
+from qaf_lib.pages.grades import sections as grades
+from qaf_lib.pages.leaders import sections as cards
+from qaf_lib.pages.leaders import sections as summary
 
 TARGETS = (
     "targets: [{band: inadequate, at_most: 0.10}, {band: good_or_better, at_least: 0.40}]\nstandards: []\n"

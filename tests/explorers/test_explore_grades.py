@@ -3,8 +3,8 @@
 import pytest
 
 from qaf_lib.explorers import explore_grades_panel
-from qaf_lib.explorers.question import OVERALL, answered
-from qaf_lib.period import open_period
+from qaf_lib.explorers.explore_grades import OVERALL, answered
+from qaf_lib.pages import open_period
 
 CARE = [f"007100{n}" for n in range(6)]
 NEED = [f"007200{n}" for n in range(6)]

@@ -3,7 +3,7 @@
 import pytest
 
 from qaf_lib.explorers import follow_actions_panel
-from qaf_lib.period import open_period
+from qaf_lib.pages import open_period
 
 ACTIONS = """\
 action_id,source,source_id,case_id,team_id,theme,standard_id,title,action,owner_post,owner_id,due_on,board_agreed_on,reviewed

@@ -3,10 +3,12 @@
 import itertools
 
 import pytest
+import yaml
 from ipywidgets import BoundedFloatText, BoundedIntText, IntSlider
 
+from qaf_lib.draw_plans import DrawPlan
 from qaf_lib.explorers import plan_sample_panel
-from qaf_lib.explorers.plan_chart import plan_chart, plan_table
+from qaf_lib.explorers.plan_sample import plan_chart, plan_table
 from qaf_lib.sampling import plan_sample
 
 
@@ -93,11 +95,60 @@ def test_every_control_reaches_the_plan(words, value, argument):
     assert plan.sentence in said(panel)
 
 
-def test_every_box_has_a_label_and_every_fraction_a_slider_after_its_box():
+def seen(panel):
+    """The boxes that are shown."""
+    rows = panel.children[0].children[1:]
+    return [found for row in rows if row.layout.display is None for found in boxes(row)]
+
+
+def test_every_box_has_a_label_and_all_but_the_frame_s_a_slider_after_it():
     panel = plan_sample_panel(population=240)
-    assert [len(each.description) > 5 for each in boxes(panel)] == [True] * 5
-    fractions = [each for each in boxes(panel) if isinstance(each, BoundedFloatText)]
-    assert [slider(panel, each.description).value for each in fractions] == [10, 95, 50, 100]
+    named = [each.description for each in boxes(panel)]
+    assert min(map(len, named)) > 5
+    assert len(set(named)) == len(named)
+    opened = [each.description for each in seen(panel)][1:]
+    assert [slider(panel, name).value for name in opened] == [10, 95, 50, 100, 1]
+
+
+@pytest.mark.parametrize(
+    ("purpose", "number", "words"),
+    [
+        ("precision", 6, "Draw 94 of the 3,000 cases: the share that is good or better"),
+        ("discovery", 6, "Draw 58 of the 3,000 cases: if 5% of all had the problem"),
+        ("improvement", 6, "To show a rise from 60% to 80% four times in five"),
+        ("dip", 4, "A dip sample of 10 of the 3,000 cases"),
+    ],
+)
+def test_each_purpose_shows_its_own_boxes_and_its_own_answer(purpose, number, words):
+    panel = plan_sample_panel(population=3000)
+    panel.children[0].children[0].value = purpose
+    assert len(seen(panel)) == number
+    assert words in said(panel)
+
+
+def test_the_lines_to_copy_are_those_of_a_draw():
+    panel = plan_sample_panel(population=3000)
+    box(panel, "Expected share").value = 0.6
+    assert "<pre>margin_of_error: 0.10\nexpected_share: 0.60</pre>" in said(panel)
+    panel.children[0].children[0].value = "discovery"
+    assert "<pre>discover: 0.05</pre>" in said(panel)
+    panel.children[0].children[0].value = "improvement"
+    copied = said(panel).partition("<pre>")[2].partition("</pre>")[0].splitlines()
+    fresh, again = copied[1:3], copied[4:]
+    assert fresh == ["improvement: 0.20", "expected_share: 0.60"]
+    for lines in (fresh, again):
+        DrawPlan.model_validate(yaml.safe_load("\n".join(["audit_type: case_file", *lines])))
+
+
+def test_files_of_one_worker_ask_for_more_and_say_why():
+    # 94 different workers' cases; 1 + 2 * 0.10 = 1.2 times as many
+    panel = plan_sample_panel(population=3000)
+    assert "Files of one worker" not in said(panel)
+    box(panel, "Files of one worker").value = 3
+    assert "Draw 113 of the 3,000 cases: they say as much as 94 of different workers" in said(panel)
+    assert "<pre>cases: 113</pre>" in said(panel)
+    assert "1 + (3 - 1) x 0.10 (Kish 1965)" in said(panel)
+    assert "for cases of different workers" in shown(panel)
 
 
 def test_nothing_in_the_panel_shows_the_tooltip_null():
@@ -132,15 +183,17 @@ def test_a_census_is_known_exactly():
     assert plan_table(plan).rows[-1][1] == "known exactly"
 
 
-def test_no_corner_of_the_sliders_breaks_the_panel():
+@pytest.mark.parametrize("purpose", ["precision", "discovery", "improvement", "dip"])
+def test_no_corner_of_the_sliders_breaks_the_panel(purpose):
     panel = plan_sample_panel(population=2)
-    sliders = [found for found in widgets(panel) if isinstance(found, IntSlider)]
+    panel.children[0].children[0].value = purpose
+    used = [each for each in seen(panel) if "frame" not in each.description]
     for population in (2, 1_000_000):
         box(panel, "sampling frame").value = population
-        for corner in itertools.product(*[(each.min, each.max) for each in sliders]):
-            for each, value in zip(sliders, corner, strict=True):
+        for corner in itertools.product(*[(each.min, each.max) for each in used]):
+            for each, value in zip(used, corner, strict=True):
                 each.value = value
-            assert "cases" in said(panel)
+            assert "cases" in said(panel) or "above the share at the first" in said(panel)
 
 
 def test_a_frame_with_nothing_to_choose_from_is_refused():

@@ -48,9 +48,9 @@ def test_families_are_long_open_at_nine_and_three_months_with_the_boundary_on_th
     assert all(rule.inclusive for rule in lists.values())
 
 
-def test_ambiguous_words_are_read_as_six_and_two_a_year(durham):
-    assert durham.how_often(duty(durham, "case_clinics")) == (6, "year")
-    assert durham.how_often(duty(durham, "population_outcomes")) == (2, "year")
+def test_ambiguous_words_are_read_as_three_and_one_each_half_year(durham):
+    assert durham.how_often(duty(durham, "case_clinics")) == (3, "half_year")
+    assert durham.how_often(duty(durham, "population_outcomes")) == (1, "half_year")
     assert durham.how_often(duty(durham, "case_audits")) is None
 
 
@@ -71,6 +71,24 @@ def test_only_numbers_that_the_document_leaves_open_are_assumed(durham):
         "team_plan": "team_plan_year",
         "young_carer_notice": "notice_board_year",
         "board_report": "board_extract",
+        "locality_themes": "locality_report",
         "closure_surveys": "survey_offer",
     }
     assert [rule.name for rule in (*durham.coverage, *durham.deadlines) if rule.assumed] == []
+
+
+def test_supervision_and_appraisals_are_asked_of_managers_too_and_observation_of_practitioners(durham):
+    roles = {rule.name: set(rule.roles) for rule in durham.coverage}
+    assert roles["supervised"] == roles["appraised"] >= {"Operations Manager", "Strategic Manager"}
+    assert roles["staff_observed"] == {"Key Worker", "Senior Key Worker", "Family Centre Worker"}
+
+
+def test_what_must_follow_an_audit_is_counted_apart_for_thematic_ones(durham):
+    of_kinds = {rule.name: rule.audit_types for rule in durham.follow_ups}
+    assert (of_kinds["recorded_on_file"], of_kinds["thematic_on_file"]) == (["case_file"], ["thematic"])
+    assert (of_kinds["told_worker"], of_kinds["thematic_told"]) == (["case_file"], ["thematic"])
+    assert {rule.name: rule.kinds for rule in durham.deadlines} == {
+        "support_plan": ["case_file"],
+        "support_plan_thematic": ["thematic"],
+    }
+    assert duty(durham, "thematic_recommendations").shown_by == ["actions_of_thematic"]

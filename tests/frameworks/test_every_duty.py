@@ -12,12 +12,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from qaf_lib.analysis.spans import spans_of
+from qaf_lib.counting import spans_of
 from qaf_lib.dates import add_months, parse_period
 from qaf_lib.frameworks import load_framework
+from qaf_lib.pages.practice.duties import duties_of
+from qaf_lib.pages.store import PeriodStore
 from qaf_lib.parameters import load_parameters
-from qaf_lib.period.duties import duties_of
-from qaf_lib.period.store import PeriodStore
 from qaf_lib.register import TABLES, typed
 
 PARAMETERS = Path(__file__).parents[2] / "parameters"
@@ -43,6 +43,7 @@ def counted(framework):
     named |= {rule.indicator_id for rule in framework.indicators if rule.target is not None}
     named |= {f"report_{report.name}" for report in framework.reports}
     named |= {question.question_id for question in of_everybody(framework)}
+    named |= {f"actions_of_{kind.name}" for kind in framework.audit_types}
     return named | {"survey_target", "escalation", "moderation", "action_plan"}
 
 
@@ -112,7 +113,7 @@ def found_of(name, asked, label, **told):
         parameters=settings(name).model_copy(update={"period": label}),
         tables={table: rows(table, told[table]) if told.get(table) else empty(table) for table in TABLES}
         | {"survey_answer": empty("feedback")},
-        facts={"opening": ["s"], "closing": ["s"], "records": ["s"]},
+        facts={"opening": ["s"], "closing": [told["case"][-1]["snapshot_id"]], "records": ["s"]},
     )
     store.framework = framework.model_copy(update={"duties": asked})
     return duties_of(store)
@@ -271,6 +272,7 @@ def beside(name, day, best):
     framework, kept = FRAMEWORKS[name], {"feedback_id": "f", "received_on": day}
     asked = {question.question_id: question for tool in framework.tools for question in tool.questions}
     named = {shown for duty in framework.duties for shown in duty.shown_by}
+    reports = [one.duty_id for one in framework.duties if "reports_considered" in one.shown_by]
     feedback = [{**kept, "kind": kind} for kind in ("complaint", "compliment", "comment") if kind in named]
     feedback = [{**one, "closed_on": day if best else None} for one in feedback]
     forms = [form.name for form in framework.instruments if form.name in named]
@@ -291,14 +293,19 @@ def beside(name, day, best):
     news = [{"action_id": "live", "event_no": at, "on": day, "status": status}
             for at, status in enumerate(("blocked", "in_progress" if best else "blocked"), start=1)]  # fmt: skip
     return {
-        "audit": audits("other", [day]),
+        "audit": audits("other", [day], feedback_on=day),
         "answer": given,
         "feedback": [{**one, "feedback_id": f"f{at}"} for at, one in enumerate(feedback)],
         "good_practice": [{"practice_id": "g", "on": day, "shared_on": day if best else None}],
         "duty_event": [
             {"event_id": "e", "kind": "report", "held_on": day, "signed_off": best},
             {"event_id": "o", "kind": "observation", "held_on": day, "learning_need": best},
+            {"event_id": "n", "kind": "observation", "held_on": day, "learning_need": True,
+             "discussed_on": day if best else None},
+            *({"event_id": "r", "kind": "report", "duty_id": one, "held_on": day,
+               "discussed_on": day if best else None} for one in reports),
         ],
+        "case": [*cases(framework), *(moved(framework) if day in PERIOD else [])],
         "closure": [{"case_id": "c1", "closed_on": day, "unit": framework.unit, "team_id": TEAM["team_id"], "kind": "closed"}],
         "project": [
             {"project_id": "p", "block": "audit", "title": "Audit", "on": day, "requested_by_post": "Post",
@@ -318,6 +325,13 @@ def beside(name, day, best):
     }  # fmt: skip
 
 
+def moved(framework):
+    """The cases as the second caseload has them: the first with another worker and in another team."""
+    first, *others = cases(framework)
+    now = [{**first, "worker_id": "w9", "team_id": "U"}, *others]
+    return [{**one, "snapshot_id": "e"} for one in now]
+
+
 def answer_to(framework, question, best):
     """The question's best answer, or the one next to it."""
     scale, band = question.scale, framework.scale.headline.grades
@@ -329,7 +343,10 @@ def answer_to(framework, question, best):
 def shown_beside(name, day, best=True, answer=None):
     told = beside(name, day, best)
     if answer:
-        told = {"audit": told["audit"], "answer": [{**one, "answer": answer} for one in told["answer"]]}
+        told = {
+            "audit": [{**one, "feedback_on": None} for one in told["audit"]],
+            "answer": [{**one, "answer": answer} for one in told["answer"]],
+        }
     asked = [duty for of, duty in all_of(is_shown_beside) if of == name]
     return found_of(name, asked, PERIOD.label, **told)
 
@@ -343,8 +360,9 @@ def test_what_shows_a_duty_beside_its_records_counts_on_the_last_day_and_not_aft
         assert len(own) == len(names)
         assert (own["n"] >= 1).all()
         one, several = own[own["n"] == 1], own[own["n"] > 1]
-        # a closing that was asked about, or an action with news, counts whatever was said
-        told = {"cases closed", "live actions"}
+        # a closing that was asked about, feedback, or an action with news counts whatever was said
+        told = {"cases closed", "live actions", "audits with feedback"}
+        told |= {label for label in own["label"] if " that changed " in label}
         assert set(one.loc[~one["label"].isin(told), "x"].dropna()) <= {int(best)}
         assert (several["x"].dropna() <= several["n"]).all()
         if not has_a_number(name, duty) and not is_counted_by_rules(name, duty):
@@ -352,19 +370,23 @@ def test_what_shows_a_duty_beside_its_records_counts_on_the_last_day_and_not_aft
     later = shown_beside(name, PERIOD.end + timedelta(days=1))
     for found in (later, shown_beside(name, PERIOD.end, answer=NOT_ANSWERED)):
         assert not found.shown["duty_id"].eq(duty.duty_id).any()
-        assert states(found).loc[duty.duty_id, "state"] in ("nothing on record", "not due")
+        silent = {"nothing on record", "not due"} | (
+            {"not met"} if is_counted_by_rules(name, duty) else set()
+        )
+        assert states(found).loc[duty.duty_id, "state"] in silent
 
 
 @cache
-def by_rules(name, shown_by, short):
+def by_rules(name, shown_by, of_roles, short):
     """Duties that the same rules count, where each rule is kept or just is not; None plants nothing."""
     framework = FRAMEWORKS[name]
-    asked = [duty for _, duty in all_of(lambda *each: each[0] == name) if tuple(duty.shown_by) == shown_by]
+    same = (shown_by, of_roles)
+    asked = [duty for of, duty in all_of(lambda *_: True) if of == name and of_rules(duty) == same]
     label = year_s_end(framework, shown_by)
     reached = {role for rule in (*framework.coverage, *framework.trained)
                if rule.name in shown_by for role in rule.roles}  # fmt: skip
     held = [one for one in holders(asked) if one["role"] not in reached]
-    told = {"staff": [*held, *people_of_rules(framework, shown_by)]}
+    told = {"staff": [*held, *people_of_rules(framework, shown_by, of_roles)]}
     for shown in shown_by if short is not None else ():
         for table, found in planted(framework, shown, parse_period(label), short).items():
             told[table] = [*told.get(table, []), *found]
@@ -375,14 +397,18 @@ def by_rules(name, shown_by, short):
 def test_a_duty_that_other_rules_count_is_met_and_just_not_met_as_they_are(name, duty):
     for short, said in ((False, {"met"}), (True, {"partly met", "not met"}),
                         (None, {"nothing on record", "not due"})):  # fmt: skip
-        assert by_rules(name, tuple(duty.shown_by), short).loc[duty.duty_id, "state"] in said
+        assert by_rules(name, *of_rules(duty), short).loc[duty.duty_id, "state"] in said
 
 
-def people_of_rules(framework, shown_by):
+def of_rules(duty):
+    return tuple(duty.shown_by), tuple(duty.of_roles)
+
+
+def people_of_rules(framework, shown_by, of_roles):
     """Two people in a role that each rule of coverage or training reaches, and whoever observes or moderates."""
     found = []
     for rule in (rule for rule in framework.coverage if rule.name in shown_by):
-        found += [person(who, rule.roles[0]) for who in ("w1", "w2") if rule.roles]
+        found += [person(who, (of_roles or rule.roles)[0]) for who in ("w1", "w2") if rule.roles]
         found += [person("b1", rule.by_roles[0])] if rule.by_roles else []
     for rule in (rule for rule in framework.trained if rule.name in shown_by):
         role = (rule.roles or ["Auditor"])[0]
@@ -412,6 +438,10 @@ def planted(framework, name, period, short):
     if name.startswith("report_"):
         day = period.start - timedelta(days=short)
         return {"duty_event": [{"event_id": name, "kind": "report", "duty_id": name, "held_on": day}]}
+    if name.startswith("actions_of_"):
+        found = acted(framework, period, short)
+        named = [{**one, "source_id": "a0"} for one in found["action"]]
+        return {**found, "audit": audits(name.removeprefix("actions_of_"), [period.start]), "action": named}
     plants = {"survey_target": surveyed, "escalation": told_of, "moderation": moderated, "action_plan": acted}
     return plants[name](framework, period, short) if name in plants else {}
 

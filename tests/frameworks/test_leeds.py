@@ -77,6 +77,7 @@ def test_supervision_appraisal_and_promptness_are_assumed_and_observation_is_the
         "A29": "feedback_on_audits",
         "A45": "reviewing_in_time",
         "A52": "reviewing_in_time",
+        "A53": "conference_slip",
         "A54": "second_quarter",
     }
 
@@ -108,3 +109,34 @@ def test_what_audits_ask_shows_the_duty_it_is_about(leeds, number, question):
     asked = next(one for one in leeds.tools[0].questions if one.question_id == question)
     assert question in duty(leeds, number).shown_by
     assert set(asked.requirements) & set(duty(leeds, number).requirements)
+
+
+@pytest.mark.parametrize(
+    ("duty_id", "posts", "newly_qualified"),
+    [
+        ("A10", ["Social Work Assistant"], False),
+        ("newly_qualified", ["Social Worker"], True),
+        ("A14", ["Advanced Practitioner", "Team Manager"], False),
+    ],
+)
+def test_supervision_is_counted_of_the_staff_that_the_duty_is_about(leeds, duty_id, posts, newly_qualified):
+    one = duty(leeds, duty_id)
+    assert (one.of_roles, one.newly_qualified) == (posts, newly_qualified)
+    assert set(posts) <= set(next(rule.roles for rule in leeds.coverage if rule.name == "supervised"))
+
+
+def test_the_members_of_a_team_are_no_reviewing_officers(leeds):
+    for number in ("A22", "A23", "A24"):
+        assert not any("Reviewing" in role for role in duty(leeds, number).of_roles)
+
+
+def test_what_leaders_services_and_the_quality_team_owe_of_action_plans_are_three_duties(leeds):
+    names = ("leaders_plans", "services_report_back", "progress")
+    assert [duty(leeds, name).requirements for name in names] == [["LEE-47"], ["LEE-48"], ["LEE-49"]]
+
+
+def test_agencies_involved_and_their_effect_are_asked_apart(leeds):
+    asked = {
+        one.question_id: one.dimension for one in leeds.tools[0].questions if "LEE-12" in one.requirements
+    }
+    assert asked == {"agencies": "process", "agencies_effect": "outcome"}

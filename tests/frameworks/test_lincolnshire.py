@@ -115,3 +115,39 @@ def test_a_chance_to_give_views_is_wanted_of_all_and_no_other_check_is(lincolnsh
     assert [question.question_id for question in asked] == ["chance_to_give_views"]
     (duty,) = [one for one in lincolnshire.duties if one.shown_by == ["chance_to_give_views"]]
     assert duty.requirements == ["LIN-53"]
+
+
+def test_every_tool_of_the_council_s_own_asks_the_four_things_and_none_may_be_blank(lincolnshire):
+    own = [tool for tool in lincolnshire.tools if tool.tool_id != "lin-team-around-child"]
+    assert len(own) == 3
+    for tool in own:
+        themes = {question.theme for question in tool.required if not question.answers}
+        assert {
+            "Journey of the child",
+            "Experiences",
+            "Voice of the child",
+            "Rationale for decisions",
+        } <= themes
+
+
+def test_a_multi_agency_report_has_a_duty_for_each_step_and_each_body(lincolnshire):
+    steps = {one.duty_id: one.as_post for one in lincolnshire.duties if "LIN-50" in one.requirements}
+    assert len(set(steps.values())) == 3
+    (followed,) = [one for one in lincolnshire.duties if "LIN-51" in one.requirements]
+    assert followed.as_post == "QA Board"
+
+
+def test_a_learning_day_is_of_each_team_and_its_number_is_assumed(lincolnshire):
+    (days,) = [one for one in lincolnshire.duties if one.duty_id == "learning_days"]
+    assert (days.each, days.times, days.every, days.assumed) == ("team", 1, "year", "learning_days_a_year")
+
+
+def test_the_five_things_that_moderation_looks_at_are_a_form_to_fill_in(lincolnshire):
+    (form,) = [report for report in lincolnshire.reports if "LIN-33" in report.requirements]
+    assert form.is_form
+    assert len(form.headings) == 5 + 2  # the five, learning and actions
+
+
+def test_every_set_piece_of_feedback_has_a_slot_of_its_own(lincolnshire):
+    named = {one.name for one in lincolnshire.instruments if "LIN-125" in one.requirements}
+    assert named == {"tell_us", "quadrant_events", "team_meetings", "development_days"}

@@ -18,6 +18,7 @@ SIZES = {
         "evaluation_features": 5,
     },
     "portsmouth": {
+        "vision": 2,
         "member_bodies": 3,
         "panels": 2,
         "goals": 8,
@@ -29,6 +30,7 @@ SIZES = {
         "key_work_aspects": 6,
     },
     "lincolnshire": {
+        "improvement_stages": 4,
         "principles": 10,
         "outcomes": 4,
         "vision": 4,
@@ -70,10 +72,10 @@ def test_a_list_whose_names_are_lost_from_the_document_says_so(council):
     assert any("are lost" in label for label in labels)
 
 
-def test_durham_s_sources_are_the_four_of_numbers_and_the_seven_of_words():
+def test_durham_s_sources_are_those_of_numbers_with_money_apart_of_words_and_of_impact():
     sources = load_framework(folder=FOLDER, name="durham").sources
     named = {
         id_: sum(id_ in source.requirements for source in sources) for id_ in ("DUR-5", "DUR-6", "DUR-7")
     }
-    # one row for each kind of record: the seven of words are sixteen such kinds
-    assert named == {"DUR-5": 4, "DUR-6": 16, "DUR-7": 5}
+    # one row for each kind of record: the four of numbers are five such kinds, the seven of words sixteen
+    assert named == {"DUR-5": 5, "DUR-6": 16, "DUR-7": 7}

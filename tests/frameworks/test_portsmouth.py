@@ -80,8 +80,8 @@ def test_heads_of_service_make_two_observation_visits_a_quarter(portsmouth):
 @pytest.mark.parametrize(
     ("word", "numbers", "reading"),
     [
-        ("bi_annual", [11, 13, 21, 23, 25, 36], (2, "year")),
-        ("bi_monthly", [27, 44], (6, "year")),
+        ("bi_annual", [11, 13, 21, 23, 25, 36], (1, "half_year")),
+        ("bi_monthly", [27, 44], (3, "half_year")),
         ("weekly_or_monthly", [26, 33], (1, "month")),
         ("visit_programme", [3, 10], (1, "year")),
         ("three_bodies_of_members", [1], (3, "quarter")),
@@ -90,7 +90,7 @@ def test_heads_of_service_make_two_observation_visits_a_quarter(portsmouth):
     ],
 )
 def test_words_that_can_be_read_in_two_ways_are_read_in_one_place(portsmouth, word, numbers, reading):
-    rows = [row for row in portsmouth.duties if row.assumed == word]
+    rows = [row for row in table(portsmouth) if row.assumed == word]
     assert [row.duty_id for row in rows] == [f"T{number}" for number in numbers]
     assert {portsmouth.how_often(row) for row in rows} == {reading}
 
@@ -98,6 +98,43 @@ def test_words_that_can_be_read_in_two_ways_are_read_in_one_place(portsmouth, wo
 def test_duties_that_follow_events_ask_for_no_number(portsmouth):
     silent = [row.duty_id for row in table(portsmouth) if portsmouth.how_often(row) is None]
     assert silent == ["T38", "T45", "T47", "T52", "T60", "T65", "T74"]
+
+
+@pytest.mark.parametrize(
+    ("row", "part"),
+    [
+        ("T20", "S3-T20-review"),
+        ("T31", "S3-T31-review"),
+        ("T40", "S3-T40-review"),
+        ("T59", "S3-T59-review"),
+        ("T64", "S3-T64-review"),
+        ("T3", "S3-T3-homes"),
+        ("T8", "S3-T8-meetings"),
+    ],
+)
+def test_a_row_that_asks_for_two_things_is_two_duties_of_the_same_posts(portsmouth, row, part):
+    first, second = duty(portsmouth, row), duty(portsmouth, part)
+    assert (first.roles, first.as_post, first.purpose) == (second.roles, second.as_post, second.purpose)
+    assert first.requirements == second.requirements
+
+
+def test_a_yearly_review_is_counted_apart_from_monthly_supervision(portsmouth):
+    reviews = {row.duty_id: row.shown_by for row in portsmouth.duties if row.duty_id.endswith("-review")}
+    assert reviews == {
+        "S3-T20-review": ["heads_reviewed"],
+        "S3-T31-review": ["leaders_reviewed"],
+        "S3-T40-review": ["leaders_reviewed"],
+        "S3-T59-review": ["reviewed_after_observation"],
+        "S3-T64-review": ["practitioners_reviewed"],
+    }
+    assert duty(portsmouth, "S3-T40-review").same_as == "S3-T31-review"
+
+
+@pytest.mark.parametrize("duty_id", ["T33", "T34", "T41", "T66"])
+def test_what_senior_managers_are_told_is_asked_and_no_record_holds_it(portsmouth, duty_id):
+    row = duty(portsmouth, duty_id)
+    assert "senior managers" in f"{row.label} {row.purpose}"
+    assert "senior managers were told" in row.not_held
 
 
 def test_the_two_rows_on_supervision_by_heads_are_counted_once(portsmouth):
@@ -300,3 +337,23 @@ def test_senior_managers_are_told_what_needs_action(portsmouth, report, id_):
     found = next(one for one in portsmouth.reports if one.name == report)
     assert found.to == ["Senior Management Team"]
     assert all(heading.requirements == [id_] for heading in found.headings)
+
+
+@pytest.mark.parametrize("name", ["panel_yearly", "panel_half_yearly", "working_together", "complaints"])
+def test_a_report_that_its_reader_does_not_write_says_who_does(portsmouth, name):
+    found = next(one for one in portsmouth.reports if one.name == name)
+    assert found.made_by
+    assert found.made_by not in found.to
+
+
+def test_every_report_that_somebody_awaits_has_headings(portsmouth):
+    assert all(one.headings for one in portsmouth.reports if one.every)
+
+
+def test_what_senior_posts_watch_is_told_post_by_post(portsmouth):
+    watched = next(one for one in portsmouth.reports if one.name == "watched")
+    named = [name for heading in watched.headings for name in heading.of]
+    assert named == [
+        *("T11", "T25", "T17", "T32", "T37", "T53", "T54"),
+    ]
+    assert {duty(portsmouth, name).evidence for name in named} == {"observation"}

@@ -4,11 +4,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from frameworks_page import not_computed, places_of, traceability
+from honouring import KINDS, honouring
 
 from qaf_lib.frameworks import load_framework, rules_of
-from qaf_lib.frameworks.honouring import KINDS, honouring
 from qaf_lib.frameworks.paper import NotComputed
-from qaf_lib.frameworks.traceability import COUNCILS, not_computed, places_of, requirements, traceability
+from qaf_lib.frameworks.requirement_ids import COUNCILS, requirements
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "parameters" / "frameworks"
@@ -98,7 +99,8 @@ def test_a_rule_of_a_kind_nobody_spoke_for_is_refused():
         ("DUR-11", "counted", "06_practice"),  # surveys against a tenth of closed families
         ("POR-7", "counted", "06_practice"),  # newly qualified staff supervised every 14 days
         ("LIN-30", "counted", "03_grades"),  # graded on Ofsted's scale, and the grades are counted
-        ("LIN-26", "followed", "02_sample"),  # a case comes round again only after the others
+        ("LIN-26", "counted", "12_framework_reports"),  # cases met twice in twelve months
+        ("LIN-2", "followed", "09_slt_report"),  # the three cards, in the framework's order
         ("LEE-20", "counted", "02_sample"),  # samples large enough to be credible
         ("LIN-72", "asked", "03_grades"),  # a check answered in the case file
         ("LIN-86", "counted", "07_voice"),  # a check that a return answers, never asked in an audit

@@ -265,7 +265,7 @@ def ods_row(repeated: str, cells: str) -> str:
     return f"<table:table-row {repeated}>{cells}</table:table-row>"
 
 
-XLS = Path(__file__).parents[1] / "caseload" / "files" / "old_workbook.xls"
+XLS = Path(__file__).parents[1] / "intake" / "files" / "old_workbook.xls"
 
 
 def xls(change: Callable[[bytes], bytes]) -> Callable[[Path], None]:

@@ -17,10 +17,10 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from qaf_lib.batch.export import export_notebook
-from qaf_lib.batch.front import front_page
-from qaf_lib.csv_files import write_csv
+from qaf_lib.batch.page import front_page
 from qaf_lib.disclosure import Leak, scan_folder
 from qaf_lib.display import Note, plain_table, precision_chart
+from qaf_lib.files import write_csv
 
 IDENTITY = {
     "five digits": "40712",

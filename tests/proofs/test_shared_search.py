@@ -14,14 +14,14 @@ from itertools import accumulate, chain
 
 import pytest
 
+from qaf_lib import pages as sections
 from qaf_lib.analysis import share_interval
-from qaf_lib.display import sections
 from qaf_lib.display.charts import Chart
 from qaf_lib.display.tables import Table
 from qaf_lib.display.words import percent
+from qaf_lib.pages.period import OpenPeriod, open_period
+from qaf_lib.pages.store import PeriodStore
 from qaf_lib.parameters import load_parameters
-from qaf_lib.period.handle import OpenPeriod, open_period
-from qaf_lib.period.store import PeriodStore
 
 COUNCILS = ["durham", "lincolnshire", "leeds", "portsmouth"]
 PARTS = ("answer", "change", "questions", "second_looks", "coverage", "feedback", "decided", "method")

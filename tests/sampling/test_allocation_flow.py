@@ -4,9 +4,17 @@ import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, milp
 
-from qaf_lib.sampling.allocation.assign import SAME_CASE, SAME_SERVICE, SAME_TEAM, Desks, assign
-from qaf_lib.sampling.allocation.eligibility import Groups
-from qaf_lib.sampling.allocation.flow import Arcs, least_cost_flow, most_flow
+from qaf_lib.sampling.allocation.flow import (
+    SAME_CASE,
+    SAME_SERVICE,
+    SAME_TEAM,
+    Arcs,
+    Desks,
+    Groups,
+    assign,
+    least_cost_flow,
+    most_flow,
+)
 
 
 def column(*numbers: int) -> np.ndarray:

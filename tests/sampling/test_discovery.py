@@ -1,4 +1,4 @@
-"""What finding nothing says."""
+"""What finding nothing says, and how likely a sample is to meet a problem."""
 
 from fractions import Fraction
 from math import comb
@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qaf_lib.sampling import attribute_plan, discovery_size, most_that_could_exist
+from qaf_lib.sampling import chance_to_meet, most_that_could_exist
+from qaf_lib.sampling.discovery import discovery_size
 
 
 def test_discovery_size_is_the_first_that_would_miss_five_of_a_hundred_rarely_enough():
@@ -55,5 +56,67 @@ def test_a_chance_that_is_exactly_what_was_allowed_is_enough(population, confide
     size = next(n for n in range(1, population + 1) if Fraction(population - n, population) <= allowed)
     asked = {"population": population, "confidence": float(confidence)}
     assert discovery_size(tolerable_share=1 / population, **asked) == size
-    assert attribute_plan(tolerable_share=1 / population, **asked).sample == size
     assert most_that_could_exist(sample=size, found=0, **asked) == 0
+
+
+def test_two_affected_of_ten_are_met_by_five_in_seven_of_nine_samples():
+    # 1 - (8 choose 5) / (10 choose 5) = 1 - 56 / 252 = 7 / 9
+    assert chance_to_meet(population=10, sample=5, affected_share=0.2) == pytest.approx(7 / 9)
+
+
+def test_a_census_always_meets_and_an_empty_sample_never_does():
+    assert chance_to_meet(population=40, sample=40, affected_share=0.01) == 1
+    assert chance_to_meet(population=40, sample=0, affected_share=0.5) == 0
+
+
+@given(st.integers(2, 400), st.floats(0.01, 0.5))
+def test_the_discovery_size_is_the_first_that_meets_often_enough(population, share):
+    size = discovery_size(population=population, tolerable_share=share)
+    assert chance_to_meet(population=population, sample=size, affected_share=share) >= 0.95 - 1e-9
+    if size > 1:
+        assert chance_to_meet(population=population, sample=size - 1, affected_share=share) < 0.95 + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"population": 0}, "population"),
+        ({"sample": 11}, "sample"),
+        ({"affected_share": 2}, "affected_share"),
+    ],
+)
+def test_numbers_out_of_range_are_refused(wrong, words):
+    with pytest.raises(ValueError, match=f"{words} must be"):
+        chance_to_meet(**({"population": 10, "sample": 5, "affected_share": 0.05} | wrong))
+
+
+@pytest.mark.parametrize(
+    ("confidence", "sizes"),
+    [
+        # AICPA Audit Sampling, tables A-1 (5% risk) and A-2 (10% risk), rows of 1 expected deviation
+        (0.95, [157, 93, 46, 30, 22]),
+        (0.90, [129, 77, 38, 25, 18]),
+    ],
+)
+def test_with_one_fault_allowed_a_large_population_asks_for_the_aicpa_s_sizes(confidence, sizes):
+    found = [
+        discovery_size(population=1_000_000, tolerable_share=share, confidence=confidence, allowed=1)
+        for share in (0.03, 0.05, 0.10, 0.15, 0.20)
+    ]
+    assert found == sizes
+
+
+def test_as_many_allowed_as_tolerable_asks_for_all():
+    # 5% of 40 is 2; both are in 39 of 40 with 1 - 1/20 = 0.95, and two allowed can be told apart by no sample
+    assert discovery_size(population=40, tolerable_share=0.05, allowed=1) == 39
+    assert discovery_size(population=40, tolerable_share=0.05, allowed=2) == 40
+    with pytest.raises(ValueError, match="allowed must be a count of at least 0; got -1"):
+        discovery_size(population=40, tolerable_share=0.05, allowed=-1)
+
+
+@given(st.integers(2, 400), st.floats(0.01, 0.6), st.integers(0, 4))
+def test_with_no_more_than_the_allowed_faults_the_tolerable_share_is_ruled_out(population, share, allowed):
+    size = discovery_size(population=population, tolerable_share=share, allowed=allowed)
+    if allowed < share * population - 1e-6:
+        most = most_that_could_exist(population=population, sample=size, found=allowed)
+        assert most < share * population + 1e-6

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qaf_lib.sampling import ALL_CASES_COMPARED_UP_TO, allocate_sample, draw_sample, every_case
+from qaf_lib.sampling import allocate_sample, draw_sample, every_case
+from qaf_lib.sampling.draw import ALL_CASES_COMPARED_UP_TO
 
 
 def frame_of(numbers: dict[str, list[float]]) -> pd.DataFrame:
@@ -265,3 +266,23 @@ def test_a_case_that_would_be_drawn_twice_is_refused_in_a_large_frame():
     frame.loc[1, "case_id"] = 0
     with pytest.raises(ValueError, match="a drawn one is repeated"):
         draw_sample(frame=frame, sizes=pd.Series({"a": 5}), starts=pd.Series({"a": 0.0}))
+
+
+@pytest.mark.parametrize("column", ["case_id", "stratum", "prn"])
+def test_a_frame_without_a_column_is_refused(column):
+    frame = pd.DataFrame({"case_id": ["a"], "stratum": "cin", "prn": [0.5]})
+    one = pd.Series({"cin": 1})
+    draw = draw_sample(frame=frame, sizes=one, starts=one * 0.0)
+    lacking = frame.drop(columns=column)
+    for again in (
+        lambda: draw_sample(frame=lacking, sizes=one, starts=one * 0.0),
+        lambda: every_case(frame=lacking, draw=draw),
+    ):
+        with pytest.raises(ValueError, match=rf"frame lacks the columns \['{column}'\]"):
+            again()
+
+
+def test_a_list_of_sizes_is_refused():
+    frame = pd.DataFrame({"case_id": ["a"], "stratum": "cin", "prn": [0.5]})
+    with pytest.raises(ValueError, match="sizes must be a Series by label; got a list"):
+        draw_sample(frame=frame, sizes=[1], starts=pd.Series({"cin": 0.0}))

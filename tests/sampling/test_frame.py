@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qaf_lib.sampling import NOT_RECORDED, frame_checksum, sampling_frame
+from qaf_lib.sampling import NOT_RECORDED, frame_checksum, frame_coverage, sampling_frame
 
 AS_AT = date(2025, 6, 30)
 
@@ -132,3 +132,27 @@ def test_plain_dates_of_opening_count_like_timestamps():
         open_at_least_days=28,
     )
     assert frame["exclusion_reason"].isna().tolist() == [False, True, True]
+
+
+def test_coverage_counts_reasons_but_not_what_is_out_of_scope():
+    reasons = (
+        [None] * 6 + ["restricted record"] * 2 + ["audited in the last 12 months", "status out of scope"]
+    )
+    found = frame_coverage(frame=pd.DataFrame({"exclusion_reason": reasons}))
+    assert (found.eligible, found.population, found.share) == (6, 9, 6 / 9)
+
+
+def test_where_nothing_is_in_scope_there_is_no_share():
+    found = frame_coverage(frame=pd.DataFrame({"exclusion_reason": ["status out of scope"]}))
+    assert (found.eligible, found.population, found.share) == (0, 0, None)
+
+
+def test_a_frame_without_reasons_is_refused():
+    with pytest.raises(ValueError, match=r"frame lacks the columns \['exclusion_reason'\]"):
+        frame_coverage(frame=pd.DataFrame({"case_id": ["a"]}))
+
+
+def test_cases_without_a_column_of_strata_are_refused():
+    cases = pd.DataFrame({"case_id": ["a"], "status": "open"})
+    with pytest.raises(ValueError, match=r"cases lacks the columns \['service'\]"):
+        sampling_frame(cases=cases, as_at=date(2026, 6, 30), strata=["service"], statuses=None)

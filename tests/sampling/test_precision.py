@@ -1,4 +1,4 @@
-"""Precision of means, of what is reported, and with several cases per worker."""
+"""Precision of what is reported."""
 
 from itertools import pairwise
 from math import comb
@@ -10,61 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qaf_lib.analysis import share_interval
-from qaf_lib.sampling import (
-    clustered_sample_size,
-    confirmed_sample_size,
-    design_effect,
-    mean_sample_size,
-    reported_margin,
-)
-from qaf_lib.sampling.precision import _widths
-
-
-def test_the_mean_needs_cochrans_size():
-    # n0 = (1.96 * 2 / 0.5)**2 = 61.46; 61.46 / (1 + 61.46 / 240) = 48.9
-    assert mean_sample_size(population=240, margin_of_error=0.5, standard_deviation=2) == 49
-    # without end: 61.46
-    assert mean_sample_size(population=10**9, margin_of_error=0.5, standard_deviation=2) == 62
-
-
-@pytest.mark.parametrize(("deviation", "size"), [(0, 1), (1e6, 30)])
-def test_scores_that_do_not_vary_need_one_case_and_wild_ones_all(deviation, size):
-    assert mean_sample_size(population=30, margin_of_error=0.5, standard_deviation=deviation) == size
-
-
-def test_a_margin_of_nothing_is_refused():
-    with pytest.raises(ValueError, match="margin_of_error must be above 0"):
-        mean_sample_size(population=30, margin_of_error=0, standard_deviation=1)
-
-
-def test_the_design_effect_is_kishs():
-    # 1 + (3 - 1) * 0.2
-    assert design_effect(cases_each=3, correlation=0.2) == pytest.approx(1.4)
-
-
-@pytest.mark.parametrize(("cases_each", "correlation", "effect"), [(1, 0.9, 1), (5, 0, 1), (5, 1, 5)])
-def test_the_design_effect_at_its_ends(cases_each, correlation, effect):
-    assert design_effect(cases_each=cases_each, correlation=correlation) == effect
-
-
-def test_clustering_multiplies_the_sample_up_to_a_census():
-    assert clustered_sample_size(sample=60, population=153, cases_each=3, correlation=0.2) == 84
-    assert clustered_sample_size(sample=60, population=70, cases_each=3, correlation=0.2) == 70
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"cases_each": 0.5}, "cases_each must be at least 1; got 0.5"),
-        ({"correlation": 20}, "correlation must be a fraction from 0 to 1; got 20"),
-        ({"sample": 0}, "sample must be a count from 1 to the population of 153; got 0"),
-    ],
-)
-def test_clusters_that_cannot_be_are_refused(change, message):
-    with pytest.raises(ValueError, match=message):
-        clustered_sample_size(
-            **{"sample": 60, "population": 153, "cases_each": 3, "correlation": 0.2, **change}
-        )
+from qaf_lib.sampling.size import _most, _widths, confirmed_sample_size, reported_margin
 
 
 @given(st.integers(2, 200), st.data())
@@ -130,3 +76,13 @@ def test_a_confirmed_size_of_a_large_population_comes_fast(margin, size):
     start = process_time()
     assert confirmed_sample_size(population=100_000, margin_of_error=margin) == size
     assert process_time() - start < 2
+
+
+@given(st.integers(2, 300), st.sampled_from([0.8, 0.9, 0.95, 0.99]), st.data())
+def test_the_exact_limits_are_those_that_are_reported(population, confidence, data):
+    n = data.draw(st.integers(1, min(15, population - 1)))
+    high = _most(np.arange(n + 1), n, population, (1 - confidence) / 2) / population
+    for x in range(n + 1):
+        found = share_interval(x=x, n=n, population=population, confidence=confidence)
+        assert high[x] == pytest.approx(found.high)
+        assert 1 - high[n - x] == pytest.approx(found.low)

@@ -5,16 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qaf_lib.sampling import (
-    attribute_plan,
-    confirmed_sample_size,
+    clustered_sample_size,
+    design_effect,
     detectable_improvement,
-    discovery_size,
     expected_margin,
-    independent_power,
     precision_curve,
-    reported_margin,
-    sample_size,
 )
+from qaf_lib.sampling.discovery import discovery_size
+from qaf_lib.sampling.power import independent_power
+from qaf_lib.sampling.size import confirmed_sample_size, reported_margin, sample_size
 
 
 def test_sample_size_matches_cochran_island_example():
@@ -124,8 +123,6 @@ def test_a_population_that_is_not_whole_is_refused(population):
         asked = {"tolerable_share" if plan is discovery_size else "margin_of_error": 0.1}
         with pytest.raises(ValueError, match=message):
             plan(population=population, **asked)
-    with pytest.raises(ValueError, match=message):
-        attribute_plan(population=population, tolerable_share=0.1)
 
 
 @pytest.mark.parametrize("sample", [2.5, float("nan")])
@@ -135,5 +132,36 @@ def test_a_sample_that_is_not_whole_is_refused(sample):
             margin(population=20, sample=sample)
     with pytest.raises(ValueError, match="sample must be a count of at least 1"):
         detectable_improvement(sample=sample, before=0.5)
-    with pytest.raises(ValueError, match="first must be a count of at least 1"):
-        independent_power(first=sample, second=20, before=0.5, after=0.7)
+    with pytest.raises(ValueError, match="sample must be a count of at least 1"):
+        independent_power(sample=sample, before=0.5, after=0.7)
+
+
+def test_several_cases_of_a_worker_multiply_the_sample_by_the_design_effect():
+    # Kish: 1 + (3 - 1) * 0.2 = 1.4; 60 * 1.4 = 84
+    assert clustered_sample_size(sample=60, population=153, cases_each=3, correlation=0.2) == 84
+    assert clustered_sample_size(sample=60, population=80, cases_each=3, correlation=0.2) == 80
+    assert design_effect(cases_each=1, correlation=1) == 1
+
+
+@given(st.integers(1, 500), st.data())
+def test_cases_that_do_not_resemble_each_other_ask_for_no_more(population, data):
+    sample = data.draw(st.integers(1, population))
+    each = data.draw(st.floats(1, 20))
+    assert (
+        clustered_sample_size(sample=sample, population=population, cases_each=each, correlation=0) == sample
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"cases_each": 0.9}, "cases_each must be at least 1; got 0.9"),
+        ({"correlation": 20}, "correlation must be a fraction from 0 to 1; got 20"),
+        ({"sample": 154}, "sample must be a count from 1 to the population of 153; got 154"),
+    ],
+)
+def test_clusters_out_of_range_are_refused(change, message):
+    with pytest.raises(ValueError, match=message):
+        clustered_sample_size(
+            **{"sample": 60, "population": 153, "cases_each": 3, "correlation": 0.2} | change
+        )

@@ -76,7 +76,7 @@ def test_the_list_spreads_the_sample_over_its_order():
         ({"size": 0}, "size must be a count from 1 to the population of 9; got 0"),
         ({"size": 10}, "size must be a count from 1 to the population of 9; got 10"),
         ({"start": 1.0}, "start must be a number from 0 up to"),
-        ({"order_by": ["opened_on"]}, r"the frame lacks the columns \['opened_on'\]"),
+        ({"order_by": ["opened_on"]}, r"frame lacks the columns \['opened_on'\]"),
         ({"frame": frame_of(9).assign(case_id="same")}, "needs its own case_id"),
         ({"frame": frame_of(9).assign(prn=1.5)}, "every prn of the frame must be a number"),
     ],

@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from qaf_lib.display import sections
+from qaf_lib import pages as sections
+from qaf_lib.pages import open_period
 from qaf_lib.parameters import load_parameters
-from qaf_lib.period import open_period
 from qaf_lib.prepare import check_sources
 from qaf_lib.register import Register
 

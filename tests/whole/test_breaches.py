@@ -4,10 +4,10 @@ import pandas as pd
 import pytest
 
 from qaf_lib import open_period
-from qaf_lib.demonstration import PARTS
-from qaf_lib.period.restricted import restricted_lists
-from qaf_lib.period.store import PeriodStore
+from qaf_lib.pages.practice.restricted import restricted_lists
+from qaf_lib.pages.store import PeriodStore
 from qaf_lib.register import Register
+from qaf_lib.synthetic.demonstration import PARTS
 
 # Part of the synthetic council, rule as the framework file names it, how it was broken.
 PLANTED = [

@@ -10,8 +10,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from qaf_lib.caseload.synthetic import INVENTED_NAMES
 from qaf_lib.register import TABLES
+from qaf_lib.synthetic import INVENTED_NAMES
 
 REFERENCES = re.compile(r"_id$|^reaudit_of$")
 PUBLIC = {"team_id", "tool_id", "question_id", "standard_id", "duty_id", "indicator_id"}

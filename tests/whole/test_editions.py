@@ -6,11 +6,10 @@ import pytest
 
 from qaf_lib.batch.execute import Job, execute_all
 from qaf_lib.batch.export import export_notebook
-from qaf_lib.batch.lint import lint_page
+from qaf_lib.batch.page import lint_page
 from qaf_lib.batch.run import NOTEBOOKS, REPORTS
 from qaf_lib.parameters import load_parameters
-from qaf_lib.prepare import prepare
-from qaf_lib.prepared import PREPARED
+from qaf_lib.prepare import PREPARED, prepare
 
 COUNCILS = {"leeds": "demonshire-city", "portsmouth": "demonshire-harbour"}
 pytestmark = pytest.mark.filterwarnings("default")

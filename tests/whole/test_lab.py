@@ -140,6 +140,36 @@ def test_the_plan_can_be_made_by_keyboard_and_is_announced(explorer):
     assert violations(page) == []
 
 
+@pytest.mark.parametrize(
+    ("purpose", "said", "number"),
+    [
+        (
+            "Is a problem rarer than a share? (discovery)",
+            "Draw 58 of the 3,000 cases: if 5% of all had the problem",
+            "Share of all that has",
+        ),
+        (
+            "Has practice improved? (second audit)",
+            "with fresh cases each time draw 82 of the 3,000 cases",
+            "Share good at the second",
+        ),
+        (
+            "What can a few files say? (dip sample)",
+            "A dip sample of 10 of the 3,000 cases",
+            "Cases in the dip sample",
+        ),
+    ],
+)
+def test_another_purpose_can_be_chosen_and_is_announced(explorer, purpose, said, number):
+    page = explorer("plan_sample")
+    page.get_by_label("Purpose").select_option(purpose)
+    page.locator(SENTENCE, has_text=said).wait_for(timeout=30_000)
+    assert page.get_by_role("spinbutton", name=number).is_visible()
+    assert page.get_by_role("slider", name=number).is_visible()
+    assert page.get_by_role("spinbutton", name="Margin of error").count() == 0
+    assert violations(page) == []
+
+
 def test_a_question_is_explored_by_region_and_is_announced(explorer):
     page = explorer("explore_grades")
     opened = page.locator(SENTENCE).inner_text()

@@ -5,9 +5,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from qaf_lib.analysis import stratified_share
-from qaf_lib.caseload.synthetic import case_table, make_council
+from qaf_lib.analysis.stratified import stratified_share
 from qaf_lib.sampling import allocate_sample, draw_sample
+from qaf_lib.synthetic import case_table, make_council
 
 KEYS = 300
 

@@ -1,13 +1,14 @@
-"""Tables of duties and of census lists: what was expected, what was done, and the state in words."""
+"""Tables of duties and of evidence."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from qaf_lib.display.tables.cells import (
+from qaf_lib.display.tables.table import (
+    Table,
     count_cell,
     estimate_cell,
     id_of,
@@ -16,11 +17,9 @@ from qaf_lib.display.tables.cells import (
     note_with_key,
     plain_cells,
     records_of,
+    span_cell,
 )
-from qaf_lib.display.tables.table import Table
-from qaf_lib.display.words import count_words, long_date, often_words
-
-__all__ = ["duty_table", "list_table"]
+from qaf_lib.display.words import count_of, count_words, long_date, often_words
 
 _EACH = {"subject": ", each person", "team": ", each", "locality": ", each"}
 _OF = {"subject": ("person", "people"), "team": ("team", "teams"), "locality": ("locality", "localities")}
@@ -40,7 +39,7 @@ def duty_table(
     Parameters
     ----------
     duties : DataFrame
-        `duties` of `qaf_lib.period.duties.Duties`.
+        `duties` of `qaf_lib.pages.duties.Duties`.
     counts : DataFrame
         A result with a row per duty: x done of n expected.
     shown : DataFrame
@@ -124,7 +123,8 @@ def _state(row: Mapping[str, Any], named: Mapping[str, str]) -> str:
     silent = row["state"] == "on record" and not row["events"] and beside
     own = [] if row["events"] is None else ["no record of the holders' own"]
     stands = own if silent else [_stands(row)]
-    words = "; ".join([*stands, *beside])
+    lacking = [f"no record holds {row['not_held']}"] if row["not_held"] else []
+    words = "; ".join([*stands, *beside, *lacking])
     if row["same_as"] is None:
         return words
     other = str(row["same_as"])
@@ -160,7 +160,8 @@ def _beside(one: Mapping[str, Any]) -> str:
     n = count_words(one["n"])
     if one["kind"] == "question":
         audits = "1 audit" if one["n"] == 1 else f"{n} audits"
-        return f"{audits} answered “{one['label']}”, {count_words(one['x'])} {one['best']}"
+        best = f"“{one['best']}”" if str(one["best"])[:1].isdigit() else one["best"]
+        return f"{audits} answered “{one['label']}”, {count_words(one['x'])} {best}"
     if one["kind"] == "indicator":
         return f"{one['label']}: {count_words(one['x'])} of {n}"
     if one["kind"] == "record":
@@ -203,3 +204,72 @@ def list_table(counts: pd.DataFrame, *, caption: str, labels: Mapping[str, str],
 
 def _whole(value: float | None) -> str:
     return count_cell(None if value is None else round(value))
+
+
+def evidence_table(
+    agrees: pd.DataFrame,
+    sources: Sequence[tuple[str, str, pd.DataFrame]],
+    actions: pd.DataFrame,
+    *,
+    table_id: str,
+    caption: str,
+    note: str = "",
+) -> Table:
+    """A row per theme: what each source says and on how much, whether they agree, and live actions.
+
+    Parameters
+    ----------
+    agrees, actions : DataFrame
+        Results with a row per theme: agreement in `method`; live actions in `x`.
+    sources : sequence of (name, label, DataFrame)
+        A result of each source: what it says in `method`.
+    table_id, caption, note : str
+        Name of the table, its line above and its line below.
+    """
+    together = records_of(agrees)
+    told = [
+        (name, label, {row["row_key"]: row for row in records_of(table)}) for name, label, table in sources
+    ]
+    doing = {row["row_key"]: row for row in records_of(actions)}
+    cells, shown = [], []
+    for row in together:
+        theme = row["row_key"]
+        said = [(name, found[theme]) for name, _, found in told]
+        shown += [each for _, each in said] + [doing[theme]]
+        cells.append(
+            (
+                str(theme),
+                *(_said(name, each) for name, each in said),
+                _together(row),
+                marked(doing[theme], count_cell(doing[theme]["x"])),
+            )
+        )
+    return Table(
+        table_id=table_id,
+        caption=caption,
+        headings=("Theme", *(label for _, label, _ in told), "Together", "Live actions"),
+        rows=tuple(cells),
+        note=note_with_key(note, shown),
+        records=(*together, *shown),
+        numeric=frozenset({len(told) + 2}),
+    )
+
+
+def _together(row: Mapping[str, Any]) -> str:
+    words, count = str(row["method"]), int(row["estimate"] or 0)
+    return words if count < 2 else f"{words} ({count} sources)"
+
+
+def _said(name: str, row: Mapping[str, Any]) -> str:
+    return marked(row, f"{row['method']}: {_on(name, row)}" if row["n"] else "says nothing")
+
+
+def _on(name: str, row: Mapping[str, Any]) -> str:
+    """What the words rest on."""
+    if name == "indicators":
+        met = round((row["estimate"] or 0) * row["population"])
+        return f"{count_of(met, row['population'])} met"
+    if row["x"] is not None:
+        return count_of(row["x"], row["n"])
+    share, spread = estimate_cell(row["estimate"], "share"), span_cell(row, "share")
+    return f"{share} ({spread}), {count_words(row['n'])} audited"

@@ -1,12 +1,125 @@
-"""What every table is: words in its cells, the numbers beside them."""
+"""What every table is: headings, cells, and the records behind them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from html import escape
+from typing import Any
 
-__all__ = ["TABLE_TYPE", "Table"]
+import numpy as np
+import pandas as pd
+
+from qaf_lib.display.words import (
+    MARK_WORDS,
+    count_of,
+    count_words,
+    interval_words,
+    long_date,
+    percent,
+    points,
+    points_at_least,
+    probability,
+    score,
+)
+
+
+def plain_cells(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as mappings of plain Python values: no numpy, None for missing."""
+    columns = {str(name): [_value(cell) for cell in frame[name].tolist()] for name in frame}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _value(cell: Any) -> Any:
+    if pd.api.types.is_scalar(cell) and pd.isna(cell):
+        return None
+    return cell.item() if isinstance(cell, np.generic) else cell
+
+
+def records_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as export writes them: numbers, truths and text; dates in ISO."""
+    return [{name: _written(cell) for name, cell in row.items()} for row in plain_cells(frame)]
+
+
+def _written(cell: Any) -> Any:
+    if isinstance(cell, datetime):
+        return (
+            cell.date().isoformat()
+            if pd.Timestamp(cell) == pd.Timestamp(cell).normalize()
+            else cell.isoformat()
+        )
+    return cell if cell is None or isinstance(cell, (bool, int, float, str)) else str(cell)
+
+
+def label_of(key: object, labels: Mapping[str, str] | None) -> str:
+    """The words for a key: as given, else the key itself with a capital and spaces."""
+    text = str(key)
+    if labels and text in labels:
+        return labels[text]
+    return text.replace("_", " ")[:1].upper() + text.replace("_", " ")[1:]
+
+
+def id_of(results: pd.DataFrame) -> str:
+    """The name of a result: its first table_id."""
+    return str(results["table_id"].iloc[0]) if len(results) else "nothing_to_show"
+
+
+def marked(row: Mapping[str, Any], text: str) -> str:
+    """The text, or the mark that stands in its place."""
+    return f"[{row['mark']}]" if row["mark"] else text
+
+
+def count_cell(value: Any) -> str:
+    """A count, or a dash where there is none."""
+    return "–" if value is None else count_words(value)
+
+
+def cases_cell(row: Mapping[str, Any]) -> str:
+    """The cases a row rests on, of those it speaks of."""
+    if row["n"] is None or row["population"] is None or row["n"] == row["population"]:
+        return count_cell(row["n"])
+    return count_of(row["n"], row["population"])
+
+
+def estimate_cell(value: Any, form: str) -> str:
+    """An estimate as a share, a difference in points, a probability or a score."""
+    if value is None:
+        return "–"
+    if form in ("points", "points_at_least"):
+        return points(value) if form == "points" else points_at_least(value)
+    if form == "probability":
+        return probability(value)
+    return score(value) if form == "score" else percent(value)
+
+
+def span_cell(row: Mapping[str, Any], form: str) -> str:
+    """The interval of a row, or why it has none."""
+    low, high = row["low"], row["high"]
+    if low is None or high is None:
+        return "none"
+    if low == high:
+        return "full count"
+    return (
+        interval_words(low, high)
+        if form == "share"
+        else f"{estimate_cell(low, form)} to {estimate_cell(high, form)}"
+    )
+
+
+def note_with_key(note: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    """The note, then what each mark in the table means; for a missing number also why."""
+    marks = list(dict.fromkeys(str(row["mark"]) for row in rows if row["mark"]))
+    reasons = {
+        mark: dict.fromkeys(str(row["method"]) for row in rows if row["mark"] == mark) for mark in marks
+    }
+    keys = [
+        f"[{mark}] {MARK_WORDS[mark]}"
+        f"{': ' + '; '.join(reasons[mark]) if mark == 'x' and any(reasons[mark]) else ''}."
+        for mark in marks
+    ]
+    return " ".join([*([note] if note else []), *keys])
+
 
 TABLE_TYPE = "application/vnd.qaf.table+json"
 """Media type under which a table carries its records, for export to write as CSV."""
@@ -114,3 +227,51 @@ class Table:
 
     def _as_shown(self) -> list[dict[str, object]]:
         return [dict(zip(self.headings, row, strict=True)) for row in self.rows]
+
+
+def plain_table(
+    frame: pd.DataFrame,
+    *,
+    table_id: str,
+    caption: str,
+    headings: Mapping[str, str] | None = None,
+    shares: Sequence[str] = (),
+    missing: str = "not recorded",
+    note: str = "",
+) -> Table:
+    """Any other table: dates in full, yes and no, fractions named in `shares` as percentages.
+
+    Examples
+    --------
+    >>> action = pd.DataFrame({"title": ["Chronologies"], "due_on": ["2026-09-30"], "late": [True]})
+    >>> action["due_on"] = pd.to_datetime(action["due_on"])
+    >>> plain_table(action, table_id="actions", caption="Actions").rows
+    (('Chronologies', '30 September 2026', 'yes'),)
+    """
+    text = [tuple(_plain(row[name], name in shares, missing) for name in row) for row in plain_cells(frame)]
+    numeric = {at for at, name in enumerate(frame) if pd.api.types.is_numeric_dtype(frame[name]) and at}
+    booleans = {at for at, name in enumerate(frame) if pd.api.types.is_bool_dtype(frame[name])}
+    return Table(
+        table_id=table_id,
+        caption=caption,
+        headings=tuple(label_of(name, headings) for name in frame),
+        rows=tuple(text),
+        note=note,
+        records=tuple(records_of(frame)),
+        numeric=frozenset(numeric - booleans),
+    )
+
+
+def _plain(cell: Any, share: bool, missing: str) -> str:
+    if cell is None:
+        return missing
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, date):
+        return long_date(cell)
+    if isinstance(cell, (int, float)):
+        if share:
+            return percent(cell)
+        whole = float(cell).is_integer()
+        return (count_words(int(cell)) if cell >= 10_000 else str(int(cell))) if whole else score(cell)
+    return str(cell)

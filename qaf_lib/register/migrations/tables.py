@@ -1,9 +1,8 @@
-"""Tables and columns that a step of the register adds, in the notation of the contracts."""
+"""Tables and columns that a step of the register adds, in the notation of `schema`."""
 
 from alembic import op
 
-from qaf_lib.register.contracts import parsed_columns
-from qaf_lib.register.sql_columns import kept_columns, sql_columns
+from qaf_lib.register.schema import kept_columns, parsed_columns, sql_columns
 
 __all__ = ["add_columns", "add_table"]
 

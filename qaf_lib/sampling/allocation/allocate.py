@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from qaf_lib.sampling.allocation.assign import assign
 from qaf_lib.sampling.allocation.conflicts import (
     Conflict,
     already_allocated,
@@ -15,11 +14,10 @@ from qaf_lib.sampling.allocation.conflicts import (
     few_places,
     nobody_eligible,
 )
-from qaf_lib.sampling.allocation.flow import Ints
+from qaf_lib.sampling.allocation.flow import Ints, assign
+from qaf_lib.sampling.allocation.places import AllocationRules
 from qaf_lib.sampling.allocation.problem import KINDS, Problem, pose
-from qaf_lib.sampling.allocation.rules import AllocationRules
-
-__all__ = ["Allocation", "allocate_audits"]
+from qaf_lib.sampling.checks import check_columns
 
 
 @dataclass(frozen=True)
@@ -27,7 +25,7 @@ class Allocation:
     """Which auditor takes which case, how much each auditor has, and what could not be met.
 
     `cases`: case_id, auditor_id and why (kept or new), a row for each allocated case. `load`: auditor_id,
-    role, team_id, service, held, allocated, minimum, maximum, capacity, shortfall (counts). `conflicts`:
+    role, allocated, minimum, capacity, shortfall (counts). `conflicts`:
     rule, count, message. `concerned`: conflict (the row of `conflicts`, from 0) and case_id.
     """
 
@@ -40,64 +38,42 @@ class Allocation:
 def allocate_audits(
     *, cases: pd.DataFrame, staff: pd.DataFrame, rules: AllocationRules, pairs: pd.DataFrame | None = None
 ) -> Allocation:
-    """Allocate sampled cases to auditors so that quotas are met, workloads even and no rule is broken.
+    """Allocate sampled cases to auditors so that minimums are met, workloads even and no rule is broken.
 
     In this order: as many cases as possible are allocated; the shortfall below the minimums is the least;
     the workloads in proportion to each auditor's room are the evenest; a case goes to someone else than
     last time, and each auditor's cases are of different teams and services. Each aim is met exactly,
     given those before it. Ties go by `prn`, or by the ids where there is none, never by the order of rows.
 
-    Parameters
-    ----------
-    cases : DataFrame
-        `case_id`, `service`, `team_id`; if there, `worker_id`, `manager_id` (of the worker; else as the
-        staff table says), `division` and `prn` (number in [0, 1) by which ties go).
-    staff : DataFrame
-        Everyone in post on the day of the allocation, auditors or not: the columns of `audit_places`,
-        and `division` and `prn` if there.
-    rules : AllocationRules
-        The period, quotas and independence.
-    pairs : DataFrame, optional
-        `case_id`, `auditor_id` and `kind`. kept: allocated already, and stays so, whatever the rules now
-        say; barred: may not be, for example because of a declared interest, or because the auditor is
-        the case's first auditor when a second is sought; before: audited last time (avoided if it can
-        be). A row of kind before may have a `team_id`, for a team whose case the auditor had last time.
-
-    Returns
-    -------
-    Allocation
-        The pairs, the workloads and the named conflicts.
-
-    Raises
-    ------
-    ValueError
-        If a column is missing or blank where it may not be, an id stands twice, or a kind is unknown.
+    Cases have `case_id`, `service`, `team_id`; if there, `worker_id`, `division` and `prn` (a number in [0,
+    1)). `pairs` have `case_id`, `auditor_id` and `kind`. kept: allocated already, and stays so, whatever the
+    rules now say; before: audited last time (avoided if it can be), which may have a `team_id`, for a team
+    whose case the auditor had last time.
 
     References
     ----------
-    Edmonds, J. (1971). Matroids and the greedy algorithm. Mathematical Programming 1, 127-136.
-    Hall, P. (1935). On representatives of subsets. Journal of the London Mathematical Society 10, 26-30
-    (why places are too few).
+    Edmonds, J. (1971). Matroids and the greedy algorithm. Mathematical Programming 1, 127-136. Hall, P.
+    (1935). On representatives of subsets. Journal of the London Mathematical Society 10, 26-30 (why places
+    are too few).
 
     Examples
     --------
     >>> from datetime import date
-    >>> from qaf_lib.sampling.allocation import RoleQuota
+    >>> from qaf_lib.frameworks import Independence
     >>> cases = pd.DataFrame({"case_id": ["a", "b", "c"], "service": "Fostering", "team_id": ["1", "1", "2"]})
     >>> staff = pd.DataFrame({"staff_id": ["x", "y"], "team_id": ["1", "2"], "fte": 1.0}).assign(
     ...     role="Service Leader", service=["Fostering", "Adoption"], can_audit=True, asked=1
     ... )
-    >>> leaders = RoleQuota(role="Service Leader", not_own_team=True)
-    >>> rules = AllocationRules(start=date(2026, 7, 1), months=3, roles=(leaders,))
-    >>> found = allocate_audits(cases=cases, staff=staff, rules=rules)
-    >>> found.cases.to_numpy().tolist()
+    >>> apart = Independence(audit_types=["case_file"], not_own_team=True)
+    >>> rules = AllocationRules(start=date(2026, 7, 1), months=3, hours_per_audit=4, independence=(apart,))
+    >>> allocate_audits(cases=cases, staff=staff, rules=rules).cases.to_numpy().tolist()
     [['a', 'y', 'new'], ['b', 'y', 'new'], ['c', 'x', 'new']]
     """
     _check(cases, staff, pairs)
     problem = pose(cases=cases, staff=staff, rules=rules, pairs=pairs)
     chosen = assign(groups=problem.groups, desks=problem.desks)
     given = _dealt(problem, chosen)
-    found = _conflicts(problem, chosen, given, rules)
+    found = _conflicts(problem, chosen, given)
     ids = [(number, case) for number, conflict in enumerate(found) for case in conflict.cases]
     return Allocation(
         cases=_pairs_table(problem, given),
@@ -135,7 +111,7 @@ def _dealt(problem: Problem, chosen: Ints) -> Ints:
     return found
 
 
-def _conflicts(problem: Problem, chosen: Ints, given: Ints, rules: AllocationRules) -> list[Conflict]:
+def _conflicts(problem: Problem, chosen: Ints, given: Ints) -> list[Conflict]:
     desks, auditors, groups = problem.desks, problem.auditors, problem.groups
     return [
         *already_allocated(
@@ -146,7 +122,7 @@ def _conflicts(problem: Problem, chosen: Ints, given: Ints, rules: AllocationRul
             load=desks.load,
             capacity=desks.capacity,
         ),
-        *nobody_eligible(cases=problem.cases, auditors=auditors, bars=problem.bars, roles=rules.role_names),
+        *nobody_eligible(cases=problem.cases, auditors=auditors, bars=problem.bars),
         *few_places(
             cases=problem.cases,
             auditors=auditors,
@@ -170,13 +146,9 @@ def _pairs_table(problem: Problem, given: Ints) -> pd.DataFrame:
 
 def _load_table(problem: Problem, chosen: Ints) -> pd.DataFrame:
     auditors = problem.auditors
-    table = auditors[["staff_id", "role", "team_id", "service", "held"]].rename(
-        columns={"staff_id": "auditor_id"}
-    )
     total = problem.desks.load + chosen.sum(axis=0)
-    table["allocated"] = total - auditors["held"].to_numpy(dtype="int64")
-    for column in ("minimum", "maximum", "capacity"):
-        table[column] = auditors[column]
+    table = auditors[["staff_id", "role", "minimum", "capacity"]].rename(columns={"staff_id": "auditor_id"})
+    table["allocated"] = total
     table["shortfall"] = (auditors["minimum"].to_numpy(dtype="int64") - total).clip(min=0)
     return table.sort_values("auditor_id", ignore_index=True)
 
@@ -189,14 +161,13 @@ def _check(cases: pd.DataFrame, staff: pd.DataFrame, pairs: pd.DataFrame | None)
     if pairs is not None:
         needed["pairs"] = (pairs, ("case_id", "auditor_id", "kind"))
     for name, (table, columns) in needed.items():
-        lacking = [column for column in columns if column not in table]
-        if lacking:
-            raise ValueError(f"{name} lacks the columns {lacking}")
-        whole = [column for column in columns if column not in ("can_audit", "kind") and name != "pairs"]
-        for column in whole:
-            if table[column].isna().any():
+        check_columns(columns, **{name: table})
+        if name == "pairs":
+            continue
+        for column in columns:
+            if column != "can_audit" and table[column].isna().any():
                 raise ValueError(f"{name} has {int(table[column].isna().sum())} rows without {column}")
-        if name != "pairs" and table[columns[0]].duplicated().any():
+        if table[columns[0]].duplicated().any():
             raise ValueError(
                 f"{int(table[columns[0]].duplicated().sum())} rows of {name} repeat a {columns[0]}"
             )

@@ -10,27 +10,20 @@ import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from qaf_lib.sampling.allocation.eligibility import Bools, Groups
-from qaf_lib.sampling.allocation.flow import Ints
-from qaf_lib.sampling.allocation.words import counted, have, listed, plural
-
-__all__ = ["Conflict", "already_allocated", "few_cases", "few_places", "nobody_eligible"]
+from qaf_lib.sampling.allocation.flow import Groups, Ints
+from qaf_lib.sampling.independence import WORKER_NOT_KNOWN, Bools
 
 WORDS = {
-    "level_unknown": "the level of the person whose work is audited is not known",
-    "peer": "a peer audit needs an auditor of the same level",
-    "tiered": "a tiered audit needs an auditor of a higher level",
-    "self": "a self-audit is for the person whose work is audited",
-    "not_own_case": "nobody may audit a case of their own",
-    "worker_unknown": "the worker is not known, so it may be anybody's case in the team",
-    "not_line_manager_of_worker": "nobody may audit the work of someone they manage",
-    "manager_unknown": "the worker's manager is not known, so it may be anybody who manages in the team",
-    "not_own_team": "an audit must go to another team",
-    "not_own_service": "an audit must go to another part of the service",
-    "within_division": "an audit must stay within the division",
-    "barred": "the pair is barred",
-    "no_places": "they may take no audits in the period",
+    "not the own case": "a self-audit is for the person whose work is audited",
+    "own case": "nobody may audit a case of their own",
+    WORKER_NOT_KNOWN: "the worker is not known, so it may be anybody's case in the team",
+    "own team": "an audit must go to another team",
+    "own service": "an audit must go to another part of the service",
+    "same role": "a tiered audit must go to another role than the worker's",
+    "other division": "an audit must stay within the division",
+    "no places": "they may take no audits in the period",
 }
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 @dataclass(frozen=True)
@@ -62,7 +55,7 @@ def already_allocated(
             f"{_audits(len(gone))} {'was' if len(gone) == 1 else 'were'} with someone who may no longer "
             "audit, and must go to someone else"
         )
-        found.append(Conflict("auditor_gone", len(gone), text, gone["case_id"].tolist()))
+        found.append(Conflict("auditor gone", len(gone), text, gone["case_id"].tolist()))
     own = pd.Index(auditors["staff_id"]).get_indexer(kept["auditor_id"])
     for rule, barred in bars.items():
         broken = barred[np.arange(len(kept)), own]
@@ -71,7 +64,7 @@ def already_allocated(
                 f"{_audits(len(rows))} of service {service} {have(len(rows))} an auditor already, "
                 f"although {WORDS[rule]}"
             )
-            found.append(Conflict(f"kept_against_{rule}", len(rows), text, _ids(kept, rows)))
+            found.append(Conflict(f"kept against {rule}", len(rows), text, _ids(kept, rows)))
     over = (load - capacity).clip(min=0)
     if over.any():
         people = auditors["role"][over > 0]
@@ -79,19 +72,19 @@ def already_allocated(
             f"{counted(people)} {have(len(people))} {_audits(int(over.sum()))} more than the most in the "
             "period, allocated already"
         )
-        found.append(Conflict("kept_above_maximum", int(over.sum()), text))
+        found.append(Conflict("kept above the hours", int(over.sum()), text))
     return found
 
 
 def nobody_eligible(
-    *, cases: pd.DataFrame, auditors: pd.DataFrame, bars: Mapping[str, Bools], roles: Sequence[str]
+    *, cases: pd.DataFrame, auditors: pd.DataFrame, bars: Mapping[str, Bools]
 ) -> list[Conflict]:
     """The cases that no auditor may take, by service and the rule that took the last ones away."""
     if not len(cases):
         return []
     if not len(auditors):
-        text = f"{_none(len(cases))}: nobody {_as(roles)}may audit in the period"
-        return [Conflict("no_auditors", len(cases), text, cases["case_id"].astype(str).tolist())]
+        text = f"{_none(len(cases))}: nobody may audit in the period"
+        return [Conflict("no auditors", len(cases), text, cases["case_id"].astype(str).tolist())]
     left: Bools = np.ones((len(cases), len(auditors)), dtype=bool)
     found = []
     for rule, barred in bars.items():
@@ -131,7 +124,7 @@ def few_places(
             f"{who}, who {have(len(desks))} places for {int(places[desks].sum())}: "
             f"{stays} {'stays' if stays == 1 else 'stay'} open"
         )
-        found.append(Conflict("too_few_places", stays, text, _ids(cases, concerned & left)))
+        found.append(Conflict("too few places", stays, text, _ids(cases, concerned & left)))
     return found
 
 
@@ -147,7 +140,7 @@ def few_cases(*, auditors: pd.DataFrame, groups: Groups, chosen: Ints, load: Int
             f"{counted(people)} {have(len(people))} room for {lacking.sum()} fewer "
             f"{plural(int(lacking.sum()), 'audit')} than the minimum of their role"
         )
-        found.append(Conflict("hours_below_minimum", int(lacking.sum()), text))
+        found.append(Conflict("hours below the minimum", int(lacking.sum()), text))
     total = load + chosen.sum(axis=0)
     short = (np.minimum(minimum, capacity) - total).clip(min=0)
     for desks, members in _bound_together(groups.may.T, chosen.T, short > 0):
@@ -158,7 +151,7 @@ def few_cases(*, auditors: pd.DataFrame, groups: Groups, chosen: Ints, load: Int
             f"{counted(people)} {have(len(people))} a minimum of {wanted} {plural(wanted, 'audit')} in all, "
             f"and there {'is' if there == 1 else 'are'} {there} for them: {count} short"
         )
-        found.append(Conflict("minimum_not_met", count, text))
+        found.append(Conflict("minimum not met", count, text))
     return found
 
 
@@ -203,5 +196,32 @@ def _none(count: int) -> str:
     return f"{_audits(count)} {have(count)} no eligible auditor"
 
 
-def _as(roles: Sequence[str]) -> str:
-    return f"with the {plural(len(roles), 'role')} {listed(sorted(roles))} " if roles else ""
+def counted(roles: pd.Series) -> str:
+    """Roles with their counts: "two Service Leaders and one Head of Service"."""
+    counts = roles.astype(str).value_counts().sort_index()
+    return listed([f"{_number(int(count))} {_role(str(role), int(count))}" for role, count in counts.items()])
+
+
+def listed(words: Sequence[str]) -> str:
+    """The words with commas and a last "and"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def have(count: int) -> str:
+    """The verb for so many."""
+    return "has" if count == 1 else "have"
+
+
+def plural(count: int, word: str) -> str:
+    """The word as so many of it are called."""
+    return word if count == 1 else f"{word}s"
+
+
+def _number(count: int) -> str:
+    return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
+
+
+def _role(role: str, count: int) -> str:
+    """The role for so many: the first word of "Head of Service" takes the s."""
+    first, of, rest = role.partition(" of ")
+    return f"{plural(count, first)}{of}{rest}"

@@ -7,18 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from qaf_lib.sampling.allocation.assign import Desks
-from qaf_lib.sampling.allocation.eligibility import Bools, Groups, barred_by_rule, group_cases
-from qaf_lib.sampling.allocation.flow import Ints
-from qaf_lib.sampling.allocation.places import audit_places
-from qaf_lib.sampling.allocation.rules import AllocationRules
+from qaf_lib.sampling.allocation.flow import Desks, Groups, Ints, group_cases
+from qaf_lib.sampling.allocation.places import AllocationRules, audit_places
+from qaf_lib.sampling.independence import Bools, barred_pairs, case_side
 
-__all__ = ["KINDS", "Problem", "pose"]
-
-KINDS = ("kept", "barred", "before")
+KINDS = ("kept", "before")
 """What a pair of a case and an auditor may be."""
 
-_ID_COLUMNS = ("case_id", "auditor_id", "team_id", "staff_id", "worker_id", "manager_id", "service", "role")
+_ID_COLUMNS = ("case_id", "auditor_id", "team_id", "staff_id", "worker_id", "service", "role")
 
 
 @dataclass(frozen=True)
@@ -45,19 +41,17 @@ def pose(
     """Everything the allocation needs, whatever the order of the tables' rows."""
     cases, staff = _ordered(cases, "case_id"), _ordered(staff, "staff_id")
     auditors = audit_places(staff=staff, rules=rules).reset_index(drop=True)
-    kept, barred, before = (_of_kind(pairs, kind) for kind in KINDS)
+    kept, before = (_of_kind(pairs, kind) for kind in KINDS)
     held = cases.merge(kept[["case_id", "auditor_id"]].drop_duplicates(), on="case_id")
     there = held["auditor_id"].isin(auditors["staff_id"])
     mine = held[there].reset_index(drop=True)
     rest = cases[~cases["case_id"].isin(mine["case_id"])].reset_index(drop=True)
-    load = auditors["held"].to_numpy(dtype="int64") + np.bincount(
-        _place(mine["auditor_id"], auditors), minlength=len(auditors)
-    )
+    load = np.bincount(_place(mine["auditor_id"], auditors), minlength=len(auditors))
     limit = len(cases) + int(load.max(initial=0))
     capacity = auditors["capacity"].fillna(limit).to_numpy(dtype="int64")
-    bars = barred_by_rule(cases=rest, auditors=auditors, staff=staff, rules=rules)
-    bars["barred"] = _marked(rest, auditors, barred)
-    bars["no_places"] = np.broadcast_to(capacity == 0, (len(rest), len(auditors)))
+    apart = {"auditors": auditors.rename(columns={"staff_id": "auditor_id"}), "rules": rules.independence}
+    bars = barred_pairs(cases=case_side(cases=rest, staff=staff), **apart)
+    bars["no places"] = np.broadcast_to(capacity == 0, (len(rest), len(auditors)))
     may = ~np.any(np.stack(list(bars.values())), axis=0)
     again = _marked(rest, auditors, before) & may
     groups = group_cases(cases=rest, may=may, again=again)
@@ -69,7 +63,7 @@ def pose(
         kept=mine,
         gone=held[~there & held["case_id"].isin(rest["case_id"])],
         bars=bars,
-        kept_bars=barred_by_rule(cases=mine, auditors=auditors, staff=staff, rules=rules),
+        kept_bars=barred_pairs(cases=case_side(cases=mine, staff=staff), **apart),
         groups=groups,
         desks=Desks(
             load=load.astype("int64"),

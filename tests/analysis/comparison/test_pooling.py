@@ -110,11 +110,6 @@ def test_a_team_with_four_cases_is_not_shown_nor_used():
     assert "d" not in rows(found, "partly_pooled").index
 
 
-def test_a_confidence_out_of_range_is_refused():
-    with pytest.raises(ValueError, match="confidence must be a fraction"):
-        pooled([(5, 8)] * 3, confidence=95)
-
-
 def test_the_average_of_very_many_cases_is_as_narrow_as_they_make_it():
     # 300 teams of 5,000 cases at 0.6: standard error of the average sqrt(0.24 / 1_500_000) = 0.0004
     x = np.random.default_rng(1).binomial(5_000, 0.6, 300)

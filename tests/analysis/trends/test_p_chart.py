@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qaf_lib.analysis.binomial import mid_p_value
-from qaf_lib.analysis.trends import laney_sigma, p_chart
+from qaf_lib.analysis.intervals import mid_p_value
+from qaf_lib.analysis.trends import p_chart
+from qaf_lib.analysis.trends.control_charts import laney_sigma
 
 # Montgomery (2009) Introduction to Statistical Quality Control, 6th ed., example 7.1 (qicharts2's
 # test_montgomery.R uses it): faulty orange juice cans, 30 samples of 50
@@ -30,7 +31,7 @@ def note(found) -> str:
 def test_montgomerys_samples_15_and_23_are_outside():
     # mean 347 / 1500 = 0.2313; Montgomery's limits 0.0524 and 0.4102 with samples 15 and 23 above;
     # the exact ones are skewed as the binomial is
-    found = p_chart(points=points(CANS, 50), table_id="p", better="lower")
+    found = p_chart(points=points(CANS, 50), table_id="p")
     said = found[found["method"].str.contains("outside", regex=False)]
     assert said["row_key"].tolist() == ["m14", "m22"]
     row = limits(found).iloc[0]
@@ -112,7 +113,7 @@ def test_chance_variation_of_large_samples_stays_with_the_p_chart():
 
 @given(st.lists(st.integers(0, 8), min_size=12, max_size=30))
 def test_a_chart_of_eight_cases_a_month_always_answers(x):
-    found = p_chart(points=points(x, 8), table_id="p", target=0.5)
+    found = p_chart(points=points(x, 8), table_id="p")
     drawn = limits(found)
     assert found.loc[found["mark"] == "", "method"].ne("").all()
     if drawn["low"].notna().any():
@@ -121,7 +122,7 @@ def test_a_chart_of_eight_cases_a_month_always_answers(x):
 
 
 def test_more_cases_counted_than_audited_are_refused():
-    with pytest.raises(ValueError, match="x must be a count from 0 to n"):
+    with pytest.raises(ValueError, match="points must hold whole counts, x at most n"):
         p_chart(points=points([9] * 12, 8), table_id="p")
 
 
@@ -130,13 +131,7 @@ def test_no_point_at_all_is_refused():
         p_chart(points=points([], []), table_id="p")
 
 
-def test_a_target_given_as_a_percentage_is_refused():
-    points = pd.DataFrame({"period": [f"m{month}" for month in range(12)], "x": 3, "n": 4})
-    with pytest.raises(ValueError, match="target must be a fraction from 0 to 1; got 80"):
-        p_chart(points=points, table_id="t", target=80)
-
-
 def test_counts_that_are_not_whole_are_refused():
     points = pd.DataFrame({"period": [f"m{month}" for month in range(12)], "x": 2.5, "n": 4})
-    with pytest.raises(ValueError, match="x must be a count from 0 to n"):
+    with pytest.raises(ValueError, match="points must hold whole counts, x at most n"):
         p_chart(points=points, table_id="t")

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qaf_lib.analysis.trends import crossings_needed, longest_run_allowed, run_chart, run_rules
+from qaf_lib.analysis.trends import run_chart
+from qaf_lib.analysis.trends.run_charts import crossings_needed, longest_run_allowed, run_rules
 
 PERIODS = [f"2026-{month:02}" for month in range(1, 13)] + [f"2027-{month:02}" for month in range(1, 13)]
 
@@ -100,10 +101,6 @@ def test_even_a_steady_rise_needs_ten_points_about_its_own_median(count, said):
     assert marked is said.startswith("too few")
 
 
-def test_the_median_of_an_earlier_time_signals_sooner():
-    assert verdict(chart([0.7] * 6, median=0.5)) == "signal: 0 crossings of the median (fewer than 1)"
-
-
 def test_missing_points_are_marked_and_never_a_value():
     found = chart([0.4, None, 0.5, 0.4])
     row = found[(found["measure"] == "value") & (found["row_key"] == "2026-02")].iloc[0]
@@ -120,27 +117,6 @@ def test_no_value_at_all_is_not_available():
     found = chart([None] * 4)
     assert verdict(found) == "not available: no point has a value"
     assert found["estimate"].isna().all()
-
-
-def test_each_phase_has_its_own_median_and_its_reason():
-    found = chart([0.4] * 5 + [0.8] * 5, rebases={"2026-06": "new audit tool"})
-    medians = found[found["measure"] == "median"].set_index("row_key")["estimate"]
-    assert (medians["2026-05"], medians["2026-06"]) == (0.4, 0.8)
-    reason = found.loc[found["measure"] == "rebase", ["row_key", "method"]].to_numpy().tolist()
-    assert reason == [["phase 2", "rebased from 2026-06: new audit tool"]]
-
-
-@pytest.mark.parametrize(
-    ("rebases", "message"),
-    [
-        ({"2026-03": " "}, "every rebase must give its reason"),
-        ({"2026-01": "start"}, "a rebase must name a point after the first"),
-        ({"1999-01": "long ago"}, "a rebase must name a point after the first"),
-    ],
-)
-def test_a_rebase_without_place_or_reason_is_refused(rebases, message):
-    with pytest.raises(ValueError, match=message):
-        chart([0.4] * 5, rebases=rebases)
 
 
 def test_two_points_of_one_label_are_refused():

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qaf_lib.analysis.trends import process_limits, special_causes, xmr_chart
+from qaf_lib.analysis.trends import process_limits, xmr_chart
+from qaf_lib.analysis.trends.signals import special_causes
 
 # Montgomery (2009) Introduction to Statistical Quality Control, 6th ed., example 6.5 (qicharts2's
 # test_montgomery.R uses it): cost of processing loan applications, 20 weeks
@@ -183,20 +184,6 @@ def test_without_a_target_assurance_does_not_apply():
     assert found.loc[found["measure"] == "assurance", "mark"].item() == "z"
 
 
-def test_after_a_rebase_the_icons_speak_of_the_newest_phase():
-    # the second phase runs about 400; a target of 350 is beyond the first phase's limits only
-    values = [*LOANS, *(value + 100 for value in LOANS)]
-    found = chart(values, target=350, rebases={"m20": "records moved to a new system"})
-    assert words(found, "assurance") == "consistently hits the target"
-    assert words(found, "rebase", "phase 2") == "rebased from m20: records moved to a new system"
-    assert not found["method"].str.contains("special cause", regex=False).any()
-
-
-def test_a_young_phase_has_no_limits_yet():
-    found = chart([*LOANS, 400, 410], rebases={"m20": "new tool"})
-    assert "2 points, and limits need 12" in words(found, "variation")
-
-
 def test_an_unknown_better_side_is_refused():
     with pytest.raises(ValueError, match="better must be one of"):
         chart(LOANS, better="up")
@@ -213,5 +200,5 @@ def test_an_infinite_value_is_refused():
 
 
 def test_points_without_lines_are_refused():
-    with pytest.raises(ValueError, match="points must have the columns"):
+    with pytest.raises(ValueError, match="points lacks the columns"):
         special_causes(points=pd.DataFrame({"value": [1.0]}))

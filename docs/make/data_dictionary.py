@@ -1,0 +1,55 @@
+"""The data dictionary as a page, made from the same definition as schemas and register."""
+
+from __future__ import annotations
+
+from qaf_lib.register.schema import TABLES, Column, Table
+
+_TYPES = {
+    "s": "text",
+    "d": "date",
+    "t": "time (UTC)",
+    "i": "whole number",
+    "f": "fraction from 0 to 1",
+    "n": "number",
+    "b": "true or false",
+}
+_MARKS = {"": "", "!": "direct identifier", "~": "reference, replaced by a pseudonym", "#": "free text"}
+
+
+def dictionary() -> str:
+    """Every table and column in Markdown."""
+    head = [
+        "# Data dictionary",
+        "",
+        "Made from `qaf_lib/register/schema.py` by",
+        "`python docs/make/data_dictionary.py > docs/data-dictionary.md`.",
+        "",
+        "Register rows also have `seq` (increasing through all tables), `recorded_at` (UTC), `recorded_by`",
+        "and `supersedes`. Sources bring the same columns without these and without the ids that the kit",
+        "makes. Direct identifiers and free text stay in the vault.",
+    ]
+    return "\n".join([*head, *(line for table in TABLES.values() for line in _table(table))]) + "\n"
+
+
+def _table(table: Table) -> list[str]:
+    rows = [_row(column, column.name in table.key) for column in table.columns]
+    return [
+        "",
+        f"## {table.name}",
+        "",
+        f"One row: {table.meaning}.",
+        "",
+        "| column | type | may be blank | what |",
+        "|---|---|---|---|",
+        *rows,
+    ]
+
+
+def _row(column: Column, key: bool) -> str:
+    choices = f"one of {', '.join(column.choices)}" if column.choices else ""
+    what = "; ".join(word for word in ("key" if key else "", _MARKS[column.mark], choices) if word)
+    return f"| {column.name} | {_TYPES[column.type]} | {'yes' if column.optional else 'no'} | {what} |"
+
+
+if __name__ == "__main__":
+    print(dictionary(), end="")

@@ -1,0 +1,292 @@
+"""Tables of shares, counts, days and wide results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from qaf_lib.display.tables.table import (
+    Table,
+    cases_cell,
+    count_cell,
+    estimate_cell,
+    id_of,
+    label_of,
+    marked,
+    note_with_key,
+    records_of,
+    span_cell,
+)
+from qaf_lib.display.words import count_of, count_words
+
+
+def share_table(
+    results: pd.DataFrame,
+    *,
+    caption: str,
+    row_heading: str,
+    labels: Mapping[str, str] | None = None,
+    measure_labels: Mapping[str, str] | None = None,
+    formats: Mapping[str, str] | None = None,
+    note: str = "",
+) -> Table:
+    """Counts, shares and intervals of a result: one row per row_key and measure, in the result's order.
+
+    Parameters
+    ----------
+    results : DataFrame
+        A result (docs/glossary.md); its first table_id names the table.
+    caption, row_heading : str
+        Caption of the table; heading of the row labels.
+    labels, measure_labels : mapping, optional
+        Words for row keys and for measures. With several measures the table has a column for them.
+    formats : mapping, optional
+        How the estimate of a measure or a row reads: "share" (the default), "points" (a difference),
+        "probability" or "score".
+    note : str
+        Line under the table, before the key of marks.
+    """
+    rows = records_of(results)
+    measures = list(dict.fromkeys(str(row["measure"]) for row in rows))
+    several = len(measures) > 1
+    spans = any(row["low"] is not None and not row["mark"] for row in rows)
+    cells = []
+    for row in rows:
+        forms = formats or {}
+        form = forms.get(str(row["measure"]), forms.get(str(row["row_key"]), "share"))
+        line = [label_of(row["row_key"], labels)]
+        line += [label_of(row["measure"], measure_labels)] if several else []
+        line += [
+            cases_cell(row),
+            marked(row, count_cell(row["x"])),
+            marked(row, estimate_cell(row["estimate"], form)),
+        ]
+        line += [marked(row, span_cell(row, form))] if spans else []
+        cells.append(tuple(line))
+    headings = [row_heading, *(["Measure"] if several else []), "In all", "Count", "Share"]
+    headings += ["95% interval"] if spans else []
+    return Table(
+        table_id=id_of(results),
+        caption=caption,
+        headings=tuple(headings),
+        rows=tuple(cells),
+        note=note_with_key(note, rows),
+        records=tuple(rows),
+        numeric=frozenset(range(2 if several else 1, len(headings))),
+    )
+
+
+def count_table(
+    results: pd.DataFrame,
+    *,
+    caption: str,
+    row_heading: str,
+    labels: Mapping[str, str] | None = None,
+    measure_labels: Mapping[str, str] | None = None,
+    note: str = "",
+) -> Table:
+    """Plain counts: a row per row_key, a column per measure (and what they are counted of, where said)."""
+    rows = records_of(results)
+    measures = list(dict.fromkeys(str(row["measure"]) for row in rows))
+    keys = list(dict.fromkeys(str(row["row_key"]) for row in rows))
+    at = {(str(row["row_key"]), str(row["measure"])): row for row in rows}
+    of_known = len(measures) == 1 and any(row["n"] is not None for row in rows)
+    cells = []
+    for key in keys:
+        found = [at.get((key, measure)) for measure in measures]
+        line = [label_of(key, labels)] + [marked(row, count_cell(row["x"])) if row else "–" for row in found]
+        line += [count_cell(found[0]["n"])] if of_known and found[0] else []
+        cells.append(tuple(line))
+    headings = [row_heading] + [
+        label_of(measure, measure_labels or {"count": "Count"}) for measure in measures
+    ]
+    headings += ["Of"] if of_known else []
+    return Table(
+        table_id=id_of(results),
+        caption=caption,
+        headings=tuple(headings),
+        rows=tuple(cells),
+        note=note_with_key(note, rows),
+        records=tuple(rows),
+        numeric=frozenset(range(1, len(headings))),
+    )
+
+
+def cross_table(
+    results: pd.DataFrame,
+    *,
+    caption: str,
+    row_heading: str,
+    column_heading: str,
+    labels: Mapping[str, str] | None = None,
+    note: str = "",
+) -> Table:
+    """Counts of one thing by another: row_key down, measure across, with totals."""
+    rows = records_of(results)
+    down = list(dict.fromkeys(str(row["row_key"]) for row in rows))
+    across = list(dict.fromkeys(str(row["measure"]) for row in rows))
+    at = {(str(row["row_key"]), str(row["measure"])): row for row in rows}
+    counts = {cell: int(str(row["x"] or 0)) for cell, row in at.items()}
+    cells = []
+    for key in down:
+        line = [label_of(key, labels)]
+        line += [count_cell(at[key, name]["x"]) if (key, name) in at else "–" for name in across]
+        cells.append((*line, count_words(sum(counts.get((key, name), 0) for name in across))))
+    if rows:
+        sums = [sum(counts.get((key, name), 0) for key in down) for name in across]
+        cells.append(("Total", *map(count_words, sums), count_words(sum(sums))))
+    headings = [row_heading, *(f"{column_heading} {label_of(name, labels)}" for name in across), "Total"]
+    return Table(
+        table_id=id_of(results),
+        caption=caption,
+        headings=tuple(headings),
+        rows=tuple(cells),
+        note=note,
+        records=tuple(rows),
+        numeric=frozenset(range(1, len(headings))),
+    )
+
+
+def days_table(
+    results: pd.DataFrame,
+    *,
+    caption: str,
+    row_heading: str,
+    columns: Sequence[tuple[str, str, str]],
+    labels: Mapping[str, str] | None = None,
+    note: str = "",
+) -> Table:
+    """A row per row_key; each column shows the cases, the count or the days of a measure.
+
+    Parameters
+    ----------
+    results : DataFrame
+        A result whose estimates are days (or scores): whole, or with a half.
+    caption, row_heading : str
+        Caption of the table; heading of the row labels.
+    columns : sequence of (heading, measure, shows)
+        `shows` is "cases", "count" or "days".
+    labels : mapping, optional
+        Words for row keys.
+    note : str
+        Line under the table, before the key of marks.
+    """
+    rows = records_of(results)
+    at = {(str(row["row_key"]), str(row["measure"])): row for row in rows}
+    cells = []
+    for key in dict.fromkeys(str(row["row_key"]) for row in rows):
+        line = [_cell(at.get((key, measure)), shows) for _, measure, shows in columns]
+        cells.append((label_of(key, labels), *line))
+    shown = [row for row in rows if row["measure"] in {measure for _, measure, _ in columns}]
+    return Table(
+        table_id=id_of(results),
+        caption=caption,
+        headings=(row_heading, *(heading for heading, _, _ in columns)),
+        rows=tuple(cells),
+        note=note_with_key(note, shown),
+        records=tuple(rows),
+        numeric=frozenset(range(1, len(columns) + 1)),
+    )
+
+
+def _cell(row: Mapping[str, object] | None, shows: str) -> str:
+    if row is None:
+        return "–"
+    if shows == "cases":
+        return cases_cell(row)
+    return marked(row, count_cell(row["x"]) if shows == "count" else _days(row["estimate"]))
+
+
+def _days(value: object) -> str:
+    if value is None:
+        return "–"
+    number = float(str(value))
+    return count_words(int(number)) if number.is_integer() else f"{number:,.1f}"
+
+
+Shows = Literal[
+    "cases",
+    "count",
+    "of",
+    "share",
+    "points",
+    "points_at_least",
+    "probability",
+    "score",
+    "interval",
+    "words",
+]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its heading, the measure it takes, and what of it it shows."""
+
+    heading: str
+    measure: str
+    shows: Shows
+
+
+def wide_table(
+    results: pd.DataFrame,
+    *,
+    caption: str,
+    row_heading: str,
+    columns: Sequence[Column],
+    labels: Mapping[str, str] | None = None,
+    words: Mapping[str, str] | None = None,
+    note: str = "",
+) -> Table:
+    """Several measures of each row side by side.
+
+    Parameters
+    ----------
+    results : DataFrame
+        A result (docs/glossary.md). Keys without any of the columns' measures have no row, and all
+        rows go into the table's records.
+    caption, row_heading : str
+        Caption of the table; heading of the row labels.
+    columns : sequence of Column
+        From left to right. "of" shows a count of its whole, "words" the method.
+    labels, words : mapping, optional
+        Words for row keys, and for methods.
+    note : str
+        Line under the table, before the key of marks.
+    """
+    rows = records_of(results)
+    measures = {column.measure for column in columns}
+    shown = [row for row in rows if row["measure"] in measures]
+    at = {(str(row["row_key"]), str(row["measure"])): row for row in shown}
+    cells = []
+    for key in dict.fromkeys(str(row["row_key"]) for row in shown):
+        line = [_wide_cell(at.get((key, column.measure)), column.shows, words or {}) for column in columns]
+        cells.append((label_of(key, labels), *line))
+    return Table(
+        table_id=id_of(results),
+        caption=caption,
+        headings=(row_heading, *(column.heading for column in columns)),
+        rows=tuple(cells),
+        note=note_with_key(note, shown),
+        records=tuple(rows),
+        numeric=frozenset(at for at, column in enumerate(columns, start=1) if column.shows != "words"),
+    )
+
+
+def _wide_cell(row: Mapping[str, Any] | None, shows: Shows, words: Mapping[str, str]) -> str:
+    if row is None:
+        return "–"
+    if shows == "cases":
+        return cases_cell(row)
+    if shows == "words":
+        text = str(row["method"])
+        return marked(row, words.get(text, text))
+    if shows == "count":
+        return marked(row, count_cell(row["x"]))
+    if shows == "of":
+        return marked(row, count_of(int(row["x"]), int(row["n"])) if row["n"] else "–")
+    return marked(
+        row, span_cell(row, "share") if shows == "interval" else estimate_cell(row["estimate"], shows)
+    )

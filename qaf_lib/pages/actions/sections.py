@@ -1,0 +1,385 @@
+"""What became of what had to happen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from qaf_lib.counting import AGE_BANDS, DONE, NOT_SAID
+from qaf_lib.display.passages import Note
+from qaf_lib.display.tables import count_table, plain_table, share_table
+from qaf_lib.display.words import count_words, long_date
+from qaf_lib.pages import OpenPeriod
+from qaf_lib.pages.actions.answers import KIND_WORDS, ROUTE_WORDS, SOURCE_WORDS, WHOM_WORDS, in_columns
+from qaf_lib.pages.cover import Section, nothing, only
+from qaf_lib.pages.practice.restricted import NEXT_STEPS, late_actions
+
+_NONE = "No actions came with the records of this council."
+_LONGEST = 15
+_WHY = (
+    "What blocks an action is typed text, so no page has it; where somebody wrote it down, the action plan "
+    "in the vault has it."
+)
+_YES = {"yes": "Yes", "no": "No"}
+_OWNERS = {
+    "one owner": "One post",
+    "two owners": "Two posts",
+    "champion": "A champion, alone or with another",
+}
+_CARRIED = {
+    "open_at_start": "Open at start",
+    "new": "New",
+    "reopened": "Reopened",
+    "closed": "Closed",
+    "open_at_end": "Open at end",
+}
+
+
+def summary(period: OpenPeriod) -> Section:
+    """Actions by status."""
+    if period.actions.states.empty:
+        return nothing(_NONE)
+    caption = f"Actions at {long_date(period.span.end)}"
+    due = count_table(
+        period.actions.ends,
+        caption=f"Actions that were due by {long_date(period.span.end)}, and what became of them",
+        row_heading="What became of them",
+        note="Done in time: the first entry that says done is not after the day it was due.",
+    )
+    return Section([count_table(period.actions.summary, caption=caption, row_heading="Status"), due])
+
+
+def by_owner(period: OpenPeriod) -> Section:
+    """Actions by the post that owns them, and how old the live ones are."""
+    if period.actions.states.empty:
+        return nothing(_NONE)
+    return Section(
+        [
+            count_table(period.actions.by_owner, caption="Actions by owner's post", row_heading="Post"),
+            count_table(
+                period.actions.by_age,
+                caption=f"Live actions by days since they were raised, at {long_date(period.span.end)}",
+                row_heading="Post",
+                measure_labels={band: band.capitalize() for band in AGE_BANDS},
+                note="Live is open, in progress or blocked; an action is raised with its first entry.",
+            ),
+        ]
+    )
+
+
+def overdue(period: OpenPeriod) -> Section:
+    """The actions longest overdue."""
+    late = period.actions.overdue
+    if late.empty:
+        return nothing("No action is overdue.")
+    shown = late.head(_LONGEST)
+    return Section(
+        [
+            Note(f"{len(late)} actions are overdue; the {len(shown)} longest overdue are listed."),
+            plain_table(
+                shown.assign(status=shown["status"].str.replace("_", " ")),
+                table_id="actions_overdue",
+                caption="Actions longest overdue",
+                headings={
+                    "title": "Action",
+                    "owner_post": "Owner's post",
+                    "due_on": "Due",
+                    "days_overdue": "Days overdue",
+                    "status": "Status",
+                },
+            ),
+            *_by_service(period),
+        ]
+    )
+
+
+def _by_service(period: OpenPeriod) -> list[object]:
+    """Late and standing actions by service, where holders of a duty go through them; the list is theirs."""
+    late = late_actions(period.store, period.actions)
+    if late.empty:
+        return []
+    once, holders = late.drop_duplicates("action_id"), late["manager"].nunique()
+    counts = pd.crosstab(once["service"], once["next_step"])
+    steps = [step for step in NEXT_STEPS.values() if step in counts]
+    table = counts[steps].rename_axis(columns=None).reset_index()
+    return [
+        plain_table(
+            table,
+            table_id="actions_next_steps",
+            caption=f"Actions late or standing still, by {period.framework.words.service} and next step",
+            headings={"service": period.framework.words.service.capitalize()}
+            | {step: step[:1].upper() + step[1:] for step in steps},
+            note=f"Each under the first step that fits. The restricted list late_actions has them one by one "
+            f"for each of the {count_words(holders)} who must go through them.",
+        )
+    ]
+
+
+def standing_still(period: OpenPeriod) -> Section:
+    """Blocked actions with how long, and live ones of which nobody wrote for too long."""
+    if period.actions.states.empty:
+        return nothing(_NONE)
+    days = count_words(period.actions.ask_after)
+    silent = share_table(
+        period.actions.silent,
+        caption=f"Live actions without an entry for more than {days} days: progress is asked for",
+        row_heading="Owner's post",
+    )
+    return Section([*_blocked(period), silent])
+
+
+def _blocked(period: OpenPeriod) -> list[object]:
+    median = only(period.actions.blocked, "median")
+    if median["mark"]:
+        return [Note(f"No action is blocked. {_cleared(period)}")]
+    longest = only(period.actions.blocked, "longest")["estimate"]
+    n, middle = count_words(median["n"]), count_words(round(median["estimate"]))
+    told = (
+        f"Blocked actions: {n}; half of them for {middle} days or more, the longest for "
+        f"{count_words(round(longest))} days."
+    )
+    table = plain_table(
+        period.actions.longest_blocked.head(_LONGEST),
+        table_id="actions_blocked",
+        caption="Actions longest blocked",
+        headings={
+            "title": "Action",
+            "owner_post": "Owner's post",
+            "due_on": "Due",
+            "blocked_days": "Days blocked",
+        },
+    )
+    return [Note(f"{told} {_cleared(period)} {_WHY}"), table]
+
+
+def _cleared(period: OpenPeriod) -> str:
+    """Obstacles cleared: of all that were ever blocked, and in the period, and how soon."""
+    cleared, now = only(period.actions.cleared, "cleared"), only(period.actions.cleared, "in_period")
+    if not cleared["n"]:
+        return "None ever was."
+    told = f"Cleared: {count_words(cleared['x'])} of {count_words(cleared['n'])} that were ever blocked, "
+    told += f"{count_words(now['x'])} of them in the period"
+    soon = "" if pd.isna(cleared["estimate"]) else f"; half within {cleared['estimate']:g} days"
+    return f"{told}{soon}."
+
+
+def carried(period: OpenPeriod) -> Section:
+    """The improvement plan from period to period, and this period's by where actions came from."""
+    if period.actions.states.empty:
+        return nothing(_NONE)
+    adds_up = "Open at start, new and reopened less closed is open at end."
+    return Section(
+        [
+            count_table(
+                period.actions.carried,
+                caption="The improvement plan from period to period",
+                row_heading="Period",
+                measure_labels=_CARRIED,
+                note=f"{adds_up} Closed is completed, approved or cancelled.",
+            ),
+            count_table(
+                period.actions.by_source,
+                caption="The improvement plan of this period by where actions came from",
+                row_heading="Came from",
+                labels=SOURCE_WORDS,
+                measure_labels=_CARRIED,
+                note=adds_up,
+            ),
+        ]
+    )
+
+
+def plan(period: OpenPeriod) -> Section:
+    """The live actions due soonest, in the framework's own columns."""
+    table = period.actions.plan
+    if period.framework.action_plan is None:
+        return Section([])
+    if table.empty:
+        return nothing("No action is live.")
+    shown = table.head(_LONGEST)
+    return Section(
+        [
+            Note(f"{count_words(len(table))} actions are live; the {len(shown)} due first are listed."),
+            plain_table(
+                shown,
+                table_id="actions_plan",
+                caption="The action plan, in the framework's columns",
+                headings={name: name for name in shown},
+                missing="–",
+                note="What people typed is on no page; the vault's action plan has it, and finished actions.",
+            ),
+            *_finished(period),
+        ]
+    )
+
+
+def _finished(period: OpenPeriod) -> list[object]:
+    """Actions finished in the period, the newest first, where the plan has a column for that day."""
+    plan = period.framework.action_plan
+    if plan is None or not any("completed" in column.label.lower() for column in plan.columns):
+        return []
+    states = period.actions.states
+    done = period.store.in_period(states[states["status"].isin(DONE)], "status_on")
+    if done.empty:
+        return []
+    newest = done.sort_values(["status_on", "title", "action_id"], ascending=[False, True, True])
+    shown = in_columns(period.store, newest.head(_LONGEST))
+    return [
+        Note(f"{count_words(len(done))} were finished in the period; the {len(shown)} newest are listed."),
+        plain_table(
+            shown,
+            table_id="actions_plan_finished",
+            caption="Actions finished in the period, in the framework's columns",
+            headings={name: name for name in shown},
+            missing="–",
+        ),
+    ]
+
+
+def ways(period: OpenPeriod) -> Section:
+    """How actions are carried out: kind, whom for, route to learning, where from, owners, what behind."""
+    if period.actions.states.empty:
+        return nothing(_NONE)
+    found, one = period.actions.ways, period.framework.words.case
+    return Section(
+        [
+            Note(_in_short(period)),
+            _ways(found.for_whom, f"Actions for one {one}, and for how things work", "For", WHOM_WORDS),
+            _ways(found.kinds, "Actions that correct and actions that prevent", "Kind", KIND_WORDS),
+            _ways(found.routes, "Actions by route to learning", "Route", ROUTE_WORDS),
+            _ways(found.sources, "Actions by where they came from", "Came from", SOURCE_WORDS),
+            _ways(found.owners, "Actions by how many posts own them", "Owned by", _OWNERS),
+            _ways(found.helped, "Actions that staff helped to draft", "Staff helped", _YES),
+            _ways(found.rests_on, "Actions that rest on research or an evaluation", "Rests on it", _YES),
+        ]
+    )
+
+
+def _in_short(period: OpenPeriod) -> str:
+    found = period.actions.ways
+    everything = int(found.kinds.loc[found.kinds["measure"] == "all", "x"].sum())
+    structural, routed = _all(found.for_whom, ["the service"]), _all(found.routes, list(ROUTE_WORDS))
+    return (
+        f"Of {count_words(everything)} actions on record, {count_words(structural)} change how things "
+        f"work and the others are for one {period.framework.words.case}. A route to learning is named for "
+        f"{count_words(routed)}."
+    )
+
+
+def _all(table: pd.DataFrame, keys: list[str]) -> int:
+    chosen = table["row_key"].isin(keys) & (table["measure"] == "all")
+    return int(table.loc[chosen, "x"].sum())
+
+
+def _ways(table: pd.DataFrame, caption: str, heading: str, labels: Mapping[str, str]) -> object:
+    return count_table(
+        table,
+        caption=caption,
+        row_heading=heading,
+        labels={**labels, NOT_SAID: "Not said"},
+        measure_labels={"all": "In all", "live": "Still to be done", "done": "Done"},
+    )
+
+
+def held(period: OpenPeriod) -> Section:
+    """Problems met again, audits that asked for a plan and have none, and low grades without any action."""
+    found = period.actions
+    parts: list[object] = _again(period) if len(found.states) else []
+    low = share_table(
+        found.low_grades,
+        caption="Audits of the period from which no action came, by grade",
+        row_heading="Graded",
+        note="An action belongs to the audit it names, or to the last audit before it of the same file.",
+    )
+    return Section([*parts, _wanting(period), low])
+
+
+def _wanting(period: OpenPeriod) -> Note:
+    row = period.actions.wanting.iloc[0]
+    if row["mark"]:
+        return Note("No audit of the period says whether it asks for an action.")
+    asked, left = count_words(int(row["n"])), int(row["x"])
+    if not left:
+        return Note(f"Every one of the {asked} audits that asked for an action has one.")
+    have = "has" if left == 1 else "have"
+    return Note(
+        f"{count_words(left)} of {asked} audits that asked for an action {have} none. They are in the "
+        "restricted list audits_without_plan, with a row ready in the vault's action plan.",
+        "warning",
+    )
+
+
+def _again(period: OpenPeriod) -> list[object]:
+    table, names, words = period.actions.again, period.team_names, period.framework.words
+    whole = table.iloc[0]
+    if not whole["n"]:
+        return [
+            Note("No action of the period names a theme and a standard, so no problem can be seen to return.")
+        ]
+    told = Note(
+        f"{count_words(int(whole['x']))} of {count_words(int(whole['n']))} new actions are for a problem met "
+        f"before: the same theme and standard, for the same {words.case} or {words.team}, as one finished "
+        "earlier."
+    )
+    listed = period.actions.met_again
+    if listed.empty:
+        return [told]
+    team = listed["team_id"].map(names).fillna("everybody")
+    shown = pd.DataFrame(
+        {
+            "title": listed["title"],
+            "theme": listed["theme"],
+            "for": listed["case_id"].notna().map({True: f"one {words.case}, ", False: ""}) + team,
+            "earlier_done": listed["earlier_done"],
+        }
+    )
+    return [
+        told,
+        plain_table(
+            shown.head(_LONGEST),
+            table_id="actions_met_again_listed",
+            caption="Problems met again",
+            headings={
+                "title": "New action",
+                "theme": "Theme",
+                "for": "For",
+                "earlier_done": "The earlier action was finished",
+            },
+        ),
+        share_table(table, caption="New actions for a problem met before, by theme", row_heading="Theme"),
+    ]
+
+
+def escalations(period: OpenPeriod) -> Section:
+    """Serious concerns found in the period: told in time or not, and the longest wait."""
+    alert = Note("This alerts nobody; tell the manager now.", "warning")
+    table, ladder = period.actions.escalations, period.framework.escalation
+    rule = [Note(f"{ladder.label}.")] if ladder else []
+    if table.empty:
+        return Section([*rule, Note("No serious concern found in the period is on record."), alert])
+    posts = (
+        {
+            f"step {tier.tier}": f"{tier.tier}: {' and '.join(tier.posts)}"
+            f"{' (days assumed)' if tier.assumed else ''}"
+            for tier in ladder.tiers
+        }
+        if ladder
+        else {}
+    )
+    waits = table[table["measure"] == "longest wait, hours"]
+    counts = count_table(
+        table[table["measure"] != "longest wait, hours"],
+        caption="Serious concerns found in the period: the steps of telling",
+        row_heading="Step",
+        labels=posts,
+        note="Full counts. A step allowed no day is in time on the day of the finding.",
+    )
+    told = [_longest(row, posts) for row in waits.to_dict("records") if not row["mark"]]
+    return Section([*rule, counts, *told, alert])
+
+
+def _longest(row: dict[str, object], posts: dict[str, str]) -> Note:
+    step, hours = str(row["row_key"]), float(str(row["estimate"]))
+    time = f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.1f} days"
+    return Note(f"Longest from finding to telling, {posts.get(step, step)}: {time}.")

@@ -1,0 +1,228 @@
+"""Which sources fed the period, what they say together, and how many people took part."""
+
+from __future__ import annotations
+
+from qaf_lib.counting import FEWEST, TOO_LITTLE
+from qaf_lib.display.passages import Note
+from qaf_lib.display.tables import Table, share_table
+from qaf_lib.display.tables.duties import evidence_table
+from qaf_lib.display.tables.table import count_cell, marked, note_with_key, plain_cells, records_of
+from qaf_lib.display.words import count_of, count_words, long_date, percent
+from qaf_lib.pages import OpenPeriod
+from qaf_lib.pages.cover import Section, in_the_vault, nothing
+
+_OUTSIDE = "Outside the records: the kit has no table for it, so it must be looked up where it is kept."
+
+
+def matrix(period: OpenPeriod) -> Section:
+    """The framework's sources: rows of the period, newest day, and nil returns in words."""
+    found = period.evidence
+    if found.sources.empty:
+        return Section([])
+    counts = {row["row_key"]: row for row in records_of(found.counts)}
+    sources = plain_cells(found.sources)
+    rows = [
+        (
+            str(row["label"]),
+            str(row["evidence"]),
+            "–"
+            if row["state"] == "outside the records"
+            else marked(counts[row["name"]], count_cell(counts[row["name"]]["x"])),
+            "–" if row["newest"] is None else long_date(row["newest"]),
+            str(row["state"]),
+        )
+        for row in sources
+    ]
+    known = all(row["state"] != "outside the records" for row in sources)
+    outside = [] if known else [_OUTSIDE]
+    table = Table(
+        table_id="evidence_matrix",
+        caption="The framework's sources of evidence, and what they sent this period",
+        headings=("Source", "Kind of evidence", "Rows", "Newest", "State"),
+        rows=tuple(rows),
+        note=note_with_key(
+            " ".join(["A record that feeds two sources stands under both, so rows do not add up.", *outside]),
+            list(counts.values()),
+        ),
+        records=tuple(
+            {**row, "rows": counts[row["name"]]["x"], "mark": counts[row["name"]]["mark"]}
+            for row in records_of(found.sources)
+        ),
+        numeric=frozenset({2}),
+    )
+    return Section([*_nil(sources), table])
+
+
+def _nil(sources: list[dict[str, object]]) -> list[object]:
+    nil = [str(row["label"]) for row in sources if row["state"] == "nil return"]
+    if nil:
+        return [Note(f"Nil returns, nothing came this period: {'; '.join(nil)}.")]
+    return [Note("Every source that the kit has a table for sent something this period.")]
+
+
+_NONE = "Neither the audit tools nor the feedback name a theme, so nothing can be set side by side."
+_READ = (
+    "Good is two thirds or more, poor under a half, mixed between them; an audit's interval must bear it "
+    f"out, and fewer than {FEWEST} answers are too little to say. A theme without a graded question is read "
+    "by the share met of its checks. Surveys: scores of 7 or more of 10. Compliments and "
+    "complaints: the share of compliments. Indicators: good where all met their target, "
+    "mixed where some did or one was missed by less than five points. These limits are the kit's own, "
+    "not the framework's."
+)
+_TOGETHER = {
+    "agree": "Sources agree",
+    "conflict": "Sources conflict: one says good, another poor",
+    "mixed": "Sources differ, short of conflict",
+    "one source only": "One source only",
+    "nothing to say": "No source says enough",
+}
+
+
+def by_theme(period: OpenPeriod) -> Section:
+    """Each theme as every source sees it, whether they agree, and on how much."""
+    found = period.triangulation
+    if not found.themes:
+        return nothing(_NONE)
+    table = evidence_table(
+        found.agrees,
+        [(source.name, source.label, source.said) for source in found.sources],
+        found.actions,
+        table_id="triangulation",
+        caption="What each source says of each theme, and whether they agree",
+        note=_READ,
+    )
+    observed = (
+        f"Observation: {count_words(found.observations)} were held in the period. They are not graded, so "
+        "they do not vote here; what they taught, by theme, stands on the page on actions. Audits and "
+        "indicators are of this period; feedback is of the last twelve months, because few answer in a "
+        "quarter. Those who answer choose to."
+    )
+    return Section([*_lead(period), table, Note(observed)])
+
+
+def _lead(period: OpenPeriod) -> list[object]:
+    """Which themes agree and which conflict, in words."""
+    agrees = records_of(period.triangulation.agrees)
+    told = []
+    for state, words in _TOGETHER.items():
+        themes = [str(row["row_key"]) for row in agrees if row["method"] == state]
+        told += [f"{words}: {', '.join(themes)}."] if themes else []
+    return [Note(" ".join(told), "lead")]
+
+
+def in_short(period: OpenPeriod) -> Section:
+    """Theme by theme whether the sources agree, and what each says in a word."""
+    found = period.triangulation
+    if not found.themes:
+        return nothing(_NONE)
+    said = [
+        (source.label.lower(), {row["row_key"]: row for row in records_of(source.said)})
+        for source in found.sources
+    ]
+    rows = []
+    for row in records_of(found.agrees):
+        words = [
+            f"{label} {table[row['row_key']]['method']}"
+            for label, table in said
+            if table[row["row_key"]]["method"] != TOO_LITTLE
+        ]
+        rows.append(
+            (str(row["row_key"]), str(row["method"]), "; ".join(words) or "nothing that can be shown")
+        )
+    table = Table(
+        table_id="triangulation_in_short",
+        caption="What the evidence says together",
+        headings=("Theme", "Together", "What each source says"),
+        rows=tuple(rows),
+        note="Sources that say too little are left out; the report on the evidence has the figures.",
+        records=tuple({"theme": a, "together": b, "sources": c} for a, b, c in rows),
+    )
+    return Section([table])
+
+
+_KINDS = {
+    "audited": "Made an audit",
+    "own case audited": "Took part in an audit of their own work",
+    "moderated": "Looked at an audit again",
+    "observation": "Was observed, or observed somebody",
+    "training": "Training",
+    "meeting": "Meetings, clinics, panels and visits",
+    "supervision": "Supervision or appraisal, as either side",
+}
+
+
+_SOURCES = {
+    "caseload": "what they hold",
+    "performance": "the indicators counted on it",
+    "audit": "audits of it",
+    "observation": "observations",
+    "learning need": "learning needs seen",
+    "supervision": "supervisions",
+    "feedback": "feedback",
+}
+
+
+def took_part(period: OpenPeriod) -> Section:
+    """Practitioners and managers who took part in at least one kind of activity."""
+    found = period.people
+    rows = found.people.set_index("row_key")
+    everybody = int(rows["n"].iloc[0])
+    if not everybody:
+        return Section([])
+    some = everybody - int(rows.loc["none", "x"])
+    several = int(rows.loc["two kinds or more", "x"])
+    since = long_date(found.first)
+    return Section(
+        [
+            Note(
+                f"Since {since}, {count_of(some, everybody)} practitioners and managers in post "
+                f"({percent(some / everybody)}) took part in quality assurance beside their own supervision, "
+                f"and {count_words(several)} of them in two kinds or more."
+            ),
+            *_by_kind(period, since),
+            Note(in_the_vault("who they are")),
+        ]
+    )
+
+
+def _by_kind(period: OpenPeriod, since: str) -> list[object]:
+    kinds = period.people.kinds
+    some = kinds[kinds["x"] > 0]
+    table = share_table(
+        some,
+        caption=f"People in post who took part in quality assurance since {since}, by kind",
+        row_heading="Kind",
+        labels=_KINDS,
+        note="Full counts of people, from audits, moderations and the duty log. A person may stand in "
+        "several rows.",
+    )
+    none = [_KINDS[str(name)].lower() for name in kinds.loc[kinds["x"] == 0, "row_key"]]
+    nobody = [Note(f"Nobody is on record for: {'; '.join(none)}.")] if none else []
+    return [*([table] if len(some) else []), *nobody]
+
+
+def supervision(period: OpenPeriod) -> Section:
+    """For how many people the evidence for supervision lies ready, source by source."""
+    found, case = period.people, period.framework.words.case
+    if not found.packs:
+        return Section([])
+    word = "supervisor" if found.managers == 1 else "supervisors"
+    had = "; ".join(
+        f"{words} ({count_words(found.sources[name])})"
+        for name, words in _SOURCES.items()
+        if name in found.sources
+    )
+    told = [
+        f"For {count_words(found.packs)} people with {count_words(found.managers)} {word} evidence of twelve "
+        f"months lies ready, in brackets for how many: {had}."
+    ]
+    if found.added_up:
+        managers = "manager who has" if found.added_up == 1 else "managers who have"
+        told.append(
+            f"For {count_words(found.added_up)} {managers} one above it is added up of all they manage."
+        )
+    told.append(
+        f"Feedback that names no {case} stands under nobody. It is the vault's list supervision, for their "
+        "supervisors alone. No page shows a figure of one person."
+    )
+    return Section([Note(" ".join(told))])

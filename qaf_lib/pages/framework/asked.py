@@ -1,0 +1,209 @@
+"""What an answer is asked about, and duties as its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from qaf_lib.display.words import count_of, count_words, long_date, often_words
+from qaf_lib.frameworks import Coverage, Duty, Framework
+from qaf_lib.frameworks.paper import Report, RowsOf
+from qaf_lib.pages import OpenPeriod
+from qaf_lib.pages.practice.coverage import events_of
+from qaf_lib.pages.store import PeriodStore
+
+_LISTED = 3
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Days of a report within a period, and the heading: its words and what its answers are `of`."""
+
+    period: OpenPeriod
+    start: date
+    end: date
+    names: tuple[str, ...] = field(default=())
+    label: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether the report covers the whole period, so that its estimates may answer."""
+        return (self.start, self.end) == (self.period.span.start, self.period.span.end)
+
+    @property
+    def audits(self) -> pd.DataFrame:
+        """Audits made in the report's days."""
+        return self.within(self.period.store.audits, "audited_on")
+
+    def within(self, table: pd.DataFrame, day: str) -> pd.DataFrame:
+        """The rows of a table whose day lies in the report's days."""
+        inside = table[day].between(pd.Timestamp(self.start), pd.Timestamp(self.end))
+        return table[inside.fillna(False).astype(bool)]
+
+    def table(self, name: str, day: str) -> pd.DataFrame:
+        """The rows of a table of the period whose day lies in the report's days."""
+        return self.within(self.period.store.table(name), day)
+
+
+def are(count: int, one: str, many: str) -> str:
+    """So many of something, in the right number.
+
+    Examples
+    --------
+    >>> are(1, "action was", "actions were"), are(0, "action was", "actions were")
+    ('1 action was', '0 actions were')
+    """
+    return f"{count_words(count)} {one if count == 1 else many}"
+
+
+def named(words: pd.Series, *, most: int | None = _LISTED) -> str:
+    """Words with their counts, the most frequent first, `most` of them and how many others; "" without any.
+
+    Examples
+    --------
+    >>> named(pd.Series(["Plan", "Voice", "Plan"]))
+    'Plan (2), Voice (1)'
+    >>> named(pd.Series(["a", "a", "a", "a", "b", "b", "b", "c", "c", "d"]))
+    'a (4), b (3), c (2), others (1)'
+    """
+    counts = words.dropna().astype(str).value_counts()
+    ordered = sorted(
+        ((str(word), int(count)) for word, count in counts.items()), key=lambda pair: (-pair[1], pair[0])
+    )
+    left = sum(count for _, count in ordered[most:]) if most else 0
+    shown = [*ordered[:most], *([("others", left)] if left else [])]
+    return ", ".join(f"{word} ({count_words(count)})" for word, count in shown)
+
+
+_MEETINGS = ("meeting", "report", "scrutiny", "visit")
+_SHOWN = {"pdr": "appraisal", "log": "entry of the duty log", None: "records beside the log"}
+_SILENT = "nothing on record"
+
+
+def duty_rows(store: PeriodStore, report: Report, counts: pd.DataFrame) -> pd.DataFrame:
+    """Duties as rows, in the columns that the report's headings name.
+
+    Parameters
+    ----------
+    store : PeriodStore
+        The period; an entry of the duty log counts up to its end.
+    report : Report
+        One with `rows_of`.
+    counts : DataFrame
+        A result: of so many expected of each duty (`n`) so many done (`x`), as the page on practice has it.
+
+    Returns
+    -------
+    DataFrame
+        Text; a column per heading in order. What the framework does not say is a dash.
+    """
+    assert report.rows_of is not None
+    events = store.in_period(store.table("duty_event"), "held_on")
+    done = counts.dropna(subset="n").set_index("row_key")[["x", "n"]]
+    rows = [
+        [_cell(store, duty, events, done, str(one.column)) for one in report.headings]
+        for duty in _duties(store, report.rows_of)
+    ]
+    return pd.DataFrame(rows, columns=[heading.label for heading in report.headings], dtype="string")
+
+
+def _duties(store: PeriodStore, rows_of: RowsOf | list[str]) -> list[Duty]:
+    if isinstance(rows_of, list):
+        by_id = {duty.duty_id: duty for duty in store.framework.duties}
+        return [by_id[duty_id] for duty_id in rows_of]
+    return [duty for duty in store.framework.duties if _belongs(duty, rows_of)]
+
+
+def _belongs(duty: Duty, rows_of: RowsOf) -> bool:
+    if rows_of == "meetings":
+        return duty.evidence in _MEETINGS and duty.same_as is None
+    return rows_of == "duties" or duty.as_post is not None
+
+
+def _cell(store: PeriodStore, duty: Duty, events: pd.DataFrame, done: pd.DataFrame, column: str) -> str:
+    match column:
+        case "who":
+            return duty.as_post or ", ".join(duty.roles)
+        case "what":
+            return duty.label
+        case "how_often":
+            return how_often(store.framework, duty)
+        case "shown_by":
+            return _kind_of_record(duty)
+        case "shared_with":
+            return ", ".join(duty.shared_with) or "–"
+        case "purpose":
+            return duty.purpose or "–"
+        case "method":
+            return duty.method or _kind_of_record(duty)
+        case _:
+            days = _records(store, duty, events)
+            if duty.evidence is None and days.empty:
+                return "counted on the page of practice"
+            if store.framework.how_often(duty) is None or duty.duty_id not in done.index:
+                return _in_period(days) if len(days) else _before(store, duty)
+            x, n = done.loc[duty.duty_id, ["x", "n"]].astype(int)
+            return _of_asked(days, x, n) if x or len(days) else _before(store, duty)
+
+
+def _kind_of_record(duty: Duty) -> str:
+    return _SHOWN.get(duty.evidence, str(duty.evidence))
+
+
+def how_often(rules: Framework, duty: Duty) -> str:
+    """How often, by the duty's own number, marked where assumed, or that of the coverage that shows it.
+
+    A duty of each closure, and one that another kind of rule counts, has no number of its own.
+    """
+    often = rules.how_often(duty)
+    if often is not None:
+        return often_words(*often) + ("" if duty.assumed is None else " (assumed)")
+    yearly = [_yearly(rule) for rule in _shown_by(rules, duty) if rule.of != "closures"]
+    if yearly:
+        return "; ".join(yearly)
+    return "counted by its own rule" if set(duty.shown_by) & _with_a_number(rules) else "no number given"
+
+
+def _with_a_number(rules: Framework) -> set[str]:
+    """Names of the rules that expect something, so that a duty may take its state from them."""
+    silent = {one.indicator_id for one in rules.indicators if one.target is None}
+    silent |= {f"report_{one.name}" for one in rules.reports if one.every is None}
+    return set(rules.rule_names()) - silent
+
+
+def _yearly(rule: Coverage) -> str:
+    part = "" if rule.times_part_time is None else f", part time {often_words(rule.times_part_time, 'year')}"
+    return f"{often_words(rule.times, 'year')}{part}" + ("" if rule.assumed is None else " (assumed)")
+
+
+def _shown_by(rules: Framework, duty: Duty) -> list[Coverage]:
+    return [rule for rule in rules.coverage if rule.name in duty.shown_by]
+
+
+def _records(store: PeriodStore, duty: Duty, events: pd.DataFrame) -> pd.Series:
+    """Days of the log's entries under the duty, and of those that its rules of coverage count."""
+    mine = events["duty_id"].eq(duty.duty_id).fillna(False).astype(bool)
+    for rule in _shown_by(store.framework, duty):
+        mine |= events.index.isin(events_of(store, events, rule).index)
+    return events.loc[mine, "held_on"]
+
+
+def _in_period(days: pd.Series) -> str:
+    """Entries of the period, where no number is asked, and the last day."""
+    return f"{count_words(len(days))} in the period, the last on {long_date(days.max())}"
+
+
+def _before(store: PeriodStore, duty: Duty) -> str:
+    """Where nothing of the period is on record: the last day before it, if there is any."""
+    events = store.table("duty_event")
+    events = events[(events["held_on"] < pd.Timestamp(store.span.start)).fillna(False).astype(bool)]
+    days = _records(store, duty, events)
+    return _SILENT if days.empty else f"none in the period, the last on {long_date(days.max())}"
+
+
+def _of_asked(days: pd.Series, done: int, asked: int) -> str:
+    """How many of those asked are on record, earlier ones of a year or a half among them, and the last."""
+    last = "none in the period" if days.empty else f"the last in the period on {long_date(days.max())}"
+    return f"{count_of(done, asked)} asked, {last}"

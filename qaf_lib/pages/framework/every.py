@@ -1,0 +1,172 @@
+"""Every answer by its name, and the answer to one heading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from qaf_lib.frameworks.paper import Answer, Answered
+from qaf_lib.pages.framework import (
+    of_areas,
+    of_audits,
+    of_learning,
+    of_log,
+    of_names,
+    of_papers,
+    of_voice,
+    of_work,
+)
+from qaf_lib.pages.framework import of_areas as of_localities
+from qaf_lib.pages.framework import of_areas as of_places
+from qaf_lib.pages.framework import of_areas as of_services
+from qaf_lib.pages.framework import of_audits as of_observations
+from qaf_lib.pages.framework import of_audits as of_rounds
+from qaf_lib.pages.framework import of_log as of_reach
+from qaf_lib.pages.framework import of_log as of_staff
+from qaf_lib.pages.framework import of_names as of_carried
+from qaf_lib.pages.framework import of_papers as of_figures
+from qaf_lib.pages.framework import of_voice as of_returns
+from qaf_lib.pages.framework import of_work as of_posts
+from qaf_lib.pages.framework.asked import Asked
+
+ANSWERS: Mapping[Answer, Callable[[Asked], str | None]] = MappingProxyType(
+    {
+        "actions": of_learning.actions,
+        "actions_by_service": of_services.actions_by_service,
+        "actions_by_team": of_work.actions_by_team,
+        "actions_from": of_work.actions_from,
+        "actions_from_audits": of_work.actions_from_audits,
+        "actions_on_cases": of_learning.actions_on_cases,
+        "actions_on_service": of_learning.actions_on_service,
+        "activity_by_locality": of_work.activity_by_locality,
+        "activity_by_service": of_work.activity_by_service,
+        "agreed_by_board": of_papers.agreed_by_board,
+        "approved": of_papers.approved,
+        "asked_by_audits": of_audits.asked_by_audits,
+        "audits_by_theme": of_names.audits_by_theme,
+        "audits_expected": of_audits.audits_expected,
+        "audits_made": of_audits.audits_made,
+        "background": of_papers.background,
+        "both_answered": of_papers.both_answered,
+        "champions": of_learning.champions,
+        "change": of_audits.change,
+        "change_by_locality": of_localities.change_by_locality,
+        "closed": of_carried.closed,
+        "cohort": of_audits.cohort,
+        "cohort_by_group": of_papers.cohort_by_group,
+        "complaints": of_learning.complaints,
+        "complaints_of_year": of_voice.complaints_of_year,
+        "comments_by_service": of_returns.comments_by_service,
+        "compliments": of_learning.compliments,
+        "data_quality": of_audits.data_quality,
+        "days_held": of_log.days_held,
+        "decisions_recorded": of_staff.decisions_recorded,
+        "evaluations": of_work.evaluations,
+        "feedback_by_place": of_voice.feedback_by_place,
+        "figures": of_names.figures,
+        "figures_since": of_figures.figures_since,
+        "follow_up_days": of_reach.follow_up_days,
+        "followed_up": of_names.followed_up,
+        "followed_up_by_locality": of_places.followed_up_by_locality,
+        "forms": of_voice.forms,
+        "from_figures": of_learning.from_figures,
+        "given_since": of_posts.given_since,
+        "gone_round": of_rounds.gone_round,
+        "good_practice": of_learning.good_practice,
+        "good_practice_by_locality": of_localities.good_practice_by_locality,
+        "grades": of_audits.grades,
+        "gaps_in_log": of_log.gaps_in_log,
+        "guides_changed": of_learning.guides_changed,
+        "held_now": of_log.held_now,
+        "held_up": of_audits.held_up,
+        "how_drawn": of_papers.how_drawn,
+        "how_long": of_areas.how_long,
+        "indicators": of_figures.indicators,
+        "last_logged": of_log.last_logged,
+        "learning_by_locality": of_localities.learning_by_locality,
+        "learning_needs": of_learning.learning_needs,
+        "lists": of_names.lists,
+        "log": of_log.log,
+        "logged_on": of_log.logged_on,
+        "longest_apart": of_log.longest_apart,
+        "looked_again": of_learning.looked_again,
+        "made_by": of_posts.made_by,
+        "made_by_service": of_services.made_by_service,
+        "method": of_audits.method,
+        "missed": of_figures.missed,
+        "missed_reasons": of_figures.missed_reasons,
+        "moderated": of_audits.moderated,
+        "modes_before": of_work.modes_before,
+        "mp_letters": of_learning.mp_letters,
+        "multi_agency": of_audits.multi_agency,
+        "not_registered": of_areas.not_registered,
+        "observed": of_observations.observed,
+        "outline": of_learning.outline,
+        "overdue": of_learning.overdue,
+        "owners": of_posts.owners,
+        "people_took_part": of_posts.people_took_part,
+        "precision": of_audits.precision,
+        "problem_areas": of_areas.problem_areas,
+        "problem_areas_by_locality": of_localities.problem_areas_by_locality,
+        "problem_teams": of_areas.problem_teams,
+        "programme_kept": of_carried.programme_kept,
+        "proposed": of_carried.proposed,
+        "questions": of_names.questions,
+        "questions_before": of_names.questions_before,
+        "questions_by_locality": of_work.questions_by_locality,
+        "questions_by_service": of_work.questions_by_service,
+        "questions_by_status": of_places.questions_by_status,
+        "questions_by_team": of_work.questions_by_team,
+        "reached": of_names.reached,
+        "reached_by_locality": of_names.reached_by_locality,
+        "reached_by_team": of_staff.reached_by_team,
+        "reached_by_post": of_reach.reached_by_post,
+        "requested": of_learning.requested,
+        "research": of_learning.research,
+        "returns_by_service": of_returns.returns_by_service,
+        "routes": of_learning.routes,
+        "scope": of_papers.scope,
+        "services_silent": of_places.services_silent,
+        "signed_off": of_work.signed_off,
+        "sources": of_learning.sources,
+        "sources_since": of_papers.sources_since,
+        "standing": of_areas.standing,
+        "strengths": of_audits.strengths,
+        "strengths_by_locality": of_areas.strengths_by_locality,
+        "survey_items": of_voice.survey_items,
+        "survey_items_by_place": of_returns.survey_items_by_place,
+        "surveys": of_learning.surveys,
+        "teams_and_people": of_work.teams_and_people,
+        "teams_reached": of_posts.teams_reached,
+        "themes_asked": of_posts.themes_asked,
+        "told": of_audits.told,
+        "took_part": of_learning.took_part,
+        "took_part_by_post": of_staff.took_part_by_post,
+        "weaknesses": of_audits.weaknesses,
+        "who_asked": of_learning.who_asked,
+        "who_audited": of_work.who_audited,
+        "work_asked_for": of_work.work_asked_for,
+        "work_led": of_staff.work_led,
+    }
+)
+"""What the records say to each name that a heading may give; None where they say nothing."""
+
+AT_THE_END: frozenset[Answer] = frozenset(
+    (
+        *("figures", "followed_up", "how_long", "lists", "missed", "missed_reasons", "not_registered"),
+        *("problem_areas", "reached", "reached_by_locality", "strengths_by_locality"),
+        "followed_up_by_locality",
+        "held_now",
+    )
+)
+"""Answers that are counted once the period is over, so that its earlier months have none."""
+
+
+def answered(asked: Asked, line: Answered) -> str | None:
+    """The answer to a heading or a line of a list, in sentences; None where nothing on record answers it."""
+    about = replace(asked, names=tuple(line.of), label=line.label)
+    said = [ANSWERS[name](about) for name in line.answered_by]
+    if line.not_held and any(said):
+        said.append(f"No record holds {line.not_held}.")
+    return " ".join(words for words in said if words) or None

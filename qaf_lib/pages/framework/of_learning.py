@@ -1,0 +1,274 @@
+"""Answers from what came of findings: actions, feedback, good practice, research, the duty log."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pandas as pd
+
+from qaf_lib.counting import DONE, LIVE, read_scores
+from qaf_lib.dates import add_months
+from qaf_lib.display.words import count_of, count_words
+from qaf_lib.frameworks import Instrument
+from qaf_lib.pages.actions.answers import ROUTE_WORDS, SOURCE_WORDS
+from qaf_lib.pages.framework.asked import Asked, are, named
+
+_PARTS = ("children", "families", "partners", "staff")
+
+
+def _raised(asked: Asked) -> pd.DataFrame:
+    return asked.within(asked.period.actions.states, "raised_on")
+
+
+def actions(asked: Asked) -> str | None:
+    """Actions raised, and what stands open at the end."""
+    states = asked.period.actions.states
+    if states.empty:
+        return None
+    live, new = int(states["status"].isin(LIVE).sum()), _raised(asked)
+    left = count_words(int(new["status"].isin(LIVE).sum()))
+    raised = are(len(new), "action was", "actions were")
+    return (
+        f"{raised} raised, {left} of them still to be done; of all actions on record "
+        f"{count_of(live, len(states))} are still to be done."
+    )
+
+
+def overdue(asked: Asked) -> str | None:
+    """How many actions are overdue at the end of the period."""
+    states = asked.period.actions.states
+    if states.empty:
+        return None
+    late = int(states["overdue"].sum())
+    live = int(states["status"].isin(LIVE).sum())
+    return f"{count_of(late, live)} actions still to be done are overdue." if live else None
+
+
+def actions_on_cases(asked: Asked) -> str | None:
+    """New actions for one case, by theme."""
+    mine = _raised(asked)
+    return _new(mine[mine["case_id"].notna()], f"for one {asked.period.framework.words.case}")
+
+
+def actions_on_service(asked: Asked) -> str | None:
+    """New structural actions, by theme."""
+    mine = _raised(asked)
+    return _new(mine[mine["case_id"].isna()], "on how things work")
+
+
+def _new(mine: pd.DataFrame, what: str) -> str | None:
+    if mine.empty:
+        return None
+    done = int(mine["status"].isin(DONE).sum())
+    ended = f"{count_words(done)} of them done" if done else "none of them done yet"
+    told = f"{are(len(mine), 'new action', 'new actions')} {what}, {ended}."
+    most = named(mine["theme"])
+    return f"{told} Themes: {most}." if most else told
+
+
+def routes(asked: Asked) -> str | None:
+    """New actions by route to learning."""
+    used = _raised(asked)["route"].map(ROUTE_WORDS).dropna()
+    if used.empty:
+        return None
+    return f"{are(len(used), 'new action names', 'new actions name')} a route to learning: {named(used)}."
+
+
+def guides_changed(asked: Asked) -> str | None:
+    """New actions whose route is a policy or guide, and how many of them are done."""
+    mine = _raised(asked)
+    return _new(mine[mine["route"] == "policy"], "on a policy or guide")
+
+
+def sources(asked: Asked) -> str | None:
+    """Where new actions came from."""
+    came = _raised(asked)["source"].map(SOURCE_WORDS).dropna()
+    return f"New actions came from: {named(came, most=None)}." if len(came) else None
+
+
+def looked_again(asked: Asked) -> str | None:
+    """How many finished actions an audit looked at again."""
+    found = asked.period.learning.themes.groupby("measure")["x"].sum()
+    if found.empty or not found["done"]:
+        return None
+    again = count_of(int(found["again"]), int(found["done"]))
+    return f"{again} finished actions were looked at again by an audit."
+
+
+def _feedback(asked: Asked, kind: str) -> pd.DataFrame:
+    known = asked.table("feedback", "received_on")
+    return known[known["kind"] == kind]
+
+
+def surveys(asked: Asked) -> str | None:
+    """Surveys that came back, by form, and their scores; what a post returns about its own work is none.
+
+    Where the heading names forms it is of these alone, those of a yearly form over twelve months.
+    """
+    rules = asked.period.framework
+    posts = {role for duty in rules.duties for role in duty.roles}
+    returns = [form.name for form in rules.instruments if form.respondent in posts]
+    named_forms = [form for form in rules.instruments if form.name in asked.names]
+    of_forms = [_of_form(asked, form) for form in named_forms]
+    found = pd.concat(of_forms) if of_forms else _feedback(asked, "survey")
+    of_posts = found["instrument"].isin(returns).fillna(False).astype(bool)
+    found, apart = found[~of_posts], int(of_posts.sum())
+    if found.empty:
+        return None
+    forms = {form.name: form.label for form in rules.instruments}
+    most = named(found["instrument"].map(forms).fillna("no form named")) if forms else ""
+    people = are(len(found), "completed survey", "completed surveys")
+    told = f"{people} came back: {most}." if most else f"{people} came back."
+    scores = read_scores(scores=found["score"]).dropna()
+    if scores.empty:
+        return told
+    middle, gave = float(scores.median()), count_of(int((scores >= scores.median()).sum()), len(scores))
+    told = f"{told} The middle score is {middle:g}; {gave} with a score gave that or more."
+    if not apart:
+        return told
+    return f"{told} Not among them: {are(apart, 'return', 'returns')} of posts about their own work."
+
+
+def _of_form(asked: Asked, form: Instrument) -> pd.DataFrame:
+    """Surveys of one form: of the report's days, or of the twelve months up to their end."""
+    since = add_months(asked.end, -12) + timedelta(days=1) if form.every == "year" else asked.start
+    found = _feedback(replace(asked, start=since), "survey")
+    return found[found["instrument"].eq(form.name).fillna(False).astype(bool)]
+
+
+def complaints(asked: Asked) -> str | None:
+    """Complaints received, finished, and what they are about."""
+    found = _feedback(asked, "complaint")
+    if found.empty:
+        return None
+    ended = int(found[["reported_on", "closed_on"]].notna().any(axis=1).sum())
+    told = f"{are(len(found), 'complaint', 'complaints')}, {count_words(ended)} answered."
+    return f"{told} About: {named(found['theme'])}." if found["theme"].notna().any() else told
+
+
+def compliments(asked: Asked) -> str | None:
+    """Compliments received and shared."""
+    found = _feedback(asked, "compliment")
+    if found.empty:
+        return None
+    shared = int(found["shared_on"].notna().sum())
+    return f"{are(len(found), 'compliment', 'compliments')}, {count_words(shared)} shared with staff."
+
+
+def mp_letters(asked: Asked) -> str | None:
+    """Letters from members of parliament: feedback from such a respondent."""
+    known = asked.table("feedback", "received_on")
+    found = known[(known["respondent"] == "member of parliament").fillna(False).astype(bool)]
+    if found.empty:
+        return None
+    ended = int(found[["reported_on", "closed_on", "told_on"]].notna().any(axis=1).sum())
+    return (
+        f"{are(len(found), 'letter', 'letters')} from members of parliament, {count_words(ended)} answered."
+    )
+
+
+def champions(asked: Asked) -> str | None:
+    """What champions brought to the register, and their actions."""
+    brought = asked.table("good_practice", "on")
+    brought = brought[brought["source"] == "champion"]
+    owned = asked.period.actions.ways.owners
+    live = owned.loc[(owned["row_key"] == "champion") & (owned["measure"] == "live"), "x"].sum()
+    if brought.empty and not live:
+        return None
+    topics = named(brought["theme"])
+    told = f"{are(len(brought), 'example', 'examples')} of good practice brought by champions" + (
+        f": {topics}." if topics else "."
+    )
+    return f"{told} Champions own {are(int(live), 'action', 'actions')} still to be done."
+
+
+def good_practice(asked: Asked) -> str | None:
+    """Good practice found and shared."""
+    found, shared = asked.table("good_practice", "on"), asked.table("good_practice", "shared_on")
+    if found.empty and shared.empty:
+        return None
+    titles = "; ".join(str(title) for title in found["title"].dropna())
+    told = f"{are(len(found), 'example was', 'examples were')} found"
+    told += f": {titles}." if titles else "."
+    return f"{told} Of these and earlier ones {are(len(shared), 'was', 'were')} shared."
+
+
+def learning_needs(asked: Asked) -> str | None:
+    """Learning needs that observations showed, by theme."""
+    seen = asked.table("duty_event", "held_on")
+    seen = seen[seen["kind"] == "observation"]
+    if seen.empty:
+        return None
+    needs = seen[seen["learning_need"].fillna(False).astype(bool)]
+    told = f"{count_of(len(needs), len(seen))} observations showed a learning need."
+    most = named(needs["theme"])
+    return f"{told} On: {most}." if most else told
+
+
+def from_figures(asked: Asked) -> str | None:
+    """New actions that performance figures led to, by theme."""
+    new = _raised(asked)
+    new = new[new["source"] == "indicator"]
+    if new.empty:
+        return None
+    told = f"{are(len(new), 'new action', 'new actions')} came from performance figures"
+    return f"{told}: {named(new['theme'])}."
+
+
+def _projects(asked: Asked) -> pd.DataFrame:
+    return asked.period.store.table("project")
+
+
+def research(asked: Asked) -> str | None:
+    """Research and evaluations on record, and the actions that rest on them."""
+    table = asked.period.learning.research
+    if table.empty:
+        return None
+    behind = int(table["actions"].sum())
+    pieces = f"{are(len(table), 'piece', 'pieces')} of research and evaluation"
+    return f"{pieces}; {are(behind, 'action rests', 'actions rest')} on them."
+
+
+def _asked_for(asked: Asked) -> pd.DataFrame:
+    work = _projects(asked)
+    return work[(work["block"] == "audit") & work["requested_by_post"].notna()]
+
+
+def requested(asked: Asked) -> str | None:
+    """Audits that somebody asked for, and how many were reported back."""
+    wanted = _asked_for(asked)
+    if wanted.empty:
+        return None
+    back, now = int(wanted["reported_on"].notna().sum()), len(asked.within(wanted, "on"))
+    asked_for = are(len(wanted), "audit was", "audits were")
+    return (
+        f"{asked_for} asked for, {count_words(now)} of them for these days; {are(back, 'has', 'have')} been "
+        "reported."
+    )
+
+
+def who_asked(asked: Asked) -> str | None:
+    """Posts that asked for audits."""
+    posts = named(_asked_for(asked)["requested_by_post"])
+    return f"Asked for by: {posts}." if posts else None
+
+
+def took_part(asked: Asked) -> str | None:
+    """In how many pieces of work children, families, partners and staff took part."""
+    work = _projects(asked)
+    counts = {who: int(work[f"{who}_took_part"].fillna(False).astype(bool).sum()) for who in _PARTS}
+    if not sum(counts.values()):
+        return None
+    own = asked.period.framework.words.model_dump()
+    told = "; ".join(f"{own.get(who, who)} in {count_words(count)}" for who, count in counts.items())
+    return f"Took part in {are(len(work), 'piece', 'pieces')} of work: {told}."
+
+
+def outline(asked: Asked) -> str | None:
+    """New work that was agreed, and that waits to be."""
+    work = _projects(asked)
+    if work.empty:
+        return None
+    agreed = int(work["agreed_on"].notna().sum())
+    return f"{count_of(agreed, len(work))} pieces of work are agreed; the others are proposed."

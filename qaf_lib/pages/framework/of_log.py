@@ -1,0 +1,268 @@
+"""Answers from the duty log, about staff, and about whom coverage reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from qaf_lib.counting import Span, spans_of
+from qaf_lib.dates import Period, add_months
+from qaf_lib.display.words import count_of, count_words, long_date
+from qaf_lib.frameworks import Coverage, Duty
+from qaf_lib.pages.evidence.people import people_lists
+from qaf_lib.pages.framework.asked import Asked, are, named
+from qaf_lib.pages.practice.answers import followed_up
+from qaf_lib.pages.practice.coverage import events_of, people_trained, reached_of
+from qaf_lib.pages.programme.calendar import standing_of
+
+_DAYS = 6
+"""Entries up to which their days are listed one by one."""
+
+
+def log(asked: Asked) -> str | None:
+    """What the duty log holds of the duties that a heading names."""
+    events = asked.table("duty_event", "held_on")
+    mine = events[events["duty_id"].isin(list(asked.names))].sort_values("held_on", kind="stable")
+    if mine.empty:
+        return None
+    days = [long_date(day) for day in mine["held_on"]]
+    entries = f"{are(len(days), 'entry', 'entries')} in the duty log"
+    rules = asked.period.framework
+    named_so = {rule.name: rule.label for rule in rules.coverage}
+    labels = mine["duty_id"].map(named_so | {duty.duty_id: duty.label for duty in rules.duties})
+    if len(days) <= _DAYS and len(asked.names) == 1:
+        return f"{entries}, on {', '.join(days)}."
+    if len(days) <= _DAYS:
+        told = [
+            f"{label}, on {', '.join(map(long_date, held))}"
+            for label, held in mine.groupby(labels, sort=False)["held_on"]
+        ]
+        return f"{entries}: {'; '.join(told)}."
+    of = f": {named(labels, most=None)}" if len(labels.unique()) > 1 else ""
+    return f"{entries}, the last on {days[-1]}{of}."
+
+
+def last_logged(asked: Asked) -> str | None:
+    """The newest entry of the duty log, of any time up to the period's end, of each duty that is named."""
+    events = asked.period.store.table("duty_event").dropna(subset="held_on")
+    events = events[events["held_on"] <= pd.Timestamp(asked.end)]
+    due = asked.period.duties.duties.set_index("duty_id")["due_on"]
+    told = []
+    for duty in (one for one in asked.period.framework.duties if one.duty_id in asked.names):
+        held = events.loc[events["duty_id"] == duty.duty_id, "held_on"]
+        last = f"last on {long_date(held.max())}" if len(held) else "nothing on record"
+        later = due[duty.duty_id]
+        told.append(f"{duty.label}: {last}" + ("" if pd.isna(later) else f", due by {long_date(later)}"))
+    return f"{'; '.join(told)}." if told else None
+
+
+def logged_on(asked: Asked) -> str | None:
+    """Entries of twelve months of the duties that a line names, with the line's own words as theme."""
+    events = asked.period.store.table("duty_event")
+    since = pd.Timestamp(add_months(asked.period.span.end, -12))
+    inside = (events["held_on"] > since) & (events["held_on"] <= pd.Timestamp(asked.period.span.end))
+    mine = events[events["duty_id"].isin(list(asked.names)) & inside.fillna(False).astype(bool)]
+    about = mine[mine["theme"].eq(asked.label).fillna(False).astype(bool)]
+    if mine.empty:
+        return None
+    if about.empty:
+        return "On none of the entries of twelve months."
+    told = f"{count_of(len(about), len(mine))} entries of twelve months, the last on"
+    return f"{told} {long_date(about['held_on'].max())}."
+
+
+def days_held(asked: Asked) -> str | None:
+    """Days on which each named duty with a number was done, in the time it is counted over."""
+    told = []
+    for duty, days, spans in _named(asked):
+        first = min(span.start for span in spans)
+        held = sorted(days[days.between(pd.Timestamp(first), pd.Timestamp(asked.end))])
+        if held or (len(days) and len(asked.names) > 1):
+            on = ", ".join(map(long_date, held)) or "none on record"
+            told.append(f"{duty.label}, since {long_date(first)}: {on}.")
+    return " ".join(told) or None
+
+
+def gaps_in_log(asked: Asked) -> str | None:
+    """Weeks, months or quarters of the report's days in which a duty that the heading names has no entry."""
+    told = []
+    for duty, days, spans in _named(asked):
+        ended = [span for span in spans if span.due <= asked.end]
+        empty = [
+            f"{long_date(span.start)} to {long_date(span.end)}"
+            for span in ended
+            if not days.between(pd.Timestamp(span.start), pd.Timestamp(span.end)).any()
+        ]
+        if ended and len(days):
+            told.append(f"{duty.label}, without an entry: {'; '.join(empty) or 'none'}.")
+    return " ".join(told) or None
+
+
+def held_now(asked: Asked) -> str | None:
+    """Until when that which a named duty earns is held, by whom; at the end of the period alone."""
+    if asked.end != asked.period.span.end:
+        return None
+    labels = {duty.label for duty in asked.period.framework.duties if duty.duty_id in asked.names}
+    known = standing_of(asked.period.store)
+    told = []
+    for label, rows in known[known["label"].isin(labels)].groupby("label", sort=False):
+        parts = [_until(asked, str(row["of"]), row["runs_out"]) for row in rows.to_dict("records")]
+        told.append(f"{label}: {'; '.join(parts)}.")
+    return " ".join(told) or None
+
+
+def _until(asked: Asked, of: str, runs_out: pd.Timestamp) -> str:
+    if pd.isna(runs_out):
+        return f"{of}, nothing on record"
+    over = runs_out < pd.Timestamp(asked.end)
+    return f"{of}, {'ran out on' if over else 'held until'} {long_date(runs_out)}"
+
+
+def longest_apart(asked: Asked) -> str | None:
+    """The most days that one holder of a named duty had between two entries of twelve months."""
+    events, end = asked.period.store.table("duty_event"), pd.Timestamp(asked.period.span.end)
+    since, told = pd.Timestamp(add_months(asked.period.span.end, -12)), []
+    inside = (events["held_on"] > since) & (events["held_on"] <= end)
+    known = events[inside.fillna(False).astype(bool)].sort_values("held_on", kind="stable")
+    for duty in (duty for duty in asked.period.framework.duties if duty.duty_id in asked.names):
+        own = known[known["duty_id"] == duty.duty_id].dropna(subset="by_id")
+        days = own.groupby("by_id")["held_on"].diff().dt.days.dropna()
+        if len(days):
+            told.append(
+                f"{duty.label}: at the most {count_words(int(days.max()))} days between two of one holder"
+            )
+    return f"In twelve months, {'; '.join(told)}." if told else None
+
+
+def _named(asked: Asked) -> Iterator[tuple[Duty, pd.Series, list[Span]]]:
+    """Each named duty with a number, the days of its entries of any time, and the spans it is counted in."""
+    rules, events = asked.period.framework, asked.period.store.table("duty_event").dropna(subset="held_on")
+    for duty in (duty for duty in rules.duties if duty.duty_id in asked.names):
+        often = rules.how_often(duty)
+        if often is not None:
+            days = events.loc[events["duty_id"] == duty.duty_id, "held_on"]
+            yield (
+                duty,
+                days,
+                spans_of(every=often[1], period=Period("", asked.start, asked.end), year=duty.year),
+            )
+
+
+_FEWEST = 5
+"""People in a post below which it is told together with others."""
+_OTHERS = "other posts"
+
+
+def reached_by_team(asked: Asked) -> str | None:
+    """How many people each named rule of training has reached in each team; in post at the period's end."""
+    names, team = asked.period.team_names, asked.period.framework.words.team
+    if asked.end != asked.period.span.end:
+        return None
+    told = []
+    for rule in asked.period.framework.trained:
+        if rule.name in asked.names:
+            people = people_trained(asked.period.store, rule)
+            people = people.assign(team=people["team_id"].map(names)).dropna(subset="team")
+            parts = [
+                f"{name} {count_of(int(own['trained'].sum()), len(own))}"
+                for name, own in people.groupby("team", sort=True)
+            ]
+            told += [f"By {team}: {', '.join(parts)}."] if parts else []
+    return " ".join(told) or None
+
+
+def took_part_by_post(asked: Asked) -> str | None:
+    """Of the people in each post how many took part in quality assurance in twelve months.
+
+    Supervision, which everybody has, is none; posts of few people are told together.
+    """
+    if asked.end != asked.period.span.end:
+        return None
+    people = people_lists(asked.period.store)["took_part"].set_index("id")
+    if people.empty:
+        return None
+    part = people.drop(columns="supervision").sum(axis=1).gt(0)
+    posts = part.index.to_series().map(asked.period.store.role_of).astype("string").fillna("no post")
+    posts = posts.where(posts.map(posts.value_counts()) >= _FEWEST, _OTHERS)
+    found = part.groupby(posts).agg(["sum", "count"])
+    last = sorted(found.index, key=lambda post: (post == _OTHERS, post))
+    told = [f"{post} {count_of(int(found.loc[post, 'sum']), int(found.loc[post, 'count']))}" for post in last]
+    return f"Took part in quality assurance in twelve months, by post: {', '.join(told)}."
+
+
+def work_led(asked: Asked) -> str | None:
+    """Of open cases those whose worker and whose supervisor both are on record under a named rule."""
+    store, cases = asked.period.store, asked.period.framework.words.cases
+    rules = [rule for rule in asked.period.framework.trained if rule.name in asked.names]
+    if asked.end != asked.period.span.end or store.closing.empty or store.staff.empty:
+        return None
+    above = store.staff.drop_duplicates("staff_id").set_index("staff_id")["manager_id"]
+    worker = store.closing["worker_id"]
+    told = []
+    for rule in rules:
+        people = people_trained(store, rule)
+        good = people.loc[people["trained"], "staff_id"]
+        both = worker.isin(good) & worker.map(above).isin(good)
+        told.append(f"{rule.label}, {count_of(int(both.sum()), len(worker))}")
+    if not told:
+        return None
+    return f"Open {cases} whose worker and whose supervisor both are on record: {'; '.join(told)}."
+
+
+def decisions_recorded(asked: Asked) -> str | None:
+    """In how many supervisions of the days what was decided was written down."""
+    held = asked.table("duty_event", "held_on")
+    written = held.loc[held["kind"] == "supervision", "recorded"].dropna().astype(bool)
+    if written.empty:
+        return None
+    all_of = count_of(int(written.sum()), len(written))
+    return f"{all_of} supervisions of the period have their decisions written down."
+
+
+def reached_by_post(asked: Asked) -> str | None:
+    """How many people of each post a named rule of coverage has reached, as asked so far."""
+    if asked.end != asked.period.span.end or asked.period.store.staff.empty:
+        return None
+    rules = [rule for rule in asked.period.framework.coverage if rule.name in asked.names]
+    told = [_by_post(asked, rule) for rule in rules if rule.of == "frontline_staff"]
+    return " ".join(told) or None
+
+
+def _by_post(asked: Asked, rule: Coverage) -> str:
+    posts, paced = [], False
+    for role in rule.roles:
+        found = reached_of(asked.period.store, rule, roles=[role])
+        so_far = found.so_far_by_service
+        row = (so_far if len(so_far) else found.by_service).iloc[0]
+        paced |= len(so_far) > 0
+        posts.append(f"{role} {count_of(int(row['x']), int(row['n'])) if row['n'] else 'nobody in post'}")
+    pace = ", as often as the year so far asks" if paced else ""
+    return f"{rule.label}{pace}, by post: {', '.join(posts)}{_by_manager(asked, rule)}."
+
+
+def _by_manager(asked: Asked, rule: Coverage) -> str:
+    """Of the period's observations that the rule counts, how many are by the person's own manager."""
+    events = asked.table("duty_event", "held_on").dropna(subset=["by_id", "subject_id"])
+    known = events_of(asked.period.store, events, rule)
+    if rule.counts != "observation" or known.empty:
+        return ""
+    staff = asked.period.store.staff.drop_duplicates("staff_id").set_index("staff_id")
+    own = (known["subject_id"].map(staff["manager_id"]) == known["by_id"]).fillna(False)
+    return f"; {count_of(int(own.sum()), len(known))} of the period by the line manager"
+
+
+def follow_up_days(asked: Asked) -> str | None:
+    """Days from the audit to what the heading names: of half of them, and the longest."""
+    if asked.end != asked.period.span.end:
+        return None
+    told = []
+    for rule in asked.period.framework.follow_ups:
+        if rule.name not in asked.names or rule.event == "escalation":
+            continue
+        audits = followed_up(asked.period.store, rule)
+        took = (pd.to_datetime(audits[rule.event]) - audits["audited_on"]).dt.days.dropna()
+        if len(took):
+            half, longest = count_words(int(took.median())), count_words(int(took.max()))
+            told.append(f"{rule.label}: half within {half} days of the audit, the longest after {longest}")
+    return f"{'; '.join(told)}." if told else None

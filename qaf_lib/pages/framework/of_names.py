@@ -1,0 +1,235 @@
+"""Answers about what a heading names, and what goes on from period to period."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from typing import Any
+
+import pandas as pd
+
+from qaf_lib.dates import previous_period
+from qaf_lib.display.words import count_of, count_words, percent
+from qaf_lib.frameworks import Question
+from qaf_lib.pages.framework.asked import Asked, are, named
+from qaf_lib.pages.framework.of_papers import differs_words, figure_words
+from qaf_lib.pages.grades.findings import FEWEST_AUDITS
+from qaf_lib.pages.grades.how_audited import answers_that_count
+from qaf_lib.pages.store import random_audits
+
+_PERIODS = 4
+
+
+def questions(asked: Asked) -> str | None:
+    """How the audits of the days answered each question that the heading names, drawn and chosen ones."""
+    audits = asked.audits["audit_id"]
+    given = answers_that_count(asked.period.store)
+    given = given[given["audit_id"].isin(audits)]
+    told = [
+        f"{question.label}, {count_of(int(own.isin(best).sum()), len(own))} {label}"
+        for question, best, label in named_questions(asked)
+        if len(own := given.loc[given["question_id"] == question.question_id, "answer"])
+    ]
+    return f"Of all audits, drawn and chosen: {'; '.join(told)}." if told else None
+
+
+def questions_before(asked: Asked) -> str | None:
+    """Each named question in the last four periods, in audits picked at random; of a whole period alone."""
+    store = asked.period.store
+    if not asked.whole or not store.estimating:
+        return None
+    drawn = pd.concat([random_audits(store, view) for view in store.estimating], ignore_index=True)
+    days = drawn.drop_duplicates("audit_id")[["audit_id", "audited_on"]]
+    given, spans = answers_that_count(store).merge(days, on="audit_id"), [store.span]
+    while len(spans) < _PERIODS:
+        spans.insert(0, previous_period(spans[0]))
+    told = []
+    for question, best, label in named_questions(asked):
+        own = given[given["question_id"] == question.question_id]
+        days = [own["audited_on"].between(pd.Timestamp(one.start), pd.Timestamp(one.end)) for one in spans]
+        shares = [
+            f"{one.label} {count_of(int(rows['answer'].isin(best).sum()), len(rows))}"
+            for one, inside in zip(spans, days, strict=True)
+            if len(rows := own[inside.fillna(False).astype(bool)])
+        ]
+        if len(shares) > 1:
+            told.append(f"{question.label}, {label}: {', '.join(shares)}")
+    if not told:
+        return None
+    return (
+        f"Period by period, {asked.period.framework.words.audits} picked at random: {'; '.join(told)}. "
+        "Counts without weights; with fewer than six periods no rule can tell a trend from chance."
+    )
+
+
+def named_questions(asked: Asked) -> Iterator[tuple[Question, list[str], str]]:
+    """Each question that is named, its best answers and what they are called."""
+    band = asked.period.framework.scale.headline
+    for tool in asked.period.framework.tools:
+        for question in tool.questions:
+            if question.question_id in asked.names:
+                best = question.scale[-1:]
+                word = best[0] if best else band.label
+                word = f'answered "{word}"' if word[:1].isdigit() else word
+                yield question, best or list(band.grades), word
+
+
+def figures(asked: Asked) -> str | None:
+    """The period's figure of each indicator that the heading names; at the end of the period alone."""
+    if asked.end != asked.period.span.end:
+        return None
+    found = asked.period.indicators
+    shares = found.current[found.current["measure"] == "share"].dropna(subset=["estimate"])
+    rows = shares[shares["row_key"].isin(asked.names)]
+    told = [
+        figure_words(asked, row, f"; {_against(row, found.targets[str(row['row_key'])])}")
+        + differs_words(asked, row)
+        for row in rows.to_dict("records")
+    ]
+    return f"{'; '.join(told)}." if told else None
+
+
+def _against(row: dict[Hashable, Any], target: float | None) -> str:
+    return "no target" if target is None else f"target {percent(target)}, {row['method']}"
+
+
+def reached(asked: Asked) -> str | None:
+    """How many people or cases each named rule of coverage or training has reached, as asked so far."""
+    if asked.end != asked.period.span.end:
+        return None
+    told = []
+    for rule in asked.period.practice.coverage:
+        if rule.name in asked.names:
+            table = rule.so_far_by_service if len(rule.so_far_by_service) else rule.by_service
+            paced = ", as often as the year so far asks" if len(rule.so_far_by_service) else ""
+            whole = table.iloc[0]
+            told.append(f"{rule.label}{paced}, {count_of(int(whole['x']), int(whole['n']))}")
+    cells = {(row.row_key, row.measure): int(row.x) for row in asked.period.trained.itertuples()}
+    told += [
+        f"{rule.label}, {count_of(cells[rule.name, 'trained'], cells[rule.name, 'people'])}"
+        for rule in asked.period.framework.trained
+        if rule.name in asked.names and (rule.name, "people") in cells
+    ]
+    return f"{'; '.join(told)}." if told else None
+
+
+def reached_by_locality(asked: Asked) -> str | None:
+    """The same by locality; none where the teams name no localities."""
+    table, labels = asked.period.localities.coverage, asked.period.localities.rules
+    if asked.end != asked.period.span.end:
+        return None
+    told = []
+    for name in asked.names:
+        own = table[table["measure"] == name] if len(table) else table
+        places = [f"{row.row_key} {count_of(int(row.x), int(row.n))}" for row in own.itertuples()]
+        told += [f"{labels[name]}: {', '.join(places)}."] if places else []
+    return " ".join(told) or None
+
+
+def lists(asked: Asked) -> str | None:
+    """How many cases stand on each list that the heading names, and how many were looked at."""
+    if asked.end != asked.period.span.end:
+        return None
+    told = []
+    for listed in asked.period.census:
+        row = listed.counts.set_index("measure").loc["looked_at"]
+        if listed.name in asked.names:
+            seen = "" if pd.isna(row["x"]) else f", of which {count_words(int(row['x']))} were looked at"
+            away = f", {count_words(listed.a_year)} in care for 12 months or more" if listed.a_year else ""
+            told.append(f"{listed.label}: {count_words(int(row['n']))}{seen}{away}.")
+    return " ".join(told) or None
+
+
+def followed_up(asked: Asked) -> str | None:
+    """In how many audits what the heading names was recorded afterwards; at the end of the period alone."""
+    labels = {rule.name: rule.label for rule in asked.period.framework.follow_ups}
+    if asked.end != asked.period.span.end:
+        return None
+    told = [
+        f"{labels[str(row.row_key)]}, {count_of(int(row.x), int(row.n))}"
+        for row in asked.period.practice.follow_ups.itertuples()
+        if row.row_key in asked.names and row.n
+    ]
+    return f"{'; '.join(told)}." if told else None
+
+
+def audits_by_theme(asked: Asked) -> str | None:
+    """What audits of the named kinds found, by the theme that their round was about."""
+    kinds = {kind.name: kind.label for kind in asked.period.framework.audit_types if kind.name in asked.names}
+    made = asked.audits
+    told = []
+    for name, label in kinds.items():
+        audits = made[made["audit_type"] == name]
+        if len(audits) < FEWEST_AUDITS:
+            continue
+        found = next((one for one in asked.period.findings.found if one.audit_type == name), None)
+        line = f"{are(len(audits), 'audit', 'audits')} ({label}){_graded(asked, audits)}"
+        line += f", on: {named(audits['theme'])}." if audits["theme"].notna().any() else "."
+        told.append(line + (_met_by_theme(found.themes, audits) if found is not None and asked.whole else ""))
+    return " ".join(told) or None
+
+
+def _graded(asked: Asked, audits: pd.DataFrame) -> str:
+    """How many of the graded ones stand in the headline band."""
+    band, grades = asked.period.framework.scale.headline, audits["overall_grade"].dropna()
+    good = count_of(int(grades.isin(list(band.grades)).sum()), len(grades))
+    return f", {good} {band.label}" if len(grades) else ""
+
+
+def _met_by_theme(themes: pd.DataFrame, audits: pd.DataFrame) -> str:
+    """Of the answers that apply those that were met, by each theme with audits enough."""
+    counts = audits["theme"].value_counts()
+    few = named(audits["theme"].where(audits["theme"].isin(counts[counts < FEWEST_AUDITS].index)), most=None)
+    left = f" Too few audits to say what was met: {few}." if few else ""
+    themes = themes[themes["row_key"].isin(counts[counts >= FEWEST_AUDITS].index)]
+    if themes.empty:
+        return left
+    cells = themes.pivot_table(index="row_key", columns="measure", values="x", aggfunc="sum", sort=False)
+    told = [
+        f"{theme} {count_of(int(row['met']), int(row[['met', 'partly met', 'not met']].sum()))}"
+        for theme, row in cells.iterrows()
+    ]
+    return f" Answers that were met, by theme: {', '.join(told)}.{left}"
+
+
+def closed(asked: Asked) -> str | None:
+    """Actions closed in the period, of those open at its start or raised in it; of a whole period alone."""
+    table = asked.period.actions.carried
+    rows = table[table["row_key"] == asked.period.span.label].set_index("measure")["x"]
+    if not asked.whole or rows.empty:
+        return None
+    there = int(rows["open_at_start"] + rows["new"] + rows["reopened"])
+    if not there:
+        return None
+    return (
+        f"{count_of(int(rows['closed']), there)} actions that were open in the period are closed, "
+        f"{count_words(int(rows['open_at_end']))} go on."
+    )
+
+
+def proposed(asked: Asked) -> str | None:
+    """New work that nobody has agreed to yet, by title, and how much of it is dated all the same."""
+    work = asked.period.store.table("project")
+    waits = work[work["agreed_on"].isna()]
+    if work.empty:
+        return None
+    if waits.empty:
+        return "No new work waits to be agreed."
+    titles = sorted(waits["title"].astype("string").fillna("work without a reviewed title"))
+    begun = int((waits["on"] <= pd.Timestamp(asked.end)).fillna(False).sum())
+    told = f"{are(len(waits), 'piece', 'pieces')} of new work to be agreed or refused: {'; '.join(titles)}."
+    return f"{told} Dated although not agreed: {count_words(begun)}."
+
+
+def programme_kept(asked: Asked) -> str | None:
+    """Audit work that the programme dates in the report's days, and how much of it is reported."""
+    work = asked.table("project", "on")
+    work = work[work["block"] == "audit"]
+    if work.empty:
+        return None
+    told = int(work["reported_on"].notna().sum())
+    silent = sorted(
+        work.loc[work["reported_on"].isna(), "title"].astype("string").fillna("work without a reviewed title")
+    )
+    left = f" Not reported: {'; '.join(silent)}." if silent else ""
+    kept = f"{count_of(told, len(work))} pieces of audit work dated in these days are reported."
+    return f"{kept}{left}"

@@ -1,0 +1,192 @@
+"""Answers about what people said, and what services return."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from qaf_lib.counting import read_scores
+from qaf_lib.dates import previous_period
+from qaf_lib.display.words import count_of, count_words, long_date
+from qaf_lib.pages.framework.asked import Asked, are, named
+
+_LISTED = 3
+
+
+def survey_items(asked: Asked) -> str | None:
+    """How each survey question that a line names was answered; at the end of the period alone."""
+    if asked.end != asked.period.span.end:
+        return None
+    told = []
+    for form in asked.period.framework.instruments:
+        labels = {item.name: item.label for item in form.items if item.name in asked.names}
+        found = asked.period.voice.items.get(form.name)
+        if found is None or not labels:
+            continue
+        cells = {(row["row_key"], row["measure"]): row for row in found.to_dict("records")}
+        told += [
+            f"{label} ({form.label}): middle score {middle['estimate']:g}, "
+            f"{count_of(int(low['x']), int(low['n']))} scored below 6"
+            for name, label in labels.items()
+            if pd.notna((middle := cells[name, "median_score"])["estimate"]) and (low := cells[name, "low"])
+        ]
+    return f"{'; '.join(told)}." if told else None
+
+
+def complaints_of_year(asked: Asked) -> str | None:
+    """Complaints of the last calendar year that is over, and what came of them; those of this year so far."""
+    known = asked.period.store.table("feedback")
+    known, this = known[known["kind"] == "complaint"], asked.end.year
+    days = known["received_on"]
+    day, told = days[days <= pd.Timestamp(asked.end)].dt.year, []
+    for year, when in ((this - 1, f"January to December {this - 1}"), (this, f"{this} so far")):
+        own = known.loc[day.index[day == year]]
+        if len(own):
+            ended = int(own[["reported_on", "closed_on"]].notna().any(axis=1).sum())
+            stages = [
+                f"{count_words(int(own['acted_on'].notna().sum()))} acted on",
+                f"{count_words(ended)} answered",
+                f"{count_words(int(own['told_on'].notna().sum()))} families told the outcome",
+            ]
+            about = named(own["theme"])
+            words = f"{when}: {are(len(own), 'complaint', 'complaints')}, {', '.join(stages)}"
+            told.append(f"{words}; about: {about}." if about else f"{words}.")
+    if told and len(days):
+        told.append(f"The records begin on {long_date(days.min())}.")
+    return " ".join(told) or None
+
+
+def forms(asked: Asked) -> str | None:
+    """How many surveys came back on each form that a line names, and in the period before; of a whole one."""
+    if not asked.whole:
+        return None
+    surveys = asked.period.store.table("feedback")
+    surveys, before = surveys[surveys["kind"] == "survey"], previous_period(asked.period.span)
+    told = []
+    for form in asked.period.framework.instruments:
+        if form.name in asked.names:
+            own = surveys[surveys["instrument"] == form.name]["received_on"]
+            now, then = (
+                int(own.between(pd.Timestamp(span.start), pd.Timestamp(span.end)).sum())
+                for span in (asked.period.span, before)
+            )
+            told.append(f"{form.label}, {count_words(now)} ({count_words(then)} in {before.label})")
+    return f"Came back: {'; '.join(told)}." if told else None
+
+
+def feedback_by_place(asked: Asked) -> str | None:
+    """The themes that most feedback is about: in all and in the period before, by service and by locality."""
+    kinds = {"service": asked.period.framework.words.service, "locality": "locality"}
+    told = [line for column, kind in kinds.items() if (line := _themes_by(asked, column, kind))]
+    return " ".join([*_themes_since(asked), *told]) or None
+
+
+def _themes_since(asked: Asked) -> list[str]:
+    """The most frequent themes beside their counts of the period before; of a whole period alone."""
+    found, before = asked.table("feedback", "received_on")["theme"], previous_period(asked.period.span)
+    if not asked.whole or found.isna().all():
+        return []
+    earlier = replace(asked, start=before.start, end=before.end).table("feedback", "received_on")["theme"]
+    counts, then = found.value_counts(), earlier.value_counts()
+    first = sorted(counts.items(), key=lambda pair: (-pair[1], str(pair[0])))[:_LISTED]
+    told = [
+        f"{theme} {count_words(int(count))} ({count_words(int(then.get(theme, 0)))} in {before.label})"
+        for theme, count in first
+    ]
+    return [f"Most feedback is about: {', '.join(told)}."]
+
+
+def _themes_by(asked: Asked, column: str, kind: str) -> str:
+    found = asked.table("feedback", "received_on").dropna(subset="theme")
+    told = [
+        f"{place} ({count_words(len(part))}): {named(part['theme'])}"
+        for place, part in placed(asked, found, column).groupby("place", sort=True)
+    ]
+    return f"By {kind}, {'; '.join(told)}." if told else ""
+
+
+def placed(asked: Asked, rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Rows with a team that names such a place, as `place`."""
+    return rows.assign(place=rows["team_id"].map(asked.period.store.place_of(column))).dropna(subset="place")
+
+
+_FEWEST = 5
+"""Answers of a place below which nothing is said of it."""
+
+
+def comments_by_service(asked: Asked) -> str | None:
+    """Comments and compliments that were logged, in each service."""
+    found = asked.table("feedback", "received_on")
+    found = found[found["kind"].isin(["comment", "compliment"])]
+    if found.empty:
+        return None
+    told = [
+        f"{place} {count_words(int((part['kind'] == 'comment').sum()))} and "
+        f"{count_words(int((part['kind'] == 'compliment').sum()))}"
+        for place, part in placed(asked, found, "service").groupby("place", sort=True)
+    ]
+    comments = are(int((found["kind"] == "comment").sum()), "comment was", "comments were")
+    by = f" Comments and compliments by {asked.period.framework.words.service}: {', '.join(told)}."
+    return f"{comments} logged.{by if told else ''}"
+
+
+def returns_by_service(asked: Asked) -> str | None:
+    """From which services the named forms that posts return came, and from which none."""
+    surveys = asked.table("feedback", "received_on")
+    services = asked.period.store.place_of("service")
+    wanted = {
+        services[str(team)] for team in asked.period.store.closing["team_id"].dropna() if team in services
+    }
+    told = []
+    for form in asked.period.framework.instruments:
+        if form.name in asked.names:
+            came = surveys.loc[surveys["instrument"] == form.name, "team_id"].map(services).value_counts()
+            sent = [f"{name} {count_words(int(came[name]))}" for name in sorted(came.index)]
+            without = ", ".join(sorted(wanted - set(came.index)))
+            told.append(
+                f"{form.label}, by {asked.period.framework.words.service}: {', '.join(sent) or 'none came'}"
+                f"{f'; none from {without}' if without and sent else ''}."
+            )
+    return " ".join(told) or None
+
+
+def survey_items_by_place(asked: Asked) -> str | None:
+    """The middle score of each named question by service, locality and team, of those with answers enough.
+
+    What a post returns about its service is told by service alone, however few.
+    """
+    rules, told = asked.period.framework, []
+    posts = {role for duty in rules.duties for role in duty.roles}
+    answers = asked.within(asked.period.store.table("survey_answer"), "received_on")
+    for form in rules.instruments:
+        items = {item.name: item.label for item in form.items if item.name in asked.names}
+        own = answers[answers["instrument"].eq(form.name).fillna(False).astype(bool)]
+        own = own.assign(score=read_scores(scores=own["score"])).dropna(subset="score")
+        told += _by_place(asked, own[own["item"].isin(items)], items, of_posts=form.respondent in posts)
+    return f"Middle scores by place: {' '.join(told)}" if told else None
+
+
+def _by_place(asked: Asked, rows: pd.DataFrame, items: dict[str, str], *, of_posts: bool) -> list[str]:
+    """A sentence for each question of a form; the last says so where no team has answers enough."""
+    store, least = asked.period.store, 1 if of_posts else _FEWEST
+    places = [store.place_of("service")]
+    places += [] if of_posts else [store.place_of("locality"), store.team_names]
+    told = []
+    for name, label in items.items():
+        own = rows[rows["item"] == name]
+        parts = [", ".join(scores) for place in places if (scores := _middles(own, place, least))]
+        told += [f"{label}: {'; '.join(parts)}."] if parts else []
+    few = rows.groupby(["team_id", "item"]).size().lt(_FEWEST).all()
+    if told and few and not of_posts:
+        team = asked.period.framework.words.team
+        told.append(f"No {team} has {_FEWEST} answers to a question, so none is shown alone.")
+    return told
+
+
+def _middles(rows: pd.DataFrame, place: dict[str, str], least: int) -> list[str]:
+    return [
+        f"{name} {part['score'].median():g}"
+        for name, part in rows.groupby(rows["team_id"].map(place), sort=True)
+        if len(part) >= least
+    ]

@@ -1,0 +1,361 @@
+"""Answers from quality work by place, and by the posts that asked for it and did it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from qaf_lib.counting import DONE, LIVE
+from qaf_lib.dates import previous_period
+from qaf_lib.display.words import count_of, count_words, long_date
+from qaf_lib.intake.labels import OTHER
+from qaf_lib.pages.actions.answers import SOURCE_WORDS
+from qaf_lib.pages.framework.asked import Asked, are, named
+from qaf_lib.pages.framework.of_names import named_questions
+from qaf_lib.pages.grades.how_audited import answers_that_count
+
+_PERIODS = 4
+_FEWEST = 5
+"""Answers of a place below which nothing is said of it."""
+
+_DECISIONS = {
+    "no_more": "nothing more needed",
+    "improvement_plan": "improvement plan",
+    "look_again": "look again",
+    "end_contract": "contract ends",
+}
+
+
+def activity_by_service(asked: Asked) -> str | None:
+    """Audits, observations and actions of each service; of a whole period alone."""
+    return _activity(asked, "service")
+
+
+def activity_by_locality(asked: Asked) -> str | None:
+    """The same by locality; none where the teams name no localities."""
+    return _activity(asked, "locality")
+
+
+def _activity(asked: Asked, column: str) -> str | None:
+    place = asked.period.store.place_of(column)
+    audits = _by_place(asked.period.store.audits_of_period, place)
+    seen = asked.table("duty_event", "held_on")
+    seen = _by_place(seen[seen["kind"] == "observation"], place)
+    states = asked.period.actions.states
+    live = _by_place(states[states["status"].isin(LIVE)], place)
+    told = [
+        f"{name}: {are(int(audits.get(name, 0)), 'audit', 'audits')}, "
+        f"{are(int(seen.get(name, 0)), 'observation', 'observations')}, "
+        f"{are(int(live.get(name, 0)), 'action', 'actions')} to be done"
+        for name in sorted({*audits.index, *seen.index, *live.index})
+    ]
+    return f"{'; '.join(told)}." if told and asked.whole else None
+
+
+def _by_place(table: pd.DataFrame, place: dict[str, str]) -> pd.Series:
+    return table["team_id"].map(place).value_counts()
+
+
+def teams_and_people(asked: Asked) -> str | None:
+    """Where the work of each team and of each person stands; of a whole period alone."""
+    audits, words = asked.period.store.audits_of_period["team_id"], asked.period.framework.words
+    people, teams = asked.period.people.packs, int(audits.nunique())
+    if not asked.whole or not (teams or people):
+        return None
+    told = (
+        f"{are(teams, f'{words.team} has', f'{words.teams} have')} audits of the period; each {words.team} "
+        "has a page of its own."
+    )
+    if not people:
+        return told
+    return (
+        f"{told} Of people, {are(people, 'person stands', 'people stand')} in the restricted list "
+        "supervision, for their managers alone."
+    )
+
+
+def questions_by_service(asked: Asked) -> str | None:
+    """How each named question was answered in each service, drawn and chosen audits."""
+    return _answers(asked, "service")
+
+
+def questions_by_locality(asked: Asked) -> str | None:
+    """The same by locality."""
+    return _answers(asked, "locality")
+
+
+def questions_by_team(asked: Asked) -> str | None:
+    """The same by team, with what so few answers can say."""
+    told = _answers(asked, "team")
+    teams = asked.period.framework.words.teams
+    few = f"So few answers each may differ by chance; {teams} with fewer than {_FEWEST} are left out."
+    return f"{told} {few}" if told else None
+
+
+def _answers(asked: Asked, column: str) -> str | None:
+    store = asked.period.store
+    place = store.team_names if column == "team" else store.place_of(column)
+    audits = asked.audits
+    where = audits.set_index("audit_id")["team_id"].map(place)
+    given = answers_that_count(asked.period.store)
+    given = given.assign(place=given["audit_id"].map(where)).dropna(subset="place")
+    told = []
+    for question, best, _ in named_questions(asked):
+        own = given[given["question_id"] == question.question_id]
+        sign, between = (":", "; ") if column == "team" else ("", ", ")
+        parts = [
+            f"{name}{sign} {count_of(int(part['answer'].isin(best).sum()), len(part))}"
+            for name, part in own.groupby("place", sort=True)
+            if len(part) >= _FEWEST
+        ]
+        by = asked.period.framework.words.team if column == "team" else column
+        told += [f"{question.label}, by {by}: {between.join(parts)}."] if len(parts) > 1 else []
+    return " ".join(told) or None
+
+
+def who_audited(asked: Asked) -> str | None:
+    """Of audits whose auditor and worker are known: by oneself, by a peer, by somebody in another post."""
+    own, peer, other = _modes(asked, asked.audits)
+    if not own + peer + other:
+        return None
+    worker_word = asked.period.framework.words.worker
+    counts = [count_words(found) for found in (own, peer, other)]
+    known = are(own + peer + other, "audit", "audits")
+    return (
+        f"Of {known} whose auditor and {worker_word} are known, {counts[0]} "
+        f"looked at the auditor's own work, {counts[1]} at that of a peer in the same post and "
+        f"{counts[2]} at that of somebody in another post."
+    )
+
+
+def modes_before(asked: Asked) -> str | None:
+    """The same in the last four periods, where an earlier one has such audits; of a whole period alone."""
+    spans, told = [asked.period.span], []
+    while len(spans) < _PERIODS:
+        spans.insert(0, previous_period(spans[0]))
+    for span in spans:
+        days = replace(asked, start=span.start, end=span.end)
+        own, peer, other = _modes(asked, days.audits)
+        if own + peer + other:
+            told.append(
+                f"{span.label}, own work {count_words(own)}, a peer's {count_words(peer)}, "
+                f"another post's {count_words(other)}"
+            )
+    return f"By period: {'; '.join(told)}." if len(told) > 1 and asked.whole else None
+
+
+def _modes(asked: Asked, audits: pd.DataFrame) -> tuple[int, int, int]:
+    """Of audits whose auditor and worker are known: of the own work, of a peer's, of another post's."""
+    made = audits.dropna(subset=["auditor_id", "worker_id"])
+    auditor, worker = (made[name].map(asked.period.store.role_of) for name in ("auditor_id", "worker_id"))
+    both = made[auditor.notna() & worker.notna()]
+    own = (both["auditor_id"] == both["worker_id"]).astype(bool)
+    peer = (auditor[both.index] == worker[both.index]).astype(bool) & ~own
+    return int(own.sum()), int(peer.sum()), int((~own & ~peer).sum())
+
+
+def signed_off(asked: Asked) -> str | None:
+    """Reports and assessments that somebody quality assured, and of these signed off, by type."""
+    events = asked.table("duty_event", "held_on").dropna(subset="signed_off")
+    if events.empty:
+        return None
+    kinds = events.assign(kind=events["report_type"].astype("string").fillna("type not recorded"))
+    told = [
+        f"{kind} {count_of(int(part['signed_off'].astype(bool).sum()), len(part))}"
+        for kind, part in kinds.groupby("kind", sort=True)
+    ]
+    whole = count_of(int(events["signed_off"].astype(bool).sum()), len(events))
+    return f"{whole} reports and assessments that were checked were signed off: {', '.join(told)}."
+
+
+def evaluations(asked: Asked) -> str | None:
+    """What evaluated work cost and saved, and what was decided; all work on record."""
+    work = asked.period.store.table("project")
+    weighed = work[(work["block"] == "evaluation") & work[["cost", "saving"]].notna().any(axis=1)]
+    if weighed.empty:
+        return None
+    told = sorted(_weighed(row) for row in weighed.to_dict("records"))
+    return f"Evaluations with what they found of cost: {'; '.join(told)}."
+
+
+def _weighed(row: dict[str, object]) -> str:
+    title = "work without a reviewed title" if pd.isna(row["title"]) else str(row["title"])
+    parts = [
+        f"{word} £{float(str(row[name])):,.0f}"
+        for name, word in (("cost", "cost"), ("saving", "saved"))
+        if pd.notna(row[name])
+    ]
+    decided = [] if pd.isna(row["decision"]) else [f"decided: {_DECISIONS[str(row['decision'])]}"]
+    return f"{title}, {', '.join([*parts, *decided])}"
+
+
+def work_asked_for(asked: Asked) -> str | None:
+    """Pieces of work that holders of a named duty asked for: agreed to, reported, and what was decided.
+
+    Told of twelve months up to the end of the report, by the day of the work.
+    """
+    duties = [duty for duty in asked.period.framework.duties if duty.duty_id in asked.names]
+    posts = {post for duty in duties for post in (duty.as_post, *duty.roles) if post}
+    work, end = asked.period.store.table("project"), pd.Timestamp(asked.end)
+    inside = (work["on"] > end - pd.DateOffset(years=1)) & (work["on"] <= end)
+    work = work[inside.fillna(False).astype(bool) & work["requested_by_post"].isin(posts)]
+    if work.empty:
+        return None
+    told = (
+        f"{are(len(work), 'piece of work', 'pieces of work')} asked for by {', '.join(sorted(posts))} in "
+        f"twelve months: {count_words(int(work['agreed_on'].notna().sum()))} agreed to, "
+    )
+    told += f"{count_words(int(work['reported_on'].notna().sum()))} reported"
+    if work["reported_on"].notna().any():
+        told += f", the last on {long_date(work['reported_on'].max())}"
+    decided = named(work["decision"].map(_DECISIONS), most=None)
+    return f"{told}. Decided: {decided}." if decided else f"{told}. Nothing is decided yet."
+
+
+def actions_from(asked: Asked) -> str | None:
+    """Actions on record from each source that a heading names, and how many are done."""
+    states = asked.period.actions.states
+    told = [
+        f"{SOURCE_WORDS[name]}, {count_of(int(own['status'].isin(DONE).sum()), len(own))} done"
+        for name in asked.names
+        if name in SOURCE_WORDS and len(own := states[states["source"] == name])
+    ]
+    return f"Actions on record, by source: {'; '.join(told)}." if told else None
+
+
+def actions_from_audits(asked: Asked) -> str | None:
+    """Actions on record that audits led to, by the kind of audit, and how many are done."""
+    states = asked.period.actions.states
+    kinds = dict(
+        zip(asked.period.store.audits["audit_id"], asked.period.store.audits["audit_type"], strict=True)
+    )
+    of_kind = states.assign(kind=states["source_id"].map(kinds)).dropna(subset="kind")
+    labels = {kind.name: kind.label for kind in asked.period.framework.audit_types}
+    told = [
+        f"{labels[str(kind)]}, {count_of(int(own['status'].isin(DONE).sum()), len(own))} done"
+        for kind, own in of_kind.groupby("kind", sort=True)
+    ]
+    return f"Actions on record that audits led to: {'; '.join(told)}." if told else None
+
+
+def actions_by_team(asked: Asked) -> str | None:
+    """Actions still to be done by each team, and of these overdue; of the whole period alone."""
+    states, names = asked.period.actions.states, asked.period.store.team_names
+    live = states[states["status"].isin(LIVE)].assign(team=states["team_id"].map(names))
+    if live.empty or not asked.whole:
+        return None
+    told = [
+        f"{team} {count_words(len(own))} ({count_words(int(own['overdue'].sum()))})"
+        for team, own in live.groupby("team", sort=True)
+    ]
+    left = int(live["team"].isna().sum())
+    told += [f"no one team {count_words(left)} ({_late(live[live['team'].isna()])})"] if left else []
+    return f"Still to be done, and of these overdue: {', '.join(told)}."
+
+
+def _late(live: pd.DataFrame) -> str:
+    return count_words(int(live["overdue"].sum()))
+
+
+def _made(asked: Asked) -> pd.DataFrame:
+    """Audits of the kinds that the heading names, or of all kinds where it names none."""
+    made = asked.audits
+    kinds = {kind.name for kind in asked.period.framework.audit_types} & set(asked.names)
+    return made[made["audit_type"].isin(kinds)] if kinds else made
+
+
+def themes_asked(asked: Asked) -> str | None:
+    """For each theme of the named audits, the post that asked for work on it; a theme nobody asked for.
+
+    Unknown themes stand as "other" in the records, so two of them need not be the same.
+    """
+    themes = sorted(set(_made(asked)["theme"].dropna()))
+    work = asked.period.store.table("project")
+    work = work[(work["block"] == "audit") & work["requested_by_post"].notna()]
+    work = work[(work["on"] <= pd.Timestamp(asked.end)).fillna(False).astype(bool)]
+    work = work[work["theme"].ne(OTHER).fillna(False).astype(bool)]
+    by = {str(theme): part["requested_by_post"] for theme, part in work.groupby("theme")}
+    told = [f"{theme}, {', '.join(sorted(set(by[theme])))}" for theme in themes if theme in by]
+    silent = [theme for theme in themes if theme not in by]
+    said = [f"Asked for, as the programme of work says: {'; '.join(told)}."] if told else []
+    if silent:
+        said.append(f"No record says that anybody asked for: {', '.join(silent)}.")
+    return " ".join(said) or None
+
+
+def made_by(asked: Asked) -> str | None:
+    """Posts that made the named audits, and those that the duty log has under the named duties."""
+    store, made = asked.period.store, _made(asked)
+    duties = [duty for duty in asked.period.framework.duties if duty.duty_id in asked.names]
+    logged = asked.table("duty_event", "held_on")
+    told = []
+    if len(made):
+        posts = made["auditor_id"].map(store.role_of).astype("string").fillna("post not recorded")
+        told.append(f"Made by: {named(posts, most=None)}.")
+    for duty in duties:
+        own = logged[logged["duty_id"] == duty.duty_id]
+        if len(own):
+            who = duty.as_post or ", ".join(duty.roles)
+            told.append(f"In the duty log, {who}: {are(len(own), 'entry', 'entries')} ({duty.label}).")
+    return " ".join(told) or None
+
+
+def teams_reached(asked: Asked) -> str | None:
+    """Teams with cases whose work the named audits looked at, how often each, and those they did not."""
+    store, made = asked.period.store, _made(asked)
+    teams = {str(team): store.team_names[str(team)] for team in store.closing["team_id"].dropna().unique()}
+    counts = made["team_id"].value_counts()
+    seen = {name: int(counts[team]) for team, name in teams.items() if team in counts.index}
+    if not seen:
+        return None
+    listed = ", ".join(f"{name} ({count_words(seen[name])})" for name in sorted(seen))
+    words, left = asked.period.framework.words, sorted(set(teams.values()) - set(seen))
+    told = f"They were of {count_of(len(seen), len(teams))} {words.teams}: {listed}."
+    return f"{told} None of: {', '.join(left)}." if left else told
+
+
+def people_took_part(asked: Asked) -> str | None:
+    """How many people in post took part in quality assurance, in twelve months; of a whole period alone."""
+    rows = asked.period.people.people.set_index("row_key")
+    everybody = int(rows["n"].iloc[0])
+    if not asked.whole or not everybody:
+        return None
+    some, several = everybody - int(rows.loc["none", "x"]), int(rows.loc["two kinds or more", "x"])
+    return (
+        f"Since {long_date(asked.period.people.first)}, {count_of(some, everybody)} practitioners and "
+        f"managers in post took part in quality assurance beside their own supervision, "
+        f"{count_words(several)} of them in two kinds or more."
+    )
+
+
+def given_since(asked: Asked) -> str | None:
+    """The last day on which the named duty gave audits to somebody, and what was made after that day."""
+    logged = asked.table("duty_event", "held_on")
+    duties = {duty.duty_id for duty in asked.period.framework.duties} & set(asked.names)
+    if not duties:
+        return None
+    held = logged.loc[logged["duty_id"].isin(duties), "held_on"]
+    if held.empty:
+        return "No entry of the duty log says that it was given in the period."
+    made, last = _made(asked), held.max()
+    later = made[(made["audited_on"] > last).fillna(False).astype(bool)]
+    labels = {kind.name: kind.label for kind in asked.period.framework.audit_types}
+    words = f"Last given on {long_date(last)}, as the duty log says. "
+    if later.empty:
+        return f"{words}Nothing was audited after that day."
+    after = are(len(later), "audit was", "audits were")
+    return f"{words}{after} made after that day: {named(later['audit_type'].map(labels), most=None)}."
+
+
+def owners(asked: Asked) -> str | None:
+    """Of live actions how many have an owner, and how many two: the worker's and the manager's post."""
+    live = asked.period.actions.states
+    live = live[live["status"].isin(LIVE)]
+    if live.empty:
+        return None
+    one, two = live["owner_post"].notna(), live["second_owner_post"].notna()
+    return (
+        f"{count_of(int(one.sum()), len(live))} actions still to be done have an owner, "
+        f"{count_words(int((one & two).sum()))} of them two."
+    )

@@ -1,0 +1,247 @@
+"""Whether practice changed, in words that claim no more than the intervals do."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from qaf_lib.display.charts import before_after_grid
+from qaf_lib.display.passages import Note, Passage
+from qaf_lib.display.tables import Table, cross_table, share_table
+from qaf_lib.display.words import count_words, points
+from qaf_lib.pages import OpenPeriod
+from qaf_lib.pages.cover import Section, nothing, only
+from qaf_lib.pages.reaudit.answers import FEWEST_PAIRS, Claim
+from qaf_lib.pages.reaudit.luck import SecondLook
+
+_MEASURES = {
+    "better": "better grade than before",
+    "worse": "worse grade than before",
+    "same": "same grade",
+    "better_minus_worse": "better less worse",
+    "band_before": "in the headline band before",
+    "band_after": "in the headline band after",
+    "band_change": "change of the headline share",
+    "detectable_change": "smallest change likely to be seen",
+    "power_for_worthwhile": "chance of seeing a worthwhile change",
+    "mcnemar_mid_p": "the same by McNemar's mid-p test, for comparison",
+    "mcnemar_exact_p": "headline share (McNemar, by the changes alone)",
+    "ordinal_shift_p": "grades moved up or down (steps of the scale)",
+    "signed_rank_p": "grades moved up or down (Wilcoxon, Pratt)",
+    "stuart_maxwell_p": "any grade more or less common (Stuart-Maxwell)",
+    "bowker_p": "moves in one direction more common than back (Bowker)",
+    "before": "share before",
+    "after": "share this period",
+    "change": "change",
+    "change_p": "probability of so large a change by chance",
+    "in_common": "in both samples",
+    "later_better": "chance that a later grade is the better one",
+    "later_better_p": "probability of so large a difference by chance",
+    "within_strata_p": "the same, compared within groups (van Elteren)",
+    "expected_after": "expected by chance alone",
+    "chance_alone": "change by chance alone",
+    "change_beyond": "change beyond chance",
+}
+_POINTS = (
+    "better_minus_worse",
+    "band_change",
+    "change",
+    "chance_alone",
+    "change_beyond",
+)
+_FORMS = dict.fromkeys(_POINTS, "points") | {"detectable_change": "points_at_least"}
+_FORMS |= {name: "probability" for name in _MEASURES if name.endswith("_p")}
+
+
+def headline(period: OpenPeriod) -> Section:
+    """The verdicts, with the change and its interval, the one that leads first."""
+    found, words = period.reaudit, period.framework.words
+    told = {
+        "independent": f"random audits of this period against {found.independent_period}",
+        "paired": f"the same {count_words(found.graded_pairs)} {words.cases} audited again",
+    }
+    claims = {
+        "independent": (found.independent_claim, found.independent, "change"),
+        "paired": (found.paired_claim, found.paired, "band_change"),
+    }
+    order = sorted((name for name in claims if claims[name][0].verdict), key=lambda name: name != found.lead)
+    lines = [claim_words(period, told[name], *claims[name], leads=name == found.lead) for name in order]
+    return (
+        Section([Passage(lines, "lead")]) if lines else nothing("There is no earlier audit to compare with.")
+    )
+
+
+def claim_words(
+    period: OpenPeriod, told: str, claim: Claim, table: pd.DataFrame, measure: str, *, leads: bool = False
+) -> str:
+    """One comparison: its verdict, said first where it leads, and its change beside a worthwhile one."""
+    row, band = only(table, measure), period.framework.scale.headline.label
+    first, second = (claim.verdict, told) if leads else (told, claim.verdict)
+    lead = f"{first[:1].upper()}{first[1:]}: {second}. The share that is {band} changed by {_points(row)}"
+    apart = row["low"] > 0 or row["high"] < 0
+    if apart and claim.verdict.startswith("no clear"):
+        return (
+            f"{lead}. Alone that would be a change, but among {_number_of_claims(period)} comparisons one "
+            "such is often there by chance."
+        )
+    return f"{lead}: {claim.worthwhile}."
+
+
+def _number_of_claims(period: OpenPeriod) -> str:
+    return count_words(period.reaudit.comparisons["row_key"].nunique())
+
+
+def _points(row: pd.Series) -> str:
+    return f"{points(row['estimate'])} (95% interval {points(row['low'])} to {points(row['high'])})"
+
+
+def since_last_period(period: OpenPeriod) -> Section:
+    """This period's random audits against the last period's, by the strata of each draw."""
+    found, words = period.reaudit.since_last, period.framework.words
+    if found.change.empty:
+        return nothing("There are no random audits of the period before to compare with.")
+    title = period.framework.scale.headline.label.capitalize()
+    parts: list[object] = [
+        _measures(
+            found.change,
+            caption=f"{title}: this period against {found.period}",
+            note=f"Speaks of practice, without a finite correction; {found.weights}.",
+        )
+    ]
+    if len(found.alike):
+        parts.append(
+            _measures(
+                found.alike,
+                caption=f"The same, with all {words.cases} counted alike",
+                note=f"{words.cases.capitalize()} in both samples make the two shares alike; both tables "
+                "allow for it.",
+            )
+        )
+    parts.append(
+        _measures(
+            found.grades,
+            caption=f"All grades: this period against {found.period}",
+            note="Half is no difference. The verdict follows the headline share, not these tests.",
+        )
+    )
+    return Section(parts)
+
+
+def _measures(table: pd.DataFrame, *, caption: str, note: str = "") -> Table:
+    """A result of one row with many measures, a line for each."""
+    return share_table(
+        table.assign(row_key=table["measure"], measure="value"),
+        caption=caption,
+        row_heading="Measure",
+        labels=_MEASURES,
+        formats=_FORMS,
+        note=note,
+    )
+
+
+def again(period: OpenPeriod) -> Section:
+    """The same cases at two audits, picked by chance or all of them."""
+    found, words = period.reaudit, period.framework.words
+    if found.paired.empty:
+        return nothing(
+            f"{words.cases.capitalize()} audited again by chance, with a grade at both audits: "
+            f"{found.graded_pairs}. With fewer than {FEWEST_PAIRS} pairs nothing is compared."
+        )
+    caption = f"Grade before (rows) and after (columns), {count_words(found.graded_pairs)} {words.cases}"
+    unreadable = found.pairs - found.graded_pairs
+    left_out = (
+        f" {unreadable} more have a grade that is blank or unreadable at one of the audits."
+        if unreadable
+        else ""
+    )
+    return Section(
+        [
+            Note(f"{count_words(found.pairs)} {words.cases} were audited again.{left_out}"),
+            before_after_grid(found.before_after, caption=caption, grades=period.framework.scale.grades),
+            cross_table(found.before_after, caption=caption, row_heading="Before", column_heading=""),
+            _measures(found.paired, caption="How the pairs changed"),
+        ]
+    )
+
+
+def same_cases(period: OpenPeriod) -> Section:
+    """The same cases at two audits, with every test of the change."""
+    found = period.reaudit
+    parts = list(again(period).parts)
+    if len(found.paired_tests):
+        parts.append(
+            _measures(
+                found.paired_tests,
+                caption="Further tests of the same pairs",
+                note="Each is the probability of so much change by chance. The verdict follows the headline "
+                "share alone; the others ask about the whole scale, the last two in any direction, as "
+                "grades may move apart while the share stays.",
+            )
+        )
+    return Section(parts)
+
+
+def chosen(period: OpenPeriod) -> Section:
+    """Cases audited again because of their first grade: counts, and what they show beyond chance."""
+    found, words = period.reaudit, period.framework.words
+    if not found.chosen_pairs:
+        return nothing(f"No {words.case} was audited again because of its earlier grade.")
+    parts: list[object] = [
+        Note(
+            f"{count_words(found.chosen_pairs)} {words.cases} were audited again because they were chosen, "
+            "most often for a low first grade. They do better the second time even where practice has "
+            "not changed (regression to the mean), so the counts bear no verdict.",
+            "warning",
+        ),
+        cross_table(
+            found.chosen,
+            caption=f"Chosen {words.cases}: grade before (rows) and after (columns)",
+            row_heading="Before",
+            column_heading="",
+        ),
+    ]
+    look = found.second_look
+    if len(look.change):
+        parts += [
+            _measures(look.change, caption=f"Chosen {words.cases}: change beyond chance", note=_beside(look)),
+            *([Note(_beyond(period))] if found.chosen_claim.verdict else []),
+        ]
+    return Section(parts)
+
+
+def _beside(look: SecondLook) -> str:
+    note = f"Chance is what a second look gave to {look.reference}."
+    if look.at_most and (look.change["mark"] == "").all():
+        return (
+            f"{note} They may have kept to it, so chance gives more than this, and the change beyond it is "
+            "the most it can be."
+        )
+    return note
+
+
+def _beyond(period: OpenPeriod) -> str:
+    found = period.reaudit
+    told = f"chosen {period.framework.words.cases}, beyond what chance gives"
+    return claim_words(period, told, found.chosen_claim, found.second_look.change, "change_beyond")
+
+
+def lowest_teams(period: OpenPeriod) -> Section:
+    """The lowest teams of the year before, together: what luck alone would give, and beyond it."""
+    found, words = period.reaudit, period.framework.words
+    teams = found.lowest_teams
+    if teams.change.empty:
+        return nothing(f"Too few {words.teams} were audited in the year before to say which stood lowest.")
+    told = (
+        f"the {count_words(teams.teams)} {words.teams} that stood lowest in the year before, of "
+        f"{count_words(teams.all_teams)}, beyond what luck gives"
+    )
+    parts: list[object] = [
+        _measures(
+            teams.change,
+            caption=f"The lowest {words.teams} of the year before, taken together",
+            note=f"The lowest {words.teams} of any year stand higher the next time. What luck gives comes "
+            f"from how much all {words.teams} differ.",
+        )
+    ]
+    if found.teams_claim.verdict:
+        parts.append(Note(claim_words(period, told, found.teams_claim, teams.change, "change_beyond")))
+    return Section(parts)

@@ -1,0 +1,251 @@
+"""What families said."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from qaf_lib.counting import WAIT_BANDS
+from qaf_lib.display.passages import Note
+from qaf_lib.display.tables import count_table, share_table
+from qaf_lib.display.tables.results import days_table
+from qaf_lib.display.words import count_words, long_date, percent
+from qaf_lib.pages import OpenPeriod
+from qaf_lib.pages.cover import Section, nothing, only
+
+_NONE = "No feedback came with the records of this period."
+
+
+def received(period: OpenPeriod) -> Section:
+    """Feedback by kind and instrument."""
+    if not period.voice.received:
+        return nothing(_NONE)
+    return Section(
+        [
+            count_table(
+                period.voice.kinds,
+                caption="Feedback received in the period",
+                row_heading="Kind",
+                labels={
+                    f"survey: {form.name}": f"Survey: {form.label}" for form in period.framework.instruments
+                },
+                note="Those who answer choose to: counts say nothing about those who did not.",
+            )
+        ]
+    )
+
+
+def instruments(period: OpenPeriod) -> Section:
+    """Completed surveys by the framework's instruments, with those that nobody answered."""
+    table = period.voice.instruments
+    if table.empty:
+        return nothing("No survey came back, and the framework names no survey forms.")
+    yearly = period.voice.yearly
+    labels = {
+        rule.name: f"{rule.label} (over twelve months)" if rule.name in yearly else rule.label
+        for rule in period.framework.instruments
+    }
+    return Section(
+        [
+            days_table(
+                table,
+                caption="Surveys completed, by form",
+                row_heading="Form",
+                columns=[
+                    ("Surveys", "surveys", "count"),
+                    ("With a score", "median_score", "cases"),
+                    ("Middle score", "median_score", "days"),
+                ],
+                labels=labels,
+                note="Full counts. The framework's forms come first, also where nobody answered; a survey "
+                "without a form's name is put down by who answered it. Scores are read as 0 to 10; these are "
+                "given to a form as a whole, apart from the scores of its questions.",
+            )
+        ]
+    )
+
+
+def items(period: OpenPeriod) -> Section:
+    """How each question of each survey form was answered."""
+    found = period.voice.items
+    if not found:
+        return Section([])
+    forms = {form.name: form for form in period.framework.instruments}
+    return Section(
+        [
+            days_table(
+                table,
+                caption=f"{forms[name].label}: answers by question",
+                row_heading="Question",
+                columns=[
+                    ("Answers", "answers", "count"),
+                    ("With a score", "median_score", "cases"),
+                    ("Middle score", "median_score", "days"),
+                    ("Scored below 6", "low", "count"),
+                ],
+                labels={item.name: item.label for item in forms[name].items},
+                note="Full counts of those who answered. Scores are read as 0 to 10, 10 is the best.",
+            )
+            for name, table in found.items()
+        ]
+    )
+
+
+def told(period: OpenPeriod) -> Section:
+    """Whether families were told the outcome of their complaint."""
+    table = period.voice.told.set_index("row_key")
+    if table["n"].eq(0).all():
+        return Section([])
+    since = {"period": "of this period", "year": f"since {long_date(period.voice.year_from)}"}
+    said = [
+        f"{count_words(int(table.loc[span, 'x']))} of {count_words(int(table.loc[span, 'n']))} {words}"
+        for span, words in since.items()
+        if table.loc[span, "n"]
+    ]
+    return Section(
+        [
+            Note(
+                f"Of the complaints that were answered, {period.framework.words.families} have been told the "
+                f"outcome of {', and of '.join(said)}. An outcome counts as told on the day that the records "
+                "name."
+            )
+        ]
+    )
+
+
+def reach(period: OpenPeriod) -> Section:
+    """Surveys completed against the framework's target."""
+    table, target = period.voice.reach, period.framework.survey_target
+    if target is None:
+        return Section([])
+    done, wanted = only(table, "surveys"), only(table, "wanted")
+    met = "met" if done["x"] >= wanted["x"] else "not met"
+    return Section(
+        [
+            Note(
+                f"{target.label}: {count_words(int(done['x']))} surveys for {count_words(int(done['n']))} "
+                "closed "
+                f"{period.framework.words.cases}; {count_words(int(wanted['x']))} make "
+                f"{percent(target.share_of_closed)}, so the target is {met}. A full count, so no interval."
+            )
+        ]
+    )
+
+
+def complaints(period: OpenPeriod) -> Section:
+    """Complaints through their stages: those of the period beside the calendar year so far."""
+    table = period.voice.stages
+    if _none(table):
+        return nothing("No complaint of this calendar year came with the records.")
+    year = f"Since {long_date(period.voice.year_from)}"
+    return Section(
+        [
+            count_table(
+                table,
+                caption="Complaints: how far they have come, this period and the calendar year so far",
+                row_heading="Stage reached",
+                measure_labels={"period": "This period", "year": year},
+                note="Full counts of complaints by the day they came in; a complaint counts at each stage "
+                "that it reached. What a complaint says, and of whom, stays off every page.",
+            )
+        ]
+    )
+
+
+def complaint_days(period: OpenPeriod) -> Section:
+    """How long each step of a complaint took, and the framework's own deadline."""
+    table = period.voice.stage_days
+    if _none(table):
+        return nothing("No complaint of this calendar year has two dated stages, so no time can be told.")
+    parts: list[object] = [
+        days_table(
+            table,
+            caption="Complaints: calendar days from stage to stage",
+            row_heading="Step",
+            columns=[
+                ("This period", "period_median", "cases"),
+                ("Median days", "period_median", "days"),
+                ("Longest", "period_longest", "days"),
+                ("Calendar year so far", "year_median", "cases"),
+                ("Median days", "year_median", "days"),
+                ("Longest", "year_longest", "days"),
+            ],
+            note="Complaints with both days known. Full counts, so without intervals.",
+        )
+    ]
+    return Section([*parts, *_out_of_order(period), *_deadline(period)])
+
+
+def _out_of_order(period: OpenPeriod) -> list[object]:
+    table = period.voice.stage_days
+    wrong = table[(table["measure"] == "year_out_of_order") & table["x"].gt(0).fillna(False).astype(bool)]
+    told = [f"{row['row_key']} ({count_words(row['x'])})" for row in wrong.to_dict("records")]
+    return (
+        [Note(f"Left out, because the later day is recorded as the earlier: {', '.join(told)}.")]
+        if told
+        else []
+    )
+
+
+def _deadline(period: OpenPeriod) -> list[object]:
+    """The framework's deadlines on feedback, as the practice page counts them."""
+    labels = {rule.name: rule.label for rule in period.framework.deadlines if rule.of == "feedback"}
+    if not labels:
+        return [Note("The framework names no number of days for answering a complaint.")]
+    counted = period.practice.deadlines
+    return [
+        count_table(
+            counted[counted["row_key"].isin(list(labels))].assign(table_id="voice_complaint_deadline"),
+            caption="The framework's deadline, complaints of the period, in England's working days",
+            row_heading="Deadline",
+            labels=labels,
+        )
+    ]
+
+
+def waits(period: OpenPeriod) -> Section:
+    """Complaints not finished: what they wait for and for how long."""
+    table = period.voice.waits
+    if _none(table):
+        return nothing("No complaint waits to be finished.")
+    at = long_date(period.span.end)
+    return Section(
+        [
+            count_table(
+                table,
+                caption=f"Complaints not finished at {at}, by days since they came in",
+                row_heading="Waiting for",
+                measure_labels={band: band.capitalize() for band in WAIT_BANDS},
+                note="All complaints on record that were neither reported on nor closed. 14, 28 and 91 days "
+                "are 10, 20 and 65 working days.",
+            )
+        ]
+    )
+
+
+def _none(table: pd.DataFrame) -> bool:
+    """Whether a result counts nothing at all."""
+    return bool(table["n"].eq(0).all())
+
+
+def themes(period: OpenPeriod) -> Section:
+    """Feedback by theme."""
+    if not period.voice.received:
+        return nothing(_NONE)
+    return Section([count_table(period.voice.themes, caption="Feedback by theme", row_heading="Theme")])
+
+
+def in_audits(period: OpenPeriod) -> Section:
+    """How often workers and families took part in audits."""
+    if period.voice.in_audits.empty:
+        return nothing("The audits do not say who took part.")
+    return Section(
+        [
+            share_table(
+                period.voice.in_audits,
+                caption="Who took part in the period's audits",
+                row_heading="Part taken",
+                note="Part in the audit itself. What audits found of their part in the work is a question of "
+                "its own, where the tool asks it: the page on grades.",
+            )
+        ]
+    )

@@ -1,0 +1,132 @@
+"""Answers about what posts did: days, observations, audits of a month, what was asked for, and by whom."""
+
+import pytest
+
+from qaf_lib.pages import open_period
+from qaf_lib.pages.framework import reports_sections as framework_reports
+from qaf_lib.pages.programme import sections as calendar
+
+RULES = """\
+duties:
+  - {duty_id: W1, label: Watch, as_post: Director, each: council, evidence: observation, times: 1, every: half_year}
+  - {duty_id: W2, label: Watch, as_post: Deputy, each: council, evidence: observation, times: 1, every: month}
+  - {duty_id: W3, label: Watch as needed, as_post: Deputy, each: council, evidence: observation}
+  - {duty_id: A1, label: Audit, roles: [Leader], evidence: audit, audit_types: [case_file], times: 1, every: month}
+  - {duty_id: A2, label: Audit, roles: [Other], evidence: audit, audit_types: [case_file], times: 1, every: month}
+  - {duty_id: R1, label: Have a report, as_post: Board, each: council, evidence: report, times: 1, every: year,
+     shown_by: [report_chair]}
+reports:
+  - name: posts
+    label: Posts
+    headings:
+      - {label: All, answered_by: [observed]}
+      - {label: One, answered_by: [observed], of: [W1]}
+      - {label: Several, answered_by: [observed], of: [W1, W2, W3]}
+      - {label: Days, answered_by: [days_held], of: [W1, W2]}
+      - {label: Wanted, answered_by: [requested]}
+      - {label: Teams, answered_by: [actions_by_team]}
+      - {label: Year, answered_by: [complaints_of_year]}
+  - {name: month, label: Month, every: month, headings: [{label: Made, answered_by: [audits_expected], of: [A1]}]}
+  - {name: chair, label: Of the chair, every: year, made_by: the chair, to: [Board]}
+worthwhile_change"""
+SEEN = (
+    "event_id,kind,duty_id,held_on,by_post,discussed_on,reflection,learning_need\n"
+    "E1,observation,W1,2025-04-01,Director,2025-04-08,true,true\n"
+    "E2,observation,W1,2025-03-31,Director,2025-04-08,true,true\n"
+    "E3,observation,W2,2025-09-30,Deputy,,false,\n"
+    "E4,observation,,2025-08-01,,2025-08-02,,true\n"
+    "E5,meeting,W2,2025-08-01,Deputy,2025-08-02,,\n"
+    "E6,observation,W2,2025-10-01,Deputy,2025-10-02,true,true\n"
+)
+
+
+@pytest.fixture
+def posts(project):
+    project.change("parameters/frameworks/tiny.yml", "worthwhile_change", RULES)
+    return project
+
+
+def told(project):
+    tables = framework_reports.answered_reports(open_period(project.file)).parts[1:]
+    return {row[0]: row[1] for table in tables if table.table_id == "report_posts" for row in table.rows}
+
+
+def test_observations_are_those_of_the_report_s_days_or_of_the_time_a_named_duty_is_counted_over(posts):
+    posts.add_records("duty_event", SEEN)
+    said = told(posts)
+    came = "talked through afterwards, {} with the worker's own reflection, {} with a learning need."
+    assert said["All"] == f"Observations: 2, of these 1 {came.format(0, 1)}"
+    one = f"Watch, since 1 April 2025: 1, of these 1 {came.format(1, 1)}"
+    assert said["One"] == one
+    assert said["Several"] == (
+        f"Director: {one} Deputy: Watch, since 1 July 2025: 1, of these 0 {came.format(0, 0)}"
+    )
+
+
+def test_days_of_several_duties_say_which_has_none_and_leave_out_what_was_never_logged(posts):
+    posts.add_records(
+        "duty_event", SEEN.replace("E1,observation,W1,2025-04-01", "E1,observation,W1,2025-03-30")
+    )
+    assert told(posts)["Days"] == (
+        "Watch, since 1 April 2025: none on record. Watch, since 1 July 2025: 1 August 2025, 30 September 2025."
+    )
+
+
+def test_audits_asked_of_a_named_duty_leave_out_those_of_other_duties_in_a_month_too(posts):
+    posts.add_records(
+        "staff",
+        "staff_id,name,role,team_id,service,fte,started_on,can_audit,can_moderate\n"
+        "Auditor-1,Name One,Leader,T1,Care,1,2020-01-01,true,false\n"
+        "Auditor-2,Name Two,Other,T1,Care,1,2020-01-01,true,false\n",
+    )
+    posts.add_audits({"0071000": "good"}, day="2025-07-20")
+    (_, july, august, september) = framework_reports.monthly(open_period(posts.file)).parts[-1].rows[0]
+    assert july == "Of those asked of posts each month: 1 of 1."
+    assert august == "Of those asked of posts each month: 0 of 1."
+    assert september.endswith("In the whole period 1 of 3 audits asked of posts were made.")
+
+
+def test_audits_asked_for_say_how_many_are_for_these_days(posts):
+    posts.add_records(
+        "project",
+        "project_id,block,title,on,frequency,officer_post,requested_by_post,reported_on\n"
+        "P1,audit,One,2025-09-30,once,Board,Board,2025-09-30\n"
+        "P2,audit,Two,2025-10-01,once,Board,Board,\nP3,audit,Three,2025-07-01,once,Board,,\n",
+    )
+    assert told(posts)["Wanted"] == "2 audits were asked for, 1 of them for these days; 1 has been reported."
+
+
+def test_actions_of_each_team_say_how_many_are_overdue_and_those_of_no_team_stand_last(posts):
+    posts.add_records(
+        "action",
+        "action_id,source,team_id,title,owner_post,due_on\n"
+        "1,audit,T1,One,Worker,2025-09-29\n2,audit,T1,Two,Worker,2025-09-30\n3,audit,,Three,Worker,2025-09-29\n",
+    )
+    posts.add_records(
+        "action_event",
+        "action_id,event_no,on,status\n1,1,2025-07-01,open\n2,1,2025-07-01,open\n3,1,2025-07-01,open\n",
+    )
+    said = told(posts)["Teams"]
+    assert said.startswith("Still to be done, and of these overdue: ")
+    assert said.endswith(" 2 (1), no one team 1 (1).")
+
+
+def test_complaints_of_the_calendar_year_that_is_over_stand_apart_from_this_year_s(posts):
+    posts.add_records(
+        "feedback",
+        "feedback_id,kind,received_on,acted_on,closed_on,told_on,theme\n"
+        "F1,complaint,2024-12-31,2025-01-05,2025-01-09,2025-01-10,Delay\n"
+        "F2,complaint,2025-01-01,,,,\nF3,complaint,2025-10-01,,,,\nF4,complaint,2023-12-31,,,,\n"
+        "F5,comment,2024-05-01,,,,\n",
+    )
+    assert told(posts)["Year"] == (
+        "January to December 2024: 1 complaint, 1 acted on, 1 answered, 1 families told the outcome; about: "
+        "other (1). 2025 so far: 1 complaint, 0 acted on, 0 answered, 0 families told the outcome. The records "
+        "begin on 31 December 2023."
+    )
+
+
+def test_the_calendar_names_who_makes_a_report_where_the_framework_does(posts):
+    (table,) = [part for part in calendar.reports(open_period(posts.file)).parts if hasattr(part, "rows")]
+    made = {row[0]: row[1] for row in table.rows}
+    assert made["Of the chair"] == "the chair"
