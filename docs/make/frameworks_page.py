@@ -8,7 +8,7 @@ from pathlib import Path
 from honouring import KINDS, Honoured, honouring
 
 from qaf_lib.frameworks import Framework, load_framework, rules_of
-from qaf_lib.frameworks.paper import NotComputed
+from qaf_lib.frameworks.report_formats import NotComputed
 from qaf_lib.frameworks.requirement_ids import COUNCILS, Requirement, requirements
 
 _FILES = Path(__file__).resolve().parents[2] / "parameters" / "frameworks"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qaf_lib.frameworks.duties import Assumption, Duty, Indicator, Mechanism, Source
-from qaf_lib.frameworks.paper import About, ActionPlan, Alias, Block, Heading, Programme, Report
+from qaf_lib.frameworks.report_formats import About, ActionPlan, Alias, Block, Heading, Programme, Report
 from qaf_lib.frameworks.rules import (
     CensusList,
     Coverage,

@@ -9,7 +9,7 @@ import pandas as pd
 from qaf_lib.display.words import long_date
 from qaf_lib.files import Sheet, write_workbook
 from qaf_lib.frameworks import Framework
-from qaf_lib.frameworks.paper import Heading
+from qaf_lib.frameworks.report_formats import Heading
 from qaf_lib.pages.actions.answers import KIND_WORDS, ROUTE_WORDS, SOURCE_WORDS, actions_of, in_columns
 from qaf_lib.pages.practice.answers import audits_without_plan
 from qaf_lib.pages.programme.answers import days_after, next_blocks

@@ -27,7 +27,7 @@ _ALL = "the council"
 
 
 @dataclass(frozen=True)
-class Asked:
+class DutyRequirement:
     """What a duty asks, in numbers.
 
     `roles` are the posts that hold it; none for a body outside the staff table, which counts as one post.
@@ -51,7 +51,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Tally:
+class DutyCount:
     """One duty counted: whose it is, how many of them a record reaches, what was expected and what is there.
 
     `expected` is missing for a duty without a number. `events` are all records in the spans counted, `done`
@@ -97,7 +97,7 @@ def exempt_from(*, exemptions: pd.DataFrame, duty_id: str) -> pd.DataFrame:
     return exemptions[holds(exemptions["duty_id"].eq(duty_id)) | exemptions["duty_id"].isna()]
 
 
-def owners_of(*, asked: Asked, people: pd.DataFrame, teams: Sequence[str]) -> pd.DataFrame:
+def owners_of(*, asked: DutyRequirement, people: pd.DataFrame, teams: Sequence[str]) -> pd.DataFrame:
     """Of whom or what a duty is expected, as `owner`: one row per person of a post, person, team, or for all.
 
     `teams` are those that one is expected of where `each` is team. Teams and the council are always in
@@ -106,7 +106,7 @@ def owners_of(*, asked: Asked, people: pd.DataFrame, teams: Sequence[str]) -> pd
     Examples
     --------
     >>> nobody = pd.DataFrame({"staff_id": [], "role": [], "team_id": [], "started_on": [], "left_on": []})
-    >>> owners_of(asked=Asked(each="team"), people=nobody, teams=["T1", "T2"])["owner"].tolist()
+    >>> owners_of(asked=DutyRequirement(each="team"), people=nobody, teams=["T1", "T2"])["owner"].tolist()
     ['T1', 'T2']
     """
     check_columns(["staff_id", "role", "team_id", "started_on", "left_on"], people=people)
@@ -123,13 +123,13 @@ def owners_of(*, asked: Asked, people: pd.DataFrame, teams: Sequence[str]) -> pd
 
 def tally(
     *,
-    asked: Asked,
+    asked: DutyRequirement,
     people: pd.DataFrame,
     teams: Sequence[str],
     records: pd.DataFrame,
     period: Period,
     exempt: pd.DataFrame | None = None,
-) -> Tally:
+) -> DutyCount:
     """Count one duty in a period.
 
     A duty is counted span by span: one done three times in July does not stand for August. What somebody
@@ -148,7 +148,7 @@ def tally(
     >>> held = pd.DataFrame({"on": pd.to_datetime(["2026-07-10", "2026-09-10", "2026-09-20"]), "by_id": "d"})
     >>> held = held.assign(by_post=None, subject_id=None, team_id=None)
     >>> found = tally(
-    ...     asked=Asked(roles=("Deputy Director",), times=1, every="month"),
+    ...     asked=DutyRequirement(roles=("Deputy Director",), times=1, every="month"),
     ...     people=people, teams=[], records=held, period=parse_period("2026-27 Q2"),
     ... )
     >>> found.done, found.expected, found.state
@@ -175,7 +175,7 @@ def tally(
     lacking = owners.assign(**{name: owners["owner"].map(each[name]) for name in ("expected", "done")})
     within = owned[_within(owned, min(span.start for span in spans), period.end)]
     asked_of = each.index[each["expected"] > 0]
-    return Tally(
+    return DutyCount(
         holders=len(asked_of),
         reached=int(asked_of.isin(within["owner"]).sum()),
         events=len(within),
@@ -241,7 +241,7 @@ def duty_states(*, duties: pd.DataFrame, table_id: str) -> pd.DataFrame:
     return results_table(rows)
 
 
-def _owner_of(records: pd.DataFrame, asked: Asked, owners: pd.DataFrame) -> pd.Series:
+def _owner_of(records: pd.DataFrame, asked: DutyRequirement, owners: pd.DataFrame) -> pd.Series:
     """Whose record each is; missing where it cannot be told or is somebody else's.
 
     A record without the person who made it counts for the only post of its team, or the only post there is:
@@ -262,12 +262,12 @@ def _owner_of(records: pd.DataFrame, asked: Asked, owners: pd.DataFrame) -> pd.S
     return records["by_id"].map(by_person).astype("string").where(~anonymous, of_team)
 
 
-def _on_record(owners: pd.DataFrame, owned: pd.DataFrame, period: Period) -> Tally:
+def _on_record(owners: pd.DataFrame, owned: pd.DataFrame, period: Period) -> DutyCount:
     """A duty without a number: its records in the period, and how many of its holders they are of."""
     within = owned[_within(owned, period.start, period.end)]
     there = share_in_post(people=owners, start=period.start, end=period.end) > 0
     names = owners.loc[there, "owner"].unique()
-    return Tally(
+    return DutyCount(
         holders=len(names),
         reached=int(pd.Series(names).isin(within["owner"]).sum()),
         events=len(within),
@@ -281,7 +281,7 @@ def _on_record(owners: pd.DataFrame, owned: pd.DataFrame, period: Period) -> Tal
 
 
 def _of_span(
-    asked: Asked,
+    asked: DutyRequirement,
     times: int,
     owners: pd.DataFrame,
     owned: pd.DataFrame,
@@ -305,7 +305,7 @@ def _of_span(
 
 
 def _asked_so_far(
-    asked: Asked, each: pd.DataFrame, owners: pd.DataFrame, span: Span, period: Period
+    asked: DutyRequirement, each: pd.DataFrame, owners: pd.DataFrame, span: Span, period: Period
 ) -> pd.Series:
     """Times that the part of a span up to the period's end asks of each owner, not rounded."""
     share = ((period.end - span.start).days + 1) / ((span.due - span.start).days + 1)

@@ -19,7 +19,7 @@ from qaf_lib.frameworks.duties import (
     Mechanism,
     Source,
 )
-from qaf_lib.frameworks.paper import About, ActionPlan, Alias, NotComputed, Programme, Report
+from qaf_lib.frameworks.report_formats import About, ActionPlan, Alias, NotComputed, Programme, Report
 from qaf_lib.frameworks.rules import (
     CensusList,
     Coverage,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -73,6 +73,22 @@ class DrawView:
         return STRATUM_JOINED_BY.join(kept) or ALL_CASES
 
 
+Answer = TypeVar("Answer")
+
+
+def once(question: Callable[[PeriodStore], Answer]) -> Callable[[PeriodStore], Answer]:
+    """A question that several pages ask of a period: worked out once, and kept with its store."""
+
+    @wraps(question)
+    def asked(store: PeriodStore) -> Answer:
+        if question.__name__ not in store._answers:
+            store._answers[question.__name__] = question(store)
+        kept: Answer = store._answers[question.__name__]
+        return kept
+
+    return asked
+
+
 class PeriodStore:
     """Reads the Parquet tables of one period; holds no identifiers."""
 
@@ -82,6 +98,7 @@ class PeriodStore:
         self.span = parameters.span
         self._folder = folder
         self._tables: dict[str, pd.DataFrame] = {}
+        self._answers: dict[str, Any] = {}
 
     @cached_property
     def facts(self) -> dict[str, Any]:

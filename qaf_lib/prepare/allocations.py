@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from qaf_lib.counting import (
-    Asked,
+    DutyRequirement,
     Span,
     exempt_from,
     expected_times,
@@ -96,7 +96,7 @@ def _of_each(
     often = framework.how_often(duty)
     if often is None or not spans or not people["role"].isin(duty.roles).any():
         return pd.Series(dtype="int64")
-    owners = owners_of(asked=Asked(roles=tuple(duty.roles)), people=people, teams=[])
+    owners = owners_of(asked=DutyRequirement(roles=tuple(duty.roles)), people=people, teams=[])
 
     def times(of: pd.DataFrame) -> pd.Series:
         return expected_times(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qaf_lib.counting import Asked, SoFar, duty_states, state_of, tally
+from qaf_lib.counting import DutyRequirement, SoFar, duty_states, state_of, tally
 from qaf_lib.counting.duties import DUTY_STATES
 from qaf_lib.dates import parse_period
 
@@ -27,7 +27,11 @@ def records(days, **columns):
 
 def counted(staff, held, period=PERIOD, teams=(), **asked):
     return tally(
-        asked=Asked(**asked), people=staff, teams=list(teams), records=held, period=parse_period(period)
+        asked=DutyRequirement(**asked),
+        people=staff,
+        teams=list(teams),
+        records=held,
+        period=parse_period(period),
     )
 
 
@@ -269,7 +273,7 @@ def test_an_exempt_holder_is_not_expected_to_do_it(starts, ends, expected):
     exempt = pd.DataFrame({"staff_id": ["d"], "starts_on": pd.to_datetime([starts])})
     exempt["ends_on"] = pd.to_datetime([ends])
     found = tally(
-        asked=Asked(**MONTHLY), people=DIRECTOR, teams=[], records=records([]),
+        asked=DutyRequirement(**MONTHLY), people=DIRECTOR, teams=[], records=records([]),
         period=parse_period(PERIOD), exempt=exempt,
     )  # fmt: skip
     assert found.expected == expected

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qaf_lib.frameworks.paper import Heading
+from qaf_lib.frameworks.report_formats import Heading
 from qaf_lib.pages import open_period
 from qaf_lib.pages.framework import reports_sections as framework_reports
 from qaf_lib.pages.framework import sections as framework

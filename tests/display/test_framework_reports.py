@@ -9,7 +9,7 @@ import pytest
 from qaf_lib.batch.execute import Job, execute_all
 from qaf_lib.batch.run import REPORTS
 from qaf_lib.errors import InputError
-from qaf_lib.frameworks.paper import Answer
+from qaf_lib.frameworks.report_formats import Answer
 from qaf_lib.pages import open_period
 from qaf_lib.pages.framework import ANSWERS
 from qaf_lib.pages.framework import reports_sections as framework_reports

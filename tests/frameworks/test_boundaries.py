@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from qaf_lib.counting import (
-    Asked,
+    DutyRequirement,
     coverage,
     deadline_states,
     due_days,
@@ -177,7 +177,9 @@ NUMBERED = [
 @pytest.mark.parametrize(("framework", "duty"), NUMBERED)
 def test_a_duty_done_as_often_as_asked_is_met_and_once_less_is_not(framework, duty):
     times, often = framework.how_often(duty)
-    asked = Asked(roles=("Post",), times=times, every=often, year=duty.year, due_month=duty.due_month)
+    asked = DutyRequirement(
+        roles=("Post",), times=times, every=often, year=duty.year, due_month=duty.due_month
+    )
     period = period_in_which_it_falls_due(duty, often)
     on = [
         span.start + timedelta(days=1 + at % 5)

@@ -8,7 +8,7 @@ from frameworks_page import not_computed, places_of, traceability
 from honouring import KINDS, honouring
 
 from qaf_lib.frameworks import load_framework, rules_of
-from qaf_lib.frameworks.paper import NotComputed
+from qaf_lib.frameworks.report_formats import NotComputed
 from qaf_lib.frameworks.requirement_ids import COUNCILS, requirements
 
 ROOT = Path(__file__).resolve().parents[2]

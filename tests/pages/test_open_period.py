@@ -78,7 +78,7 @@ def test_chosen_cases_are_counted_apart_and_are_no_estimate(project):
     project.add_audits(HALF, selection="themed")
     grades = open_period(project.file).grades[0]
     assert grades.headline["estimate"].isna().all()
-    chosen = grades.chosen.set_index("measure")
+    chosen = grades.non_random.set_index("measure")
     assert chosen.loc[["good", "inadequate"], "x"].tolist() == [6, 6]
     assert chosen[["population", "low", "high"]].isna().all(axis=None)
 
@@ -207,7 +207,7 @@ def test_random_audits_of_cases_that_were_not_drawn_are_counted_apart(project):
     project.add_audits({f"00{71000 + case}": "good" for case in range(6)})
     project.add_audits({f"00{72000 + case}": "inadequate" for case in range(6)})
     found = open_period(project.file).grades[0]
-    apart = found.chosen[found.chosen["row_key"] == "called random, not drawn"]
+    apart = found.non_random[found.non_random["row_key"] == "called random, not drawn"]
     assert found.headline["n"].iloc[0] == drawn
     assert apart["n"].iloc[0] == 12 - drawn > 0
 

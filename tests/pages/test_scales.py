@@ -18,7 +18,7 @@ def audited(project, given):
 
 def test_intervals_of_all_grades_together_are_wider_than_each_alone(project):
     found = audited(project, ["good"] * 6 + ["inadequate"] * 6).grades[0]
-    alone, together = (table.set_index("row_key") for table in (found.distribution, found.together))
+    alone, together = (table.set_index("row_key") for table in (found.distribution, found.simultaneous))
     assert (together["low"] <= alone["low"]).all()
     assert (together["high"] >= alone["high"]).all()
     assert pd.testing.assert_series_equal(alone["x"], together["x"]) is None

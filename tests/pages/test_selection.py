@@ -42,7 +42,7 @@ def test_every_page_says_the_same_of_an_audit_that_no_draw_has(project, called):
     drawn = len(period.draw_views[0].responses)
     programme = period.programme.audits.set_index("measure")["x"]
     assert programme.to_dict() == {"drawn at random": drawn, "called random, not drawn": 12 - drawn}
-    chosen = period.grades[0].chosen
+    chosen = period.grades[0].non_random
     assert set(chosen["row_key"]) == {"called random, not drawn"}
     assert set(chosen["n"]) == {12 - drawn}
     by_draw = {one.drawn: one for one in period.findings.found}

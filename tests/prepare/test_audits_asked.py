@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qaf_lib.counting import Asked, tally
+from qaf_lib.counting import DutyRequirement, tally
 from qaf_lib.dates import parse_period
 from qaf_lib.frameworks import load_framework
 from qaf_lib.frameworks.duties import Duty
@@ -228,7 +228,7 @@ def test_who_makes_all_that_is_asked_has_done_what_the_duty_expects(
         elsewhere=pd.DataFrame(columns=["auditor_id", "audit_type"]),
     )
     found = tally(
-        asked=Asked(
+        asked=DutyRequirement(
             roles=("Manager",),
             times=times,
             every=every,

@@ -33,7 +33,7 @@ from qaf_lib.counting import (
 )
 from qaf_lib.dates import Period, previous_period
 from qaf_lib.pages.practice.answers import plans_wanting
-from qaf_lib.pages.store import PeriodStore, action_titles
+from qaf_lib.pages.store import PeriodStore, action_titles, once
 from qaf_lib.register import TABLES
 
 ROUTE_WORDS = MappingProxyType(
@@ -300,6 +300,7 @@ class Actions:
         return found[["title", "theme", "case_id", "team_id", "earlier_done"]].reset_index(drop=True)
 
 
+@once
 def actions_of(store: PeriodStore) -> Actions:
     """Every action raised up to the end of the period."""
     events, end = store.table("action_event"), store.span.end

@@ -13,7 +13,7 @@ from qaf_lib.counting import Better, indicator_figures, read_scores, target_stat
 from qaf_lib.dates import Period, add_months, parse_period
 from qaf_lib.frameworks.counted import COUNTS
 from qaf_lib.pages.grades.how_audited import answers_that_count
-from qaf_lib.pages.store import PeriodStore
+from qaf_lib.pages.store import PeriodStore, once
 
 _ROUNDING = 0.005
 """Shares nearer than half a point read the same."""
@@ -180,6 +180,7 @@ class Indicators:
     by_the_kit: list[str]
 
 
+@once
 def indicators_of(store: PeriodStore) -> Indicators:
     """Every indicator that the framework names or the records hold."""
     known = all_figures(store)

@@ -10,7 +10,7 @@ from qaf_lib.analysis import band_share, question_shares, results_table, share_i
 from qaf_lib.counting import DONE, LIVE, read_scores
 from qaf_lib.dates import Period, previous_period
 from qaf_lib.pages.actions.answers import actions_of
-from qaf_lib.pages.practice.coverage import Reached, coverage_of
+from qaf_lib.pages.practice.coverage import CoverageCount, coverage_of
 from qaf_lib.pages.store import DrawView, PeriodStore, random_audits
 
 _PERIODS = 4
@@ -79,7 +79,7 @@ def localities_of(store: PeriodStore) -> Localities:
     )
 
 
-def _called(rule: Reached) -> str:
+def _called(rule: CoverageCount) -> str:
     return f"{rule.label}, as often as the year so far asks" if len(rule.so_far_by_team) else rule.label
 
 

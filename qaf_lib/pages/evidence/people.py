@@ -11,7 +11,7 @@ import pandas as pd
 from qaf_lib.analysis import counted_share, results_table
 from qaf_lib.dates import add_months
 from qaf_lib.frameworks.counted import COUNTS
-from qaf_lib.pages.store import PeriodStore
+from qaf_lib.pages.store import PeriodStore, once
 
 _EVENTS: Mapping[str, tuple[str, ...]] = {
     "observation": ("observation",),
@@ -65,6 +65,7 @@ def people_lists(store: PeriodStore) -> dict[str, pd.DataFrame]:
     return {"took_part": people, "supervision": supervision_of(store)}
 
 
+@once
 def supervision_of(store: PeriodStore) -> pd.DataFrame:
     """For each person with a manager: caseload, counted indicators, audits, observations, feedback.
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from qaf_lib.display.words import count_of, count_words, long_date, often_words
 from qaf_lib.frameworks import Coverage, Duty, Framework
-from qaf_lib.frameworks.paper import Report, RowsOf
+from qaf_lib.frameworks.report_formats import Report, RowsOf
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.practice.coverage import events_of
 from qaf_lib.pages.store import PeriodStore

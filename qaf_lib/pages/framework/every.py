@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from qaf_lib.frameworks.paper import Answer, Answered
+from qaf_lib.frameworks.report_formats import Answer, Answered
 from qaf_lib.pages.framework import (
     of_areas,
     of_audits,

@@ -11,7 +11,7 @@ from qaf_lib.dates import add_months
 from qaf_lib.display.passages import Note
 from qaf_lib.display.tables import Table
 from qaf_lib.display.words import MONTHS, count_of, count_words, long_date, often_words
-from qaf_lib.frameworks.paper import Heading, Report
+from qaf_lib.frameworks.report_formats import Heading, Report
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing
 from qaf_lib.pages.framework.asked import Asked, duty_rows

@@ -36,11 +36,11 @@ class Grades:
 
     They have 95% intervals.
 
-    `together` has the distribution with intervals that hold for all grades at once, `questions_together`
-    the questions with intervals that hold for all of them. On a scale of more
-    than five grades `cumulative` has the share at each grade or better, and `median` the median grade in
-    all and by service; on shorter ones they are empty. `known` is the full count where every case was
-    judged; `known_questions` likewise for questions. `chosen` counts the grades of cases that were not
+    `simultaneous` has the distribution with intervals that hold for all grades at once,
+    `simultaneous_questions` the questions with intervals that hold for all of them. On a scale of more than
+    five grades `cumulative` has the share at each grade or better, and `median` the median grade in all and
+    by service; on shorter ones they are empty. `full_count` is the full count where every case was judged;
+    `full_count_questions` likewise for questions. `non_random` counts the grades of cases that were not
     drawn, by why they were chosen: no estimate. `history` has the headline share of each period's random
     audits.
     """
@@ -51,20 +51,20 @@ class Grades:
     headline: pd.DataFrame
     concern: pd.DataFrame
     distribution: pd.DataFrame
-    together: pd.DataFrame
+    simultaneous: pd.DataFrame
     cumulative: pd.DataFrame
     median: pd.DataFrame
     questions: pd.DataFrame
-    questions_together: pd.DataFrame
+    simultaneous_questions: pd.DataFrame
     by_service: pd.DataFrame
     by_team: pd.DataFrame
     by_status: pd.DataFrame
     by_gender: pd.DataFrame
     by_ethnicity: pd.DataFrame
     by_disability: pd.DataFrame
-    known: pd.DataFrame
-    known_questions: pd.DataFrame
-    chosen: pd.DataFrame
+    full_count: pd.DataFrame
+    full_count_questions: pd.DataFrame
+    non_random: pd.DataFrame
     history: pd.DataFrame
 
 
@@ -103,7 +103,7 @@ def _grades(store: PeriodStore, view: DrawView, label: str) -> Grades:
             table_id=f"{view.key}_concern",
         ),
         distribution=grade_distribution(**common, grades=scale.grades, table_id=f"{view.key}_grades"),
-        together=simultaneous_distribution(
+        simultaneous=simultaneous_distribution(
             **common, grades=scale.grades, table_id=f"{view.key}_grades_together"
         ),
         cumulative=_cumulative(store, view),
@@ -116,7 +116,7 @@ def _grades(store: PeriodStore, view: DrawView, label: str) -> Grades:
             measure=band.name,
             table_id=f"{view.key}_questions",
         ),
-        questions_together=simultaneous_questions(
+        simultaneous_questions=simultaneous_questions(
             **common,
             answers=answers,
             band=band.grades,
@@ -129,9 +129,9 @@ def _grades(store: PeriodStore, view: DrawView, label: str) -> Grades:
         by_gender=by("gender", "gender"),
         by_ethnicity=by("ethnicity_group", "ethnicity"),
         by_disability=by("disability", "disability"),
-        known=_known(store, view),
-        known_questions=_known_questions(store, view),
-        chosen=_chosen(store, view),
+        full_count=_known(store, view),
+        full_count_questions=_known_questions(store, view),
+        non_random=_chosen(store, view),
         history=_history(store, view),
     )
 

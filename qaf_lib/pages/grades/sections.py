@@ -96,7 +96,7 @@ def distribution(period: OpenPeriod) -> Section:
 
 def _distribution(period: OpenPeriod, found: Grades) -> list[object]:
     caption = f"{found.label}: share of {period.framework.words.cases} at each grade"
-    together = pd.concat([found.distribution, found.together], ignore_index=True)
+    together = pd.concat([found.distribution, found.simultaneous], ignore_index=True)
     return [
         grade_bars(found.distribution, caption=caption),
         wide_table(
@@ -190,7 +190,7 @@ def known(period: OpenPeriod) -> Section:
 
 
 def _known(period: OpenPeriod, found: Grades) -> list[object]:
-    if found.known.empty:
+    if found.full_count.empty:
         return [
             Note(
                 f"{found.label}: only what was drawn was audited, so there is no full count to compare with."
@@ -199,11 +199,11 @@ def _known(period: OpenPeriod, found: Grades) -> list[object]:
     band = period.framework.scale.headline
     sample = pd.concat([found.distribution, found.headline], ignore_index=True)
     beside = pd.concat(
-        [sample.assign(measure="sample"), found.known.assign(measure="full count")], ignore_index=True
+        [sample.assign(measure="sample"), found.full_count.assign(measure="full count")], ignore_index=True
     ).assign(table_id=f"{found.key}_sample_and_full_count")
-    order = {key: at for at, key in enumerate(found.known["row_key"])}
+    order = {key: at for at, key in enumerate(found.full_count["row_key"])}
     beside = beside.sort_values("row_key", key=lambda keys: keys.map(order), kind="stable", ignore_index=True)
-    truth = found.known[found.known["row_key"] == "all"].iloc[0]
+    truth = found.full_count[found.full_count["row_key"] == "all"].iloc[0]
     parts: list[object] = [
         Note(f"The full count is known here: {share_words(truth)} {band.label}."),
         share_table(
@@ -215,9 +215,12 @@ def _known(period: OpenPeriod, found: Grades) -> list[object]:
             note="A full count has no interval.",
         ),
     ]
-    if len(found.known_questions):
+    if len(found.full_count_questions):
         both = pd.concat(
-            [found.questions.assign(measure="sample"), found.known_questions.assign(measure="full count")]
+            [
+                found.questions.assign(measure="sample"),
+                found.full_count_questions.assign(measure="full count"),
+            ]
         ).assign(table_id=f"{found.key}_questions_sample_and_full_count")
         parts.append(
             share_table(
@@ -238,11 +241,11 @@ def chosen(period: OpenPeriod) -> Section:
 
 def _chosen(period: OpenPeriod, found: Grades) -> list[object]:
     words = period.framework.words
-    if found.chosen.empty:
+    if found.non_random.empty:
         return [Note(f"{found.label}: no {words.case} of this period was chosen; all were drawn.")]
     return [
         cross_table(
-            found.chosen,
+            found.non_random,
             caption=f"{found.label}: grades of chosen {words.cases}",
             row_heading="Why chosen",
             column_heading="",

@@ -25,7 +25,7 @@ def summary_of(grades: list[Grades]) -> Summary:
     """What to lead with; the first draw is the headline."""
     if not grades:
         return Summary([], [])
-    together = grades[0].questions_together
+    together = grades[0].simultaneous_questions
     known = together[together["estimate"].notna() & together["low"].notna() & (together["mark"] == "")]
     average = known["estimate"].mean()
     shown = grades[0].questions.set_index("row_key", drop=False)

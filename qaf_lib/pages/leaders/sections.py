@@ -12,7 +12,7 @@ from qaf_lib.display.words import count_of, count_words, interval_words, percent
 from qaf_lib.frameworks import Band
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, only
-from qaf_lib.pages.practice.coverage import Reached
+from qaf_lib.pages.practice.coverage import CoverageCount
 
 
 def key_figures(period: OpenPeriod) -> Section:
@@ -323,7 +323,7 @@ def needs(period: OpenPeriod) -> list[str]:
     return lines
 
 
-def _hours(rule: Reached, period: OpenPeriod) -> str | None:
+def _hours(rule: CoverageCount, period: OpenPeriod) -> str | None:
     """What to decide where the auditors' hours do not reach what the year still asks, or are not known."""
     pace = rule.pace.set_index("measure") if len(rule.pace) else rule.pace
     if rule.counts != "audit" or "hours_needed" not in pace.index:

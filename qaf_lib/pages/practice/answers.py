@@ -22,8 +22,8 @@ from qaf_lib.counting import (
 from qaf_lib.dates import add_months
 from qaf_lib.errors import InputError
 from qaf_lib.frameworks import Deadline, Duty, FollowUp, Framework, Moderation
-from qaf_lib.pages.practice.coverage import Gap, Reached, coverage_of, gaps_of
-from qaf_lib.pages.store import PeriodStore
+from qaf_lib.pages.practice.coverage import CoverageCount, Gap, coverage_of, gaps_of
+from qaf_lib.pages.store import PeriodStore, once
 
 
 def followed_up(store: PeriodStore, rule: FollowUp) -> pd.DataFrame:
@@ -302,7 +302,7 @@ class Practice:
     `follow_ups` counts of how many audits of the period a thing was recorded that must be recorded of each.
     """
 
-    coverage: list[Reached]
+    coverage: list[CoverageCount]
     in_short: pd.DataFrame
     gaps: list[Gap]
     deadlines: pd.DataFrame
@@ -312,6 +312,7 @@ class Practice:
     assumed: dict[str, str]
 
 
+@once
 def practice_of(store: PeriodStore) -> Practice:
     """Every coverage rule, longest gap and deadline that the framework names and the records can answer."""
     deadlines = store.framework.deadlines

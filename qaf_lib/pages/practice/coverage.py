@@ -24,13 +24,13 @@ from qaf_lib.counting import (
 )
 from qaf_lib.dates import Period, add_months
 from qaf_lib.frameworks import Coverage, LongestGap, Trained
-from qaf_lib.pages.store import PeriodStore
+from qaf_lib.pages.store import PeriodStore, once
 
 _CLOSURES = ("closed", "transferred")
 
 
 @dataclass(frozen=True)
-class Reached:
+class CoverageCount:
     """One coverage rule: its words, the year it runs in, and result tables by service and by team.
 
     `pace` says how many a month reach everybody in the `months_left` of the year and, for audits, the
@@ -60,14 +60,15 @@ class Reached:
     so_far_by_team: pd.DataFrame
 
 
-def coverage_of(store: PeriodStore) -> list[Reached]:
+@once
+def coverage_of(store: PeriodStore) -> list[CoverageCount]:
     """Every coverage rule that the records can answer."""
     return [_reached(store, rule) for rule in _answered(store)]
 
 
 def reached_of(
     store: PeriodStore, rule: Coverage, *, roles: Sequence[str], newly_qualified: bool = False
-) -> Reached:
+) -> CoverageCount:
     """A rule about staff, counted of the people in some of its posts alone."""
     asked = {"roles": list(roles), "newly_qualified": newly_qualified or rule.newly_qualified}
     return _reached(store, rule.model_copy(update=asked))
@@ -86,13 +87,13 @@ def _answered(store: PeriodStore) -> list[Coverage]:
     return [rule for rule in store.framework.coverage if rule.of != "frontline_staff" or len(store.staff)]
 
 
-def _reached(store: PeriodStore, rule: Coverage) -> Reached:
+def _reached(store: PeriodStore, rule: Coverage) -> CoverageCount:
     year = _year(store, rule)
     expected, done = _expected(store, rule), _done(store, rule)
     months = (year.end.year - store.span.end.year) * 12 + year.end.month - store.span.end.month
     counted = {"expected": expected, "done": done, "times": rule.times}
     asked = _asked_so_far(store, rule, expected, year)
-    return Reached(
+    return CoverageCount(
         name=rule.name,
         label=rule.label,
         year=year.label,
@@ -321,6 +322,7 @@ def _events(store: PeriodStore, rule: LongestGap) -> pd.DataFrame:
     return events.rename(columns={"subject_id": "id", "held_on": "on"})[["id", "on"]]
 
 
+@once
 def trained_of(store: PeriodStore) -> pd.DataFrame:
     """Of each rule on training: `people` in post on the period's last day, those `trained`, and `wanted`.
 

@@ -9,11 +9,19 @@ from datetime import date
 import pandas as pd
 
 from qaf_lib.analysis import results_table
-from qaf_lib.counting import Asked, Tally, duty_states, exempt_from, not_left_out, spans_of, tally
+from qaf_lib.counting import (
+    DutyCount,
+    DutyRequirement,
+    duty_states,
+    exempt_from,
+    not_left_out,
+    spans_of,
+    tally,
+)
 from qaf_lib.dates import Period
 from qaf_lib.frameworks import Duty
-from qaf_lib.pages.practice.duty_evidence import Seen, seen_of_roles, seen_rules
-from qaf_lib.pages.store import PeriodStore
+from qaf_lib.pages.practice.duty_evidence import RuleState, seen_of_roles, seen_rules
+from qaf_lib.pages.store import PeriodStore, once
 
 _OF_PEOPLE = ("supervision", "observation", "pdr")
 _RECORD = ["on", "by_id", "by_post", "subject_id", "team_id"]
@@ -76,12 +84,12 @@ class Duties:
 class _Found:
     """What there is of one duty: its own records counted, who is exempt from it, and what else shows it."""
 
-    own: Tally | None
+    own: DutyCount | None
     exempt: pd.DataFrame
-    seen: tuple[Seen, ...]
+    seen: tuple[RuleState, ...]
 
     @property
-    def rules(self) -> Sequence[Seen]:
+    def rules(self) -> Sequence[RuleState]:
         """Rules counted elsewhere that give the duty its state: none where it has a number of its own."""
         if self.own is not None and self.own.expected is not None:
             return ()
@@ -89,7 +97,7 @@ class _Found:
         return [seen for seen in rules if seen.expected is not None] if self.own else rules
 
     @property
-    def leading(self) -> Seen | None:
+    def leading(self) -> RuleState | None:
         """Of the rules that count it, the one that stands worst."""
         return min(self.rules, key=lambda seen: _WORST_FIRST.index(seen.state), default=None)
 
@@ -111,6 +119,7 @@ class _Found:
         return (self.own.expected, self.own.done) if self.own else (None, None)
 
 
+@once
 def duties_of(store: PeriodStore) -> Duties:
     """Every duty counted in the period."""
     found = _found(store)
@@ -173,7 +182,7 @@ def monthly_audits(store: PeriodStore, days: Period, only: Iterable[str] = ()) -
     return sum(one.done for one in counted), sum(one.expected or 0 for one in counted)
 
 
-def _tally(store: PeriodStore, duty: Duty, exempt: pd.DataFrame, days: Period | None = None) -> Tally:
+def _tally(store: PeriodStore, duty: Duty, exempt: pd.DataFrame, days: Period | None = None) -> DutyCount:
     known = not_left_out(people=store.teams, services=duty.leave_out_services, teams=duty.leave_out_teams)
     out = set(store.teams["team_id"]) - set(known["team_id"]) | set(duty.leave_out_teams)
     teams, records = set(store.closing["team_id"].dropna()) - out, _records(store, duty)
@@ -220,9 +229,9 @@ def _first_day(store: PeriodStore, duty: Duty) -> date:
     return min(span.start for span in spans)
 
 
-def _asked(store: PeriodStore, duty: Duty) -> Asked:
+def _asked(store: PeriodStore, duty: Duty) -> DutyRequirement:
     times, every = store.framework.how_often(duty) or (None, None)
-    return Asked(
+    return DutyRequirement(
         roles=tuple(duty.roles),
         each="team" if duty.each == "locality" else duty.each,
         subject_roles=tuple(duty.subject_roles),

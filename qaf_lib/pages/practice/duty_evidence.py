@@ -9,7 +9,7 @@ from typing import Literal
 
 import pandas as pd
 
-from qaf_lib.counting import DONE, IN_TIME, Asked, SoFar, state_of, tally
+from qaf_lib.counting import DONE, IN_TIME, DutyRequirement, SoFar, state_of, tally
 from qaf_lib.frameworks import Duty, Framework
 from qaf_lib.frameworks.duties import ACTION_RECORDS, ACTION_SOURCES, FEEDBACK_KINDS, OTHER_RECORDS
 from qaf_lib.pages.actions.answers import SOURCE_WORDS, Actions, actions_of
@@ -18,7 +18,7 @@ from qaf_lib.pages.grades.how_audited import answers_that_count
 from qaf_lib.pages.moderation.answers import moderated_by_month
 from qaf_lib.pages.practice.answers import practice_of, states_of_concerns, states_of_moderation
 from qaf_lib.pages.practice.census import census_of
-from qaf_lib.pages.practice.coverage import Reached, reached_of, trained_of
+from qaf_lib.pages.practice.coverage import CoverageCount, reached_of, trained_of
 from qaf_lib.pages.store import PeriodStore
 from qaf_lib.pages.voice.answers import voice_of
 
@@ -129,7 +129,7 @@ _NOTHING = "nothing on record"
 
 
 @dataclass(frozen=True)
-class Seen:
+class RuleState:
     """What something that a duty names in `shown_by` says of it.
 
     A `rule` has times expected, done of these, and so a state; `so_far` while its year runs; `assumed` is
@@ -151,13 +151,13 @@ class Seen:
     best: str | None = None
 
 
-def seen_rules(store: PeriodStore) -> dict[str, Seen]:
+def seen_rules(store: PeriodStore) -> dict[str, RuleState]:
     """What each name that a duty gives in `shown_by` says, by name."""
     rules = store.framework
     wanted = {name for duty in rules.duties for name in duty.shown_by}
     practice = {rule.name for rule in rules.coverage} | {rule.name for rule in rules.longest_gaps}
     practice |= {rule.name for rule in rules.deadlines} | {rule.name for rule in rules.follow_ups}
-    of: list[tuple[set[str], Callable[[PeriodStore], dict[str, Seen]]]] = [
+    of: list[tuple[set[str], Callable[[PeriodStore], dict[str, RuleState]]]] = [
         ({question.question_id for tool in rules.tools for question in tool.questions}, _of_questions),
         ({*FEEDBACK_KINDS, *(form.name for form in rules.instruments)}, _of_feedback),
         (set(OTHER_RECORDS) - set(ACTION_RECORDS), _of_records),
@@ -178,7 +178,7 @@ def seen_rules(store: PeriodStore) -> dict[str, Seen]:
     return {name: found[name] for name in sorted(wanted)}
 
 
-def seen_of_roles(store: PeriodStore, duty: Duty, seen: dict[str, Seen]) -> list[Seen]:
+def seen_of_roles(store: PeriodStore, duty: Duty, seen: dict[str, RuleState]) -> list[RuleState]:
     """What shows a duty, in order: rules of coverage of its `of_roles` alone where it names any."""
     rules = {rule.name: rule for rule in store.framework.coverage if duty.of_roles and len(store.staff)}
     return [
@@ -192,18 +192,18 @@ def seen_of_roles(store: PeriodStore, duty: Duty, seen: dict[str, Seen]) -> list
     ]
 
 
-def _rule(expected: int | None, done: int | None, state: str) -> Seen:
-    return Seen("rule", "", expected, done, state)
+def _rule(expected: int | None, done: int | None, state: str) -> RuleState:
+    return RuleState("rule", "", expected, done, state)
 
 
 def _seen(
     expected: int, done: int, *, kept: bool = True, under_way: SoFar | None = None, assumed: str | None = None
-) -> Seen:
+) -> RuleState:
     state = state_of(expected=expected, done=done, kept=kept, under_way=under_way)
-    return Seen("rule", "", expected, done, state, so_far=under_way, assumed=assumed)
+    return RuleState("rule", "", expected, done, state, so_far=under_way, assumed=assumed)
 
 
-def _of_questions(store: PeriodStore) -> dict[str, Seen]:
+def _of_questions(store: PeriodStore) -> dict[str, RuleState]:
     """Audits of the period that answered a question, and of these those that gave its best answer."""
     given = answers_that_count(store).merge(store.audits_of_period[["audit_id"]], on="audit_id")
     by_question = {str(name): group["answer"] for name, group in given.groupby("question_id")}
@@ -215,7 +215,7 @@ def _of_questions(store: PeriodStore) -> dict[str, Seen]:
         if question.of_everybody:
             found[question.question_id] = _seen(len(own), int(own.isin(good).sum()))
             continue
-        found[question.question_id] = Seen(
+        found[question.question_id] = RuleState(
             "question",
             question.label,
             None,
@@ -227,7 +227,7 @@ def _of_questions(store: PeriodStore) -> dict[str, Seen]:
     return found
 
 
-def _of_feedback(store: PeriodStore) -> dict[str, Seen]:
+def _of_feedback(store: PeriodStore) -> dict[str, RuleState]:
     """Surveys by instrument, those of yearly forms over twelve months, and the period's feedback by kind."""
     feedback = store.in_period(store.table("feedback"), "received_on")
     forms = store.framework.instruments
@@ -240,19 +240,19 @@ def _of_feedback(store: PeriodStore) -> dict[str, Seen]:
     return found | {form.name: _came_in(form.label, int(by_form.get(form.name, 0))) for form in forms}
 
 
-def _came_in(label: str, count: int) -> Seen:
-    return Seen("feedback", label, None, count, "on record" if count else _NOTHING)
+def _came_in(label: str, count: int) -> RuleState:
+    return RuleState("feedback", label, None, count, "on record" if count else _NOTHING)
 
 
-def _of_records(store: PeriodStore) -> dict[str, Seen]:
+def _of_records(store: PeriodStore) -> dict[str, RuleState]:
     return {name: _record(*row) for name, row in records_of(store).items()}
 
 
-def _record(label: str, count: int, good: int, best: str) -> Seen:
-    return Seen("record", label, None, count, "on record" if count else _NOTHING, good=good, best=best)
+def _record(label: str, count: int, good: int, best: str) -> RuleState:
+    return RuleState("record", label, None, count, "on record" if count else _NOTHING, good=good, best=best)
 
 
-def _of_practice(store: PeriodStore) -> dict[str, Seen]:
+def _of_practice(store: PeriodStore) -> dict[str, RuleState]:
     practice = practice_of(store)
     found = {rule.name: _of_coverage(store, rule) for rule in practice.coverage}
     for gap in practice.gaps:
@@ -268,7 +268,7 @@ def _of_practice(store: PeriodStore) -> dict[str, Seen]:
     return found
 
 
-def _of_coverage(store: PeriodStore, rule: Reached) -> Seen:
+def _of_coverage(store: PeriodStore, rule: CoverageCount) -> RuleState:
     everybody = rule.by_service.iloc[0]
     kept = len(store.audits) if rule.counts == "audit" else _events(store, rule.counts)
     return _seen(
@@ -284,7 +284,7 @@ def _events(store: PeriodStore, kind: str) -> int:
     return int((store.table("duty_event")["kind"] == kind).sum())
 
 
-def _of_lists(store: PeriodStore) -> dict[str, Seen]:
+def _of_lists(store: PeriodStore) -> dict[str, RuleState]:
     found = {}
     for listed in census_of(store):
         row = listed.counts.set_index("measure").loc["looked_at"]
@@ -293,7 +293,7 @@ def _of_lists(store: PeriodStore) -> dict[str, Seen]:
     return found
 
 
-def _of_training(store: PeriodStore) -> dict[str, Seen]:
+def _of_training(store: PeriodStore) -> dict[str, RuleState]:
     """People who should have a training, and those of them who have had it."""
     found = {}
     for name, rows in trained_of(store).groupby("row_key"):
@@ -303,7 +303,7 @@ def _of_training(store: PeriodStore) -> dict[str, Seen]:
     return found
 
 
-def _of_indicators(store: PeriodStore) -> dict[str, Seen]:
+def _of_indicators(store: PeriodStore) -> dict[str, RuleState]:
     """Met where the figure is as good as its target, of all also partly; without a target it is on record."""
     found, figures = {}, period_figures(store)
     for rule in store.framework.indicators:
@@ -311,17 +311,17 @@ def _of_indicators(store: PeriodStore) -> dict[str, Seen]:
         if figure is None:
             continue
         if figure.target is None:
-            beside = Seen("indicator", rule.label, None, figure.n, "on record", good=figure.x)
+            beside = RuleState("indicator", rule.label, None, figure.n, "on record", good=figure.x)
             found[rule.indicator_id] = beside
             continue
         assumed = rule.assumed if rule.target is not None else None
         everybody = figure.target == 1 and rule.better == "higher"
         state = _seen(figure.n, figure.x, kept=True).state if everybody else figure.state
-        found[rule.indicator_id] = Seen("rule", rule.label, figure.n, figure.x, state, assumed=assumed)
+        found[rule.indicator_id] = RuleState("rule", rule.label, figure.n, figure.x, state, assumed=assumed)
     return found
 
 
-def _of_reports(store: PeriodStore) -> dict[str, Seen]:
+def _of_reports(store: PeriodStore) -> dict[str, RuleState]:
     """Reports as the duty log shows them, under the report's name or that of a duty that it shows."""
     events = store.table("duty_event").rename(columns={"held_on": "on"})
     found = {}
@@ -329,17 +329,17 @@ def _of_reports(store: PeriodStore) -> dict[str, Seen]:
         name = f"report_{report.name}"
         duties = [duty.duty_id for duty in store.framework.duties if name in duty.shown_by]
         written = events[events["duty_id"].isin([name, report.name, *duties])]
-        asked = Asked(
+        asked = DutyRequirement(
             each="council", times=1 if report.every else None, every=report.every, due_month=report.due_month
         )
         counted = tally(asked=asked, people=store.staff, teams=[], records=written, period=store.span)
-        found[name] = Seen(
+        found[name] = RuleState(
             "rule", report.label, counted.expected, counted.done, counted.state, so_far=counted.so_far
         )
     return found
 
 
-def _of_surveys(store: PeriodStore) -> dict[str, Seen]:
+def _of_surveys(store: PeriodStore) -> dict[str, RuleState]:
     counts = voice_of(store).reach.set_index("measure")["x"]
     wanted = int(counts["wanted"])
     return {
@@ -349,7 +349,7 @@ def _of_surveys(store: PeriodStore) -> dict[str, Seen]:
     }
 
 
-def _of_escalations(store: PeriodStore) -> dict[str, Seen]:
+def _of_escalations(store: PeriodStore) -> dict[str, RuleState]:
     found, ladder = states_of_concerns(store), store.framework.escalation
     if found is None or ladder is None:
         return {"escalation": _rule(0, 0, "not due")}
@@ -360,7 +360,7 @@ def _of_escalations(store: PeriodStore) -> dict[str, Seen]:
     return {"escalation": _seen(len(counted), in_time, assumed=readings[0] if readings else None)}
 
 
-def _of_moderation(store: PeriodStore) -> dict[str, Seen]:
+def _of_moderation(store: PeriodStore) -> dict[str, RuleState]:
     """Audits whose grade asks for moderation, and the random share, of the last month's where it says so."""
     rule, found = store.framework.moderation, states_of_moderation(store)
     audits, moderations = store.audits_of_period, store.table("moderation")
@@ -384,7 +384,7 @@ def _actions_of(rules: Framework) -> dict[str, str]:
     return {f"actions_of_{kind.name}": kind.name for kind in rules.audit_types}
 
 
-def _of_actions_by_audit(store: PeriodStore, found: Actions) -> dict[str, Seen]:
+def _of_actions_by_audit(store: PeriodStore, found: Actions) -> dict[str, RuleState]:
     """The same of the actions that audits of each type led to."""
     states, kinds = found.states, store.audits.set_index("audit_id")["audit_type"].to_dict()
     of_kind = states["source_id"].map(kinds).astype("string")
@@ -397,7 +397,7 @@ def _of_actions_by_audit(store: PeriodStore, found: Actions) -> dict[str, Seen]:
     return counted
 
 
-def _of_actions(store: PeriodStore) -> dict[str, Seen]:
+def _of_actions(store: PeriodStore) -> dict[str, RuleState]:
     """Actions due before the last day of the period and not cancelled, of these done; and other counts."""
     found = actions_of(store)
     ends = found.ends.set_index("row_key")["x"]

@@ -10,7 +10,7 @@ from qaf_lib.display.tables.duties import duty_table
 from qaf_lib.display.words import count_words, long_date
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, in_the_vault, nothing, only
-from qaf_lib.pages.practice.coverage import Reached
+from qaf_lib.pages.practice.coverage import CoverageCount
 
 _MEANING = (
     "Full counts of what the records show, so without intervals. Met, partly met and not met are said only "
@@ -165,7 +165,7 @@ def coverage(period: OpenPeriod) -> Section:
     return Section([*parts, *_trained(period), Note(MISSING)])
 
 
-def _of_open(rule: Reached, period: OpenPeriod) -> str:
+def _of_open(rule: CoverageCount, period: OpenPeriod) -> str:
     """Why fewer were audited of those open than audits were made."""
     if rule.counts != "audit" or rule.pace.empty:
         return ""
@@ -218,12 +218,12 @@ def _not_counted(period: OpenPeriod) -> Section:
     return nothing("No staff table came with the records of this council, so nobody can be counted.")
 
 
-def _named(rule: Reached) -> str:
+def _named(rule: CoverageCount) -> str:
     """The rule's words, marked where its number is not the framework's own."""
     return rule.label if rule.assumed is None else f"{rule.label} (number assumed)"
 
 
-def _so_far(rule: Reached) -> list[str]:
+def _so_far(rule: CoverageCount) -> list[str]:
     """Whether what was done keeps up with the part of the year that is over."""
     found = rule.so_far
     if found is None or found.due == 0:
@@ -236,7 +236,7 @@ def _so_far(rule: Reached) -> list[str]:
     return [f"{words}."]
 
 
-def _pace(rule: Reached) -> list[str]:
+def _pace(rule: CoverageCount) -> list[str]:
     """What reaching everybody by the year's end takes, and whether the auditors' hours allow it."""
     if rule.pace.empty:
         return []
@@ -255,12 +255,12 @@ def _pace(rule: Reached) -> list[str]:
     return lines + _hours(rule) if rule.counts == "audit" else lines
 
 
-def _things(rule: Reached, count: float) -> str:
+def _things(rule: CoverageCount, count: float) -> str:
     one, several = _THINGS[rule.counts]
     return f"{count_words(round(count))} {one if round(count) == 1 else several}"
 
 
-def _hours(rule: Reached) -> list[str]:
+def _hours(rule: CoverageCount) -> list[str]:
     needed, there = only(rule.pace, "hours_needed")["estimate"], only(rule.pace, "hours_there")["estimate"]
     took = f"At {rule.hours_each:g} hours each, as assumed, that takes {count_words(round(needed))} hours"
     if pd.isna(there):

@@ -10,7 +10,7 @@ import pandas as pd
 
 from qaf_lib.analysis import results_table
 from qaf_lib.draw_plans import DrawPlan
-from qaf_lib.pages.sample.reach import Nonresponse, Reach, nonresponse_of, reach_of
+from qaf_lib.pages.sample.reach import Nonresponse, SamplePower, nonresponse_of, reach_of
 from qaf_lib.pages.store import DrawView, PeriodStore
 from qaf_lib.prepare import draws_for_days, sample_plan
 from qaf_lib.sampling import SamplePlan, expected_margin, frame_coverage, plan_sample, precision_curve
@@ -53,7 +53,7 @@ class Sample:
         `draw_id`, `replaces_draw_id` and `reason`.
     speaks_of : DataFrame
         A result: cases that could be drawn, of those in scope.
-    reach : Reach
+    reach : SamplePower
         What a sample of this size can show.
     nonresponse : Nonresponse
         Drawn cases without a grade.
@@ -81,7 +81,7 @@ class Sample:
     design: str
     history: pd.DataFrame
     speaks_of: pd.DataFrame
-    reach: Reach
+    reach: SamplePower
     nonresponse: Nonresponse
 
 

@@ -27,7 +27,7 @@ _CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True)
-class Reach:
+class SamplePower:
     """What the size of a sample allows to be said, whatever its grades are.
 
     Attributes
@@ -55,13 +55,13 @@ class Reach:
     discovery: pd.DataFrame
 
 
-def reach_of(*, key: str, plan: DrawPlan, span: Period, population: int, cases: int) -> Reach:
+def reach_of(*, key: str, plan: DrawPlan, span: Period, population: int, cases: int) -> SamplePower:
     """What so many graded cases of a population can show; `key` names the draw's tables."""
     unit = _unit(span)
     programme = programme_plan(
         population=population, a_month=cases, months=_LOOKS[unit], proportion=plan.expected_share
     )
-    return Reach(
+    return SamplePower(
         cases=cases,
         population=population,
         unit=unit,

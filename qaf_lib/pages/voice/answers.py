@@ -19,7 +19,7 @@ from qaf_lib.counting import (
     told_of_outcome,
 )
 from qaf_lib.dates import add_months, calendar_year_of
-from qaf_lib.pages.store import PeriodStore
+from qaf_lib.pages.store import PeriodStore, once
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ class Voice:
     items: dict[str, pd.DataFrame]
 
 
+@once
 def voice_of(store: PeriodStore) -> Voice:
     """Feedback received in the period, and families' part in its audits."""
     known = store.table("feedback")
