@@ -52,6 +52,7 @@ from qaf_lib.counting.deadlines import (
     due_days,
     escalation_counts,
     escalation_states,
+    lasting_steps,
 )
 from qaf_lib.counting.duties import (
     DutyCount,
@@ -179,6 +180,7 @@ __all__ = [
     "indicator_figures",
     "instrument_counts",
     "item_scores",
+    "lasting_steps",
     "listed_cases",
     "live_by_age",
     "longest_gaps",

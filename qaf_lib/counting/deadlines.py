@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import pandas as pd
@@ -135,6 +135,46 @@ def escalation_states(
     return table.assign(state=pd.Series(states, dtype="string"), hours=hours.to_numpy(dtype=float))
 
 
+def lasting_steps(*, escalations: pd.DataFrame, working_days: Mapping[int, int], as_at: date) -> pd.DataFrame:
+    """The steps on record, and those that a concern has none of although it lasted beyond their days.
+
+    A step above the ladder's first is due once the concern is still open after the step's days; without a row
+    of it on record it was told to nobody. A concern without `resolved_on` is open where any has the day;
+    where none has, nothing says which lasted and no step is added.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"escalation_id": ["e"], "audit_id": ["a"], "tier": [1]})
+    >>> rows["found_at"] = rows["told_at"] = pd.to_datetime(["2026-09-04T08:00Z"])
+    >>> rows["resolved_on"] = pd.to_datetime(["2026-09-08"])
+    >>> found = lasting_steps(escalations=rows, working_days={1: 0, 2: 1, 3: 5}, as_at=date(2026, 9, 30))
+    >>> found["tier"].tolist()
+    [1, 2]
+    """
+    check_columns(["audit_id", "tier", "found_at", "told_at", "resolved_on"], escalations=escalations)
+    steps = sorted(working_days)[1:]
+    if not steps or escalations["resolved_on"].isna().all():
+        return escalations
+    rows = escalations.reset_index(drop=True)
+    places: list[int] = []
+    tiers: list[int] = []
+    for _, concern in rows.groupby("audit_id", sort=False):
+        ended = concern["resolved_on"]
+        open_to = pd.Timestamp(as_at) if ended.isna().any() else min(ended.max(), pd.Timestamp(as_at))
+        begun = _london(concern["found_at"]).min().date()
+        on_record = {int(tier) for tier in concern["tier"]}
+        due = [step for step in steps if open_to.date() > add_working_days(begun, working_days[step])]
+        missing = [step for step in due if step not in on_record]
+        places += [int(concern.index[0])] * len(missing)
+        tiers += missing
+    if not places:
+        return escalations
+    more = rows.iloc[places].assign(
+        tier=tiers, told_at=lambda kept: kept["told_at"].mask(kept["tier"].notna())
+    )
+    return pd.concat([rows, more.astype(rows.dtypes.to_dict())], ignore_index=True)
+
+
 def _london(times: pd.Series) -> pd.Series:
     return pd.to_datetime(times, utc=True).dt.tz_convert("Europe/London")
 
@@ -148,8 +188,10 @@ def _state(found: pd.Timestamp, told: pd.Timestamp, allowed: int | None, as_at: 
     return "told in time" if told.date() <= last else "told late"
 
 
-def escalation_counts(*, states: pd.DataFrame, table_id: str) -> pd.DataFrame:
+def escalation_counts(*, states: pd.DataFrame, table_id: str, steps: Iterable[int] = ()) -> pd.DataFrame:
     """The steps in each state, a row per tier, and the longest wait in hours where any was told.
+
+    The ladder's `steps` have a row although nobody was told at them.
 
     Examples
     --------
@@ -160,8 +202,9 @@ def escalation_counts(*, states: pd.DataFrame, table_id: str) -> pd.DataFrame:
     """
     check_columns(["tier", "state", "hours"], states=states)
     rows: list[dict[str, object]] = []
-    for tier, group in states.groupby("tier", sort=True):
-        step, n = f"step {int(tier)}", len(group)
+    for tier in sorted({*steps, *(int(tier) for tier in states["tier"])}):
+        group = states[states["tier"] == tier]
+        step, n = f"step {tier}", len(group)
         counts = group["state"].value_counts()
         for state in ESCALATION_STATES:
             rows.append(share_row(table_id, step, state, int(counts.get(state, 0)), n))

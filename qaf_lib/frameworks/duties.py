@@ -41,12 +41,14 @@ Evidence = Literal[
 FEEDBACK_KINDS = ("survey", "complaint", "compliment", "comment")
 """Kinds of feedback, which a duty's `shown_by` may name."""
 
-ACTION_SOURCES = ("inspection", "incident_review", "scrutiny_panel", "board")
+ACTION_SOURCES = ("inspection", "incident_review", "scrutiny_panel", "board", "multi_agency")
 """Where actions came from, which `shown_by` may name as records of their own."""
 
 ACTION_RECORDS = (
     *("actions_due", "action_news", "obstacles", "drafted_with_staff", "structural_actions"),
+    "guides_changed",
     *ACTION_SOURCES,
+    *("structural_news", "agreed_by_board", "learning_routes"),
 )
 """What `shown_by` may name of actions, beside `action_plan`."""
 
@@ -57,8 +59,9 @@ OTHER_RECORDS = (
 )
 """Other records that `shown_by` may name: good practice, reports checked, learning needs seen and discussed,
 closures that an audit asked about, audits asked for, cases that changed worker or team,
-days to feedback, reports considered; actions due, with news, blocked, drafted with staff and on how things
-work, and actions by source."""
+days to feedback, reports considered, actions due,
+with news, blocked, drafted with staff, on how things work, on a policy or guide, agreed by the board, with a
+route to learning, and actions by source."""
 
 
 class Assumption(StrictModel):

@@ -31,6 +31,7 @@ Answer = Literal[
     "actions_by_team",
     "actions_from",
     "actions_from_audits",
+    "actions_of_year",
     "actions_on_cases",
     "actions_on_service",
     "activity_by_locality",
@@ -59,6 +60,7 @@ Answer = Literal[
     "evaluations",
     "feedback_by_place",
     "figures",
+    "figures_of_year",
     "figures_since",
     "follow_up_days",
     "followed_up",
@@ -112,14 +114,18 @@ Answer = Literal[
     "questions_by_service",
     "questions_by_status",
     "questions_by_team",
+    "questions_of_year",
     "reached",
     "reached_by_locality",
     "reached_by_post",
+    "reached_by_service",
     "reached_by_team",
     "requested",
     "research",
     "returns_by_service",
     "routes",
+    "returns_came",
+    "routes_by_source",
     "scope",
     "services_silent",
     "signed_off",
@@ -133,10 +139,12 @@ Answer = Literal[
     "surveys",
     "teams_and_people",
     "teams_reached",
+    "themed_audits",
     "themes_asked",
     "told",
     "took_part",
     "took_part_by_post",
+    "topics_logged",
     "weaknesses",
     "who_asked",
     "who_audited",
@@ -148,11 +156,13 @@ Answer = Literal[
 NAMED: frozenset[Answer] = frozenset(
     (
         "actions_from",
+        "actions_of_year",
         "asked_by_audits",
         "audits_by_theme",
         "both_answered",
         "days_held",
         "figures",
+        "figures_of_year",
         "follow_up_days",
         "followed_up",
         "followed_up_by_locality",
@@ -172,17 +182,21 @@ NAMED: frozenset[Answer] = frozenset(
         "questions_by_service",
         "questions_by_status",
         "questions_by_team",
+        "questions_of_year",
         "reached",
         "reached_by_locality",
         "reached_by_post",
+        "reached_by_service",
         "reached_by_team",
         "returns_by_service",
+        "returns_came",
         "services_silent",
         "standing",
         "survey_items",
         "survey_items_by_place",
         "teams_reached",
         "themes_asked",
+        "topics_logged",
         "work_asked_for",
         "work_led",
     )
@@ -190,7 +204,10 @@ NAMED: frozenset[Answer] = frozenset(
 """Answers about what a heading names in `of`."""
 
 MAY_NAME: frozenset[Answer] = frozenset(
-    ("audits_expected", "audits_made", "missed", "missed_reasons", "observed", "surveys", "told")
+    (
+        *("audits_expected", "audits_made", "missed", "missed_reasons", "observed", "surveys"),
+        *("themed_audits", "told", "who_asked"),
+    )
 )
 """Answers that say all there is, or only of what a heading names in `of`."""
 

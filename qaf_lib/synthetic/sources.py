@@ -48,6 +48,7 @@ from qaf_lib.synthetic.front_door import (
 )
 from qaf_lib.synthetic.learning import add_learning, say_what_for
 from qaf_lib.synthetic.moderation import make_answers, make_escalations, make_moderations
+from qaf_lib.synthetic.notices import make_notices
 from qaf_lib.synthetic.people import POSTS, homes_of
 from qaf_lib.synthetic.planting import plant_breaches
 from qaf_lib.synthetic.practice import TOOLS
@@ -329,6 +330,7 @@ def _records(
         tables[table] = [*rows]
     add_learning(tables=tables, part=part, rng=np.random.default_rng([council.seed, 60, family]))
     say_what_for(tables=tables, part=part, framework=framework)
+    tables["duty_event"] += make_notices(part=part, framework=framework, events=[*tables["duty_event"]])
     breaches = plant_breaches(tables=tables, part=part, listed=listed)
     left = {row["audit_id"] for row in tables["audit"]}
     tables["answer"] = [row for row in tables["answer"] if row["audit_id"] in left]

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qaf_lib.counting import deadline_counts, deadline_states, due_days, escalation_counts, escalation_states
+from qaf_lib.counting import (
+    deadline_counts,
+    deadline_states,
+    due_days,
+    escalation_counts,
+    escalation_states,
+    lasting_steps,
+)
 from qaf_lib.counting.deadlines import BY_EXTENSION, DEADLINE_STATES
 
 SCENARIO = pd.read_csv(
@@ -188,6 +195,22 @@ def test_a_step_the_framework_does_not_name_is_not_judged():
 
 def test_hours_run_from_finding_to_telling():
     assert step(told="2026-08-28T16:30Z")["hours"] == 1.5
+
+
+@pytest.mark.parametrize(
+    ("resolved", "steps"),
+    [("2026-09-07", [1]), ("2026-09-08", [1, 2]), ("2026-09-11", [1, 2]), ("2026-09-12", [1, 2, 3])],
+)
+def test_a_concern_open_after_a_step_s_days_is_due_that_step(resolved, steps):
+    # found on Friday 4 September: one working day ends on Monday 7, five on Friday 11
+    rows = pd.DataFrame({"escalation_id": ["e"], "audit_id": ["a"], "tier": [1]})
+    rows["found_at"] = rows["told_at"] = pd.to_datetime(["2026-09-04T09:00Z"])
+    rows["resolved_on"] = pd.to_datetime([resolved])
+    allowed = {1: 0, 2: 1, 3: 5}
+    due = lasting_steps(escalations=rows, working_days=allowed, as_at=END)
+    states = escalation_states(escalations=due, working_days=allowed, as_at=END)
+    assert states["tier"].tolist() == steps
+    assert states["state"].tolist() == ["told in time", *["not told"] * (len(steps) - 1)]
 
 
 def test_told_before_found_is_refused():

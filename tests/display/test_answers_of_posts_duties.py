@@ -109,6 +109,9 @@ def test_actions_of_each_team_say_how_many_are_overdue_and_those_of_no_team_stan
     said = told(posts)["Teams"]
     assert said.startswith("Still to be done, and of these overdue: ")
     assert said.endswith(" 2 (1), no one team 1 (1).")
+    events = (project_file := posts.root / "data" / "action_event.csv").read_text(encoding="utf-8")
+    project_file.write_text(f"{events}2,2,2025-08-01,completed\n", encoding="utf-8")
+    assert told(posts)["Teams"].endswith(" 1 (1), no one team 1 (1). Done: North team (1).")
 
 
 def test_complaints_of_the_calendar_year_that_is_over_stand_apart_from_this_year_s(posts):

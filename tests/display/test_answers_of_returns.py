@@ -78,6 +78,20 @@ def test_a_return_stands_under_its_service_and_one_that_sent_none_is_named(counc
     assert said["Views"] == "Middle scores by place: Views used: Care 6."
 
 
+@pytest.mark.parametrize(
+    ("logged", "says"),
+    [
+        ("E9,report,own,2025-09-30,,\n", "1 of 1 returns came, as the duty log says; none is missing."),
+        ("", "0 of 1 returns came, as the duty log says; 1 is missing."),
+    ],
+)
+def test_returns_that_a_duty_asks_for_are_told_with_those_that_are_missing(council, logged, says):
+    duty = "{duty_id: own, label: Return, as_post: Leader, each: council, evidence: report, times: 1, every: quarter}"
+    council.change("parameters/frameworks/tiny.yml", "duties:\n", f"duties:\n  - {duty}\n")
+    council.write("data/duty_event.csv", EVENTS + logged)
+    assert told(council)["Returns"] == f"{says} The return, by service: none came."
+
+
 def test_a_return_of_the_day_after_the_period_is_none_of_it(council):
     late = a_form(1, "own", "Leader", "T1", "views", 6, day="2025-10-01")
     council.add_records("feedback", FEEDBACK + late)
@@ -89,8 +103,8 @@ def test_a_return_of_the_day_after_the_period_is_none_of_it(council):
 @pytest.mark.parametrize(
     ("answers", "says"),
     [
-        (5, "Middle scores by place: We were heard: Care 7; North team 7."),
-        (4, "Middle scores by place: We were heard: Care 7. No team has 5 answers to a question, so none is"),
+        (5, "Middle scores by place: We were heard: Care 7; North team 7. Of twelve months; places"),
+        (4, "Middle scores by place: We were heard: Care 7. Of twelve months; places and teams with fewer"),
     ],
 )
 def test_what_families_say_of_a_team_is_told_from_five_answers_on(council, answers, says):

@@ -102,10 +102,12 @@ def test_actions_of_a_service_are_due_on_the_last_day_and_have_news_for_thirty_d
     )
     work.add_records(
         "action_event",
-        "action_id,event_no,on,status\na,1,2025-09-30,completed\nb,1,2025-08-30,open\nc,1,2025-08-31,open\n",
+        "action_id,event_no,on,status\na,1,2025-09-30,completed\nb,1,2025-08-30,open\n"
+        "b,2,2025-08-31,in_progress\nc,1,2025-08-31,open\n",
     )
     assert told(work)["Plans"] == (
-        "Care: 1 of 2 that were due are done; 2 are to be done, 1 of them with an entry in 30 days."
+        "Care: 1 of 2 that were due are done; 2 are to be done, 1 of them with an entry in 30 days, "
+        "beside the one that opened it."
     )
     assert told(work)["Closed"] == "1 of 3 actions that were open in the period are closed, 2 go on."
     assert stands(work)["Plans"] == (
@@ -176,7 +178,7 @@ def test_work_that_nobody_agreed_to_is_named_where_its_title_is_reviewed(work):
     said = told(work)
     assert said["New"] == (
         "3 pieces of new work to be agreed or refused: One; Two; work without a reviewed title. "
-        "Dated although not agreed: 1."
+        "1 piece has a day that has come, without being agreed."
     )
     assert said["Programme"] == (
         "1 of 2 pieces of audit work dated in these days are reported. Not reported: One."

@@ -3,9 +3,9 @@
 import pytest
 
 from qaf_lib.pages import open_period
-from qaf_lib.pages.framework import ANSWERS
 from qaf_lib.pages.framework import reports_sections as framework_reports
 from qaf_lib.pages.framework.asked import Asked
+from qaf_lib.pages.framework.every import ANSWERS
 from qaf_lib.pages.practice import census_sections as census
 from qaf_lib.pages.practice import sections as duties
 
@@ -151,7 +151,9 @@ def test_actions_are_counted_by_where_they_came_from(work):
     work.add_records(
         "action_event", "action_id,event_no,on,status\na,1,2025-08-02,completed\nb,1,2025-08-02,open\n"
     )
-    assert told(work)["Inspection"] == "Actions on record, by source: Inspection, 1 of 2 done."
+    assert told(work)["Inspection"] == (
+        "Actions on record, by source: Inspection, 1 of 2 done, the last raised on 2 August 2025."
+    )
 
 
 def test_questions_are_told_by_place_where_five_answered_in_two_places(work):

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from qaf_lib.pages import open_period
-from qaf_lib.pages.framework import ANSWERS
 from qaf_lib.pages.framework.asked import Asked
+from qaf_lib.pages.framework.every import ANSWERS
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from qaf_lib.batch.run import REPORTS
 from qaf_lib.errors import InputError
 from qaf_lib.frameworks.report_formats import Answer
 from qaf_lib.pages import open_period
-from qaf_lib.pages.framework import ANSWERS
 from qaf_lib.pages.framework import reports_sections as framework_reports
 from qaf_lib.pages.framework import sections as framework
 from qaf_lib.pages.framework.asked import Asked
+from qaf_lib.pages.framework.every import ANSWERS
 from qaf_lib.pages.leaders.sections import leading_cards
 from qaf_lib.pages.practice import census_sections as census
 

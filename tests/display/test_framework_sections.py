@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 import qaf_lib
-from qaf_lib import pages as sections
 from qaf_lib.frameworks import load_framework
+from qaf_lib.pages import sections
 
 KIT_RULES = Path(__file__).resolve().parents[2] / "parameters" / "frameworks"
 

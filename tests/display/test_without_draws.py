@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 import qaf_lib
-from qaf_lib import pages as sections
+from qaf_lib.pages import sections
 
 KIT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((KIT / "notebooks" / "quarter").glob("*.ipynb"))

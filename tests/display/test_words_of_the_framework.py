@@ -8,11 +8,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from qaf_lib import pages as sections
 from qaf_lib.batch.run import REPORTS
 from qaf_lib.frameworks import load_framework
 from qaf_lib.frameworks.scale import Words
-from qaf_lib.pages import open_period
+from qaf_lib.pages import open_period, sections
 
 KIT = Path(__file__).resolve().parents[2]
 OWN = {

@@ -92,3 +92,28 @@ def test_what_must_follow_an_audit_is_counted_apart_for_thematic_ones(durham):
         "support_plan_thematic": ["thematic"],
     }
     assert duty(durham, "thematic_recommendations").shown_by == ["actions_of_thematic"]
+
+
+def test_views_of_staff_and_partners_and_the_app_are_forms_and_sources_of_their_own(durham):
+    forms = {form.name: form.respondent for form in durham.instruments}
+    own = {"mind_of_my_own_app": "child", "practitioner_form": "practitioner", "partner_form": "partner"}
+    assert own.items() <= forms.items()
+    fed = {form: source.name for source in durham.sources for form in source.of if form in own}
+    assert fed == {
+        "mind_of_my_own_app": "mind_of_my_own",
+        "practitioner_form": "staff_form",
+        "partner_form": "partner_form",
+    }
+
+
+def test_sources_stand_in_the_order_of_the_three_kinds_of_evidence(durham):
+    kinds = [source.evidence for source in durham.sources]
+    assert list(dict.fromkeys(kinds)) == ["quantitative", "qualitative", "impact"]
+    assert kinds == sorted(kinds, key=["quantitative", "qualitative", "impact"].index)
+
+
+def test_a_team_s_plan_is_on_three_levels_and_its_actions_are_told_by_team(durham):
+    levels = next(group for group in durham.tags if group.name == "plan_priorities")
+    assert [tag.of for tag in levels.tags] == [["team_plan"]] * 3
+    reports = [heading for report in durham.reports for heading in report.headings]
+    assert [h.requirements for h in reports if "actions_by_team" in h.answered_by] == [["DUR-19"]]

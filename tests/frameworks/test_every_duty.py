@@ -287,9 +287,10 @@ def beside(name, day, best):
     ]
     done = {"status": "completed" if best else "open", "on": day, "event_no": 1}
     sources = [{"action_id": source, "source": source, "title": "Act", "owner_post": "Post",
-                "due_on": day - timedelta(days=not best)}
+                "due_on": day - timedelta(days=not best), "route": "policy"}
                for source in ("inspection", "incident_review", "scrutiny_panel", "board")]  # fmt: skip
-    live = {"action_id": "live", "source": "audit", "title": "Act", "owner_post": "Post"}
+    live = {"action_id": "live", "source": "audit", "title": "Act", "owner_post": "Post",
+            "route": "training" if best else None}  # fmt: skip
     news = [{"action_id": "live", "event_no": at, "on": day, "status": status}
             for at, status in enumerate(("blocked", "in_progress" if best else "blocked"), start=1)]  # fmt: skip
     return {
@@ -361,7 +362,7 @@ def test_what_shows_a_duty_beside_its_records_counts_on_the_last_day_and_not_aft
         assert (own["n"] >= 1).all()
         one, several = own[own["n"] == 1], own[own["n"] > 1]
         # a closing that was asked about, feedback, or an action with news counts whatever was said
-        told = {"cases closed", "live actions", "audits with feedback"}
+        told = {"cases closed", "live actions", "live actions on how things work", "audits with feedback"}
         told |= {label for label in own["label"] if " that changed " in label}
         assert set(one.loc[~one["label"].isin(told), "x"].dropna()) <= {int(best)}
         assert (several["x"].dropna() <= several["n"]).all()

@@ -142,6 +142,16 @@ def test_a_learning_day_is_of_each_team_and_its_number_is_assumed(lincolnshire):
     assert (days.each, days.times, days.every, days.assumed) == ("team", 1, "year", "learning_days_a_year")
 
 
+def test_a_notice_of_an_observation_is_logged_by_each_team_and_has_no_number(lincolnshire):
+    (notice,) = [one for one in lincolnshire.duties if "LIN-40" in one.requirements]
+    assert (notice.each, notice.evidence, lincolnshire.how_often(notice)) == ("team", "report", None)
+
+
+def test_the_generic_tool_opens_with_what_works_and_asks_nothing_else_in_it(lincolnshire):
+    generic = next(tool for tool in lincolnshire.tools if tool.tool_id == "lin-generic")
+    assert generic.questions[0].label == "The audit opens with what works"
+
+
 def test_the_five_things_that_moderation_looks_at_are_a_form_to_fill_in(lincolnshire):
     (form,) = [report for report in lincolnshire.reports if "LIN-33" in report.requirements]
     assert form.is_form

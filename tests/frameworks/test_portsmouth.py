@@ -357,3 +357,12 @@ def test_what_senior_posts_watch_is_told_post_by_post(portsmouth):
         *("T11", "T25", "T17", "T32", "T37", "T53", "T54"),
     ]
     assert {duty(portsmouth, name).evidence for name in named} == {"observation"}
+
+
+def test_a_panel_is_known_by_the_actions_that_came_of_it(portsmouth):
+    source = next(one for one in portsmouth.sources if one.name == "panels")
+    assert (source.table, source.kinds) == ("action", ["scrutiny_panel"])
+
+
+def test_what_changed_policies_and_guides_stands_beside_their_duty(portsmouth):
+    assert duty(portsmouth, "S2-1.1").shown_by == ["guides_current", "guides_changed"]

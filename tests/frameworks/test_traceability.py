@@ -107,7 +107,7 @@ def test_a_rule_of_a_kind_nobody_spoke_for_is_refused():
         ("LEE-68", "logged", "06_practice"),  # nothing but the duty log can show it
         ("POR-22", "counted", "11_framework"),  # bodies of a list, each beside what the log holds of it
         ("LEE-119", "asked", "01_programme"),
-        ("DUR-15", "counted", "10_evidence"),  # a source, with how much of it came
+        ("DUR-4", "counted", "10_evidence"),  # a source, with how much of it came
         ("LEE-149", "printed", "11_framework"),
     ],
 )

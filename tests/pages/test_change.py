@@ -4,8 +4,7 @@ from itertools import product
 
 import pytest
 
-from qaf_lib import pages as sections
-from qaf_lib.pages import open_period
+from qaf_lib.pages import open_period, sections
 
 CARE = [f"007100{n}" for n in range(6)]
 NEED = [f"007200{n}" for n in range(6)]
@@ -152,7 +151,7 @@ def test_a_period_without_anything_to_compare_says_so_and_does_not_fail(project)
         sections.change.luck(period),
         sections.change.standards(period),
         sections.moderation.agreement(period),
-        sections.leniency.spread(period),
+        sections.moderation.spread(period),
     ]
     assert all(repr(section).strip() for section in shown)
 
@@ -192,7 +191,7 @@ def test_leniency_is_told_of_all_auditors_and_of_none(many_auditors):
     found = period.leniency
     assert (found.audits, found.auditors, found.blind) == (12, 5, True)
     assert found.spread["row_key"].unique().tolist() == ["all"]
-    words = repr(sections.leniency.spread(period))
+    words = repr(sections.moderation.spread(period))
     assert "Auditor-" not in words
     assert "staff-" not in words
     assert "12 audits by 5 auditors" in words
@@ -203,7 +202,7 @@ def test_audits_picked_for_moderation_say_nothing_of_leniency(census):
     moderate(census, [(audit_id(c), "good", "good") for c in CARE], why="trigger")
     period = open_period(census.file)
     assert period.leniency.audits == 0
-    assert "cannot tell" in repr(sections.leniency.spread(period))
+    assert "cannot tell" in repr(sections.moderation.spread(period))
 
 
 def test_two_grades_for_each_audit_need_no_alpha_and_a_third_does(census):

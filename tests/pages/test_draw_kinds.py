@@ -5,8 +5,7 @@ import json
 import pandas as pd
 import pytest
 
-from qaf_lib import pages as sections
-from qaf_lib.pages import open_period
+from qaf_lib.pages import open_period, sections
 from qaf_lib.pages.sample.answers import trace_for_manifest
 from qaf_lib.pages.store import by_chance
 from qaf_lib.prepare import Orders, Replacement, prepare
@@ -55,7 +54,7 @@ def test_without_a_draw_no_page_estimates_anything(project):
     for page in (sections.sample.plan, sections.sample.precision, sections.sample.strata):
         assert "Nothing was drawn at random for this period" in repr(page(period))
     assert period.samples == period.grades == period.trends == []
-    assert "so nothing here is estimated" in repr(sections.summary.scope(period))
+    assert "so nothing here is estimated" in repr(sections.leaders.scope(period))
     assert period.called_random == 0
 
 
@@ -237,7 +236,7 @@ def test_a_completed_audit_drawn_for_a_moderator_is_told_with_what_became_of_it(
     assert "no look at it is on record yet" in shown
     assert "says what came of the audit" in repr(sections.sample.strata(period))
     assert sections.sample.returns(period).parts == []  # nobody audits the case anew
-    worries = repr(sections.cards.three(period))
+    worries = repr(sections.leaders.three(period))
     assert "1 of 1 audits drawn to be looked at again have no second look on record." in worries
     assert "that were drawn have no audit yet" not in worries
     assert period.findings.none == ["Case file audit"]  # none of the audits drawn is missing
@@ -253,4 +252,4 @@ def test_a_completed_audit_drawn_for_a_moderator_is_told_with_what_became_of_it(
     )
     period = opened(project)
     assert "it was looked at, and its grade was changed" in repr(sections.moderation.headline(period))
-    assert "no second look" not in repr(sections.cards.three(period))
+    assert "no second look" not in repr(sections.leaders.three(period))

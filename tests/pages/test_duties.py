@@ -250,6 +250,15 @@ def test_surveys_put_a_duty_on_record_and_none_leave_it_off(project):
     assert found.duties["state"].tolist() == ["on record"]
 
 
+def test_a_letter_of_a_member_of_parliament_is_no_comment_of_a_family(project):
+    ask(project, "duty_id: D1, label: Ask, roles: [Manager], shown_by: [comment]")
+    rows = (
+        "F1,comment,2025-07-01,member of parliament\nF2,comment,2025-07-01,\nF3,comment,2025-07-01,parent\n"
+    )
+    project.add_records("feedback", "feedback_id,kind,received_on,respondent\n" + rows)
+    assert open_period(project.file).duties.shown[["label", "n"]].to_numpy().tolist() == [["comments", 2]]
+
+
 def test_an_indicator_without_a_target_is_on_record_and_not_met(project):
     project.change(
         "parameters/frameworks/tiny.yml",

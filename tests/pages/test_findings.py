@@ -3,9 +3,8 @@
 import pandas as pd
 import pytest
 
-from qaf_lib import pages as sections
 from qaf_lib.errors import InputError
-from qaf_lib.pages import open_period
+from qaf_lib.pages import open_period, sections
 from qaf_lib.pages.practice.restricted import restricted_lists
 
 TOOLS = """\
@@ -218,7 +217,7 @@ def test_cases_that_should_be_drawn_and_are_of_no_draw_are_counted_and_said_so(t
     tools.change(TINY, "selection: ad_hoc", "selection: random")
     ids = add_others(tools, "supervision_file", CARE[:3])
     answer(tools, [(audit, "regular", "met") for audit in ids])
-    assert "asks for a draw by chance; none is recorded" in repr(
+    assert "to be drawn by chance; no draw is recorded" in repr(
         sections.findings.others(open_period(tools.file))
     )
 

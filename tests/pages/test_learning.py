@@ -4,6 +4,8 @@ import pandas as pd
 
 from qaf_lib.pages import open_period
 from qaf_lib.pages.actions import learning_sections as learning
+from qaf_lib.pages.framework import of_learning
+from qaf_lib.pages.framework.asked import Asked
 
 EVENT = "event_id,kind,held_on,team_id,theme,learning_need,consent,reflection\n"
 GOOD = "practice_id,source,on,title,theme,team_id,by_post,shared_on,shared_with,reviewed\n"
@@ -116,6 +118,10 @@ def test_research_says_how_many_actions_rest_on_it_and_shows_no_typed_title(proj
         ["research", 2],
     ]
     assert "1 of 2 pieces of research and evaluation" in repr(learning.research(period))
+    asked = Asked(period, period.span.start, period.span.end)
+    assert of_learning.research(asked) == (
+        "2 pieces of research and evaluation, 2 of them without a date; 2 actions rest on them."
+    )
 
 
 def test_without_records_each_part_says_so_in_a_line(project):

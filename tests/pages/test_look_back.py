@@ -2,8 +2,7 @@
 
 import pytest
 
-from qaf_lib import pages as sections
-from qaf_lib.pages import open_period
+from qaf_lib.pages import open_period, sections
 
 TINY = "parameters/frameworks/tiny.yml"
 HEADING = (
@@ -69,7 +68,7 @@ def test_a_question_that_looks_back_further_counts_the_audits_that_reach_so_far(
     period = open_period(asked.file)
     questions = period.look_back[0].questions
     assert questions[["row_key", "x", "n"]].to_numpy().tolist() == [["The child's voice (12 months)", 1, 2]]
-    assert "Case file audit (6 months)" in repr(sections.how_audited.look_back(period))
+    assert "Case file audit (6 months)" in repr(sections.grades.look_back(period))
 
 
 def test_the_reason_itself_never_reaches_the_period_store(asked):
@@ -83,7 +82,7 @@ def test_a_framework_that_asks_for_no_months_has_no_look_back(project):
     add(project, ("2025-02-01", "", "", ""))
     period = open_period(project.file)
     assert period.look_back == []
-    assert sections.how_audited.look_back(period).parts == []
+    assert sections.grades.look_back(period).parts == []
 
 
 def test_who_took_part_is_counted_of_the_audits_that_record_it(project):

@@ -2,9 +2,8 @@
 
 import pytest
 
-from qaf_lib import pages as sections
 from qaf_lib.errors import InputError
-from qaf_lib.pages import open_period
+from qaf_lib.pages import open_period, sections
 
 STAFF = (
     "staff_id,name,role,team_id,service,fte,started_on,left_on,newly_qualified_until,can_audit,can_moderate\n"

@@ -2,9 +2,8 @@
 
 import pytest
 
-from qaf_lib import pages as sections
 from qaf_lib.errors import InputError
-from qaf_lib.pages import open_period
+from qaf_lib.pages import open_period, sections
 
 CARE = [f"007100{n}" for n in range(6)]
 NEED = [f"007200{n}" for n in range(6)]
@@ -165,8 +164,8 @@ def test_an_unknown_team_is_refused(project):
 def test_the_council_s_pages_say_the_same_whoever_the_edition_is_for(census):
     pages = [
         *(sections.sample.returns, sections.grades.distribution, sections.grades.teams),
-        *(sections.trends.trend, sections.comparison.teams_compared, sections.change.standards),
-        *(sections.equality.groups, sections.practice.coverage, sections.calendar.due),
+        *(sections.over_time.trend, sections.over_time.teams_compared, sections.change.standards),
+        *(sections.over_time.groups, sections.practice.coverage, sections.programme.due),
         *(sections.voice.received, sections.actions.overdue, sections.allocation.allocation),
         sections.cover.data_quality_in_short,
     ]

@@ -2,8 +2,7 @@
 
 import pytest
 
-from qaf_lib import pages as sections
-from qaf_lib.pages import open_period
+from qaf_lib.pages import open_period, sections
 
 CASES = [f"007100{n}" for n in range(6)] + [f"007200{n}" for n in range(6)]
 CENSUS = ("margin_of_error: 0.25", "margin_of_error: 0.01")

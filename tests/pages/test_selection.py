@@ -3,8 +3,7 @@
 import pandas as pd
 import pytest
 
-from qaf_lib import pages as sections
-from qaf_lib.pages import open_period
+from qaf_lib.pages import open_period, sections
 from qaf_lib.pages.store import CHOSEN, HOW, by_chance, how_chosen
 from qaf_lib.register import TABLES
 

@@ -3,9 +3,8 @@
 import pandas as pd
 import pytest
 
-from qaf_lib import pages as sections
 from qaf_lib.errors import InputError
-from qaf_lib.pages import open_period
+from qaf_lib.pages import open_period, sections
 from qaf_lib.pages.period import OpenPeriod
 from qaf_lib.pages.store import PeriodStore
 from qaf_lib.register import TABLES, typed

@@ -60,6 +60,15 @@ def test_surveys_of_the_period_are_counted_against_the_framework_s_forms(project
     }
 
 
+@pytest.mark.parametrize(("respondent", "counted"), [("staff", 1), ("partner", 1), ("child", 2)])
+def test_what_staff_and_partners_return_is_no_survey_of_a_family(project, respondent, counted):
+    forms = FORMS.replace("label: The staff's form", f"label: The staff's form, respondent: {respondent}")
+    project.change("parameters/frameworks/tiny.yml", "worthwhile_change", forms)
+    feedback(project, "survey,staff,,,2025-07-01,,,,,", "survey,,,,2025-07-01,,,,,")
+    reach = open_period(project.file).voice.reach.set_index("measure")["x"]
+    assert reach["surveys"] == counted
+
+
 def test_without_records_each_part_says_so_in_a_line(project):
     period = open_period(project.file)
     for page in PAGES:

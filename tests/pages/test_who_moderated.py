@@ -1,7 +1,6 @@
 """Which posts moderated, in how many audits a senior leader took part, and what lasted."""
 
-from qaf_lib import pages as sections
-from qaf_lib.pages import open_period
+from qaf_lib.pages import open_period, sections
 
 TINY = "parameters/frameworks/tiny.yml"
 STAFF = (
@@ -67,9 +66,9 @@ def test_the_band_held_gained_and_lost_are_counted_by_why_the_case_was_looked_at
     assert period.sustained[["row_key", "measure", "x", "n"]].to_numpy().tolist() == [
         ["chosen to be looked at again", course, 1, 4] for course in ("held", "gained", "lost", "not reached")
     ]
-    assert "Held: good or better in both audits." in repr(sections.how_audited.lasted(period))
+    assert "Held: good or better in both audits." in repr(sections.grades.lasted(period))
 
 
 def test_without_an_earlier_audit_nothing_can_have_lasted(project):
     project.add_audits(dict.fromkeys(CASES, "good"))
-    assert "nothing can have lasted" in repr(sections.how_audited.lasted(open_period(project.file)))
+    assert "nothing can have lasted" in repr(sections.grades.lasted(open_period(project.file)))

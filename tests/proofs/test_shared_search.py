@@ -14,11 +14,11 @@ from itertools import accumulate, chain
 
 import pytest
 
-from qaf_lib import pages as sections
 from qaf_lib.analysis import share_interval
 from qaf_lib.display.charts import Chart
 from qaf_lib.display.tables import Table
 from qaf_lib.display.words import percent
+from qaf_lib.pages import sections
 from qaf_lib.pages.period import OpenPeriod, open_period
 from qaf_lib.pages.store import PeriodStore
 from qaf_lib.parameters import load_parameters

@@ -365,6 +365,14 @@ def test_free_text_names_invented_people_and_the_folder_says_so(folder: Path):
     assert "Everything in this folder is synthetic" in (folder / "README.txt").read_text(encoding="utf-8")
 
 
+def test_most_observations_are_told_by_a_notice_of_their_own_and_a_few_are_not(folder: Path) -> None:
+    log = table(folder / "children", "duty_event.csv")
+    seen, told = log[log["kind"] == "observation"], log[log["duty_id"] == "notice_of_observation"]
+    assert 0 < len(told) < len(seen)
+    assert set(told["team_id"]) <= set(seen["team_id"])
+    assert (log["duty_id"] == "return_collation").sum() == 4  # once a quarter
+
+
 def test_young_inspectors_look_at_the_theme_of_an_audit_of_the_same_month(folder: Path) -> None:
     work = table(folder / "children", "project.csv")
     work = work.assign(month=work["on"].str[:7])

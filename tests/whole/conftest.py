@@ -99,7 +99,9 @@ def _england(project: Project) -> None:
     )
     assert started.stdout is not None
     _read_until("Executing", started.stdout)
+    started.send_signal(signal.SIGSTOP)  # it holds the vault for as long as the second run may take to begin
     second = project.qaf("run", "parameters/ilacs.yml", check=None)
+    started.send_signal(signal.SIGCONT)
     _read_until("02_sample", started.stdout)
     os.killpg(started.pid, signal.SIGKILL)
     started.wait()

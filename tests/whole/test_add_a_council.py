@@ -7,8 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from qaf_lib import pages as sections
-from qaf_lib.pages import open_period
+from qaf_lib.pages import open_period, sections
 from qaf_lib.parameters import load_parameters
 from qaf_lib.prepare import check_sources
 from qaf_lib.register import Register

@@ -22,7 +22,6 @@ from qaf_lib.counting import (
     due_ends,
     earlier_done,
     escalation_counts,
-    escalation_states,
     live_by_age,
     met_again,
     plan_carried,
@@ -32,7 +31,7 @@ from qaf_lib.counting import (
     without_action,
 )
 from qaf_lib.dates import Period, previous_period
-from qaf_lib.pages.practice.answers import plans_wanting
+from qaf_lib.pages.practice.answers import concern_states, plans_wanting
 from qaf_lib.pages.store import PeriodStore, action_titles, once
 from qaf_lib.register import TABLES
 
@@ -342,6 +341,12 @@ def actions_of(store: PeriodStore) -> Actions:
     )
 
 
+def with_news(found: Actions, states: pd.DataFrame) -> pd.Series:
+    """Which of the actions had an entry in the last `ask_after` days, beside the one that opened it."""
+    fresh = (states["silent_days"] <= found.ask_after).fillna(False).astype(bool)
+    return fresh & (states["status_on"] > states["raised_on"]).fillna(False).astype(bool)
+
+
 def _earlier(store: PeriodStore, states: pd.DataFrame, events: pd.DataFrame) -> pd.Series:
     """When the problem of each of the period's actions was dealt with before; missing for all others."""
     new = (states["raised_on"] >= pd.Timestamp(store.span.start)).fillna(False).astype(bool)
@@ -396,9 +401,6 @@ def _escalations(store: PeriodStore, end: date) -> pd.DataFrame:
     found = pd.to_datetime(known["found_at"], utc=True).dt.tz_convert("Europe/London").dt.tz_localize(None)
     day_after = pd.Timestamp(end + timedelta(days=1))
     mine = (found >= pd.Timestamp(store.span.start)) & (found < day_after)
-    states = escalation_states(
-        escalations=known[mine.fillna(False).astype(bool)],
-        working_days={tier.tier: tier.working_days for tier in ladder.tiers} if ladder else {},
-        as_at=end,
-    )
-    return escalation_counts(states=states, table_id="escalations")
+    states = concern_states(store, known[mine.fillna(False).astype(bool)])
+    steps = [tier.tier for tier in ladder.tiers] if ladder and len(states) else []
+    return escalation_counts(states=states, table_id="escalations", steps=steps)

@@ -373,7 +373,8 @@ def escalations(period: OpenPeriod) -> Section:
         caption="Serious concerns found in the period: the steps of telling",
         row_heading="Step",
         labels=posts,
-        note="Full counts. A step allowed no day is in time on the day of the finding.",
+        note="Full counts. A step allowed no day is in time on the day of the finding. A further step is due "
+        "where the concern was still open after the step's days, and is not told where no record has it.",
     )
     told = [_longest(row, posts) for row in waits.to_dict("records") if not row["mark"]]
     return Section([*rule, counts, *told, alert])

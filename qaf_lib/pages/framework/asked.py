@@ -80,6 +80,7 @@ def named(words: pd.Series, *, most: int | None = _LISTED) -> str:
 _MEETINGS = ("meeting", "report", "scrutiny", "visit")
 _SHOWN = {"pdr": "appraisal", "log": "entry of the duty log", None: "records beside the log"}
 _SILENT = "nothing on record"
+_ELSEWHERE = "no entry in the duty log; the page of practice has what else shows it"
 
 
 def duty_rows(store: PeriodStore, report: Report, counts: pd.DataFrame) -> pd.DataFrame:
@@ -200,7 +201,9 @@ def _before(store: PeriodStore, duty: Duty) -> str:
     events = store.table("duty_event")
     events = events[(events["held_on"] < pd.Timestamp(store.span.start)).fillna(False).astype(bool)]
     days = _records(store, duty, events)
-    return _SILENT if days.empty else f"none in the period, the last on {long_date(days.max())}"
+    if len(days):
+        return f"none in the period, the last on {long_date(days.max())}"
+    return _ELSEWHERE if duty.shown_by else _SILENT
 
 
 def _of_asked(days: pd.Series, done: int, asked: int) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from qaf_lib.counting import DONE, LIVE
 from qaf_lib.display.words import count_of, count_words, percent
+from qaf_lib.pages.actions.answers import with_news
 from qaf_lib.pages.framework.asked import Asked, are, named
 from qaf_lib.pages.framework.of_names import named_questions
 from qaf_lib.pages.framework.of_papers import differs_words, figure_words, other_figure
@@ -364,18 +365,23 @@ def _back(given: pd.DataFrame, name: str) -> str:
 
 
 def actions_by_service(asked: Asked) -> str | None:
-    """Of each service's actions: of those due how many are done, and how many live ones have news."""
+    """Of each service's actions: of those due how many are done, and how many live ones have news.
+
+    News is an entry beside the one that opened the action; actions of no one service come last.
+    """
     found, states = asked.period.actions, asked.period.actions.states
     place = states["team_id"].map(asked.period.store.place_of("service"))
     told = []
-    for name, own in states.groupby(place, sort=True):
+    for name, own in [*states.groupby(place, sort=True), ("No one service", states[place.isna()])]:
+        if own.empty:
+            continue
         past = (own["due_on"] <= pd.Timestamp(asked.end)).fillna(False).astype(bool)
         due = own[own["overdue"] | (own["status"].isin(DONE) & past)]
         live = own[own["status"].isin(LIVE)]
-        news = int((live["silent_days"] <= found.ask_after).fillna(False).sum())
+        news = int(with_news(found, live).sum())
         told.append(
             f"{name}: {count_of(int(due['status'].isin(DONE).sum()), len(due))} that were due are done; "
             f"{count_words(len(live))} are to be done, {count_words(news)} of them with an entry in "
-            f"{found.ask_after} days"
+            f"{found.ask_after} days, beside the one that opened it"
         )
     return f"{'. '.join(told)}." if told and asked.whole else None

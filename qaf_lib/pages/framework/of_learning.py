@@ -72,13 +72,27 @@ def routes(asked: Asked) -> str | None:
     used = _raised(asked)["route"].map(ROUTE_WORDS).dropna()
     if used.empty:
         return None
-    return f"{are(len(used), 'new action names', 'new actions name')} a route to learning: {named(used)}."
+    named_one = are(len(used), "new action names", "new actions name")
+    return f"{named_one} a route to learning: {named(used, most=None)}."
+
+
+def routes_by_source(asked: Asked) -> str | None:
+    """New actions that name a route to learning, of those from each source."""
+    new = _raised(asked)
+    told = [
+        f"{SOURCE_WORDS[str(source)]} {count_of(int(own.notna().sum()), len(own))}"
+        for source, own in new.groupby("source", sort=True)["route"]
+    ]
+    what = "New actions with a route to learning, by where they came from"
+    return f"{what}: {', '.join(told)}." if told else None
 
 
 def guides_changed(asked: Asked) -> str | None:
-    """New actions whose route is a policy or guide, and how many of them are done."""
+    """New actions whose route is a policy or guide, how many of them are done, and what asked for them."""
     mine = _raised(asked)
-    return _new(mine[mine["route"] == "policy"], "on a policy or guide")
+    mine = mine[mine["route"] == "policy"]
+    told, came = _new(mine, "on a policy or guide"), named(mine["source"].map(SOURCE_WORDS), most=None)
+    return f"{told} They came from: {came}." if told and came else told
 
 
 def sources(asked: Asked) -> str | None:
@@ -144,7 +158,7 @@ def complaints(asked: Asked) -> str | None:
         return None
     ended = int(found[["reported_on", "closed_on"]].notna().any(axis=1).sum())
     told = f"{are(len(found), 'complaint', 'complaints')}, {count_words(ended)} answered."
-    return f"{told} About: {named(found['theme'])}." if found["theme"].notna().any() else told
+    return f"{told} About: {named(found['theme'], most=None)}." if found["theme"].notna().any() else told
 
 
 def compliments(asked: Asked) -> str | None:
@@ -191,6 +205,8 @@ def good_practice(asked: Asked) -> str | None:
     titles = "; ".join(str(title) for title in found["title"].dropna())
     told = f"{are(len(found), 'example was', 'examples were')} found"
     told += f": {titles}." if titles else "."
+    about = named(found["theme"], most=None)
+    told += f" On: {about}." if about else ""
     return f"{told} Of these and earlier ones {are(len(shared), 'was', 'were')} shared."
 
 
@@ -225,8 +241,9 @@ def research(asked: Asked) -> str | None:
     table = asked.period.learning.research
     if table.empty:
         return None
-    behind = int(table["actions"].sum())
+    behind, undated = int(table["actions"].sum()), int(table["on"].isna().sum())
     pieces = f"{are(len(table), 'piece', 'pieces')} of research and evaluation"
+    pieces += f", {count_words(undated)} of them without a date" if undated else ""
     return f"{pieces}; {are(behind, 'action rests', 'actions rest')} on them."
 
 
@@ -249,7 +266,13 @@ def requested(asked: Asked) -> str | None:
 
 
 def who_asked(asked: Asked) -> str | None:
-    """Posts that asked for audits."""
+    """Posts that asked for audits; of the posts of duties that a heading names how many, or that none."""
+    duties = [duty for duty in asked.period.framework.duties if duty.duty_id in asked.names]
+    if duties:
+        who = sorted({post for duty in duties for post in (duty.as_post, *duty.roles) if post})
+        count = int(_asked_for(asked)["requested_by_post"].isin(who).sum())
+        many = count_words(count) if count else "none"
+        return f"Audits on record that were asked for by {', '.join(who)}: {many}."
     posts = named(_asked_for(asked)["requested_by_post"])
     return f"Asked for by: {posts}." if posts else None
 

@@ -72,6 +72,23 @@ def logged_on(asked: Asked) -> str | None:
     return f"{told} {long_date(about['held_on'].max())}."
 
 
+def topics_logged(asked: Asked) -> str | None:
+    """Of entries of twelve months under each named duty how many name what they were about, and what."""
+    events = asked.period.store.table("duty_event")
+    since = pd.Timestamp(add_months(asked.end, -12))
+    inside = (events["held_on"] > since) & (events["held_on"] <= pd.Timestamp(asked.end))
+    known = events[inside.fillna(False).astype(bool)]
+    told = []
+    for duty in (one for one in asked.period.framework.duties if one.duty_id in asked.names):
+        own = known.loc[known["duty_id"] == duty.duty_id, "theme"]
+        if len(own):
+            about = named(own, most=None)
+            count = count_of(int(own.notna().sum()), len(own))
+            whose = f"{duty.as_post or ', '.join(duty.roles)}: " if len(asked.names) > 1 else ""
+            told.append(f"{whose}{duty.label}, {count} entries" + (f", {about}" if about else ""))
+    return f"What entries of twelve months name as their theme: {'; '.join(told)}." if told else None
+
+
 def days_held(asked: Asked) -> str | None:
     """Days on which each named duty with a number was done, in the time it is counted over."""
     told = []

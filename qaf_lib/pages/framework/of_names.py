@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
 
-from qaf_lib.dates import previous_period
-from qaf_lib.display.words import count_of, count_words, percent
+from qaf_lib.dates import add_months, previous_period
+from qaf_lib.display.words import count_of, count_words, long_date, percent
 from qaf_lib.frameworks import Question
 from qaf_lib.pages.framework.asked import Asked, are, named
 from qaf_lib.pages.framework.of_papers import differs_words, figure_words
@@ -20,16 +22,40 @@ _PERIODS = 4
 
 
 def questions(asked: Asked) -> str | None:
-    """How the audits of the days answered each question that the heading names, drawn and chosen ones."""
-    audits = asked.audits["audit_id"]
+    """How the audits of the days answered each question that the heading names, drawn and chosen ones.
+
+    Where the heading names types of audit too, those of these types alone.
+    """
+    kinds = _kinds(asked)
+    told = _answered(asked, kinds)
+    of = f"audits of this kind ({', '.join(kinds.values())})" if kinds else "all audits, drawn and chosen"
+    return f"Of {of}: {told}." if told else None
+
+
+def _kinds(asked: Asked) -> dict[str, str]:
+    """Types of audit that the heading names, with their labels."""
+    return {kind.name: kind.label for kind in asked.period.framework.audit_types if kind.name in asked.names}
+
+
+def questions_of_year(asked: Asked) -> str | None:
+    """The same of the twelve months up to the end of the report."""
+    first = add_months(asked.end, -12) + timedelta(days=1)
+    told = _answered(replace(asked, start=first))
+    return f"Of all audits since {long_date(first)}, drawn and chosen: {told}." if told else None
+
+
+def _answered(asked: Asked, kinds: Collection[str] = ()) -> str:
+    audits = asked.audits
+    if kinds:
+        audits = audits[audits["audit_type"].isin(list(kinds))]
     given = answers_that_count(asked.period.store)
-    given = given[given["audit_id"].isin(audits)]
+    given = given[given["audit_id"].isin(audits["audit_id"])]
     told = [
         f"{question.label}, {count_of(int(own.isin(best).sum()), len(own))} {label}"
         for question, best, label in named_questions(asked)
         if len(own := given.loc[given["question_id"] == question.question_id, "answer"])
     ]
-    return f"Of all audits, drawn and chosen: {'; '.join(told)}." if told else None
+    return "; ".join(told)
 
 
 def questions_before(asked: Asked) -> str | None:
@@ -90,6 +116,37 @@ def figures(asked: Asked) -> str | None:
 
 def _against(row: dict[Hashable, Any], target: float | None) -> str:
     return "no target" if target is None else f"target {percent(target)}, {row['method']}"
+
+
+def figures_of_year(asked: Asked) -> str | None:
+    """Each named indicator over the last four periods together, where it has figures; of a whole period."""
+    history, labels, told = asked.period.indicators.history, asked.period.indicators.labels, []
+    spans = [asked.period.span]
+    while len(spans) < _PERIODS:
+        spans.insert(0, previous_period(spans[0]))
+    known = history[history["measure"].isin([one.label for one in spans])].dropna(subset=["estimate"])
+    for name in asked.names:
+        own = known[known["row_key"] == name]
+        if len(own):
+            of = count_of(int(own["x"].sum()), int(own["n"].sum()))
+            told.append(f"{labels[name]}, {of} ({count_of(len(own), _PERIODS)} quarters have a figure)")
+    if not told or not asked.whole:
+        return None
+    return f"Since {long_date(spans[0].start)}: {'; '.join(told)}."
+
+
+def reached_by_service(asked: Asked) -> str | None:
+    """How many people or cases each named rule of coverage has reached in each service, as asked so far."""
+    if asked.end != asked.period.span.end:
+        return None
+    told = []
+    for rule in asked.period.practice.coverage:
+        table = rule.so_far_by_service if len(rule.so_far_by_service) else rule.by_service
+        if rule.name in asked.names and len(table) > 1:
+            places = table.iloc[1:].itertuples()
+            parts = ", ".join(f"{row.row_key} {count_of(int(row.x), int(row.n))}" for row in places)
+            told.append(f"{rule.label}, by {asked.period.framework.words.service}: {parts}.")
+    return " ".join(told) or None
 
 
 def reached(asked: Asked) -> str | None:
@@ -154,10 +211,9 @@ def followed_up(asked: Asked) -> str | None:
 
 def audits_by_theme(asked: Asked) -> str | None:
     """What audits of the named kinds found, by the theme that their round was about."""
-    kinds = {kind.name: kind.label for kind in asked.period.framework.audit_types if kind.name in asked.names}
     made = asked.audits
     told = []
-    for name, label in kinds.items():
+    for name, label in _kinds(asked).items():
         audits = made[made["audit_type"] == name]
         if len(audits) < FEWEST_AUDITS:
             continue
@@ -165,6 +221,19 @@ def audits_by_theme(asked: Asked) -> str | None:
         line = f"{are(len(audits), 'audit', 'audits')} ({label}){_graded(asked, audits)}"
         line += f", on: {named(audits['theme'])}." if audits["theme"].notna().any() else "."
         told.append(line + (_met_by_theme(found.themes, audits) if found is not None and asked.whole else ""))
+    return " ".join(told) or None
+
+
+def themed_audits(asked: Asked) -> str | None:
+    """Audits chosen for a theme, of kinds that the heading does not name, by kind and theme."""
+    kinds = {kind.name: kind.label for kind in asked.period.framework.audit_types}
+    chosen = asked.audits[asked.audits["selection"] == "themed"].dropna(subset="theme")
+    chosen = chosen[~chosen["audit_type"].isin(asked.names)]
+    told = [
+        f"{are(len(own), 'audit', 'audits')} ({kinds[str(name)]}) chosen for a theme"
+        f"{_graded(asked, own)}, on: {named(own['theme'], most=None)}."
+        for name, own in chosen.groupby("audit_type", sort=True)
+    ]
     return " ".join(told) or None
 
 
@@ -179,7 +248,7 @@ def _met_by_theme(themes: pd.DataFrame, audits: pd.DataFrame) -> str:
     """Of the answers that apply those that were met, by each theme with audits enough."""
     counts = audits["theme"].value_counts()
     few = named(audits["theme"].where(audits["theme"].isin(counts[counts < FEWEST_AUDITS].index)), most=None)
-    left = f" Too few audits to say what was met: {few}." if few else ""
+    left = f" With fewer than {FEWEST_AUDITS} audits, answers not added up here: {few}." if few else ""
     themes = themes[themes["row_key"].isin(counts[counts >= FEWEST_AUDITS].index)]
     if themes.empty:
         return left
@@ -217,7 +286,8 @@ def proposed(asked: Asked) -> str | None:
     titles = sorted(waits["title"].astype("string").fillna("work without a reviewed title"))
     begun = int((waits["on"] <= pd.Timestamp(asked.end)).fillna(False).sum())
     told = f"{are(len(waits), 'piece', 'pieces')} of new work to be agreed or refused: {'; '.join(titles)}."
-    return f"{told} Dated although not agreed: {count_words(begun)}."
+    early = are(begun, "piece has", "pieces have")
+    return f"{told} {early} a day that has come, without being agreed." if begun else told
 
 
 def programme_kept(asked: Asked) -> str | None:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pandas as pd
 
-from qaf_lib.counting import read_scores
-from qaf_lib.dates import previous_period
+from qaf_lib.counting import DONE, read_scores
+from qaf_lib.dates import add_months, previous_period
 from qaf_lib.display.words import count_of, count_words, long_date
+from qaf_lib.pages.actions.answers import SOURCE_WORDS
 from qaf_lib.pages.framework.asked import Asked, are, named
+from qaf_lib.pages.framework.of_names import named_questions
+from qaf_lib.pages.grades.how_audited import answers_that_count
 
 _LISTED = 3
+_YEARLY = {"year": ", over twelve months"}
+"""What stands beside a form whose answers are not of the period alone."""
 
 
 def survey_items(asked: Asked) -> str | None:
@@ -26,8 +32,8 @@ def survey_items(asked: Asked) -> str | None:
             continue
         cells = {(row["row_key"], row["measure"]): row for row in found.to_dict("records")}
         told += [
-            f"{label} ({form.label}): middle score {middle['estimate']:g}, "
-            f"{count_of(int(low['x']), int(low['n']))} scored below 6"
+            f"{label} ({form.label}{_YEARLY.get(form.every or '', '')}): "
+            f"middle score {middle['estimate']:g}, {count_of(int(low['x']), int(low['n']))} scored below 6"
             for name, label in labels.items()
             if pd.notna((middle := cells[name, "median_score"])["estimate"]) and (low := cells[name, "low"])
         ]
@@ -51,10 +57,40 @@ def complaints_of_year(asked: Asked) -> str | None:
             ]
             about = named(own["theme"])
             words = f"{when}: {are(len(own), 'complaint', 'complaints')}, {', '.join(stages)}"
-            told.append(f"{words}; about: {about}." if about else f"{words}.")
+            words += f"; about: {about}" if about else ""
+            services = named(own["team_id"].map(asked.period.store.place_of("service")), most=None)
+            by = asked.period.framework.words.service
+            told.append(f"{words}; by {by}: {services}." if services else f"{words}.")
     if told and len(days):
         told.append(f"The records begin on {long_date(days.min())}.")
     return " ".join(told) or None
+
+
+def actions_of_year(asked: Asked) -> str | None:
+    """Actions from each named source begun in the last calendar year that is over, and in this one so far."""
+    states, this, told = asked.period.actions.states, asked.end.year, []
+    began = states["raised_on"].where(states["raised_on"] <= pd.Timestamp(asked.end)).dt.year
+    for name in (name for name in asked.names if name in SOURCE_WORDS):
+        years = []
+        for year, when in ((this - 1, f"January to December {this - 1}"), (this, f"{this} so far")):
+            own = states[(states["source"] == name) & (began == year)]
+            done = count_words(int(own["status"].isin(DONE).sum()))
+            years.append(f"{when}, {are(len(own), 'action', 'actions')} begun, {done} done")
+        if (states["source"] == name).any():
+            told.append(f"{SOURCE_WORDS[name]}: {'; '.join(years)}.")
+    return " ".join(told) or None
+
+
+def returns_came(asked: Asked) -> str | None:
+    """What returns answered to each named question that no audit asks, or that none came."""
+    given = answers_that_count(asked.period.store)
+    asked_of = [one for one in named_questions(asked) if one[0].evidence != "case_file"]
+    told = []
+    for question, best, label in asked_of:
+        own = given.loc[given["question_id"] == question.question_id, "answer"]
+        came = f"{count_of(int(own.isin(best).sum()), len(own))} {label}" if len(own) else "no return came"
+        told.append(f"{question.label}, {came}")
+    return f"Returns: {'; '.join(told)}." if told else None
 
 
 def forms(asked: Asked) -> str | None:
@@ -135,6 +171,7 @@ def returns_by_service(asked: Asked) -> str | None:
     """From which services the named forms that posts return came, and from which none."""
     surveys = asked.table("feedback", "received_on")
     services = asked.period.store.place_of("service")
+    due = asked.period.duties.counts.dropna(subset="n").set_index("row_key")[["x", "n"]].astype(int)
     wanted = {
         services[str(team)] for team in asked.period.store.closing["team_id"].dropna() if team in services
     }
@@ -144,6 +181,8 @@ def returns_by_service(asked: Asked) -> str | None:
             came = surveys.loc[surveys["instrument"] == form.name, "team_id"].map(services).value_counts()
             sent = [f"{name} {count_words(int(came[name]))}" for name in sorted(came.index)]
             without = ", ".join(sorted(wanted - set(came.index)))
+            if asked.whole and form.name in due.index:
+                told.append(_logged(*due.loc[form.name]))
             told.append(
                 f"{form.label}, by {asked.period.framework.words.service}: {', '.join(sent) or 'none came'}"
                 f"{f'; none from {without}' if without and sent else ''}."
@@ -151,16 +190,24 @@ def returns_by_service(asked: Asked) -> str | None:
     return " ".join(told) or None
 
 
+def _logged(came: int, wanted: int) -> str:
+    """Of the returns that a duty of the form's name asks for, how many the duty log has."""
+    left = "none is missing" if came >= wanted else are(wanted - came, "is missing", "are missing")
+    return f"{count_of(came, wanted)} returns came, as the duty log says; {left}."
+
+
 def survey_items_by_place(asked: Asked) -> str | None:
     """The middle score of each named question by service, locality and team, of those with answers enough.
 
-    What a post returns about its service is told by service alone, however few.
+    What people answer is told of twelve months up to the end of the report; what a post returns about its
+    service of the report's days, by service alone, however few.
     """
     rules, told = asked.period.framework, []
     posts = {role for duty in rules.duties for role in duty.roles}
-    answers = asked.within(asked.period.store.table("survey_answer"), "received_on")
+    year = replace(asked, start=add_months(asked.end, -12) + timedelta(days=1))
     for form in rules.instruments:
         items = {item.name: item.label for item in form.items if item.name in asked.names}
+        answers = (asked if form.respondent in posts else year).table("survey_answer", "received_on")
         own = answers[answers["instrument"].eq(form.name).fillna(False).astype(bool)]
         own = own.assign(score=read_scores(scores=own["score"])).dropna(subset="score")
         told += _by_place(asked, own[own["item"].isin(items)], items, of_posts=form.respondent in posts)
@@ -168,7 +215,7 @@ def survey_items_by_place(asked: Asked) -> str | None:
 
 
 def _by_place(asked: Asked, rows: pd.DataFrame, items: dict[str, str], *, of_posts: bool) -> list[str]:
-    """A sentence for each question of a form; the last says so where no team has answers enough."""
+    """A sentence for each question of a form; the last says what is left out, and of which time it is."""
     store, least = asked.period.store, 1 if of_posts else _FEWEST
     places = [store.place_of("service")]
     places += [] if of_posts else [store.place_of("locality"), store.team_names]
@@ -177,10 +224,12 @@ def _by_place(asked: Asked, rows: pd.DataFrame, items: dict[str, str], *, of_pos
         own = rows[rows["item"] == name]
         parts = [", ".join(scores) for place in places if (scores := _middles(own, place, least))]
         told += [f"{label}: {'; '.join(parts)}."] if parts else []
-    few = rows.groupby(["team_id", "item"]).size().lt(_FEWEST).all()
-    if told and few and not of_posts:
-        team = asked.period.framework.words.team
-        told.append(f"No {team} has {_FEWEST} answers to a question, so none is shown alone.")
+    if told and not of_posts:
+        teams = asked.period.framework.words.teams
+        told.append(
+            f"Of twelve months; places and {teams} with fewer than {_FEWEST} answers to a question are not "
+            "shown."
+        )
     return told
 
 

@@ -217,11 +217,18 @@ def actions_from(asked: Asked) -> str | None:
     """Actions on record from each source that a heading names, and how many are done."""
     states = asked.period.actions.states
     told = [
-        f"{SOURCE_WORDS[name]}, {count_of(int(own['status'].isin(DONE).sum()), len(own))} done"
+        f"{SOURCE_WORDS[name]}, {count_of(int(own['status'].isin(DONE).sum()), len(own))} done{_about(own)}"
         for name in asked.names
         if name in SOURCE_WORDS and len(own := states[states["source"] == name])
     ]
     return f"Actions on record, by source: {'; '.join(told)}." if told else None
+
+
+def _about(own: pd.DataFrame) -> str:
+    """What actions are about, and the last day on which one was raised."""
+    themes, last = named(own["theme"]), own["raised_on"].max()
+    raised = "" if pd.isna(last) else f", the last raised on {long_date(last)}"
+    return (f", on {themes}" if themes else "") + raised
 
 
 def actions_from_audits(asked: Asked) -> str | None:
@@ -240,7 +247,7 @@ def actions_from_audits(asked: Asked) -> str | None:
 
 
 def actions_by_team(asked: Asked) -> str | None:
-    """Actions still to be done by each team, and of these overdue; of the whole period alone."""
+    """Actions still to be done by each team, of these overdue, and those done; of the whole period alone."""
     states, names = asked.period.actions.states, asked.period.store.team_names
     live = states[states["status"].isin(LIVE)].assign(team=states["team_id"].map(names))
     if live.empty or not asked.whole:
@@ -251,7 +258,8 @@ def actions_by_team(asked: Asked) -> str | None:
     ]
     left = int(live["team"].isna().sum())
     told += [f"no one team {count_words(left)} ({_late(live[live['team'].isna()])})"] if left else []
-    return f"Still to be done, and of these overdue: {', '.join(told)}."
+    done = named(states.loc[states["status"].isin(DONE), "team_id"].map(names), most=None)
+    return f"Still to be done, and of these overdue: {', '.join(told)}." + (f" Done: {done}." if done else "")
 
 
 def _late(live: pd.DataFrame) -> str:

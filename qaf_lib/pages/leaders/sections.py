@@ -171,7 +171,7 @@ def commentary(period: OpenPeriod) -> Section:
 _LEVEL = 0.05
 _NAMED = 3
 _NAMED_RULES = 2
-_QUIET = "Of the audits' questions and targets for grades none stands out beyond what chance explains."
+_QUIET = "No question of the audits and no target for grades differs by more than chance explains."
 
 
 def three(period: OpenPeriod) -> Section:

@@ -14,6 +14,7 @@ from qaf_lib.counting import (
     deadline_states,
     due_days,
     escalation_states,
+    lasting_steps,
     moderation_due,
     not_acted_on,
     raised_on,
@@ -53,8 +54,15 @@ def states_of_concerns(store: PeriodStore) -> pd.DataFrame | None:
     concerns = store.table("escalation").merge(store.audits_of_period[["audit_id"]], on="audit_id")
     if ladder is None or concerns.empty:
         return None
-    allowed = {tier.tier: tier.working_days for tier in ladder.tiers}
-    return escalation_states(escalations=concerns, working_days=allowed, as_at=store.span.end)
+    return concern_states(store, concerns)
+
+
+def concern_states(store: PeriodStore, concerns: pd.DataFrame) -> pd.DataFrame:
+    """Steps of some concerns, also those that a lasting one has none of on record, each with its `state`."""
+    end, ladder = store.span.end, store.framework.escalation
+    allowed = {tier.tier: tier.working_days for tier in ladder.tiers} if ladder else {}
+    due = lasting_steps(escalations=concerns, working_days=allowed, as_at=end)
+    return escalation_states(escalations=due, working_days=allowed, as_at=end)
 
 
 def states_of_moderation(store: PeriodStore) -> pd.DataFrame | None:

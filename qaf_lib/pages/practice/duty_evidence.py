@@ -9,10 +9,11 @@ from typing import Literal
 
 import pandas as pd
 
-from qaf_lib.counting import DONE, IN_TIME, DutyRequirement, SoFar, state_of, tally
+from qaf_lib.counting import DONE, IN_TIME, LIVE, DutyRequirement, SoFar, state_of, tally
+from qaf_lib.display.words import count_words
 from qaf_lib.frameworks import Duty, Framework
 from qaf_lib.frameworks.duties import ACTION_RECORDS, ACTION_SOURCES, FEEDBACK_KINDS, OTHER_RECORDS
-from qaf_lib.pages.actions.answers import SOURCE_WORDS, Actions, actions_of
+from qaf_lib.pages.actions.answers import SOURCE_WORDS, Actions, actions_of, with_news
 from qaf_lib.pages.evidence.indicators import period_figures
 from qaf_lib.pages.grades.how_audited import answers_that_count
 from qaf_lib.pages.moderation.answers import moderated_by_month
@@ -101,15 +102,24 @@ def _closures(store: PeriodStore) -> _Record:
 
 def action_records(found: Actions) -> dict[str, _Record]:
     """Actions due, with news, blocked, drafted with staff, on how things work, and by their source."""
-    ends, silent = found.ends.set_index("row_key")["x"], found.silent.iloc[0]
-    due, told = int(ends.sum() - ends["cancelled"]), int(silent["n"] - silent["x"])
-    cleared, states = found.cleared.iloc[0], found.states
+    ends, cleared, states = found.ends.set_index("row_key")["x"], found.cleared.iloc[0], found.states
+    due = int(ends.sum() - ends["cancelled"])
     helped = states["staff_helped"].fillna(False).astype(bool)
     structural = states.loc[states["case_id"].isna(), "status"]
+    agreed, evidence = int(states["board_agreed_on"].notna().sum()), states["source"].isin(_SHOW_NEEDS)
+    routed = int((evidence & states["route"].notna()).sum())
     by_source = {name: states.loc[states["source"] == name, "status"] for name in ACTION_SOURCES}
     return {
         "actions_due": ("actions due", due, int(ends["done in time"]), "done in time"),
-        "action_news": ("live actions", int(silent["n"]), told, f"with an entry in {found.ask_after} days"),
+        "action_news": _news(found, "live actions", states),
+        "structural_news": _news(found, "live actions on how things work", states[states["case_id"].isna()]),
+        "agreed_by_board": ("actions on record", len(states), agreed, "agreed by the board"),
+        "learning_routes": (
+            "actions from audits, observations, feedback and figures",
+            int(evidence.sum()),
+            routed,
+            "with a route to learning",
+        ),
         "obstacles": ("actions that were blocked", int(cleared["n"]), int(cleared["x"]), "cleared"),
         "drafted_with_staff": ("actions on record", len(states), int(helped.sum()), "drafted with staff"),
         "structural_actions": (
@@ -118,6 +128,7 @@ def action_records(found: Actions) -> dict[str, _Record]:
             int(structural.isin(DONE).sum()),
             "done",
         ),
+        "guides_changed": _guides(states),
         **{
             name: (f"actions from {SOURCE_WORDS[name].lower()}", len(own), int(own.isin(DONE).sum()), "done")
             for name, own in by_source.items()
@@ -125,6 +136,24 @@ def action_records(found: Actions) -> dict[str, _Record]:
     }
 
 
+def _guides(states: pd.DataFrame) -> _Record:
+    """Actions on a policy or guide, and where they came from."""
+    own = states[states["route"] == "policy"]
+    came = own["source"].map(SOURCE_WORDS).value_counts().sort_index()
+    by = ", ".join(f"{source} {count_words(int(count))}" for source, count in came.items())
+    label = f"actions on a policy or guide ({by})" if by else "actions on a policy or guide"
+    return (label, len(own), int(own["status"].isin(DONE).sum()), "done")
+
+
+def _news(found: Actions, label: str, states: pd.DataFrame) -> _Record:
+    """Live actions, and those with an entry of late beside the one that opened them."""
+    live = states[states["status"].isin(LIVE)]
+    best = f"with an entry in {found.ask_after} days, beside the one that opened it"
+    return (label, len(live), int(with_news(found, live).sum()), best)
+
+
+_SHOW_NEEDS = ("audit", "observation", "indicator", "complaint", "survey")
+"""Sources of actions that show what staff need to learn."""
 _NOTHING = "nothing on record"
 
 
@@ -228,12 +257,17 @@ def _of_questions(store: PeriodStore) -> dict[str, RuleState]:
 
 
 def _of_feedback(store: PeriodStore) -> dict[str, RuleState]:
-    """Surveys by instrument, those of yearly forms over twelve months, and the period's feedback by kind."""
+    """Surveys by instrument, those of yearly forms over twelve months, and the period's feedback by kind.
+
+    Letters of members of parliament are no comments of families.
+    """
     feedback = store.in_period(store.table("feedback"), "received_on")
     forms = store.framework.instruments
     counts = voice_of(store).instruments
     by_form = counts[counts["measure"] == "surveys"].set_index("row_key")["x"]
     found = {kind: _came_in(f"{kind}s", int((feedback["kind"] == kind).sum())) for kind in FEEDBACK_KINDS}
+    letters = feedback["respondent"].eq("member of parliament").fillna(False).astype(bool)
+    found["comment"] = _came_in("comments", int((~letters & (feedback["kind"] == "comment")).sum()))
     complaints = feedback[feedback["kind"] == "complaint"]
     answered = int(complaints[["reported_on", "closed_on"]].notna().any(axis=1).sum())
     found["complaint"] = _record("complaints", len(complaints), answered, "answered")

@@ -20,10 +20,11 @@ _MEANING = (
 )
 _COLUMNS = (
     "Holders: posts that owe it, or the {teams}, localities or people for each of whom it is owed. Reached: "
-    "those of them with a record. Records: all that the log and the audits hold of it in the time counted; "
-    "how it stands counts no more of them than each holder and each week, month or quarter asks, so that one "
-    "too many makes good for no other. A dash: counted by a rule of its own, "
-    "where expected are the people, {cases} or records that the rule is about."
+    "those of them with a record. Records: all that the log and the audits hold of it in the time counted, "
+    "weeks from Monday to Sunday in the period that they end in; how it stands counts no more "
+    "of them than each holder and each week, month or quarter asks, so that one too many makes good for "
+    "no other. A dash: counted by a rule of its own, where expected are the people, {cases} or records that "
+    "the rule is about."
 )
 MISSING = f"{in_the_vault('who or what is still missing')} This page alerts nobody."
 """Where the restricted lists are."""
@@ -108,7 +109,7 @@ def broken(period: OpenPeriod) -> Section:
     rules, times = len(found.counts), int(found.counts["x"].sum())
     counted = "1 rule" if rules == 1 else f"{count_words(rules)} rules"
     often = "once" if times == 1 else f"{count_words(times)} times in all"
-    lead = f"Of {counted} the records do not show all that the framework asks, {often}."
+    lead = f"The records fall short of {counted} of the framework, {often}."
     table = count_table(
         found.counts,
         caption="What the records do not show as the framework asks",

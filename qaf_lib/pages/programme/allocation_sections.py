@@ -116,7 +116,7 @@ def _in_words(period: OpenPeriod, one: Allocated) -> str:
         words += f" {count_words(one.returned)} of these came back"
         if one.by_others:
             others = f"{count_words(one.by_others)} made by somebody else than planned"
-            words += f", {others}, as may be agreed"
+            words += f", {others}; no record says whether that was agreed"
         words += "."
     if one.allocated > one.returned:
         words += f" Of {count_words(one.allocated - one.returned)} no audit is in the records yet."

@@ -215,7 +215,8 @@ def reports(period: OpenPeriod) -> Section:
         note=(
             "A year is the financial year unless the framework says otherwise; a report without a named "
             "month is due by its year's end; one met already falls due in the next. Recorded: the last day "
-            "in the period that the duty log names; one of a year or a half may stand under an earlier day."
+            "in the period that the duty log names; one of a year or a half may stand under an earlier day. "
+            "One entry makes a day: how many came of those asked stands on the page on practice."
         ),
         records=tuple(records_of(table)),
     )

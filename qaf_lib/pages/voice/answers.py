@@ -146,13 +146,18 @@ def _items(store: PeriodStore) -> dict[str, pd.DataFrame]:
     return found
 
 
+_NO_FAMILIES = ("staff", "worker", "practitioner", "manager", "professional", "partner", "partner agency")
+"""Respondents of forms whose surveys do not count towards the share of families."""
+
+
 def _reach(store: PeriodStore, feedback: pd.DataFrame) -> pd.DataFrame:
     target = store.framework.survey_target
     if target is None:
         return results_table([])
+    others = [form.name for form in store.framework.instruments if form.respondent in _NO_FAMILIES]
     closed = store.in_period(store.table("closure"), "closed_on")
     return survey_reach(
-        surveys=int((feedback["kind"] == "survey").sum()),
+        surveys=int(((feedback["kind"] == "survey") & ~feedback["instrument"].isin(others)).sum()),
         closed=int((closed["kind"] == "closed").sum()),
         target=target.share_of_closed,
         table_id="voice_reach",
