@@ -27,6 +27,7 @@ LONGEST = [
     *("tests/proofs/test_interruptions.py", "tests/whole/test_england.py", "tests/whole/test_cli.py"),
     *("tests/whole/test_pages.py", "tests/whole/test_breaches.py", "tests/whole/test_lab.py"),
     *(
+        "tests/batch/test_kernels.py",
         "tests/prepare/test_a_year_of_readings.py",
         "tests/prepare/test_prepare.py",
         "tests/prepare/test_draws.py",
