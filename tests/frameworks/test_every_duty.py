@@ -455,12 +455,15 @@ def covered(framework, rule, period, short):
         reached[-1] = (*reached[-1][:2], period.end + timedelta(days=1))
     if rule.counts != "audit":
         event = {"kind": rule.counts, "by_id": "b1"}
-        return {
-            "duty_event": [
-                {**event, "event_id": f"{rule.name}{at}", "subject_id": who, "held_on": day}
-                for at, (who, _, day) in enumerate(reached)
-            ]
-        }
+        seen = [
+            {"event_id": f"seen {who}", "kind": "observation", "subject_id": who, "held_on": period.start}
+            for who in ("w1", "w2")
+        ]
+        held = [
+            {**event, "event_id": f"{rule.name}{at}", "subject_id": who, "held_on": day}
+            for at, (who, _, day) in enumerate(reached)
+        ]
+        return {"duty_event": held + seen * rule.after_observation}
     kinds = [one.name for one in framework.audit_types if one.counts_towards_coverage]
     kind = (rule.audit_types or kinds)[0]
     made = [
