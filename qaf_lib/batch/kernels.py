@@ -119,11 +119,12 @@ class WarmKernel:
     @staticmethod
     async def _ran(manager: _PrivateKernelManager, code: str) -> bool:
         """Whether the kernel lives and ran a line of code to its end."""
+        manager.close_clients()  # nbclient's belongs to the event loop it was made in
+        client = manager.client()
+        client.start_channels()
         try:
-            if not manager.clients:
-                manager.client().start_channels()
-                await manager.clients[0].wait_for_ready(timeout=_SECONDS)
-            reply = await manager.clients[0].execute_interactive(
+            await client.wait_for_ready(timeout=_SECONDS)
+            reply = await client.execute_interactive(
                 code,
                 silent=True,
                 store_history=False,

@@ -116,7 +116,7 @@ def _made(period: OpenPeriod, one: Found) -> str:
     how = [f"{count_words(int(row.x))} {row.row_key}" for row in one.how.itertuples()]
     made += f"{' and '.join(how) if len(how) > 1 else one.how['row_key'].iloc[0]}."
     if one.asks_for_chance:
-        made += " Their cases are to be drawn by chance; no draw is recorded, so these are counted only."
+        made += " Chance is to pick their cases; no draw is recorded, so these are counted only."
     if one.checks.empty and one.graded.empty:
         made += " No grade and no answer came with the records."
     elif not _enough(one):
