@@ -53,7 +53,7 @@ def _set_filters(saved: list[Any]) -> None:
 
 def _set_pandas(_: None) -> None:
     with warnings.catch_warnings(action="ignore"):
-        pd.reset_option("all")
+        pd.reset_option(r"^(?!mode\.use_inf)")  # setting that one replaces code in pandas 2, which is noticed
 
 
 def _set_matplotlib(saved: Any) -> None:
