@@ -18,12 +18,12 @@ from qaf_lib.analysis.intervals import (
     Interval,
     check_pairs,
     newcombe_difference,
-    normal_quantile,
     paired_difference,
     two_sided,
 )
 from qaf_lib.errors import InputError
 from qaf_lib.sampling.checks import check_counts, check_shares, last_held
+from qaf_lib.sampling.size import normal_quantile
 
 _Floats = npt.NDArray[np.float64]
 _LEVEL, _POWER = 0.05, 0.8

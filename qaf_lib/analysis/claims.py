@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qaf_lib.analysis.intervals import normal_quantile
 from qaf_lib.analysis.results import results_table
 from qaf_lib.errors import InputError
 from qaf_lib.sampling.checks import check_counts, check_fractions, check_series
+from qaf_lib.sampling.size import normal_quantile
 
 _Numbers = npt.NDArray[np.float64]
 _LEVEL, _POWER = 0.05, 0.8

@@ -18,13 +18,13 @@ from qaf_lib.analysis.checks import check_parts
 from qaf_lib.analysis.intervals import (
     mid_p_limits,
     mid_p_value,
-    normal_quantile,
     share_interval,
     two_sided,
 )
 from qaf_lib.analysis.results import results_table
 from qaf_lib.errors import InputError
 from qaf_lib.sampling.checks import check_columns, check_shares
+from qaf_lib.sampling.size import normal_quantile
 
 _FEWEST_CASES = 5
 _FEWEST_POOLED = 3

@@ -13,7 +13,6 @@ import pandas as pd
 from qaf_lib.analysis.checks import check_band, check_on_scale, check_room, check_strata
 from qaf_lib.analysis.intervals import (
     Interval,
-    normal_quantile,
     share_interval,
     student_quantile,
     wilson_limits,
@@ -22,6 +21,7 @@ from qaf_lib.analysis.results import results_table
 from qaf_lib.analysis.stratified import stratified_share
 from qaf_lib.errors import InputError
 from qaf_lib.sampling.checks import check_columns, check_fractions
+from qaf_lib.sampling.size import normal_quantile
 
 _Numbers = npt.NDArray[np.float64]
 

@@ -15,6 +15,7 @@ from qaf_lib.analysis.checks import check_part
 from qaf_lib.errors import InputError
 from qaf_lib.sampling import most_that_could_exist
 from qaf_lib.sampling.checks import check_counts, check_fractions, check_shares, last_held
+from qaf_lib.sampling.size import normal_quantile
 
 _EXACT_UP_TO = 15
 
@@ -52,11 +53,6 @@ class ChangeTest:
     def cells(self) -> dict[str, object]:
         """The test's columns of a result row: the probability as estimate, marked "x" without one."""
         return Interval(self.p, None, None, self.method).cells
-
-
-def normal_quantile(confidence: float = 0.95) -> float:
-    """Standard errors on each side of a two-sided interval."""
-    return NormalDist().inv_cdf((1 + confidence) / 2)
 
 
 def student_quantile(freedom: float, confidence: float = 0.95) -> float:

@@ -12,11 +12,12 @@ import pandas as pd
 from scipy.stats import chi2
 
 from qaf_lib.analysis.checks import ranks_of
-from qaf_lib.analysis.intervals import Interval, normal_quantile, student_quantile
+from qaf_lib.analysis.intervals import Interval, student_quantile
 from qaf_lib.analysis.raters import GRADES, NOT_BLIND
 from qaf_lib.analysis.results import results_table
 from qaf_lib.errors import InputError
 from qaf_lib.sampling.checks import check_columns, last_held
+from qaf_lib.sampling.size import normal_quantile
 
 _FEWEST_AUDITORS = 4
 _Numbers = npt.NDArray[np.float64]

@@ -14,12 +14,12 @@ from qaf_lib.analysis.checks import check_on_scale
 from qaf_lib.analysis.intervals import (
     ChangeTest,
     Interval,
-    normal_quantile,
     student_quantile,
     two_sided,
 )
 from qaf_lib.errors import InputError
 from qaf_lib.sampling.checks import check_columns, check_series, last_held
+from qaf_lib.sampling.size import normal_quantile
 
 _Counts = npt.NDArray[np.int64]
 _Floats = npt.NDArray[np.float64]

@@ -12,9 +12,10 @@ import pandas as pd
 
 from qaf_lib.analysis.changes import paired_change_interval, paired_change_test
 from qaf_lib.analysis.checks import check_on_scale, ranks_of
-from qaf_lib.analysis.intervals import Interval, normal_quantile, share_interval, student_quantile
+from qaf_lib.analysis.intervals import Interval, share_interval, student_quantile
 from qaf_lib.analysis.paired_grades import cross_counts
 from qaf_lib.analysis.results import results_table
+from qaf_lib.sampling.size import normal_quantile
 
 _Numbers = npt.NDArray[np.float64]
 _ENOUGH_PAIRS = 20

@@ -15,7 +15,6 @@ from qaf_lib.analysis.comparison import narrowed_prior
 from qaf_lib.analysis.intervals import (
     Interval,
     difference_limits,
-    normal_quantile,
     share_interval,
     wilson_limits,
 )
@@ -23,6 +22,7 @@ from qaf_lib.analysis.paired_grades import joint_counts
 from qaf_lib.analysis.results import results_table
 from qaf_lib.errors import InputError
 from qaf_lib.sampling.checks import check_columns, check_fractions
+from qaf_lib.sampling.size import normal_quantile
 
 _FEWEST_TEAMS = 5
 _MEANS = 100

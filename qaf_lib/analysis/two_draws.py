@@ -15,7 +15,6 @@ from qaf_lib.analysis.intervals import (
     Interval,
     difference_limits,
     inverted_probability,
-    normal_quantile,
     share_interval,
     student_quantile,
     wilson_limits,
@@ -25,6 +24,7 @@ from qaf_lib.analysis.results import results_table
 from qaf_lib.errors import InputError
 from qaf_lib.sampling import detectable_improvement
 from qaf_lib.sampling.checks import check_columns, check_counts
+from qaf_lib.sampling.size import normal_quantile
 
 _NONE = Interval(None, None, None, "none graded")
 

@@ -46,9 +46,10 @@ def _set_environment(saved: dict[str, str]) -> None:
 
 
 def _set_filters(saved: list[Any]) -> None:
-    warnings.filters[:] = saved  # type: ignore[index]
+    filters: Any = warnings.filters
+    filters[:] = saved
     with warnings.catch_warnings():
-        """Leaving makes Python forget which warnings it had shown."""
+        pass  # leaving makes Python forget which warnings it had shown
 
 
 def _set_pandas(_: None) -> None:

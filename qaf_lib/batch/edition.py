@@ -41,7 +41,7 @@ def kit_sum(notebooks: Path) -> str:
 
 
 def manifest_of(
-    period: OpenPeriod, number: int, outcomes: Sequence[Outcome], notebooks: Path
+    period: OpenPeriod, number: int, outcomes: Sequence[Outcome], kit_sha256: str
 ) -> dict[str, object]:
     """The manifest of an edition; a shared one tells nothing that could be counted back to."""
     parameters = period.parameters
@@ -53,7 +53,7 @@ def manifest_of(
         "edition": number,
         "synthetic": parameters.synthetic is not None,
         "kit_version": period.facts["kit_version"],
-        "kit_sha256": kit_sum(notebooks),
+        "kit_sha256": kit_sha256,
         "python": platform.python_version(),
     }
     return told if parameters.audience == "shared" else told | _inside(period, outcomes)
@@ -132,27 +132,30 @@ def standing_edition(parameters: Parameters, kit_sha256: str) -> int | None:
     Sources, parameters, framework, kit and notebooks are as they were, nothing was added to the register, and
     the edition is whole and completed. What was set aside as dated in the future may count on another day.
     """
-    number = named_edition(parameters.outputs)
-    if number is None or not is_current(parameters):
+    number, path = named_edition(parameters.outputs), parameters.vault / "register.sqlite"
+    if number is None or not path.is_file() or not _is_whole(parameters.outputs, number):
         return None
-    manifest = parameters.outputs / f"edition-{number}" / "manifest.json"
-    if not manifest.is_file():
-        return None
-    told = manifest.read_bytes()
-    with Register(parameters.vault / "register.sqlite") as register:
+    with Register.in_memory(path) as register:
         editions, newest = _editions_of(parameters, register), register.last_seq(without=["edition"])
     mine = editions[editions["edition_id"] == f"{_prefix(parameters)} {number}"]
-    if mine.empty or json.loads(told)["kit_sha256"] != kit_sha256:
+    if mine.empty:
         return None
     edition = mine.iloc[-1]
-    as_made = (
-        edition["status"] == PUBLISHED and edition["manifest_sha256"] == hashlib.sha256(told).hexdigest()
-    )
-    if not as_made or edition["register_seq"] != newest:
+    told = (parameters.outputs / f"edition-{number}" / "manifest.json").read_bytes()
+    as_recorded = edition["manifest_sha256"] == hashlib.sha256(told).hexdigest()
+    if not as_recorded or edition["status"] != PUBLISHED or edition["register_seq"] != newest:
+        return None
+    if json.loads(told).get("kit_sha256") != kit_sha256 or not is_current(parameters):
         return None
     faults = pd.read_parquet(parameters.period_vault / "store" / "faults.parquet")
     of_today = pd.Timestamp(edition["recorded_at"]).date() == date.today()
     return number if of_today or not faults["rule"].str.contains("future").any() else None
+
+
+def _is_whole(folder: Path, number: int) -> bool:
+    """Whether an edition has its manifest and every page that the front page links to."""
+    linked = re.findall(r'href="([^"#:]+)"', (folder / "index.html").read_text(encoding="utf-8"))
+    return all((folder / path).is_file() for path in [*linked, f"edition-{number}/manifest.json"])
 
 
 def _editions_of(parameters: Parameters, register: Register) -> pd.DataFrame:

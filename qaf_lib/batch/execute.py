@@ -95,7 +95,7 @@ def execute_all(
         If a notebook has no parameter of a given name, or no cell tagged `parameters`.
     """
     jobs = list(jobs)
-    for job in jobs:
+    for job in {(job.notebook, *job.parameters): job for job in jobs}.values():
         _check_parameters(job)
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     outcomes: dict[str, Outcome] = {}
@@ -153,6 +153,7 @@ def _execute(job: Job, kernels: SimpleQueue[WarmKernel], cell_seconds: int) -> O
 def _run_twice_at_most(job: Job, kernel: WarmKernel, cell_seconds: int) -> tuple[str, str]:
     ended = _run(job, kernel, cell_seconds)
     if ended[0] == NO_KERNEL:  # a port taken between choosing and binding: papermill issue 511
+        kernel.retire()
         ended = _run(job, kernel, cell_seconds)
     return ended
 

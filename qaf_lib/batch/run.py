@@ -127,7 +127,8 @@ def run(
         If there is no sound leading report, or an identifier was found; nothing is published then.
     """
     parameters = load_parameters(parameters_file)
-    number = None if again else standing_edition(parameters, kit_sum(NOTEBOOKS))
+    kit_sha256 = kit_sum(NOTEBOOKS)
+    number = None if again else standing_edition(parameters, kit_sha256)
     if number is not None:
         say(f"{parameters.council}, {parameters.period}: nothing has changed since edition {number}.")
         return RunResult(parameters.outputs / "index.html", number, [], protected=None, stood=True)
@@ -136,11 +137,15 @@ def run(
         settle(parameters)
         for line in prepared.lines(parameters.rules.words.cases):
             say(line)
-        return _run(open_period(prepared.store / PREPARED), prepared, say, workers)
+        return _run(open_period(prepared.store / PREPARED), prepared, say, workers, kit_sha256)
 
 
 def _run(
-    period: OpenPeriod, prepared: Prepared, say: Callable[[str], None], workers: int | None
+    period: OpenPeriod,
+    prepared: Prepared,
+    say: Callable[[str], None],
+    workers: int | None,
+    kit_sha256: str,
 ) -> RunResult:
     parameters = period.parameters
     outcomes = _executed(period, prepared, say, workers)
@@ -161,7 +166,7 @@ def _run(
         folder=parameters.outputs,
         number=number,
         pages=pages,
-        manifest=manifest_of(period, number, outcomes, NOTEBOOKS),
+        manifest=manifest_of(period, number, outcomes, kit_sha256),
     )
     try:
         check_staged(

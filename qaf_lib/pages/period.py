@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -63,7 +62,7 @@ def open_period(parameters_file: str | Path) -> OpenPeriod:
     """
     path = Path(parameters_file)
     if path.name == PREPARED:
-        return _Lent(_kept(path.resolve(), path.stat().st_mtime_ns))
+        return OpenPeriod(_kept(path.resolve(), path.stat().st_mtime_ns).lent())
     parameters = load_parameters(parameters_file)
     if not is_current(parameters):
         from qaf_lib.synthetic.demonstration import make_where_missing  # here, since few notebooks need it
@@ -107,7 +106,7 @@ class OpenPeriod:
         """The period's draws with their frames and what came back, in the order of `samples`."""
         return self.store.draws
 
-    @cached_property
+    @property
     def samples(self) -> list[Sample]:
         """The period's draws: frame, plan, strata, what came back."""
         return samples_of(self.store)
@@ -117,67 +116,67 @@ class OpenPeriod:
         """The draws that estimates of practice are made from."""
         return [sample for sample in self.samples if sample.estimates]
 
-    @cached_property
+    @property
     def other_draws(self) -> list[str]:
         """Draws for some of the period's days that its parameters do not name now, and no page rests on."""
-        return other_draws(self.store, self.samples)
+        return other_draws(self.store)
 
-    @cached_property
+    @property
     def differences(self) -> list[Difference]:
         """How the vault and the draws differ from those of the last edition."""
-        return differences_of(self.store, self.samples)
+        return differences_of(self.store)
 
-    @cached_property
+    @property
     def grades(self) -> list[Grades]:
         """The estimates of each draw that counts towards estimates."""
         return grades_of(self.store)
 
-    @cached_property
+    @property
     def trends(self) -> list[Trend]:
         """How each draw's headline share ran over the months."""
         return trends_of(self.store)
 
-    @cached_property
+    @property
     def comparisons(self) -> list[Comparison]:
         """Teams beside one another, for each draw that counts towards estimates."""
         return comparisons_of(self.store)
 
-    @cached_property
+    @property
     def moderation(self) -> Moderated:
         """Moderation of the period's audits."""
         return moderation_of(self.store)
 
-    @cached_property
+    @property
     def moderation_stages(self) -> Staged | None:
         """Moderation stage by stage; None where the framework names no stages."""
         return stages_of(self.store)
 
-    @cached_property
+    @property
     def reaudit(self) -> Reaudit:
         """Change since earlier audits."""
         return reaudit_of(self.store)
 
-    @cached_property
+    @property
     def leniency(self) -> Leniency:
         """How much a grade depends on who audits."""
         return leniency_of(self.store)
 
-    @cached_property
+    @property
     def change(self) -> Change:
         """Change where actions were completed, and of teams on standards."""
         return change_of(self.store)
 
-    @cached_property
+    @property
     def practice(self) -> Practice:
         """Coverage, longest gaps and deadlines."""
         return practice_of(self.store)
 
-    @cached_property
+    @property
     def duties(self) -> Duties:
         """Duties by role: expected, done and state."""
         return duties_of(self.store)
 
-    @cached_property
+    @property
     def census(self) -> list[Listed]:
         """Lists of cases that must all be looked at."""
         return census_of(self.store)
@@ -187,122 +186,120 @@ class OpenPeriod:
         """How often each rule of the framework was not kept in the period."""
         return breaches_of(self.store, self.duties.short)
 
-    @cached_property
+    @property
     def findings(self) -> Findings:
         """What the audits of every type found."""
         return findings_of(self.store)
 
-    @cached_property
+    @property
     def look_back(self) -> list[LookBack]:
         """How far back auditors looked, where the framework says how far."""
         return look_back_of(self.store)
 
-    @cached_property
+    @property
     def sustained(self) -> pd.DataFrame:
         """Whether the headline band was held, gained or lost from one audit of a case to the next."""
         return sustained_of(self.store)
 
-    @cached_property
+    @property
     def took_part(self) -> pd.DataFrame:
         """In how many audits of each type the worker and the family took part."""
         return taking_part_of(self.store)
 
-    @cached_property
+    @property
     def voice(self) -> Voice:
         """Surveys, complaints and compliments."""
         return voice_of(self.store)
 
-    @cached_property
+    @property
     def actions(self) -> Actions:
         """Actions and what became of them."""
         return actions_of(self.store)
 
-    @cached_property
+    @property
     def learning(self) -> Learning:
         """Findings by theme, what was done about them, and whether it helped."""
-        return learning_of(self.store, self.actions)
+        return learning_of(self.store)
 
-    @cached_property
+    @property
     def good_practice(self) -> GoodPractice:
         """Good practice and compliments, and with whom they were shared."""
         return good_practice_of(self.store)
 
-    @cached_property
+    @property
     def indicators(self) -> Indicators:
         """Performance indicators against target, over time and by team."""
         return indicators_of(self.store)
 
-    @cached_property
+    @property
     def stories(self) -> list[Story]:
         """What audits and people say of the theme of each indicator."""
         return stories_of(self.store)
 
-    @cached_property
+    @property
     def triangulation(self) -> Triangulation:
         """What each source says of each theme, and whether they agree."""
-        drawn = (one for one in self.findings.found if one.drawn and one.counts_towards_estimates)
-        checks = next((one.shares for one in drawn), None)
-        return triangulation_of(self.store, self.grades, checks)
+        return triangulation_of(self.store)
 
-    @cached_property
+    @property
     def localities(self) -> Localities:
         """Grades, coverage, actions and feedback by locality."""
         return localities_of(self.store)
 
-    @cached_property
+    @property
     def people(self) -> People:
         """How many people took part in quality assurance."""
         return people_of(self.store)
 
-    @cached_property
+    @property
     def evidence(self) -> Evidence:
         """Which of the framework's sources fed the period."""
         return evidence_of(self.store)
 
-    @cached_property
+    @property
     def equality(self) -> list[Equality]:
         """Cohort and grades by gender, ethnicity group and disability."""
-        return equality_of(self.store, self.grades)
+        return equality_of(self.store)
 
     @cached_property
     def summary(self) -> Summary:
         """What leads the report to leaders."""
         return summary_of(self.grades)
 
-    @cached_property
+    @property
     def shared(self) -> Shared:
         """What may leave the council: everything made from rounded counts."""
         return shared_of(self.store)
 
-    @cached_property
+    @property
     def quality(self) -> Quality:
         """Rows set aside, and assumptions."""
         return quality_of(self.store)
 
-    @cached_property
+    @property
     def programme(self) -> Programme:
         """The programme of work."""
-        return programme_of(self.store, self.duties.counts)
+        return programme_of(self.store)
 
-    @cached_property
+    @property
     def allocation(self) -> list[Allocated]:
         """Who audits the drawn cases, by role."""
         return allocation_of(self.store)
 
-    @cached_property
+    @property
     def tools_compared(self) -> list[Compared]:
         """How far two tools agree on the cases audited with both."""
         return tools_compared_of(self.store)
 
-    @cached_property
+    @property
     def trained(self) -> pd.DataFrame:
         """Auditors, moderators and staff, those trained and those wanted."""
         return trained_of(self.store)
 
-    @cached_property
+    @property
     def calendar(self) -> Calendar:
         """What is due in the period and falls due next."""
-        return calendar_of(self.store, self.duties.duties)
+        return calendar_of(self.store)
 
     @cached_property
     def team_ids(self) -> list[str]:
@@ -315,24 +312,7 @@ class OpenPeriod:
         return team_of(self.store, team_id, self.grades, self.practice, self.actions)
 
 
-class _Lent(OpenPeriod):
-    """A kept period for one notebook, in copies: no cell changes what the next notebook reads."""
-
-    def __init__(self, kept: OpenPeriod) -> None:
-        super().__init__(deepcopy(kept.store))
-        self._kept = kept
-
-    def __getattribute__(self, name: str) -> Any:
-        own = super().__getattribute__("__dict__")
-        if name in _ANSWERS and name not in own:
-            own[name] = deepcopy(getattr(own["_kept"], name))
-        return super().__getattribute__(name)
-
-
-_ANSWERS = frozenset(name for name, value in vars(OpenPeriod).items() if isinstance(value, cached_property))
-
-
 @lru_cache(maxsize=1)
-def _kept(prepared: Path, written_ns: int) -> OpenPeriod:
-    """The period of a store as it was written at a time, with the answers found so far."""
-    return OpenPeriod(PeriodStore(parameters=read_prepared(prepared), folder=prepared.parent))
+def _kept(prepared: Path, written_ns: int) -> PeriodStore:
+    """A store as it was written at a time, with the answers that notebooks of this process have asked for."""
+    return PeriodStore(parameters=read_prepared(prepared), folder=prepared.parent)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from qaf_lib.pages.store import PeriodStore
+from qaf_lib.pages.store import PeriodStore, once
 
 _EFFECTS = {"set_aside": "row set aside", "warn": "row kept"}
 
@@ -26,6 +26,7 @@ class Quality:
     allowances: pd.DataFrame
 
 
+@once
 def quality_of(store: PeriodStore) -> Quality:
     """Data quality and assumptions of the period."""
     found = store.table("faults").assign(effect=store.table("faults")["effect"].map(_EFFECTS))

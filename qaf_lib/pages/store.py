@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy, deepcopy
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cached_property, wraps
 from pathlib import Path
 from types import MappingProxyType
@@ -12,6 +14,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from qaf_lib.dates import add_months
 from qaf_lib.draw_plans import DrawPlan, is_second_look
 from qaf_lib.frameworks import Framework
 from qaf_lib.intake.labels import OTHER
@@ -77,14 +80,15 @@ Answer = TypeVar("Answer")
 
 
 def once(question: Callable[[PeriodStore], Answer]) -> Callable[[PeriodStore], Answer]:
-    """A question that several pages ask of a period: worked out once, and kept with its store."""
+    """A question about a period: worked out once, and kept with its store; a lent store takes a copy."""
 
     @wraps(question)
     def asked(store: PeriodStore) -> Answer:
-        if question.__name__ not in store._answers:
-            store._answers[question.__name__] = question(store)
-        kept: Answer = store._answers[question.__name__]
-        return kept
+        if question not in store.answers:
+            lender = store.lender
+            store.answers[question] = deepcopy(asked(lender)) if lender else question(store)
+        answer: Answer = store.answers[question]
+        return answer
 
     return asked
 
@@ -98,7 +102,15 @@ class PeriodStore:
         self.span = parameters.span
         self._folder = folder
         self._tables: dict[str, pd.DataFrame] = {}
-        self._answers: dict[str, Any] = {}
+        self.answers: dict[Callable[[PeriodStore], Any], Any] = {}
+        self.lender: PeriodStore | None = None
+
+    def lent(self) -> PeriodStore:
+        """A copy for one notebook, which takes its answers from here and changes nothing here."""
+        store = copy(self)
+        kept = {name: value for name, value in vars(self).items() if name != "answers"}
+        vars(store).update(deepcopy(kept), answers={}, lender=self)
+        return store
 
     @cached_property
     def facts(self) -> dict[str, Any]:
@@ -174,6 +186,11 @@ class PeriodStore:
     def audits_of_period(self) -> pd.DataFrame:
         """Audits made in the period."""
         return self.in_period(self.audits, "audited_on")
+
+    @property
+    def twelve_from(self) -> date:
+        """First day of the twelve months up to the period's end, or of the period where that is longer."""
+        return min(self.span.start, add_months(self.span.end + timedelta(days=1), -12))
 
     def in_period(self, table: pd.DataFrame, day: str) -> pd.DataFrame:
         """The rows of a table whose day lies in the period."""

@@ -51,7 +51,7 @@ def sample_size(
     """
     check_sample(population=population)
     check_fractions(margin_of_error=margin_of_error, proportion=proportion, confidence=confidence)
-    unlimited = _z(confidence) ** 2 * proportion * (1 - proportion) / margin_of_error**2
+    unlimited = normal_quantile(confidence) ** 2 * proportion * (1 - proportion) / margin_of_error**2
     return min(population, ceil(unlimited / (1 + (unlimited - 1) / population)))
 
 
@@ -228,12 +228,13 @@ def clustered_sample_size(*, sample: int, population: int, cases_each: float, co
     return min(population, ceil(round(sample * effect, 9)))
 
 
-def _z(confidence: float) -> float:
+def normal_quantile(confidence: float = 0.95) -> float:
+    """Standard errors on each side of a two-sided interval."""
     return NormalDist().inv_cdf((1 + confidence) / 2)
 
 
 def _half_width(sizes: _Ints, population: int, proportion: float, confidence: float) -> _Floats:
-    z = _z(confidence)
+    z = normal_quantile(confidence)
     spare = population - sizes
     n = sizes * (population - 1) / np.maximum(spare, 1)
     n = np.maximum(n, 1)
@@ -243,7 +244,7 @@ def _half_width(sizes: _Ints, population: int, proportion: float, confidence: fl
 
 def _would_be_seen(sample: int, before: float, confidence: float, after: float) -> bool:
     mean = (before + after) / 2
-    chance = _z(confidence) * sqrt(2 * mean * (1 - mean))
+    chance = normal_quantile(confidence) * sqrt(2 * mean * (1 - mean))
     miss = NormalDist().inv_cdf(POWER) * sqrt(before * (1 - before) + after * (1 - after))
     return (after - before) * sqrt(sample) >= chance + miss
 
@@ -267,7 +268,7 @@ def _log_ways(cases: int, taken: _Ints) -> _Floats:
 
 
 def _wilson(share: _Floats, size: float, confidence: float) -> tuple[_Floats, _Floats]:
-    z = _z(confidence)
+    z = normal_quantile(confidence)
     middle = (share + z**2 / (2 * size)) / (1 + z**2 / size)
     half = z * np.sqrt(share * (1 - share) / size + z**2 / (4 * size**2)) / (1 + z**2 / size)
     return np.minimum(middle - half, share), np.maximum(middle + half, share)

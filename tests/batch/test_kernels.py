@@ -66,8 +66,8 @@ def _collect_what_kernels_left():
     gc.collect()
 
 
-def executed(tmp_path, notebooks):
-    """Run notebooks of the given cells one after another in one worker, and read them as they were executed."""
+def ended(tmp_path, notebooks):
+    """Run notebooks of the given cells one after another in one worker, and tell how each ended."""
     jobs = []
     for name, cells in notebooks:
         first = new_code_cell("", metadata={"tags": ["parameters"]})
@@ -75,9 +75,12 @@ def executed(tmp_path, notebooks):
         book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
         nbformat.write(book, tmp_path / f"{name}.ipynb")
         jobs.append(Job(name, tmp_path / f"{name}.ipynb", tmp_path / "out" / f"{name}.ipynb", {}))
-    outcomes = execute_all(jobs, tell=lambda outcome: None, workers=1)
-    assert [outcome.status for outcome in outcomes] == ["completed"] * len(jobs)
-    return [nbformat.read(job.output, as_version=4).cells[1:] for job in jobs]
+    return execute_all(jobs, tell=lambda outcome: None, workers=1)
+
+
+def cells_of(outcome):
+    """The cells of a notebook as it was executed, without its parameters."""
+    return nbformat.read(outcome.job.output, as_version=4).cells[1:]
 
 
 def outputs(cells):
@@ -89,7 +92,9 @@ def test_no_notebook_finds_anything_of_the_one_before_it(tmp_path):
     notebooks = [("as new", [STATE, NUMBER, WHO])]
     for name, cell in disturbing:
         notebooks += [(name, [cell]), (f"after {name}", [STATE, NUMBER, WHO])]
-    as_new, *rest = executed(tmp_path, notebooks)
+    outcomes = ended(tmp_path, notebooks)
+    assert [outcome.status for outcome in outcomes] == ["completed"] * len(notebooks)
+    as_new, *rest = map(cells_of, outcomes)
     kernel = as_new[2].outputs[0].text
     for (name, _), cells in zip(disturbing, rest[1::2], strict=True):
         assert outputs(cells[:2]) == outputs(as_new[:2]), name
@@ -103,20 +108,10 @@ def test_a_kernel_whose_notebook_stopped_is_not_used_again(tmp_path):
         "exits": "import sys; sys.exit(0)",
         "dies": "import os; os._exit(0)",
     }
-    jobs = []
+    notebooks = []
     for name, cell in ends.items():
-        for part, code in ((name, cell), (f"after {name}", f"left = 1\n{WHO}")):
-            book = new_notebook(
-                cells=[new_code_cell("", metadata={"tags": ["parameters"]}), new_code_cell(code)]
-            )
-            book.metadata["kernelspec"] = {
-                "name": "python3",
-                "display_name": "Python 3",
-                "language": "python",
-            }
-            nbformat.write(book, tmp_path / f"{part}.ipynb")
-            jobs.append(Job(part, tmp_path / f"{part}.ipynb", tmp_path / "out" / f"{part}.ipynb", {}))
-    outcomes = execute_all(jobs, tell=lambda outcome: None, workers=1)
+        notebooks += [(name, [cell]), (f"after {name}", [f"left = 1\n{WHO}"])]
+    outcomes = ended(tmp_path, notebooks)
     assert [outcome.ok for outcome in outcomes] == [False, True] * len(ends)
-    after = [nbformat.read(outcome.job.output, as_version=4) for outcome in outcomes if outcome.ok]
-    assert len({book.cells[1].outputs[0].text for book in after}) == len(ends)
+    after = [cells_of(outcome) for outcome in outcomes if outcome.ok]
+    assert len({cells[0].outputs[0].text for cells in after}) == len(ends)

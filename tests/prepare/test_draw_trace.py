@@ -34,7 +34,7 @@ def published(project, number=1):
     period = open_period(project.file)
     folder = period.parameters.outputs / f"edition-{number}"
     folder.mkdir(parents=True)
-    told = manifest_of(period, number, [], project.root)
+    told = manifest_of(period, number, [], "kit")
     (folder / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
     return told
 

@@ -10,7 +10,7 @@ import pytest
 from qaf_lib import cli
 from qaf_lib.batch import run as batch_run
 from qaf_lib.batch.run import run
-from qaf_lib.errors import EditionError
+from qaf_lib.errors import EditionError, InputError
 
 
 @dataclass(frozen=True)
@@ -192,9 +192,31 @@ def test_an_edition_that_a_run_would_only_make_again_stands(project, monkeypatch
     assert made()[:2] == (3, False)
     file.write_text(file.read_text(encoding="utf-8") + "# a note\n", encoding="utf-8")
     assert made()[:2] == (4, False)
-    (project.root / "outputs/england/2024-25-q4/edition-4/manifest.json").unlink()
+    editions = project.root / "outputs/england/2024-25-q4"
+    (editions / "edition-4/manifest.json").unlink()
     assert made()[:2] == (5, False)
-    assert made()[:2] == (5, True)
+    (editions / "edition-5/reports/voice.html").unlink()
+    assert made()[:2] == (6, False)
+    assert made()[:2] == (6, True)
+    (project.root / "vault/england/register.sqlite").rename(tmp_path / "register.sqlite")
+    with pytest.raises(InputError, match="register"):
+        made()
+
+
+def test_an_edition_of_a_kit_that_recorded_no_checksum_of_itself_is_made_again(
+    project, monkeypatch, tmp_path
+):
+    _with_notebooks(monkeypatch, tmp_path)
+    of_now = batch_run.manifest_of
+
+    def of_then(*given):
+        return {name: told for name, told in of_now(*given).items() if name != "kit_sha256"}
+
+    with monkeypatch.context() as then:
+        then.setattr(batch_run, "manifest_of", of_then)
+        run(project.root / "parameters/ilacs.yml", say=lambda line: None)
+    again = run(project.root / "parameters/ilacs.yml", say=lambda line: None)
+    assert (again.number, again.stood) == (2, False)
 
 
 @pytest.mark.filterwarnings("default")

@@ -1,4 +1,4 @@
-"""Tables of shares, counts, days and wide results."""
+"""Tables of shares and counts, and of several measures side by side."""
 
 from __future__ import annotations
 
@@ -150,56 +150,6 @@ def cross_table(
     )
 
 
-def days_table(
-    results: pd.DataFrame,
-    *,
-    caption: str,
-    row_heading: str,
-    columns: Sequence[tuple[str, str, str]],
-    labels: Mapping[str, str] | None = None,
-    note: str = "",
-) -> Table:
-    """A row per row_key; each column shows the cases, the count or the days of a measure.
-
-    Parameters
-    ----------
-    results : DataFrame
-        A result whose estimates are days (or scores): whole, or with a half.
-    caption, row_heading : str
-        Caption of the table; heading of the row labels.
-    columns : sequence of (heading, measure, shows)
-        `shows` is "cases", "count" or "days".
-    labels : mapping, optional
-        Words for row keys.
-    note : str
-        Line under the table, before the key of marks.
-    """
-    rows = records_of(results)
-    at = {(str(row["row_key"]), str(row["measure"])): row for row in rows}
-    cells = []
-    for key in dict.fromkeys(str(row["row_key"]) for row in rows):
-        line = [_cell(at.get((key, measure)), shows) for _, measure, shows in columns]
-        cells.append((label_of(key, labels), *line))
-    shown = [row for row in rows if row["measure"] in {measure for _, measure, _ in columns}]
-    return Table(
-        table_id=id_of(results),
-        caption=caption,
-        headings=(row_heading, *(heading for heading, _, _ in columns)),
-        rows=tuple(cells),
-        note=note_with_key(note, shown),
-        records=tuple(rows),
-        numeric=frozenset(range(1, len(columns) + 1)),
-    )
-
-
-def _cell(row: Mapping[str, object] | None, shows: str) -> str:
-    if row is None:
-        return "–"
-    if shows == "cases":
-        return cases_cell(row)
-    return marked(row, count_cell(row["x"]) if shows == "count" else _days(row["estimate"]))
-
-
 def _days(value: object) -> str:
     if value is None:
         return "–"
@@ -210,6 +160,7 @@ def _days(value: object) -> str:
 Shows = Literal[
     "cases",
     "count",
+    "days",
     "of",
     "share",
     "points",
@@ -250,7 +201,8 @@ def wide_table(
     caption, row_heading : str
         Caption of the table; heading of the row labels.
     columns : sequence of Column
-        From left to right. "of" shows a count of its whole, "words" the method.
+        From left to right. "of" shows a count of its whole, "words" the method, "days" an estimate that is
+        whole or has a half.
     labels, words : mapping, optional
         Words for row keys, and for methods.
     note : str
@@ -262,7 +214,7 @@ def wide_table(
     at = {(str(row["row_key"]), str(row["measure"])): row for row in shown}
     cells = []
     for key in dict.fromkeys(str(row["row_key"]) for row in shown):
-        line = [_wide_cell(at.get((key, column.measure)), column.shows, words or {}) for column in columns]
+        line = [_cell(at.get((key, column.measure)), column.shows, words or {}) for column in columns]
         cells.append((label_of(key, labels), *line))
     return Table(
         table_id=id_of(results),
@@ -275,7 +227,7 @@ def wide_table(
     )
 
 
-def _wide_cell(row: Mapping[str, Any] | None, shows: Shows, words: Mapping[str, str]) -> str:
+def _cell(row: Mapping[str, Any] | None, shows: Shows, words: Mapping[str, str]) -> str:
     if row is None:
         return "–"
     if shows == "cases":
@@ -285,6 +237,8 @@ def _wide_cell(row: Mapping[str, Any] | None, shows: Shows, words: Mapping[str, 
         return marked(row, words.get(text, text))
     if shows == "count":
         return marked(row, count_cell(row["x"]))
+    if shows == "days":
+        return marked(row, _days(row["estimate"]))
     if shows == "of":
         return marked(row, count_of(int(row["x"]), int(row["n"])) if row["n"] else "–")
     return marked(

@@ -9,9 +9,9 @@ import pandas as pd
 from qaf_lib.analysis import results_table
 from qaf_lib.counting import DONE, looked_again, theme_chain
 from qaf_lib.dates import add_months
-from qaf_lib.pages.actions.answers import ROUTES, Actions
+from qaf_lib.pages.actions.answers import ROUTES, actions_of
 from qaf_lib.pages.evidence.indicators import indicators_of
-from qaf_lib.pages.store import PeriodStore
+from qaf_lib.pages.store import PeriodStore, once
 
 FEWEST_IN_A_TEAM = 4
 """Graded answers of a team on a theme from which the team is named beside it."""
@@ -37,13 +37,14 @@ class Learning:
     research: pd.DataFrame
 
 
-def learning_of(store: PeriodStore, actions: Actions) -> Learning:
+@once
+def learning_of(store: PeriodStore) -> Learning:
     """What the period's findings led to."""
     answers = _graded_answers(store)
     of_period = answers[answers["audit_id"].isin(store.audits_of_period["audit_id"])]
     seen = store.in_period(store.table("duty_event"), "held_on")
     seen = seen[seen["kind"] == "observation"]
-    states = actions.states
+    states = actions_of(store).states
     named = [answers["theme"], states["theme"], seen["theme"]]
     themes = list(dict.fromkeys(theme for column in named for theme in column.dropna()))
     return Learning(
@@ -194,6 +195,7 @@ class GoodPractice:
     from_champions: int
 
 
+@once
 def good_practice_of(store: PeriodStore) -> GoodPractice:
     """The register of good practice, with compliments counted beside it."""
     first = pd.Timestamp(add_months(store.span.end, -_MONTHS))

@@ -20,8 +20,9 @@ from qaf_lib.dates import add_months, parse_period
 from qaf_lib.frameworks import Source
 from qaf_lib.pages.actions.answers import actions_of
 from qaf_lib.pages.evidence.indicators import Indicators, indicators_of
-from qaf_lib.pages.grades.answers import Grades
-from qaf_lib.pages.store import PeriodStore
+from qaf_lib.pages.grades.answers import grades_of
+from qaf_lib.pages.grades.findings import findings_of
+from qaf_lib.pages.store import PeriodStore, once
 
 _DAYS = {
     "audit": ("audited_on", "audit_type"),
@@ -49,6 +50,7 @@ class Evidence:
     counts: pd.DataFrame
 
 
+@once
 def evidence_of(store: PeriodStore) -> Evidence:
     """Every source that the framework names."""
     found = [_source(store, source) for source in store.framework.sources]
@@ -121,23 +123,17 @@ class Triangulation:
     observations: int
 
 
-def triangulation_of(
-    store: PeriodStore, grades: list[Grades], checks: pd.DataFrame | None = None
-) -> Triangulation:
+@once
+def triangulation_of(store: PeriodStore) -> Triangulation:
     """Each theme of the audit tools, feedback and indicators, as every source sees it.
 
     Audits and indicators are this period's; feedback is of the last twelve months, because few answer in a
-    quarter.
-
-    Parameters
-    ----------
-    store : PeriodStore
-        The period.
-    grades : list of Grades
-        Its estimates; the first is the one that is read.
-    checks : DataFrame, optional
-        A result with the share met of each check of the same cases, for themes without a graded question.
+    quarter. Of several estimates the first is the one that is read; a theme without a graded question is read
+    by the checks of the same cases.
     """
+    grades = grades_of(store)
+    drawn = (one for one in findings_of(store).found if one.drawn and one.counts_towards_estimates)
+    checks = next((one.shares for one in drawn), None)
     feedback = _feedback(store)
     of_indicator = {rule.indicator_id: rule.theme for rule in store.framework.indicators if rule.theme}
     of_question = _question_themes(store)

@@ -364,6 +364,7 @@ class Story:
     compliments: int
 
 
+@once
 def stories_of(store: PeriodStore) -> list[Story]:
     """Each indicator of the framework that names a theme and has a figure of the period."""
     figures = period_figures(store)

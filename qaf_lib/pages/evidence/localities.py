@@ -11,7 +11,7 @@ from qaf_lib.counting import DONE, LIVE, read_scores
 from qaf_lib.dates import Period, previous_period
 from qaf_lib.pages.actions.answers import actions_of
 from qaf_lib.pages.practice.coverage import CoverageCount, coverage_of
-from qaf_lib.pages.store import DrawView, PeriodStore, random_audits
+from qaf_lib.pages.store import DrawView, PeriodStore, once, random_audits
 
 _PERIODS = 4
 
@@ -51,6 +51,7 @@ class Localities:
     themes: pd.DataFrame
 
 
+@once
 def localities_of(store: PeriodStore) -> Localities:
     """The period by the localities that the council's teams name."""
     places = store.place_of("locality")

@@ -9,7 +9,6 @@ import pandas as pd
 
 from qaf_lib.display.passages import Note
 from qaf_lib.display.tables import Column, Table, count_table, wide_table
-from qaf_lib.display.tables.results import days_table
 from qaf_lib.display.tables.table import id_of, label_of, records_of
 from qaf_lib.display.words import count_of, interval_words, percent
 from qaf_lib.pages import OpenPeriod
@@ -175,14 +174,14 @@ def voices(period: OpenPeriod) -> Section:
     if not found.names:
         return Section([])
     labels = {name: name for name in found.names}
-    kinds = days_table(
+    kinds = wide_table(
         found.voices,
         caption="Feedback of the period, by locality",
         row_heading="Locality",
         columns=[
-            *((heading, kind, "count") for kind, heading in _KINDS.items()),
-            ("Middle score", "median_score", "days"),
-            ("With a score", "median_score", "cases"),
+            *(Column(heading, kind, "count") for kind, heading in _KINDS.items()),
+            Column("Middle score", "median_score", "days"),
+            Column("With a score", "median_score", "cases"),
         ],
         labels=labels,
         note=f"Full counts of feedback that names a {period.framework.words.team}; those who answer choose "

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import pandas as pd
 
 from qaf_lib.analysis import counted_share, results_table
-from qaf_lib.dates import add_months
 from qaf_lib.frameworks.counted import COUNTS
 from qaf_lib.pages.store import PeriodStore, once
 
@@ -42,6 +41,7 @@ class People:
     added_up: int
 
 
+@once
 def people_of(store: PeriodStore) -> People:
     """How many took part in which kinds of activity."""
     people, packs = _times(store), _own_evidence(store)
@@ -49,7 +49,7 @@ def people_of(store: PeriodStore) -> People:
     several = (people[list(_BESIDE)] > 0).sum(axis=1)
     counted = {"none": several == 0, "one kind": several == 1, "two kinds or more": several > 1}
     return People(
-        first=_first(store),
+        first=store.twelve_from,
         kinds=_rows("took_part_kinds", {kind: int((people[kind] > 0).sum()) for kind in kinds}, n),
         people=_rows("took_part_people", {name: int(which.sum()) for name, which in counted.items()}, n),
         packs=packs["id"].nunique(),
@@ -195,12 +195,8 @@ def _in_post(store: PeriodStore) -> pd.DataFrame:
     return staff[(staff["started_on"] <= end).fillna(False).astype(bool) & ~gone]
 
 
-def _first(store: PeriodStore) -> date:
-    return min(store.span.start, add_months(store.span.end + timedelta(days=1), -12))
-
-
 def _recent(store: PeriodStore, rows: pd.DataFrame, day: str) -> pd.DataFrame:
-    inside = rows[day].between(pd.Timestamp(_first(store)), pd.Timestamp(store.span.end))
+    inside = rows[day].between(pd.Timestamp(store.twelve_from), pd.Timestamp(store.span.end))
     return rows[inside.fillna(False).astype(bool)]
 
 

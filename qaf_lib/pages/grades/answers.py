@@ -23,7 +23,7 @@ from qaf_lib.analysis import (
     simultaneous_questions,
 )
 from qaf_lib.dates import Period, add_months, previous_period
-from qaf_lib.pages.store import CHOSEN, HOW, DrawView, PeriodStore, how_chosen, random_audits
+from qaf_lib.pages.store import CHOSEN, HOW, DrawView, PeriodStore, how_chosen, once, random_audits
 
 _HISTORY = 8
 _LONG_SCALE = 6
@@ -68,6 +68,7 @@ class Grades:
     history: pd.DataFrame
 
 
+@once
 def grades_of(store: PeriodStore) -> list[Grades]:
     """The grades of each draw whose audit type counts towards estimates."""
     return [_grades(store, view, store.label(view)) for view in store.estimating]
@@ -304,18 +305,11 @@ class Equality:
     apart: pd.DataFrame
 
 
-def equality_of(store: PeriodStore, grades: list[Grades]) -> list[Equality]:
-    """Equality of the first draw that counts towards estimates; none where there is no such draw.
-
-    Parameters
-    ----------
-    store : PeriodStore
-        The period.
-    grades : list of Grades
-        Its estimates; the first gives the quarter's.
-    """
+@once
+def equality_of(store: PeriodStore) -> list[Equality]:
+    """Equality of the first draw that counts towards estimates; none where there is no such draw."""
     views = {view.key: view for view in store.estimating}
-    return [_equality(store, found, views[found.key]) for found in grades[:1]]
+    return [_equality(store, found, views[found.key]) for found in grades_of(store)[:1]]
 
 
 def _equality(store: PeriodStore, found: Grades, view: DrawView) -> Equality:

@@ -12,7 +12,7 @@ from qaf_lib.counting import answer_counts, place_of
 from qaf_lib.dates import previous_period
 from qaf_lib.frameworks import AuditType, Question
 from qaf_lib.pages.grades.how_audited import asked_of, for_open_cases, left_blank, tool_of
-from qaf_lib.pages.store import HOW, DrawView, PeriodStore, how_chosen
+from qaf_lib.pages.store import HOW, DrawView, PeriodStore, how_chosen, once
 
 FEWEST_AUDITS = 3
 """With fewer audits of a kind a page would tell what was found of one worker's case."""
@@ -61,6 +61,7 @@ class Findings:
     none: list[str]
 
 
+@once
 def findings_of(store: PeriodStore) -> Findings:
     """What the period's audits found, each audit under its type once."""
     found = [one for kind in store.framework.audit_types for one in _of_type(store, kind)]

@@ -11,7 +11,7 @@ from qaf_lib.analysis import counted_share, results_table
 from qaf_lib.frameworks import Question, Tool
 from qaf_lib.frameworks.tools import NOT_APPLICABLE
 from qaf_lib.pages.reaudit.answers import pairs_of_period
-from qaf_lib.pages.store import PeriodStore
+from qaf_lib.pages.store import PeriodStore, once
 
 _COLUMNS = ["id", "audit_type", "left_blank"]
 NO_ANSWERS = "no answer came with this audit"
@@ -130,6 +130,7 @@ class LookBack:
     questions: pd.DataFrame
 
 
+@once
 def look_back_of(store: PeriodStore) -> list[LookBack]:
     """The look-back of each audit type with audits in the period that asks for one, itself or by question."""
     found = []
@@ -198,6 +199,7 @@ def _counts(counts: Mapping[str, int], n: int, table_id: str, row_key: str = "")
     )
 
 
+@once
 def taking_part_of(store: PeriodStore) -> pd.DataFrame:
     """By audit type: in how many audits the worker took part and the family's views were sought.
 
@@ -233,6 +235,7 @@ COURSES = ("held", "gained", "lost", "not reached")
 """What became of the headline band from one audit of a case to the next."""
 
 
+@once
 def sustained_of(store: PeriodStore) -> pd.DataFrame:
     """Cases audited before and in the period, by whether the headline band was held, gained or lost.
 

@@ -18,7 +18,7 @@ from qaf_lib.analysis import (
 from qaf_lib.analysis.comparison import funnel, funnel_limits, partial_pooling
 from qaf_lib.analysis.trends import FEWEST_FOR_LIMITS, p_chart, run_chart
 from qaf_lib.dates import Period, add_months, previous_period
-from qaf_lib.pages.store import DrawView, PeriodStore, random_audits
+from qaf_lib.pages.store import DrawView, PeriodStore, once, random_audits
 from qaf_lib.prepare import draws_of
 
 
@@ -48,6 +48,7 @@ class Trend:
     chart: pd.DataFrame
 
 
+@once
 def trends_of(store: PeriodStore) -> list[Trend]:
     """The trend of each draw whose audit type counts towards estimates."""
     return [_trend(store, view, store.label(view)) for view in store.estimating]
@@ -133,6 +134,7 @@ class Comparison:
     limits: pd.DataFrame
 
 
+@once
 def comparisons_of(store: PeriodStore) -> list[Comparison]:
     """The comparison of teams for each draw whose audit type counts towards estimates."""
     return [_comparison(store, view, store.label(view)) for view in store.estimating]

@@ -11,7 +11,7 @@ import pandas as pd
 from qaf_lib.analysis import Interval, agreement, change_table, gwet_ac2, moderated_grades, results_table
 from qaf_lib.counting import STAGE_STATES, stage_states, standing_grades
 from qaf_lib.dates import add_months
-from qaf_lib.pages.store import PeriodStore
+from qaf_lib.pages.store import PeriodStore, once
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ def standing_moderations(store: PeriodStore) -> pd.DataFrame:
     return standing_grades(moderations=store.table("moderation"), stages=_names(store))
 
 
+@once
 def stages_of(store: PeriodStore) -> Staged | None:
     """Every stage of the period's moderated audits; None where the framework names no stages."""
     rules = store.framework.moderation
@@ -147,6 +148,7 @@ class DrawnAudits:
     held: int
 
 
+@once
 def moderation_of(store: PeriodStore) -> Moderated:
     """The moderations of graded audits made in the period."""
     audits = store.audits_of_period
@@ -212,6 +214,7 @@ class Compared:
     agreement: pd.DataFrame
 
 
+@once
 def tools_compared_of(store: PeriodStore) -> list[Compared]:
     """For each audit type that looks again at another's cases: how far the two grades agree.
 

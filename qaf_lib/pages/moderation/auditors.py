@@ -11,7 +11,7 @@ import pandas as pd
 from qaf_lib.analysis import Interval, krippendorff_alpha, leniency_spread
 from qaf_lib.frameworks import Independence
 from qaf_lib.pages.moderation.answers import standing_moderations
-from qaf_lib.pages.store import PeriodStore
+from qaf_lib.pages.store import PeriodStore, once
 from qaf_lib.prepare import divisions_of
 from qaf_lib.sampling import broken_rule, case_side, division_not_known
 
@@ -37,6 +37,7 @@ class Leniency:
     raters: int
 
 
+@once
 def leniency_of(store: PeriodStore) -> Leniency:
     """Leniency over a year of moderation at random, and agreement of more than two grades."""
     end = pd.Timestamp(store.span.end)

@@ -15,7 +15,7 @@ from qaf_lib.pages.moderation.answers import stages_not_kept
 from qaf_lib.pages.moderation.auditors import audits_not_independent, audits_of_no_known_division
 from qaf_lib.pages.practice.answers import deadline_items, states_of_concerns, states_of_moderation
 from qaf_lib.pages.practice.coverage import missing_of, people_over
-from qaf_lib.pages.store import PeriodStore
+from qaf_lib.pages.store import PeriodStore, once
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class Listed:
     a_year: int | None
 
 
+@once
 def census_of(store: PeriodStore) -> list[Listed]:
     """Every census list that the framework names."""
     return [_listed(store, rule) for rule in store.framework.census_lists]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from qaf_lib.analysis import results_table
 from qaf_lib.draw_plans import is_second_look
-from qaf_lib.pages.store import PeriodStore
+from qaf_lib.pages.store import PeriodStore, once
 from qaf_lib.prepare import DrawAllocation, allocate_draw, draw_allocation, draws_of
 from qaf_lib.sampling import Allocation, division_not_known, share_of_period
 
@@ -53,6 +53,7 @@ class Allocated:
     conflicts: list[str]
 
 
+@once
 def allocation_of(store: PeriodStore) -> list[Allocated]:
     """The allocation of each of the period's draws; none without a staff table."""
     if store.staff.empty:

@@ -12,8 +12,9 @@ from qaf_lib.analysis import results_table
 from qaf_lib.counting import count_rows
 from qaf_lib.dates import Period, add_months
 from qaf_lib.frameworks import Framework
+from qaf_lib.pages.practice.duties import duties_of
 from qaf_lib.pages.programme.calendar import next_due
-from qaf_lib.pages.store import HOW, PeriodStore, how_chosen
+from qaf_lib.pages.store import HOW, PeriodStore, how_chosen, once
 
 _MONTHS = {
     "daily": 1,
@@ -180,13 +181,14 @@ class Programme:
     next_days: tuple[date, date]
 
 
-def programme_of(store: PeriodStore, counts: pd.DataFrame) -> Programme:
-    """The programme of the period; `counts` of duties as `Duties` has them."""
+@once
+def programme_of(store: PeriodStore) -> Programme:
+    """The programme of the period."""
     paper = store.framework.programme
     return Programme(
         blocks=_blocks(store),
         audits=_audits(store),
-        coming=_coming(store, counts.set_index("row_key")),
+        coming=_coming(store, duties_of(store).counts.set_index("row_key")),
         outline=[heading.label for heading in paper.outline] if paper else [],
         new_work=_new_work(store),
         next_blocks=next_blocks(store, store.table("project")),

@@ -13,7 +13,8 @@ from qaf_lib.dates import add_months
 from qaf_lib.frameworks import Duty
 from qaf_lib.frameworks.duties import Mechanism
 from qaf_lib.pages.evidence.answers import in_days
-from qaf_lib.pages.store import PeriodStore
+from qaf_lib.pages.practice.duties import duties_of
+from qaf_lib.pages.store import PeriodStore, once
 
 _MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 _STATES = ("met", "partly met", "not met", "on track", "behind", "on record", "nothing on record")
@@ -81,8 +82,10 @@ def next_due(
     return add_months(first, months) - timedelta(days=1)
 
 
-def calendar_of(store: PeriodStore, duties: pd.DataFrame) -> Calendar:
-    """What is due in the period, by holder, and the calendar of reports; `duties` as `Duties` has them."""
+@once
+def calendar_of(store: PeriodStore) -> Calendar:
+    """What is due in the period, by holder, and the calendar of reports."""
+    duties = duties_of(store).duties
     ahead = done_ahead(store, duties)
     following = {
         duty.duty_id: next_of(store, duty, ahead.get(duty.duty_id)) for duty in store.framework.duties

@@ -25,7 +25,7 @@ from qaf_lib.analysis import (
 )
 from qaf_lib.pages.grades.over_time import SinceLast, since_last_of
 from qaf_lib.pages.reaudit.luck import LowestTeams, SecondLook, lowest_teams_of, second_look_of
-from qaf_lib.pages.store import PeriodStore, by_chance
+from qaf_lib.pages.store import PeriodStore, by_chance, once
 
 FEWEST_PAIRS = 10
 """With fewer pairs nothing is compared: the interval would cover almost any change."""
@@ -110,6 +110,7 @@ def pairs_of_period(store: PeriodStore) -> Pairs:
     return Pairs(by_chance=pairs[again], chosen=pairs[~again])
 
 
+@once
 def reaudit_of(store: PeriodStore) -> Reaudit:
     """Comparisons of this period's audits with earlier ones."""
     grades = store.framework.scale.grades

@@ -10,7 +10,7 @@ from qaf_lib.analysis import adjusted_probabilities, results_table, superiority,
 from qaf_lib.counting import DONE, action_comparison
 from qaf_lib.pages.reaudit.answers import pairs_of_period
 from qaf_lib.pages.reaudit.luck import audits_now, year_before
-from qaf_lib.pages.store import PeriodStore
+from qaf_lib.pages.store import PeriodStore, once
 
 FEWEST_ANSWERS = 4
 """With fewer answers at either time no test could show a change of a team on a standard."""
@@ -32,6 +32,7 @@ class Change:
     standards_left_out: int
 
 
+@once
 def change_of(store: PeriodStore) -> Change:
     """Change of cases with actions, and of teams on standards."""
     standards, left_out = _standards(store, year_before(store), audits_now(store))

@@ -11,7 +11,7 @@ import pandas as pd
 from qaf_lib.analysis import results_table
 from qaf_lib.draw_plans import DrawPlan
 from qaf_lib.pages.sample.reach import Nonresponse, SamplePower, nonresponse_of, reach_of
-from qaf_lib.pages.store import DrawView, PeriodStore
+from qaf_lib.pages.store import DrawView, PeriodStore, once
 from qaf_lib.prepare import draws_for_days, sample_plan
 from qaf_lib.sampling import SamplePlan, expected_margin, frame_coverage, plan_sample, precision_curve
 
@@ -85,6 +85,7 @@ class Sample:
     nonresponse: Nonresponse
 
 
+@once
 def samples_of(store: PeriodStore) -> list[Sample]:
     """Each draw of the period."""
     return [_sample(store, view) for view in store.draws]
@@ -291,15 +292,19 @@ def trace_for_manifest(facts: Mapping[str, Any], samples: list[Sample]) -> dict[
     }
 
 
-def other_draws(store: PeriodStore, samples: list[Sample]) -> list[str]:
+@once
+def other_draws(store: PeriodStore) -> list[str]:
     """Draws recorded for some of the period's days that its parameters do not name now."""
     draws = draws_for_days(store.table("draw"), store.span)
-    named = [draw for sample in samples for draw in sample.history["draw_id"]]
+    named = [draw for sample in samples_of(store) for draw in sample.history["draw_id"]]
     return [str(draw) for draw in draws.loc[~draws["draw_id"].isin(named), "draw_id"]]
 
 
-def differences_of(store: PeriodStore, samples: list[Sample]) -> list[Difference]:
+@once
+def differences_of(store: PeriodStore) -> list[Difference]:
     """What differs from the period's last edition, and from that of the periods before."""
+    samples = samples_of(store)
+    samples = samples_of(store)
     return [
         difference
         for last in store.facts["trace"]["last_editions"]

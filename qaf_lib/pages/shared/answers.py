@@ -17,7 +17,7 @@ from qaf_lib.disclosure.rounding import BASE
 from qaf_lib.errors import InputError
 from qaf_lib.frameworks import Scale
 from qaf_lib.pages.moderation.answers import standing_moderations
-from qaf_lib.pages.store import DrawView, PeriodStore
+from qaf_lib.pages.store import DrawView, PeriodStore, once
 from qaf_lib.parameters import Parameters
 
 ENOUGH = 25
@@ -352,6 +352,7 @@ class Shared:
     before: str
 
 
+@once
 def shared_of(store: PeriodStore) -> Shared:
     """The answers that may leave the council, from counts rounded to the nearest 5.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import pandas as pd
 
@@ -18,7 +18,7 @@ from qaf_lib.counting import (
     survey_reach,
     told_of_outcome,
 )
-from qaf_lib.dates import add_months, calendar_year_of
+from qaf_lib.dates import calendar_year_of
 from qaf_lib.pages.store import PeriodStore, once
 
 
@@ -93,17 +93,13 @@ def voice_of(store: PeriodStore) -> Voice:
             ignore_index=True,
         ),
         yearly=_yearly(store),
-        twelve_from=_twelve_from(store),
+        twelve_from=store.twelve_from,
         items=_items(store),
     )
 
 
 def _yearly(store: PeriodStore) -> list[str]:
     return [form.name for form in store.framework.instruments if form.every == "year"]
-
-
-def _twelve_from(store: PeriodStore) -> date:
-    return min(store.span.start, add_months(store.span.end + timedelta(days=1), -12))
 
 
 def _since(store: PeriodStore, rows: pd.DataFrame, first: date) -> pd.DataFrame:
@@ -119,9 +115,9 @@ def _by_form(store: PeriodStore, known: pd.DataFrame) -> pd.DataFrame:
         first: instrument_counts(
             surveys=_since(store, surveys, first), instruments=forms, table_id="voice_instruments"
         )
-        for first in (store.span.start, _twelve_from(store))
+        for first in (store.span.start, store.twelve_from)
     }
-    now, year = counted[store.span.start], counted[_twelve_from(store)]
+    now, year = counted[store.span.start], counted[store.twelve_from]
     return pd.concat(
         [year[year["row_key"].isin(yearly)], now[~now["row_key"].isin(yearly)]], ignore_index=True
     )
@@ -136,7 +132,7 @@ def _items(store: PeriodStore) -> dict[str, pd.DataFrame]:
         answers = _since(
             store,
             store.table("survey_answer"),
-            _twelve_from(store) if form.every == "year" else store.span.start,
+            store.twelve_from if form.every == "year" else store.span.start,
         )
         found[form.name] = item_scores(
             answers=answers[(answers["instrument"] == form.name).fillna(False).astype(bool)],

@@ -6,8 +6,7 @@ import pandas as pd
 
 from qaf_lib.counting import WAIT_BANDS
 from qaf_lib.display.passages import Note
-from qaf_lib.display.tables import count_table, share_table
-from qaf_lib.display.tables.results import days_table
+from qaf_lib.display.tables import Column, count_table, share_table, wide_table
 from qaf_lib.display.words import count_words, long_date, percent
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing, only
@@ -46,14 +45,14 @@ def instruments(period: OpenPeriod) -> Section:
     }
     return Section(
         [
-            days_table(
+            wide_table(
                 table,
                 caption="Surveys completed, by form",
                 row_heading="Form",
                 columns=[
-                    ("Surveys", "surveys", "count"),
-                    ("With a score", "median_score", "cases"),
-                    ("Middle score", "median_score", "days"),
+                    Column("Surveys", "surveys", "count"),
+                    Column("With a score", "median_score", "cases"),
+                    Column("Middle score", "median_score", "days"),
                 ],
                 labels=labels,
                 note="Full counts. The framework's forms come first, also where nobody answered; a survey "
@@ -72,15 +71,15 @@ def items(period: OpenPeriod) -> Section:
     forms = {form.name: form for form in period.framework.instruments}
     return Section(
         [
-            days_table(
+            wide_table(
                 table,
                 caption=f"{forms[name].label}: answers by question",
                 row_heading="Question",
                 columns=[
-                    ("Answers", "answers", "count"),
-                    ("With a score", "median_score", "cases"),
-                    ("Middle score", "median_score", "days"),
-                    ("Scored below 6", "low", "count"),
+                    Column("Answers", "answers", "count"),
+                    Column("With a score", "median_score", "cases"),
+                    Column("Middle score", "median_score", "days"),
+                    Column("Scored below 6", "low", "count"),
                 ],
                 labels={item.name: item.label for item in forms[name].items},
                 note="Full counts of those who answered. Scores are read as 0 to 10, 10 is the best.",
@@ -157,17 +156,17 @@ def complaint_days(period: OpenPeriod) -> Section:
     if _none(table):
         return nothing("No complaint of this calendar year has two dated stages, so no time can be told.")
     parts: list[object] = [
-        days_table(
+        wide_table(
             table,
             caption="Complaints: calendar days from stage to stage",
             row_heading="Step",
             columns=[
-                ("This period", "period_median", "cases"),
-                ("Median days", "period_median", "days"),
-                ("Longest", "period_longest", "days"),
-                ("Calendar year so far", "year_median", "cases"),
-                ("Median days", "year_median", "days"),
-                ("Longest", "year_longest", "days"),
+                Column("This period", "period_median", "cases"),
+                Column("Median days", "period_median", "days"),
+                Column("Longest", "period_longest", "days"),
+                Column("Calendar year so far", "year_median", "cases"),
+                Column("Median days", "year_median", "days"),
+                Column("Longest", "year_longest", "days"),
             ],
             note="Complaints with both days known. Full counts, so without intervals.",
         )
