@@ -159,6 +159,7 @@ def test_an_xmr_chart_says_what_its_rules_say(project, last, words):
     told = repr(indicators.over_time(open_period(project.file)))
     assert f"Plans in time, by month: {words}" in told
     assert "September 2025" in told
+    assert f"{last} of 100" in told
 
 
 @pytest.mark.parametrize(

@@ -411,7 +411,8 @@ def _trend_draw(axes: Any, points: Sequence[Mapping[str, Any]], line: str) -> No
     share_axis(axes.yaxis)
     step = -(-len(points) // 5)
     shown = range((len(points) - 1) % step, len(points), step)
-    axes.set_xticks(list(shown), labels=["\n".join(wrap(points[place]["name"], 9)) for place in shown])
+    names = (wrap(points[place]["name"], 8, break_long_words=False) for place in shown)
+    axes.set_xticks(list(shown), labels=["\n".join(lines) for lines in names])
     axes.grid(axis="y", color=GRID, linewidth=0.8)
 
 

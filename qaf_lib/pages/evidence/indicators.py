@@ -327,7 +327,14 @@ def _run(own: pd.DataFrame, unit: str, periods: list[str], span: Period) -> RunO
         better="lower" if own["better"].iloc[0] == "lower" else "higher",
         target=None if pd.isna(target) else float(target),
     )
-    return RunOf(name, unit, "xmr", _possible(chart))
+    return RunOf(name, unit, "xmr", _with_counts(_possible(chart), figures))
+
+
+def _with_counts(chart: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """The chart with what each point's share is a share of."""
+    is_share = chart["measure"] == "value"
+    x, n = (chart["row_key"].map(figures[name]).where(is_share) for name in ("numerator", "denominator"))
+    return chart.assign(x=x.astype("Int64"), n=n.astype("Int64"))
 
 
 def _possible(chart: pd.DataFrame) -> pd.DataFrame:

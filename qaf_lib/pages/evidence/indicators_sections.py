@@ -197,7 +197,7 @@ def _run(period: OpenPeriod, run: RunOf) -> list[object]:
         run.chart,
         caption=caption,
         row_heading=run.unit.capitalize(),
-        columns=[],
+        columns=[Column("Count", "value", "of")],
         labels=labels,
         note="Full counts. The rules are those of Making Data Count (NHS England 2022).",
     )
