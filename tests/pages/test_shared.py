@@ -125,6 +125,13 @@ def test_a_prepared_period_is_asked_for_its_page(council):
     assert all(page(period))
 
 
+def test_tables_are_named_as_partners_know_them(council):
+    records = {"answer": answered(*["good"] * 30, *["inadequate"] * 10)}
+    found = opened(council, graded(3, 31, 23, 4), **records).shared.audits[0]
+    assert set(found.headline["table_id"]) == {"shared_case_file_headline"}
+    assert set(found.questions["table_id"]) == {"shared_case_file_questions"}
+
+
 def test_the_headline_share_is_made_from_rounded_counts(council):
     # rounded 5, 30, 25 and 5; 34 of 61 are good or better
     found = opened(council, graded(3, 31, 23, 4)).shared.audits[0]

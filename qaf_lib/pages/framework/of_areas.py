@@ -21,7 +21,7 @@ from qaf_lib.prepare import draws_of
 _KINDS = {"cin": "in need", "cp": "on a protection plan", "cla": "in care"}
 _LISTED = 3
 _FEW = 5
-"""Audits of a place below which nothing is said of it."""
+"""Audits of a place, or answers of a place or a status, below which nothing is said of it."""
 
 
 def how_long(asked: Asked) -> str | None:
@@ -176,8 +176,7 @@ def _level(rows: list[dict[Hashable, Any]], labels: Mapping[str, str]) -> str:
     return " and ".join(f"{name} ({count})" for name, count in zip(names, counts, strict=True))
 
 
-_OF_LOCALITIES_LISTED = 2
-"""Answers of a place below which nothing is said of it."""
+_LISTED_BY_PLACE = 2
 
 
 def problem_areas_by_locality(asked: Asked) -> str | None:
@@ -202,7 +201,7 @@ def problem_areas_by_locality(asked: Asked) -> str | None:
 def _weakest(answers: pd.DataFrame) -> list[str]:
     counts = answers.groupby("theme")["weak"].agg(["sum", "size"])
     ordered = sorted(counts.itertuples(), key=lambda row: (-row.sum / row.size, str(row.Index)))
-    return [f"{row.Index} {count_of(int(row.sum), int(row.size))}" for row in ordered[:_OF_LOCALITIES_LISTED]]
+    return [f"{row.Index} {count_of(int(row.sum), int(row.size))}" for row in ordered[:_LISTED_BY_PLACE]]
 
 
 def change_by_locality(asked: Asked) -> str | None:
@@ -253,10 +252,6 @@ def _placed(asked: Asked, table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(place=table["team_id"].map(dict(place))).dropna(subset="place")
 
 
-_FEWEST = 5
-"""Answers of a status below which nothing is said of it."""
-
-
 def followed_up_by_locality(asked: Asked) -> str | None:
     """Of the audits in each locality how many have what is named recorded; at the period's end alone."""
     place = asked.period.store.place_of("locality")
@@ -290,7 +285,7 @@ def questions_by_status(asked: Asked) -> str | None:
         parts = [
             f"{str(name).replace('_', ' ')} {count_of(int(part['answer'].isin(best).sum()), len(part))}"
             for name, part in own.groupby("status", sort=True)
-            if len(part) >= _FEWEST
+            if len(part) >= _FEW
         ]
         told += [f"{question.label}, {label}, by status: {', '.join(parts)}."] if parts else []
     return " ".join(told) or None

@@ -266,7 +266,7 @@ def mechanisms_of(store: PeriodStore, duties: pd.DataFrame) -> pd.DataFrame:
 
 
 def _row(store: PeriodStore, one: Mechanism, ahead: Mapping[str, date]) -> dict[str, object]:
-    days = _mechanisms_days(store, one)
+    days = _days_of_use(store, one)
     used = days[days >= pd.Timestamp(store.span.start)]
     duties = [duty for duty in store.framework.duties if duty.duty_id in one.duties]
     rules = [rule for rule in store.framework.coverage if rule.name in one.coverage]
@@ -284,7 +284,7 @@ def _row(store: PeriodStore, one: Mechanism, ahead: Mapping[str, date]) -> dict[
     }
 
 
-def _mechanisms_days(store: PeriodStore, one: Mechanism) -> pd.Series:
+def _days_of_use(store: PeriodStore, one: Mechanism) -> pd.Series:
     """Days up to the period's end of a mechanism's sources, and of its duties' entries in the log."""
     sources = [source for source in store.framework.sources if source.name in one.sources and source.table]
     events = store.table("duty_event")

@@ -415,7 +415,7 @@ def _shared_questions(store: PeriodStore, counts: SharedCounts, kind: str) -> pd
     asked = {question: counts.of(question_group(kind, question)) for question in store.framework.questions()}
     name = store.framework.scale.headline.name
     return results_table(
-        _row(f"shared_{kind}_shared_questions", question, name, cells["in"], sum(cells.values()))
+        _row(f"shared_{kind}_questions", question, name, cells["in"], sum(cells.values()))
         for question, cells in asked.items()
         if cells
     )
