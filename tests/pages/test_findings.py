@@ -217,9 +217,8 @@ def test_cases_that_should_be_drawn_and_are_of_no_draw_are_counted_and_said_so(t
     tools.change(TINY, "selection: ad_hoc", "selection: random")
     ids = add_others(tools, "supervision_file", CARE[:3])
     answer(tools, [(audit, "regular", "met") for audit in ids])
-    assert "to be drawn by chance; no draw is recorded" in repr(
-        sections.findings.others(open_period(tools.file))
-    )
+    shown = repr(sections.findings.others(open_period(tools.file)))
+    assert "Chance is to pick their cases; no draw is recorded, so these are counted only." in shown
 
 
 @pytest.mark.parametrize(
