@@ -23,11 +23,11 @@ from __future__ import annotations
 
 from qaf_lib.analysis.changes import mcnemar_exact_p, miettinen_nurminen
 from qaf_lib.analysis.claims import (
+    ChangeClaim,
     adjusted_probabilities,
-    adjusted_verdict,
+    change_claim,
     seen_by_interval,
     small_sample_warning,
-    worthwhile_words,
 )
 from qaf_lib.analysis.double_sampling import moderated_grades
 from qaf_lib.analysis.equality import FEWEST_COMPARED, cohort_shares, group_shares, groups_apart
@@ -63,15 +63,16 @@ from qaf_lib.analysis.two_draws import overlapping_change, weighted_change
 __all__ = [
     "FEWEST_COMPARED",
     "RESULT_COLUMNS",
+    "ChangeClaim",
     "ChangeTest",
     "Interval",
     "adjusted_probabilities",
-    "adjusted_verdict",
     "agreement",
     "band_share",
     "before_after",
     "bowker_symmetry",
     "change_beyond_chance",
+    "change_claim",
     "change_table",
     "cohort_shares",
     "counted_share",
@@ -110,5 +111,4 @@ __all__ = [
     "van_elteren",
     "weighted_band_share",
     "weighted_change",
-    "worthwhile_words",
 ]

@@ -1,9 +1,9 @@
-"""What a figure may claim: verdicts in words, probabilities adjusted for their number, small samples."""
+"""What a figure may claim: verdicts on a change, probabilities adjusted for their number, small samples."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import ceil
+from dataclasses import dataclass
 from statistics import NormalDist
 from types import MappingProxyType
 from typing import Literal
@@ -16,6 +16,8 @@ from qaf_lib.analysis.results import results_table
 from qaf_lib.errors import InputError
 from qaf_lib.sampling.checks import check_counts, check_fractions, check_series
 from qaf_lib.sampling.size import normal_quantile
+
+Worthwhile = Literal["rise", "fall", "no rise", "open"]
 
 _Numbers = npt.NDArray[np.float64]
 _LEVEL, _POWER = 0.05, 0.8
@@ -33,60 +35,58 @@ falls short (the cases of partly pooled teams), the number is twice that n.
 """
 
 
-def adjusted_verdict(*, low: float, high: float, p_adjusted: float | None, detectable: float | None) -> str:
-    """Say in plain words what the interval of a change, after less before, shows beside other claims.
+@dataclass(frozen=True)
+class ChangeClaim:
+    """What the interval of one change, after less before, may claim.
 
-    "improved", "worsened" or "no clear change (could have seen N points or more)", N rounded up from the
-    smallest change that would probably have been seen. A change is claimed only where its interval leaves
-    out no change and its probability, adjusted for the other claims (None for a claim that stands alone),
-    is below 5%.
-
-    References
-    ----------
-    Holm, S. (1979). Scandinavian Journal of Statistics 6, 65-70.
-
-    Examples
-    --------
-    >>> adjusted_verdict(low=0.01, high=0.30, p_adjusted=0.04, detectable=0.22)
-    'improved'
-    >>> adjusted_verdict(low=0.01, high=0.30, p_adjusted=0.08, detectable=0.22)
-    'no clear change (could have seen 22 points or more)'
+    `detectable` (fraction) is the smallest change that would probably have been seen; None where the cases
+    are too few to see any. `worthwhile` is how the interval stands to the smallest change that would matter:
+    a rise (or a fall) of that size shown, such a rise ruled out, or neither ("open").
     """
-    _check_limits(low, high)
-    clear = p_adjusted is None or not p_adjusted >= _LEVEL
-    if clear and low > 0:
-        return "improved"
-    if clear and high < 0:
-        return "worsened"
-    if detectable is None:
-        return "no clear change (too few cases to see any)"
-    return f"no clear change (could have seen {ceil(detectable * 100 - 1e-9)} points or more)"
+
+    direction: Literal["improved", "worsened", "no clear change"]
+    detectable: float | None
+    worthwhile: Worthwhile
 
 
-def worthwhile_words(*, low: float, high: float, worthwhile: float) -> str:
-    """Say where the interval of a change lies against the smallest change that would matter.
+def change_claim(
+    *, low: float, high: float, p_adjusted: float | None, detectable: float | None, worthwhile: float
+) -> ChangeClaim:
+    """What the interval of a change shows beside other claims, and beside a worthwhile change.
+
+    A change is claimed only where its interval leaves out no change and its probability, adjusted for the
+    other claims (None for a claim that stands alone), is below 5%.
 
     References
     ----------
-    Kirkwood, B. R. and Sterne, J. A. C. (2003). Essential Medical Statistics, 2nd ed., Blackwell, chapter 8.
+    Holm, S. (1979). Scandinavian Journal of Statistics 6, 65-70. Kirkwood, B. R. and Sterne, J. A. C.
+    (2003). Essential Medical Statistics, 2nd ed., Blackwell, chapter 8 (intervals and what matters).
 
     Examples
     --------
-    >>> worthwhile_words(low=0.12, high=0.30, worthwhile=0.10)
-    'a rise of 10 points or more, which was said to be worthwhile, is shown'
-    >>> worthwhile_words(low=-0.05, high=0.30, worthwhile=0.10)
-    'a rise of 10 points or more, which was said to be worthwhile, is neither shown nor ruled out'
+    >>> found = change_claim(low=0.01, high=0.30, p_adjusted=0.04, detectable=0.22, worthwhile=0.10)
+    >>> found.direction, found.worthwhile
+    ('improved', 'open')
+    >>> change_claim(low=0.01, high=0.30, p_adjusted=0.08, detectable=0.22, worthwhile=0.10).direction
+    'no clear change'
     """
     _check_limits(low, high)
     check_fractions(worthwhile=worthwhile)
-    size = f"{worthwhile * 100:g} points or more, which was said to be worthwhile,"
+    alone = p_adjusted is None or not p_adjusted >= _LEVEL
+    rise, fall = alone and low > 0, alone and high < 0
+    return ChangeClaim(
+        direction="improved" if rise else "worsened" if fall else "no clear change",
+        detectable=detectable,
+        worthwhile=_against(worthwhile, low, high),
+    )
+
+
+def _against(worthwhile: float, low: float, high: float) -> Worthwhile:
     if low >= worthwhile:
-        return f"a rise of {size} is shown"
+        return "rise"
     if high <= -worthwhile:
-        return f"a fall of {worthwhile * 100:g} points or more is shown"
-    if high < worthwhile:
-        return f"a rise of {size} is ruled out"
-    return f"a rise of {size} is neither shown nor ruled out"
+        return "fall"
+    return "no rise" if high < worthwhile else "open"
 
 
 def seen_by_interval(*, low: float, high: float) -> float:

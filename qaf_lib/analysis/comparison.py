@@ -32,6 +32,11 @@ _FEWEST_FOR_SPREAD, _FEWEST_EACH = 10, 20
 _WINSORISED = 0.1
 _LEVELS = {"limits_95": 0.95, "limits_99.8": 0.998}
 _FALSE_DISCOVERIES = 0.05
+_VERDICTS = {
+    -1.0: "lower than chance explains",
+    0.0: "no clear difference",
+    1.0: "higher than chance explains",
+}
 _MEANS, _ENOUGH_OF_THEM = 150, 0.1
 _Numbers = npt.NDArray[np.float64]
 _P = TypeVar("_P")
@@ -46,8 +51,8 @@ def funnel(*, teams: pd.DataFrame, table_id: str) -> pd.DataFrame:
     cases are named without figures and count nowhere.
 
     Per team `share` (with the interval of the team alone), `limits_95` and `limits_99.8` (the centre as
-    estimate), `chance` and `chance_adjusted` (probabilities) and `verdict` (in `method`); for "all" `centre`
-    and `spread` (variance between teams on the arcsine scale).
+    estimate), `chance` and `chance_adjusted` (probabilities) and `verdict` (1 above what chance explains,
+    -1 below, else 0); for "all" `centre` and `spread` (variance between teams on the arcsine scale).
 
     References
     ----------
@@ -283,10 +288,9 @@ def _comparison_rows(
         rows.append(
             {"row_key": name, "measure": "chance_adjusted", "n": n, "estimate": raised, "method": over}
         )
-        words = "no clear difference"
-        if raised <= _FALSE_DISCOVERIES:
-            words = f"{'higher' if x / n > centre else 'lower'} than chance explains"
-        rows.append({"row_key": name, "measure": "verdict", "n": n, "method": words})
+        side = 0.0 if raised > _FALSE_DISCOVERIES else 1.0 if x / n > centre else -1.0
+        verdict = {"n": n, "estimate": side, "method": _VERDICTS[side]}
+        rows.append({"row_key": name, "measure": "verdict", **verdict})
     return rows
 
 

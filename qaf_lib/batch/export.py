@@ -90,14 +90,14 @@ TAGS = {
         "section",
         "span",
     ),
-    *("ul", "ol", "li", "dl", "dt", "dd", "figure", "figcaption", "img"),
+    *("details", "summary", "ul", "ol", "li", "dl", "dt", "dd", "figure", "figcaption", "img"),
     *("table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
     *("abbr", "b", "cite", "em", "i", "q", "s", "small", "strong", "sub", "sup", "u"),
 }
 
 CLASSES = {
     *("passage", "lead", "warning", "assumption", "banner", "quotation", "empty"),
-    *("three", "card", "figures", "figure", "value", "long", "detail"),
+    *("three", "card", "figures", "figure", "value", "long", "detail", "trend"),
     *("table-box", "table-scroll", "table-note", "number", "chart"),
 }
 

@@ -32,6 +32,7 @@ from qaf_lib.errors import EditionError
 from qaf_lib.pages import OpenPeriod, open_period
 from qaf_lib.pages.cover import SYNTHETIC
 from qaf_lib.pages.leaders import sections as leaders
+from qaf_lib.pages.leaders.decisions import decisions_of, on_one_line
 from qaf_lib.pages.practice.restricted import write_restricted
 from qaf_lib.parameters import Parameters, load_parameters
 from qaf_lib.prepare import PREPARED, Orders, Prepared, preparing
@@ -44,7 +45,7 @@ NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks" / "quarter"
 TEAM = "team_report"
 REPORTS = {
     "09_slt_report": (
-        "Report to leaders",
+        "Report to the {leaders}",
         "What leaders need to know and decide; it stands alone, on paper too.",
     ),
     "01_programme": ("Programme", "What was planned and done, and how far coverage has come."),
@@ -64,7 +65,7 @@ REPORTS = {
 }
 """Title and description of each internal report, in the front page's order; the first leads.
 
-Descriptions name things in the framework's words.
+They name things in the framework's words.
 """
 
 SHARED = {
@@ -196,7 +197,10 @@ def _executed(
 
 
 def _reports(parameters: Parameters) -> Mapping[str, tuple[str, str]]:
-    return SHARED if parameters.audience == "shared" else REPORTS
+    """Title and description of each report of the edition, in the framework's words."""
+    reports = SHARED if parameters.audience == "shared" else REPORTS
+    words = parameters.rules.words.model_dump()
+    return {name: (title.format(**words), told.format(**words)) for name, (title, told) in reports.items()}
 
 
 def _jobs(period: OpenPeriod, given: Mapping[str, str], executed: Path) -> list[Job]:
@@ -297,7 +301,7 @@ def _front(period: OpenPeriod, staged: Staged, outcomes: Sequence[Outcome]) -> s
     return front_page(
         **words,
         headlines=leaders.headlines(period),
-        decisions=leaders.needs(period),
+        decisions=[on_one_line(asked) for asked in decisions_of(period)],
         links=links,
         failed=[f"{outcome.job.name}: {outcome.status}" for outcome in outcomes if not outcome.ok],
         changes=changes_between(previous, staged.edition),
@@ -312,6 +316,5 @@ def _order(outcome: Outcome, parameters: Parameters) -> int:
 
 
 def _description(outcome: Outcome, period: OpenPeriod) -> str:
-    words = period.framework.words
     report = _reports(period.parameters).get(outcome.job.name)
-    return (report[1] if report else "This {team}'s own page.").format(**words.model_dump())
+    return report[1] if report else f"This {period.framework.words.team}'s own page."

@@ -9,7 +9,8 @@ import pandas as pd
 from qaf_lib.check.table import CheckTable
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.sample.answers import Sample
-from qaf_lib.pages.store import NOT_DRAWN, DrawView, PeriodStore
+from qaf_lib.pages.selections import NOT_DRAWN
+from qaf_lib.pages.store import DrawView, PeriodStore
 from qaf_lib.prepare import others_said
 from qaf_lib.sampling import expected_margin
 

@@ -130,11 +130,12 @@ class Cards(_Words):
 
 @dataclass(frozen=True)
 class Figure:
-    """A number in words, what it is, and how sure it is."""
+    """A number in words, what it is, and how sure it is; `trend` is the image of a small chart, as HTML."""
 
     value: str
     label: str
     detail: str = ""
+    trend: str = ""
 
 
 @dataclass(frozen=True, repr=False)
@@ -155,9 +156,10 @@ class KeyFigures(_Words):
 
     def _figure(self, figure: Figure) -> str:
         detail = f'<dd class="detail">{escape(figure.detail)}</dd>' if figure.detail else ""
+        trend = f'<dd class="trend">{figure.trend}</dd>' if figure.trend else ""
         size = "value long" if len(figure.value) > LONGEST_LARGE else "value"
         term = f'<dt>{escape(figure.label)}</dt><dd class="{size}">{escape(figure.value)}</dd>'
-        return f'<div class="figure">{term}{detail}</div>'
+        return f'<div class="figure">{term}{detail}{trend}</div>'
 
     def to_text(self) -> str:
         """The figures for a terminal."""

@@ -41,27 +41,30 @@ Evidence = Literal[
 FEEDBACK_KINDS = ("survey", "complaint", "compliment", "comment")
 """Kinds of feedback, which a duty's `shown_by` may name."""
 
-ACTION_SOURCES = ("inspection", "incident_review", "scrutiny_panel", "board", "multi_agency")
+ACTION_SOURCES = ("inspection", "incident_review", "scrutiny_panel", "board", "multi_agency", "observation")
 """Where actions came from, which `shown_by` may name as records of their own."""
 
 ACTION_RECORDS = (
     *("actions_due", "action_news", "obstacles", "drafted_with_staff", "structural_actions"),
     "guides_changed",
     *ACTION_SOURCES,
-    *("structural_news", "agreed_by_board", "learning_routes"),
+    *("structural_news", "structural_obstacles", "agreed_by_board", "learning_routes"),
 )
 """What `shown_by` may name of actions, beside `action_plan`."""
 
 OTHER_RECORDS = (
     *("good_practice", "signed_off", "learning_needs", "needs_discussed", "closures", "audits_asked_for"),
-    *("worker_changes", "team_changes", "feedback_days", "reports_considered"),
+    *("worker_changes", "team_changes", "feedback_days", "reports_considered", "reflections", "worker_part"),
+    *("family_views", "work_shared", "work_agreed", "trainings_led", "learning_held"),
+    *("court_papers", "evaluations_weighed"),
     *ACTION_RECORDS,
 )
 """Other records that `shown_by` may name: good practice, reports checked, learning needs seen and discussed,
-closures that an audit asked about, audits asked for, cases that changed worker or team,
-days to feedback, reports considered, actions due,
-with news, blocked, drafted with staff, on how things work, on a policy or guide, agreed by the board, with a
-route to learning, and actions by source."""
+closures that an audit asked about, audits asked for, cases that changed worker or team, days to feedback,
+reports considered, observations reflected on, audits with the worker and with the family's views, work that
+others shared in and work agreed, trainings led, learning that held, court papers checked, evaluations that
+say what was spent or saved, actions due, with news, blocked, drafted with staff, on how things work, on a
+policy or guide, agreed by the board, with a route to learning, and actions by source."""
 
 
 class Assumption(StrictModel):
@@ -104,16 +107,17 @@ class Duty(StrictModel):
     newly_qualified : bool
         Of the people in `subject_roles` or `of_roles` only those who are newly qualified in the period.
     of_roles : list of str
-        Of the people whom rules of coverage in `shown_by` count only those in these posts.
+        Of the people whom rules of coverage in `shown_by` count, and of the owners of its `obstacles`, only
+        those in these posts.
     evidence : str, optional
         Records of its own that show it: audits made by the holder, moderations, events of the duty log of
         that kind; `log` where any entry in the duty log under its id shows it.
     shown_by : list of str
         What else shows it, by name: rules that are counted elsewhere (coverage, longest gaps, lists,
         deadlines, follow-ups, indicators, `report_` and a report's name, survey_target, escalation,
-        moderation, action_plan, `actions_of_` and an audit type's name), whose state it takes where it has no
-        records of its own; and audit questions, instruments, kinds of feedback and `OTHER_RECORDS`, which put
-        something on record.
+        `escalation_of_` and a status, moderation, action_plan, `actions_of_` and an audit type's name), whose
+        state it takes where it has no records of its own; and audit questions, instruments, kinds of feedback
+        and `OTHER_RECORDS`, which put something on record.
     times, every : int, str
         How often; left out where the framework gives no number ("ongoing", "as required").
     assumed : str

@@ -176,9 +176,11 @@ class Framework(StrictModel):
             yield f"{place}: same_as names no duty", _given(duty.same_as), logged
             yield f"{place}: shown_by names no rule, question, instrument or kind", duty.shown_by, shows
             about = [role for rule in self.coverage if rule.name in duty.shown_by for role in rule.roles]
-            yield f"{place}: of_roles names posts that no coverage of it is about", duty.of_roles, about
+            about += duty.roles if "obstacles" in duty.shown_by else []
+            yield f"{place}: of_roles names posts that nothing in shown_by is about", duty.of_roles, about
         items = [item.name for form in self.instruments for item in form.items]
         named = [*logged, *(kind.name for kind in self.audit_types), *shows, *items]
+        named += self.eligibility.statuses
         for report in self.reports:
             of = [name for heading in report.headings for name in heading.of]
             yield f"report {report.name}: of names nothing that is counted", of, named
@@ -228,6 +230,7 @@ class Framework(StrictModel):
             yield "survey_target"
         if self.escalation:
             yield "escalation"
+            yield from (f"escalation_of_{status}" for status in self.eligibility.statuses)
         if self.moderation:
             yield "moderation"
         if self.action_plan:
@@ -237,6 +240,16 @@ class Framework(StrictModel):
     def audit_type(self, name: str) -> AuditType | None:
         """The audit type of that name, or None."""
         return next((kind for kind in self.audit_types if kind.name == name), None)
+
+    @property
+    def estimate_types(self) -> list[str]:
+        """The types of audit that estimates of practice are made from."""
+        return [kind.name for kind in self.audit_types if kind.counts_towards_estimates]
+
+    @property
+    def coverage_types(self) -> list[str]:
+        """The types of audit that count as reaching a case or a worker."""
+        return [kind.name for kind in self.audit_types if kind.counts_towards_coverage]
 
     def looks_again(self, name: str) -> bool:
         """Whether draws of an audit type pick completed audits, to be moderated and not audited anew."""

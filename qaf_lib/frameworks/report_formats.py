@@ -31,12 +31,15 @@ Answer = Literal[
     "actions_by_team",
     "actions_from",
     "actions_from_audits",
+    "actions_of_champions",
     "actions_of_year",
     "actions_on_cases",
     "actions_on_service",
+    "actions_on_work",
     "activity_by_locality",
     "activity_by_service",
     "agreed_by_board",
+    "appraisals_reviewed",
     "approved",
     "asked_by_audits",
     "audits_by_theme",
@@ -57,8 +60,10 @@ Answer = Literal[
     "data_quality",
     "days_held",
     "decisions_recorded",
+    "drafted_with_staff",
     "evaluations",
     "feedback_by_place",
+    "feedback_ready",
     "figures",
     "figures_of_year",
     "figures_since",
@@ -74,16 +79,19 @@ Answer = Literal[
     "good_practice_by_locality",
     "grades",
     "guides_changed",
+    "heard_from",
     "held_now",
     "held_up",
     "how_drawn",
     "how_long",
+    "in_own_line",
     "indicators",
     "last_logged",
     "learning_by_locality",
     "learning_needs",
     "lists",
     "log",
+    "logged_by_locality",
     "logged_on",
     "longest_apart",
     "looked_again",
@@ -114,6 +122,7 @@ Answer = Literal[
     "questions_by_service",
     "questions_by_status",
     "questions_by_team",
+    "questions_of_posts",
     "questions_of_year",
     "reached",
     "reached_by_locality",
@@ -143,11 +152,13 @@ Answer = Literal[
     "themes_asked",
     "told",
     "took_part",
+    "took_part_by_kind",
     "took_part_by_post",
     "topics_logged",
     "weaknesses",
     "who_asked",
     "who_audited",
+    "work_answered",
     "work_asked_for",
     "work_led",
 ]
@@ -157,6 +168,8 @@ NAMED: frozenset[Answer] = frozenset(
     (
         "actions_from",
         "actions_of_year",
+        "actions_on_work",
+        "appraisals_reviewed",
         "asked_by_audits",
         "audits_by_theme",
         "both_answered",
@@ -171,6 +184,7 @@ NAMED: frozenset[Answer] = frozenset(
         "last_logged",
         "given_since",
         "held_now",
+        "in_own_line",
         "lists",
         "log",
         "logged_on",
@@ -182,6 +196,7 @@ NAMED: frozenset[Answer] = frozenset(
         "questions_by_service",
         "questions_by_status",
         "questions_by_team",
+        "questions_of_posts",
         "questions_of_year",
         "reached",
         "reached_by_locality",
@@ -205,7 +220,15 @@ NAMED: frozenset[Answer] = frozenset(
 
 MAY_NAME: frozenset[Answer] = frozenset(
     (
-        *("audits_expected", "audits_made", "missed", "missed_reasons", "observed", "surveys"),
+        *(
+            "actions_by_team",
+            "audits_expected",
+            "audits_made",
+            "missed",
+            "missed_reasons",
+            "observed",
+            "surveys",
+        ),
         *("themed_audits", "told", "who_asked"),
     )
 )
@@ -243,9 +266,10 @@ class Answered(StrictModel):
         The figures that answer it; none where nothing of the records does.
     of : list of str
         What the answers of `NAMED` are about: duties (with `log` and `logged_on`), questions, indicators,
-        coverage rules, census lists, follow-ups or audit types. Each answer takes the names it knows.
+        coverage rules, census lists, follow-ups, audit types or statuses. Each answer takes what it knows.
     not_held : str
-        What the line asks that no record holds, after "No record holds"; printed behind the answer.
+        What the line asks that no record holds, after "No record holds"; printed behind the answer, and alone
+        where the line names none.
     """
 
     label: str
@@ -282,6 +306,7 @@ class Heading(Answered):
 class Report(StrictModel):
     """A report the framework asks for: its headings, how often, and who receives it.
 
+    One of each half year or year is of the six or twelve months up to the period's end, others of the period.
     With `rows_of` it is a table: a row for each duty, or each that is a meeting, or each of a service or body
     that is no post, or each of those named, in their order; every heading then names a `column`. The calendar
     names `made_by` as who makes it, else the holder of the duty that it shows.

@@ -68,10 +68,14 @@ _RESPONDENTS = (
 )
 _SCORE = re.compile(r"(?:\d|10)(?:\.\d{1,2})?")
 _NOT_RECORDED = "not recorded"
+NIL_RETURN = "nil return"
+"""The type of a return that says that there is nothing to report."""
+
 _REPORT_TYPES = (
     *("assessment", "section 47 enquiry", "child in need plan", "child protection plan", "care plan"),
     *("pathway plan", "conference report", "review report", "court report", "court statement"),
     *("viability assessment", "parenting assessment", "chronology", "supervision file", "chair's report"),
+    NIL_RETURN,
 )
 _UNITS = ("day", "week", "month", "year")
 _FREQUENCIES = (

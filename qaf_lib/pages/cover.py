@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 from IPython.display import display
 
 from qaf_lib.dates import add_months
+from qaf_lib.display.charts import Chart
 from qaf_lib.display.passages import Note, Passage
-from qaf_lib.display.tables import plain_table
+from qaf_lib.display.tables import Table, plain_table
 from qaf_lib.display.words import count_words, long_date, percent
 from qaf_lib.frameworks.scale import Words
 from qaf_lib.pages import OpenPeriod
@@ -27,11 +28,28 @@ class Section:
 
     def _ipython_display_(self) -> None:
         show: Any = display
-        for part in self.parts:
+        for part in self.shown():
             show(part)
+
+    def shown(self) -> list[object]:
+        """The parts as a page has them: a table is closed under a chart that shows the same."""
+        above = [None, *self.parts]
+        return [_closed(part, over) for part, over in zip(self.parts, above, strict=False)]
 
     def __repr__(self) -> str:
         return "\n\n".join(str(part) for part in self.parts)
+
+    def folded(self) -> Section:
+        """The section with its tables closed, for a page that leads to others that show them."""
+        return Section(
+            [replace(part, folded=True) if isinstance(part, Table) else part for part in self.parts]
+        )
+
+
+def _closed(part: object, above: object) -> object:
+    if not (isinstance(part, Table) and isinstance(above, Chart)):
+        return part
+    return replace(part, folded=part.folded or (bool(above.svg) and part.caption == above.caption))
 
 
 def nothing(reason: str) -> Section:
@@ -187,6 +205,22 @@ def assumptions(period: OpenPeriod) -> Section:
         headings={"name": "About", "reading": "Reading used", "because": "Why it had to be assumed"},
     )
     return Section([table])
+
+
+def assumptions_in_short(period: OpenPeriod) -> Section:
+    """How many readings are assumed, and where they stand."""
+    count = len(period.quality.assumptions)
+    if not count:
+        return Section([])
+    readings = "1 reading is" if count == 1 else f"{count_words(count)} readings are"
+    return Section(
+        [
+            Note(
+                f"{readings} assumed where the framework is silent or can be read in two ways. The page on "
+                "the framework lists each, with why."
+            )
+        ]
+    )
 
 
 def draws_for_these_days(sample: Sample) -> str:

@@ -40,8 +40,9 @@ from qaf_lib.pages.quality import Quality, quality_of
 from qaf_lib.pages.reaudit.answers import Reaudit, reaudit_of
 from qaf_lib.pages.reaudit.change import Change, change_of
 from qaf_lib.pages.sample.answers import Difference, Sample, differences_of, other_draws, samples_of
+from qaf_lib.pages.selections import NOT_DRAWN
 from qaf_lib.pages.shared.answers import Shared, shared_of
-from qaf_lib.pages.store import NOT_DRAWN, DrawView, PeriodStore, own_words
+from qaf_lib.pages.store import DrawView, PeriodStore, own_words
 from qaf_lib.pages.team.answers import Team, team_of
 from qaf_lib.pages.voice.answers import Voice, voice_of
 from qaf_lib.parameters import load_parameters

@@ -1,4 +1,4 @@
-"""The period store as tables, how each audit's case came up, and what stands for a title."""
+"""The period store as tables, its draws and their audits, and what stands for a title."""
 
 from __future__ import annotations
 
@@ -9,28 +9,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, wraps
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, TypeVar
 
 import pandas as pd
 
 from qaf_lib.dates import add_months
-from qaf_lib.draw_plans import DrawPlan, is_second_look
+from qaf_lib.draw_plans import DrawPlan
 from qaf_lib.frameworks import Framework
 from qaf_lib.intake.labels import OTHER
+from qaf_lib.pages.selections import at_random, judged
 from qaf_lib.parameters import Parameters
 from qaf_lib.prepare import draw_days, draws_of
 from qaf_lib.sampling.frame import STRATUM_JOINED_BY
 
-NOT_DRAWN = "not_drawn"
-"""The selection of audits that are called random (or a panel) and match no drawn case."""
-
-
 ALL_CASES = "all cases"
 """What pages call the one stratum of a draw from one list."""
-
-SECOND_LOOK = "second_look"
-"""The selection of audits of a draw from audited cases: they say nothing of practice."""
 
 
 @dataclass(frozen=True)
@@ -160,27 +153,9 @@ class PeriodStore:
 
     @cached_property
     def audits(self) -> pd.DataFrame:
-        """Every audit up to the end of the period.
-
-        One that is called random or a panel and matches no case of the draw recorded for its type and day is
-        a chosen case, in this period and in every other: its selection is `NOT_DRAWN` here.
-        One of a second look at audited cases is `SECOND_LOOK`.
-        """
+        """Every audit up to the end of the period, its selection held against the recorded draws."""
         audits = self.table("audit")
-        called = audits["selection"].isin(["random", "panel"])
-        stray = called & audits["draw_id"].isna() & self._has_a_draw(audits)
-        draws = self.table("draw")
-        again = audits["draw_id"].isin(draws.loc[is_second_look(draws["purpose"]), "draw_id"])
-        how = audits["selection"].mask(stray, NOT_DRAWN).mask(again, SECOND_LOOK)
-        return audits.assign(selection=how)
-
-    def _has_a_draw(self, audits: pd.DataFrame) -> pd.Series:
-        """Whether a draw of the audit's type is recorded for its day."""
-        found = pd.Series(False, index=audits.index)
-        for draw in self.table("draw").itertuples():
-            days = audits["audited_on"].between(draw.covers_from, draw.covers_to).fillna(False).astype(bool)
-            found |= days & (audits["audit_type"] == draw.audit_type)
-        return found
+        return audits.assign(selection=judged(audits=audits, draws=self.table("draw")))
 
     @cached_property
     def audits_of_period(self) -> pd.DataFrame:
@@ -201,6 +176,12 @@ class PeriodStore:
     def role_of(self) -> pd.Series:
         """The role of each member of staff by pseudonym; of one listed twice the first."""
         return self.staff.drop_duplicates("staff_id").set_index("staff_id")["role"]
+
+    @cached_property
+    def status_of(self) -> pd.Series:
+        """The status of each case by pseudonym, as the period's first list has it."""
+        cases = pd.concat([self.opening, self.closing]).drop_duplicates("case_id")
+        return cases.set_index("case_id")["status"].astype("string")
 
     def place_of(self, column: str) -> dict[str, str]:
         """The `service` or `locality` of each team that names one."""
@@ -227,7 +208,7 @@ class PeriodStore:
     @cached_property
     def estimating(self) -> list[DrawView]:
         """The draws that estimates are made from: of a type that counts towards them, from no audited set."""
-        kinds = {kind.name for kind in self.framework.audit_types if kind.counts_towards_estimates}
+        kinds = self.framework.estimate_types
         return [view for view in self.draws if view.audit_type in kinds and view.plan.estimates]
 
     def label(self, view: DrawView) -> str:
@@ -297,50 +278,6 @@ def _drawn(strata: pd.DataFrame, selected: pd.DataFrame) -> pd.DataFrame:
     return last.assign(sample=sample).reset_index(drop=True)
 
 
-HOW = MappingProxyType(
-    {
-        "drawn": "drawn at random",
-        "random": "called random, no draw recorded",
-        "panel": "called a panel, no draw recorded",
-        "census": "part of a full count",
-        NOT_DRAWN: "called random, not drawn",
-        SECOND_LOOK: "drawn from audited cases",
-        "themed": "chosen for a theme",
-        "ad_hoc": "chosen ad hoc",
-        "spot_check": "spot check",
-        "top_up": "chosen because not yet reached",
-    }
-)
-"""What pages say, by the judgement; in the order in which they say it."""
-
-CHOSEN = (NOT_DRAWN, SECOND_LOOK, "themed", "ad_hoc", "spot_check", "top_up")
-"""Judgements of cases that chance did not pick: they say nothing of other cases."""
-
-
-def how_chosen(audits: pd.DataFrame) -> pd.Series:
-    """How each audit's case came up: a key of `HOW`.
-
-    Parameters
-    ----------
-    audits : DataFrame
-        `selection` and `draw_id`, as the store's `audits` has them: an audit that is called random or a
-        panel and is of no case of the draw recorded for its type and day is `NOT_DRAWN` there.
-
-    Examples
-    --------
-    >>> audits = pd.DataFrame({"selection": ["random", "random", "ad_hoc"], "draw_id": ["D1", None, None]})
-    >>> how_chosen(audits).tolist()
-    ['drawn', 'random', 'ad_hoc']
-    """
-    drawn = audits["draw_id"].notna() & audits["selection"].isin(["random", "panel"])
-    return audits["selection"].astype("string").mask(drawn, "drawn")
-
-
-def by_chance(audits: pd.DataFrame) -> pd.Series:
-    """Whether chance or a full count picked each audit's case, so far as the record tells."""
-    return ~how_chosen(audits).isin(CHOSEN)
-
-
 UNTITLED = "Action without a reviewed title"
 
 
@@ -399,6 +336,6 @@ def random_audits(store: PeriodStore, view: DrawView) -> pd.DataFrame:
     drawn = audits["draw_id"].isin(view.draw_ids)
     purposes = audits["draw_id"].map(store.table("draw").set_index("draw_id")["purpose"])
     alike = purposes.fillna("estimate") == view.plan.purpose
-    earlier = (audits["audited_on"] < start) & how_chosen(audits).isin(["drawn", "random", "panel"]) & alike
+    earlier = (audits["audited_on"] < start) & at_random(audits) & alike
     now = audits[drawn].drop_duplicates("case_id")
     return pd.concat([audits[earlier & ~drawn], now], ignore_index=True)

@@ -64,7 +64,8 @@ def make_actions(
             _add(action, audit.audited_on, actions, events, part, rng)
     for number in range(12):
         start = YEAR_START + timedelta(days=20 + 27 * number)
-        board: Row = {"source": ("board", "complaint", "indicator", "moderation")[number % 4]}
+        last = "board" if part.name in _ELSEWHERE else "moderation"
+        board: Row = {"source": ("board", "complaint", "indicator", last)[number % 4]}
         question = part.tool.questions[number % len(part.tool.questions)]
         board |= {
             "theme": question.theme,
@@ -156,11 +157,18 @@ _DIFFERS = "assessments_in_45_days"
 _OF_CLOSURES = "survey_offered"
 """The indicator that is counted of the families whose case was closed or stepped up or down."""
 
-_BY_MONTH = {"assessments_in_45_days": 0.72, "visits_on_time": 0.88}
-"""Indicators that also come by month, and their share in the year before the quarters."""
+_BY_MONTH = {
+    "children": {"assessments_in_45_days": 0.72, "visits_on_time": 0.88},
+    "families": {"plans_within_20_days": 0.74, "team_around_family_held": 0.78},
+}
+"""Indicators of a part that also come by month, and their share in the year before the quarters."""
+
+_IN_A_MONTH = {"children": (300, 380), "families": (90, 150)}
+"""Least and most of what such an indicator counts in a month of that year."""
 
 _SIZES = {
     "plo_in_time": (1, 4),
+    "education_plans_current": (8, 34),
     "private_fostering": (1, 4),
     "carer_agreements": (2, 8),
     "satisfied": (4, 9),
@@ -176,12 +184,15 @@ _PLANNED = (
     ("audit", "Supervision audit", date(2026, 9, 7), "quarterly", "as"),
     ("audit", "Moderation group", date(2026, 9, 21), "monthly", "asr"),
     ("research", "What families say about changes of worker", None, "once", "f"),
-    ("evaluation", "Evaluation of the group supervision pilot", None, "once", "as"),
+    ("evaluation", "Evaluation of the group supervision pilot", date(2026, 8, 11), "once", "asr"),
     ("audit", "Audit of plans with partners", date(2026, 11, 9), "yearly", "ap"),
     ("research", "What keeps fathers in the work: a reading group", date(2026, 8, 18), "once", "asr"),
     ("evaluation", "Evaluation of the family meetings service", date(2026, 12, 1), "once", "cfp"),
 )
 """Block, title, day, how often and what is told of each piece of work, see `_project`."""
+
+_ELSEWHERE = {"leeds": ("Moderation group",)}
+"""Work that a part has none of: here nobody moderates audits."""
 
 _WEIGHED = {
     "Evaluation of the group supervision pilot": {
@@ -189,7 +200,6 @@ _WEIGHED = {
         "saving": 31_000,
         "decision": "improvement_plan",
     },
-    "Evaluation of the family meetings service": {"cost": 42_500, "decision": "look_again"},
 }
 """What evaluations found of cost, and what was decided."""
 
@@ -242,16 +252,16 @@ def make_indicators(
                 total = [total[0] + numerator, total[1] + denominator]
                 rows.append(_row(indicator.indicator_id, quarter.label, team, numerator, denominator, target))
             rows.append(_row(indicator.indicator_id, quarter.label, None, total[0], total[1], target))
-    return [*rows, *_monthly(rows, rng)] if part.name == "children" else rows
+    return [*rows, *_monthly(rows, part, rng)]
 
 
-def _monthly(rows: Sequence[Row], rng: np.random.Generator) -> Iterator[Row]:
+def _monthly(rows: Sequence[Row], part: Part, rng: np.random.Generator) -> Iterator[Row]:
     """Two indicators by month: the year before the quarters, and the months that make up each quarter."""
-    for indicator, before in _BY_MONTH.items():
+    for indicator, before in _BY_MONTH.get(part.name, {}).items():
         own = [row for row in rows if row["indicator_id"] == indicator and row["team_id"] is None]
         target = float(str(own[0]["target"]))
         for month in pd.period_range(end="2025-09", periods=12, freq="M"):
-            n = int(rng.integers(300, 380))
+            n = int(rng.integers(*_IN_A_MONTH[part.name]))
             yield _row(indicator, str(month), None, int(rng.binomial(n, before)), n, target)
         for row in own:
             months = pd.period_range(parse_period(str(row["period"])).start, periods=3, freq="M")
@@ -268,8 +278,13 @@ def _row(indicator: str, period: str, team: str | None, x: int, n: int, target: 
 
 def make_projects(*, part: Part) -> list[Row]:
     """The quality programme beyond case file audits: who asked for it, who took part, what is agreed."""
-    rows = [_project(at, *planned, part) for at, planned in enumerate(_PLANNED, start=11)]
-    return [*rows, *_commissioned(part), *_by_young_inspectors(part), *_of_the_board(part)]
+    rows = [
+        _project(at, *planned, part)
+        for at, planned in enumerate(_PLANNED, start=11)
+        if planned[1] not in _ELSEWHERE.get(part.name, ())
+    ]
+    others = (*_by_young_inspectors(part), *_by_internal_audit(part), *_of_the_board(part))
+    return [*rows, *_commissioned(part), *others]
 
 
 def _of_the_board(part: Part) -> Iterator[Row]:
@@ -284,7 +299,29 @@ def _by_young_inspectors(part: Part) -> Iterator[Row]:
     """Young inspectors' work on the theme that the audits of the same month have."""
     for at, (title, on, of) in enumerate(_BY_YOUNG_INSPECTORS if part.name == "children" else (), start=41):
         row = _project(at, "audit", title, on, "yearly", "acr", part)
-        yield row | {"theme": _theme(of, part), "officer_post": "Participation Officer"}
+        yield row | {"theme": _theme(of, part), "officer_post": "Young Inspectors"}
+
+
+def _by_internal_audit(part: Part) -> Iterator[Row]:
+    """Work of the internal audit service that councils share."""
+    if part.name == "children":
+        title = "Internal audit: how decisions in supervision are written down"
+        row = _project(61, "audit", title, date(2026, 5, 13), "once", "asr", part)
+        row |= {"theme": _theme(12, part), "agreed_on": date(2026, 4, 20)}
+        yield row | {"officer_post": "Assurance Lincolnshire"}
+
+
+_RESTS_ON = {"survey": "Young Inspectors", "board": "Assurance Lincolnshire"}
+"""Who led the work that the newest action from a source rests on."""
+
+
+def rest_on_work(*, actions: Sequence[Row], projects: Sequence[Row]) -> None:
+    """Say in place on whose work the newest action of some sources rests, where such work is on record."""
+    newest = {row["source"]: row for row in sorted(actions, key=lambda row: str(row["board_agreed_on"]))}
+    for source, post in _RESTS_ON.items():
+        led = [row["project_id"] for row in projects if row["officer_post"] == post]
+        if led:
+            newest[source]["project_id"] = led[0]
 
 
 def _theme(at: int, part: Part) -> str | None:

@@ -210,7 +210,9 @@ class Auditing:
             "worker_took_part": bool(self.rng.random() < 0.85),
             "family_feedback": bool(self.rng.random() < 0.55),
             "reaudit_of": of,
-            "theme": tool.questions[on.month % len(tool.questions)].theme if selection == "themed" else None,
+            "theme": tool.questions[on.month % len(tool.questions)].theme
+            if selection in ("themed", "spot_check")
+            else None,
         }
         self._follow_up(row, on)
         return Audit(row=row, quarter=self.number, quality=quality, seen=seen)
@@ -405,18 +407,26 @@ def _of_kind(
             audit.row.update(support_plan_sent_on=None)
         if not framework.gives_grade(kind.name):
             audit.row.update(overall_grade=None)
-        if _by_oneself(framework, kind.name):
+        modes = {rule.mode for rule in framework.independence if kind.name in rule.audit_types}
+        if "self" in modes:
             audit.row["auditor_id"] = audit.row["worker_id"]
+        if "peer" in modes:
+            audit.row["auditor_id"] = _peer(work.part, str(audit.row["worker_id"]), on)
         yield audit
+
+
+def _peer(part: Part, worker: str, on: date) -> str:
+    """Somebody in the worker's post and in another team, in post on a day."""
+    staff = part.staff.set_index("staff_id", drop=False)
+    there = (staff["started_on"] <= on) & (staff["left_on"].isna() | (staff["left_on"] >= on))
+    alike = (staff["role"] == staff.loc[worker, "role"]) & (staff["team_id"] != staff.loc[worker, "team_id"])
+    peers = staff.index[there & alike]
+    return str(peers[zlib.crc32(worker.encode()) % len(peers)])
 
 
 def _looked_at(framework: Framework) -> set[str | None]:
     """Audit types whose cases another type looks at again."""
     return {kind.looks_again_at for kind in framework.audit_types}
-
-
-def _by_oneself(framework: Framework, name: str) -> bool:
-    return any(rule.mode == "self" and name in rule.audit_types for rule in framework.independence)
 
 
 def vary_look_back(*, audits: Sequence[Audit], framework: Framework, rng: np.random.Generator) -> None:

@@ -26,6 +26,9 @@ _KEPT = {"observation": 0.74, "supervision": 0.9, "pdr": 0.82}  # of what the ye
 _TO_HOMES = {"S3-T3-homes"}
 """Duties whose visits go to a children's home and are no monthly visit of all of them."""
 
+_MEETINGS = {"T35": "T22", "T36": "T21", "T43": "T24"}
+"""Duties to attend a meeting, each with the duty of the post that holds it."""
+
 _SPREAD = 150
 """Days before the year's end over which what is asked once a year is spread."""
 
@@ -45,7 +48,7 @@ class _Owner:
 def make_duty_events(*, part: Part, framework: Framework, rng: np.random.Generator) -> list[Row]:
     """A year's log: each duty in each of its spans, what coverage asks of people, supervision without gaps.
 
-    Duties without a number have an entry a quarter, but for one in six of which nothing is recorded.
+    Duties without a number have an entry a quarter, but for one in six, of most of which nothing is recorded.
     """
     rows: list[Row] = []
     for duty in framework.duties:
@@ -64,15 +67,36 @@ def make_duty_events(*, part: Part, framework: Framework, rng: np.random.Generat
             rows += _of_coverage(rule, part, watched, rng)
     if framework.longest_gaps:
         rows += _without_gaps(part, framework.longest_gaps[0].days)
+    _name_own_service(rows, part)
+    _attend(rows)
     rows.sort(key=lambda row: (str(row["held_on"]), str(row.get("duty_id")), str(row.get("by_id"))))
     for number, row in enumerate(rows, start=10_001):
         row["event_id"] = f"{part.posts.letters}D-{number}"
     return rows
 
 
+def _attend(rows: Sequence[Row]) -> None:
+    """Who attends a meeting was there on the day on which it was held, in place."""
+    held = {(row["duty_id"], row["due_on"]): row["held_on"] for row in rows if row["duty_id"]}
+    for row in rows:
+        if (meeting := _MEETINGS.get(str(row["duty_id"]))) is not None:
+            row["held_on"] = held.get((meeting, row["due_on"]), row["held_on"])
+
+
 _CHECKED = ("assessment", "conference report", "court report", "review report")
 _SIGNED = 0.9
 """Of the reports that are checked those that are signed off."""
+
+_LOGGED = frozenset(
+    (
+        *("T38", "T45", "T47", "T65", "internal_audit_reports", "seat_at_adults_board"),
+        *("consultation", "moderation_aspects"),
+    )
+)
+"""Of the duties of which nothing would be recorded those that have entries of a chance of their own."""
+
+_OWN_SERVICE = frozenset({"T37", "T39"})
+"""Duties of a post towards the people and teams that report to it."""
 
 _BEGUN = frozenset({"A41"})
 """Duties of which nothing was recorded before the last quarter."""
@@ -88,7 +112,7 @@ def make_more_entries(*, part: Part, framework: Framework, rng: np.random.Genera
         return
     number = 0
     for duty in framework.duties:
-        silent = zlib.crc32(duty.duty_id.encode()) % 6 == 0 and duty.duty_id not in _BEGUN
+        silent = zlib.crc32(duty.duty_id.encode()) % 6 == 0 and duty.duty_id not in _BEGUN | _LOGGED
         if duty.evidence not in ("log", "report") or duty.same_as or framework.how_often(duty) or silent:
             continue
         for owner in _owners(duty, part):
@@ -154,7 +178,9 @@ def _of_duty(duty: Duty, part: Part, framework: Framework, rng: np.random.Genera
     owners = list(_owners(duty, part))
     if often is None:
         if zlib.crc32(duty.duty_id.encode()) % 6 == 0:
-            return []
+            if duty.duty_id not in _LOGGED:
+                return []
+            rng = np.random.default_rng(zlib.crc32(duty.duty_id.encode()))
         return [
             _event(kind, duty.duty_id, owners[at % len(owners)], quarter.start, quarter.end, rng)
             for at, quarter in enumerate(QUARTERS)
@@ -275,14 +301,49 @@ def _without_gaps(part: Part, days: int) -> list[Row]:
     return rows
 
 
+def _name_own_service(rows: Sequence[Row], part: Part) -> None:
+    """Whom of their own service a post watched, and who above a team sat in on its meeting; in place."""
+    staff = part.staff.set_index("staff_id", drop=False)
+    above, roles = staff["manager_id"].to_dict(), staff["role"].to_dict()
+    lines = {person: _line(person, above) for person in staff.index}
+    there = {row.staff_id: days_in_post(row) for row in part.staff.itertuples(index=False)}
+    first = staff.drop_duplicates("team_id").set_index("team_id")["staff_id"].to_dict()
+    for at, row in enumerate(row for row in rows if row["duty_id"] in _OWN_SERVICE and row["held_on"]):
+        if row["duty_id"] == "T39":
+            heads = [one for one in lines[first[row["team_id"]]] if roles[one].startswith("Head of")]
+            row |= {"by_id": heads[0], "by_post": roles[heads[0]]}
+            continue
+        on = day_of(row["held_on"])
+        below = [
+            one for one in staff.index if row["by_id"] in lines[one] and there[one][0] <= on <= there[one][1]
+        ]
+        own = [one for one in below if roles[one] in _PRACTITIONERS]
+        person = own[7 * at % len(own)]
+        row |= {"subject_id": person, "team_id": staff.at[person, "team_id"]}
+
+
+_PRACTITIONERS = frozenset({"Social Worker", "Family Support Worker", "Independent Reviewing Officer"})
+
+
+def _line(person: str, above: Mapping[str, object]) -> list[str]:
+    """Those whom a person reports to, from the nearest to the most senior."""
+    manager = above.get(person)
+    return [manager, *_line(manager, above)] if isinstance(manager, str) and manager in above else []
+
+
+_PROGRAMMES = frozenset({"S2-2.1"})
+"""Duties towards newly qualified staff that are a training."""
+
+
 def _agreements(duty: Duty, part: Part) -> Iterator[Row]:
     """An entry for each newly qualified worker in each financial year, on its first day or that in post."""
+    kind = "training" if duty.duty_id in _PROGRAMMES else "report"
     staff = part.staff[part.staff["role"].isin(duty.subject_roles)]
     for person in staff[staff["newly_qualified_until"].notna()].itertuples(index=False):
         first, last = days_in_post(person)
         days = {working_day(max(first, begun)) for begun in (YEAR_START, date(_LAST_DAY.year, 4, 1))}
         for on in sorted(day for day in days if day <= min(last, _LAST_DAY)):
-            row: Row = {"kind": "report", "duty_id": duty.duty_id, "due_on": on, "held_on": on}
+            row: Row = {"kind": kind, "duty_id": duty.duty_id, "due_on": on, "held_on": on}
             row |= {"subject_id": person.staff_id, "by_post": duty.as_post or duty.roles[0]}
             yield row | {"team_id": person.team_id, "recorded": True}
 
@@ -354,6 +415,7 @@ def make_other_audits(
     ended = dict(zip(last["case_id"].astype(str), last["team_id"].astype(str), strict=True))
     rows: list[Row] = []
     waiting = {key: list(cases) for key, cases in drawn.items()}
+    supervised = _supervised(part)
     for kind, auditor, on in _owed(part, framework, rng):
         case_id, picked = list(teams)[int(rng.integers(0, len(teams)))], waiting.get((kind, on.month))
         row = _row(framework, part, kind, case_id, teams[case_id], auditor, on)
@@ -361,6 +423,8 @@ def make_other_audits(
             case_id = picked.pop(0)
             team = teams.get(case_id, ended.get(case_id))
             row |= {"case_id": case_id, "team_id": team, "selection": "random"}
+        if kind == "supervision_file":
+            row["worker_id"] = supervised.get(str(row["team_id"]))
         rows.append(row)
     for kind, case_id, on in _listed(framework, listed, rng):
         team = teams.get(case_id, ended.get(case_id))
@@ -371,6 +435,14 @@ def make_other_audits(
     for number, row in enumerate(rows, start=101):
         row["audit_id"] = f"{part.posts.letters}G-{_QUARTER.end.year}-{number:05d}"
     return rows
+
+
+def _supervised(part: Part) -> dict[str, str]:
+    """The manager whose supervision a file of each team is about, where operations managers audit these."""
+    managers = part.staff[part.staff["role"].isin([part.posts.manager, "Family Centre TM"])]
+    if part.unit != "family":
+        return {}
+    return dict(zip(managers["team_id"].astype(str), managers["staff_id"].astype(str), strict=True))
 
 
 def _owed(part: Part, framework: Framework, rng: np.random.Generator) -> Iterator[tuple[str, str, date]]:

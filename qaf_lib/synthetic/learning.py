@@ -183,13 +183,15 @@ def _say_what_was_seen(event: Row, part: Part, rng: np.random.Generator) -> None
 
 
 def _say_who_heard(row: Row, rng: np.random.Generator) -> None:
-    """A compliment is shared with the team, a complaint's outcome told to the family."""
+    """A compliment and an answered complaint are shared with the team, an outcome is told to the family."""
     days = int(rng.integers(2, 20))
     shared = rng.random() < 0.7
     if row["kind"] == "compliment" and shared:
         row["shared_on"] = known(day_of(row["received_on"]) + timedelta(days=days))
     if row["kind"] == "complaint" and row.get("reported_on") is not None:
         row.setdefault("told_on", row["reported_on"])
+        if shared:
+            row["shared_on"] = known(day_of(row["reported_on"]) + timedelta(days=days))
 
 
 def _ask_for_actions(tables: Tables) -> None:
@@ -232,11 +234,13 @@ def say_what_for(*, tables: Tables, part: Part, framework: Framework) -> None:
     """
     for group in framework.tags:
         lines = [(duty, tag.label) for tag in group.tags if "logged_on" in tag.answered_by for duty in tag.of]
+        used = 0
         for duty_id in dict.fromkeys(duty for duty, _ in lines):
             topics = [label for duty, label in lines if duty == duty_id]
             own = [row for row in tables["duty_event"] if row["duty_id"] == duty_id]
-            for at, row in enumerate(own):
+            for at, row in enumerate(own, start=used):
                 row["theme"] = topics[at % len(topics)]
+            used += len(own)
     teams, homes = part.team_effects["team_id"].tolist(), set(homes_of(part.name)["team_id"])
     visits = [row for row in tables["duty_event"] if row["kind"] == "visit"]
     monthly = {one.duty_id for one in framework.duties if one.evidence == "visit" and one.every == "month"}
@@ -247,11 +251,18 @@ def say_what_for(*, tables: Tables, part: Part, framework: Framework) -> None:
             continue
         else:
             row["team_id"] = teams[(7 * at) % len(teams)]
+    led = {duty.duty_id for duty in framework.duties if "trainings_led" in duty.shown_by}
+    _say_who_led([row for row in tables["duty_event"] if row["kind"] == "training" and row["duty_id"] in led])
     if any("reports_considered" in duty.shown_by for duty in framework.duties):
         _consider(tables["duty_event"], framework)
-    headings = [heading for report in framework.reports for heading in report.headings]
+    headings = [
+        *(heading for report in framework.reports for heading in report.headings),
+        *(tag for group in framework.tags for tag in group.tags),
+    ]
     named = {name for one in headings if "topics_logged" in one.answered_by for name in one.of}
     _say_about_what(tables["duty_event"], named, [question.theme for question in part.tool.questions])
+    if any("audits_by_theme" in one.answered_by and "case_file" in one.of for one in headings):
+        _say_the_round(tables["audit"], part)
     if any("missed_reasons" in heading.answered_by for heading in headings):
         _say_why_missed(tables["indicator"], framework, [str(team) for team in teams])
 
@@ -262,6 +273,21 @@ def _say_about_what(events: Sequence[Row], duty_ids: set[str], themes: Sequence[
     for at, row in enumerate(row for row in own if row["kind"] != "observation"):
         if at % 5 != 4:
             row["theme"] = themes[at % len(themes)]
+
+
+def _say_the_round(audits: Sequence[Row], part: Part) -> None:
+    """The theme of the month for case file audits: that of the audits chosen for a theme in the month."""
+    for row in audits:
+        if row["audit_type"] == "case_file" and not row.get("theme"):
+            questions = part.tool.questions
+            row["theme"] = questions[day_of(row["audited_on"]).month % len(questions)].theme
+
+
+def _say_who_led(trainings: Sequence[Row]) -> None:
+    """A colleague who was trained as well led every third training; the others somebody from outside."""
+    for at, row in enumerate(trainings):
+        if at % 3 == 0:
+            row["by_id"] = trainings[(at + 5) % len(trainings)]["subject_id"]
 
 
 def _consider(events: Sequence[Row], framework: Framework) -> None:

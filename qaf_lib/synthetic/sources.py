@@ -16,7 +16,7 @@ from qaf_lib.frameworks import Framework
 from qaf_lib.intake.annex_a_lists import annex_a_standard
 from qaf_lib.intake.checks import source_columns
 from qaf_lib.register import TABLES
-from qaf_lib.synthetic.actions import make_actions, make_indicators, make_projects
+from qaf_lib.synthetic.actions import make_actions, make_indicators, make_projects, rest_on_work
 from qaf_lib.synthetic.audits import (
     Audit,
     make_audits,
@@ -49,9 +49,11 @@ from qaf_lib.synthetic.front_door import (
 from qaf_lib.synthetic.learning import add_learning, say_what_for
 from qaf_lib.synthetic.moderation import make_answers, make_escalations, make_moderations
 from qaf_lib.synthetic.notices import make_notices
+from qaf_lib.synthetic.other_findings import add_other_findings
 from qaf_lib.synthetic.people import POSTS, homes_of
 from qaf_lib.synthetic.planting import plant_breaches
 from qaf_lib.synthetic.practice import TOOLS
+from qaf_lib.synthetic.set_pieces import appraisals_before, name_the_children, said_at_set_pieces
 from qaf_lib.synthetic.view import View, adopters, adoption, columns_of, make_admissions
 from qaf_lib.synthetic.voices import (
     answer_questions,
@@ -324,13 +326,18 @@ def _records(
     }
     of_moves(tables["answer"], {str(row["audit_id"]): str(row["case_id"]) for row in tables["audit"]}, part)
     _add_surveys(tables["feedback"], part, framework, np.random.default_rng([council.seed, 80, family]))
+    tables["feedback"] += said_at_set_pieces(part=part, framework=framework)
+    name_the_children(feedback=tables["feedback"], part=part)
     themed = [audit for audit in chosen if audit.row["audit_type"] == "thematic" and audit.row["worker_id"]]
     acted = make_actions(part=part, audits=audits, themed=themed, rng=streams[5])
     for table, rows in acted.items():
         tables[table] = [*rows]
     add_learning(tables=tables, part=part, rng=np.random.default_rng([council.seed, 60, family]))
     say_what_for(tables=tables, part=part, framework=framework)
+    rest_on_work(actions=tables["action"], projects=tables["project"])
     tables["duty_event"] += make_notices(part=part, framework=framework, events=[*tables["duty_event"]])
+    tables["duty_event"] += appraisals_before(part=part, framework=framework, events=[*tables["duty_event"]])
+    add_other_findings(tables=tables, part=part)
     breaches = plant_breaches(tables=tables, part=part, listed=listed)
     left = {row["audit_id"] for row in tables["audit"]}
     tables["answer"] = [row for row in tables["answer"] if row["audit_id"] in left]

@@ -223,8 +223,9 @@ def _form_for(respondent: str, framework: Framework) -> str | None:
 
 _YEARLY_FROM = date(2026, 5, 11)
 _ANSWERED = 48
-"""Answers to each yearly survey of families, children or staff."""
-_ASKED_EACH_QUARTER = ("looked-after child", "foster carer", "staff")
+"""Answers to a yearly survey of families, children or staff; three more to each that follows."""
+_OF_NO_TEAM = ("practitioner", "partner")
+_ASKED_EACH_QUARTER = ("looked-after child", "foster carer", "staff", *_OF_NO_TEAM)
 
 
 def yearly_surveys(*, part: Part, framework: Framework, rng: np.random.Generator) -> Iterator[Row]:
@@ -233,7 +234,7 @@ def yearly_surveys(*, part: Part, framework: Framework, rng: np.random.Generator
     forms = [form for form in framework.instruments if form.every == "year"]
     for at, form in enumerate(forms, start=1):
         posts = int((part.staff["role"] == form.respondent).sum())
-        for number in range(1, (posts or _ANSWERED) + 1):
+        for number in range(1, (posts or _ANSWERED + 3 * at) + 1):
             yield {
                 "feedback_id": f"{part.posts.letters}Y-{at}{number:03d}",
                 "kind": "survey",
@@ -258,7 +259,8 @@ def surveys_of_each_quarter(*, part: Part, framework: Framework, rng: np.random.
             continue
         for later, quarter in enumerate(QUARTERS):
             for number in range(1, (posts or 5 * at + 2 * later) + 1):
-                team = teams[int(rng.integers(0, len(teams)))]
+                team: str | None = teams[int(rng.integers(0, len(teams)))]
+                team = None if form.respondent in _OF_NO_TEAM else team
                 yield {
                     "feedback_id": f"{part.posts.letters}Q-{at}{later}{number:03d}",
                     "kind": "survey",

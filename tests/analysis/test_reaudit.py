@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from qaf_lib.analysis import adjusted_verdict, before_after, paired_change, share_interval
+from qaf_lib.analysis import before_after, paired_change, share_interval
 
 ILACS = Path(__file__).parents[2] / "data" / "ilacs"
 GRADES = ["inadequate", "requires improvement", "good", "outstanding"]
@@ -97,27 +97,3 @@ def test_a_grade_off_the_scale_is_refused():
 def test_a_band_off_the_scale_is_refused():
     with pytest.raises(ValueError, match="band must name grades of the scale"):
         paired_change(pairs=reinspected(), grades=GRADES, band=["fine"], table_id="change")
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "words"),
-    [
-        (0.01, 0.2, "improved"),
-        (-0.2, -0.01, "worsened"),
-        (0.0, 0.2, "no clear change (could have seen 18 points or more)"),
-        (-0.2, 0.0, "no clear change (could have seen 18 points or more)"),
-    ],
-)
-def test_a_verdict_needs_the_interval_clear_of_nothing(low, high, words):
-    assert adjusted_verdict(low=low, high=high, p_adjusted=None, detectable=0.176) == words
-
-
-def test_a_verdict_on_too_few_cases_says_so():
-    words = "no clear change (too few cases to see any)"
-    assert adjusted_verdict(low=-0.5, high=0.5, p_adjusted=None, detectable=None) == words
-
-
-@pytest.mark.parametrize(("detectable", "points"), [(0.22, 22), (0.224, 23), (0.07 * 3, 21)])
-def test_what_could_have_been_seen_is_never_said_to_be_less_than_it_is(detectable, points):
-    found = adjusted_verdict(low=-0.1, high=0.1, p_adjusted=None, detectable=detectable)
-    assert found == f"no clear change (could have seen {points} points or more)"

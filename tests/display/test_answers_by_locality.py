@@ -82,6 +82,7 @@ def test_learning_and_good_practice_are_told_by_locality_and_of_the_period_alone
 def test_teams_that_no_audit_looked_at_are_named(said):
     assert said["Teams"].startswith("They were of 1 of 2 ")
     assert "None of: " in said["Teams"]
+    assert "Whose work" not in said["Teams"]
 
 
 def test_what_a_duty_earns_is_held_in_each_place_until_its_own_day_or_not_on_record(said):

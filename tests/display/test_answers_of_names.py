@@ -122,7 +122,7 @@ def lines(project):
 def test_a_line_of_a_list_is_answered_from_survey_questions_forms_and_checks_of_staff(lines):
     said = lines()
     assert said["Listen"] == "We were heard (Families' form): middle score 7, 1 of 2 scored below 6."
-    assert said["Ask"] == "Came back: Families' form, 2 (1 in 2025-26 Q1)."
+    assert said["Ask"] == "Came back: Families' form, 2 (1 in 2025-26 Q1; the last on 30 September 2025)."
     assert said["Staff"] == "Workers whose check is on record, 1 of 2."
     assert said["All"] == "Everybody cleared, 1 of 3."
     # the return of a post on its own work is no survey, and of three surveys two have a score

@@ -152,7 +152,10 @@ def test_days_to_feedback_and_reports_considered_stand_beside_the_duties(work):
     )
     page = repr(duties.by_role(open_period(work.file)))
     assert "partly met: 2 of 3; audits with feedback: 2, of these 1 within 3 days, all in 5" in page
-    assert "on record: 1 entry; reports given: 2, of these 1 considered since" in page
+    assert (
+        "on record: 1 entry; reports given: 2, of these 1 considered since, half within 8 days, all in 8"
+        in page
+    )
 
 
 def test_what_was_last_recorded_before_the_period_is_told_and_not_called_nothing(work):
@@ -169,6 +172,12 @@ def test_what_was_last_recorded_before_the_period_is_told_and_not_called_nothing
         "Yearly summary": "none in the period, the last on 20 March 2025",
         "Talk": "1 in the period, the last on 1 July 2025",
     }
+
+
+def test_what_was_done_earlier_in_the_year_is_counted_and_has_its_day(work):
+    work.add_records("duty_event", f"{EVENTS}E1,report,yearly,2025-06-30,,\n")
+    table = framework_reports.duty_tables(open_period(work.file)).parts[0]
+    assert table.rows[0][1] == "1 of 1 asked, none in the period, the last on 30 June 2025"
 
 
 def test_finished_actions_say_who_approved_them_and_those_of_the_period_are_listed(work):

@@ -13,6 +13,8 @@ duties:
   - {duty_id: W3, label: Watch as needed, as_post: Deputy, each: council, evidence: observation}
   - {duty_id: A1, label: Audit, roles: [Leader], evidence: audit, audit_types: [case_file], times: 1, every: month}
   - {duty_id: A2, label: Audit, roles: [Other], evidence: audit, audit_types: [case_file], times: 1, every: month}
+  - {duty_id: O1, label: Watch somebody, roles: [Leader], evidence: observation, times: 1, every: quarter}
+  - {duty_id: O2, label: Sit in, roles: [Leader], each: team, evidence: meeting, times: 1, every: year}
   - {duty_id: R1, label: Have a report, as_post: Board, each: council, evidence: report, times: 1, every: year,
      shown_by: [report_chair]}
 reports:
@@ -25,18 +27,23 @@ reports:
       - {label: Days, answered_by: [days_held], of: [W1, W2]}
       - {label: Wanted, answered_by: [requested]}
       - {label: Teams, answered_by: [actions_by_team]}
+      - {label: Teams of audits, answered_by: [actions_by_team], of: [case_file]}
+      - {label: Own, answered_by: [in_own_line], of: [O1, O2]}
+      - {label: Found, answered_by: [questions_of_posts], of: [A1, voice]}
       - {label: Year, answered_by: [complaints_of_year]}
+      - {label: Asked, answered_by: [asked_by_audits], of: [case_file]}
+      - {label: Quarter, answered_by: [complaints]}
   - {name: month, label: Month, every: month, headings: [{label: Made, answered_by: [audits_expected], of: [A1]}]}
   - {name: chair, label: Of the chair, every: year, made_by: the chair, to: [Board]}
 worthwhile_change"""
 SEEN = (
-    "event_id,kind,duty_id,held_on,by_post,discussed_on,reflection,learning_need\n"
-    "E1,observation,W1,2025-04-01,Director,2025-04-08,true,true\n"
-    "E2,observation,W1,2025-03-31,Director,2025-04-08,true,true\n"
-    "E3,observation,W2,2025-09-30,Deputy,,false,\n"
-    "E4,observation,,2025-08-01,,2025-08-02,,true\n"
-    "E5,meeting,W2,2025-08-01,Deputy,2025-08-02,,\n"
-    "E6,observation,W2,2025-10-01,Deputy,2025-10-02,true,true\n"
+    "event_id,kind,duty_id,held_on,by_post,discussed_on,reflection,learning_need,theme\n"
+    "E1,observation,W1,2025-04-01,Director,2025-04-08,true,true,other\n"
+    "E2,observation,W1,2025-03-31,Director,2025-04-08,true,true,other\n"
+    "E3,observation,W2,2025-09-30,Deputy,,false,,\n"
+    "E4,observation,,2025-08-01,,2025-08-02,,true,\n"
+    "E5,meeting,W2,2025-08-01,Deputy,2025-08-02,,,\n"
+    "E6,observation,W2,2025-10-01,Deputy,2025-10-02,true,true,\n"
 )
 
 
@@ -56,7 +63,7 @@ def test_observations_are_those_of_the_report_s_days_or_of_the_time_a_named_duty
     said = told(posts)
     came = "talked through afterwards, {} with the worker's own reflection, {} with a learning need."
     assert said["All"] == f"Observations: 2, of these 1 {came.format(0, 1)}"
-    one = f"Watch, since 1 April 2025: 1, of these 1 {came.format(1, 1)}"
+    one = f"Watch, since 1 April 2025: 1, of these 1 {came.format(1, 1)} They were about: other (1)."
     assert said["One"] == one
     assert said["Several"] == (
         f"Director: {one} Deputy: Watch, since 1 July 2025: 1, of these 0 {came.format(0, 0)}"
@@ -93,7 +100,71 @@ def test_audits_asked_for_say_how_many_are_for_these_days(posts):
         "P1,audit,One,2025-09-30,once,Board,Board,2025-09-30\n"
         "P2,audit,Two,2025-10-01,once,Board,Board,\nP3,audit,Three,2025-07-01,once,Board,,\n",
     )
-    assert told(posts)["Wanted"] == "2 audits were asked for, 1 of them for these days; 1 has been reported."
+    assert told(posts)["Wanted"] == (
+        "2 audits were asked for, 1 of them for these days; 1 has been reported, the last on 30 September 2025."
+    )
+
+
+def test_audits_asked_for_and_not_reported_are_named_once_their_titles_are_reviewed(posts):
+    posts.add_records(
+        "project",
+        "project_id,block,title,on,frequency,officer_post,requested_by_post,reviewed\n"
+        "P1,audit,Visits,2025-09-30,once,Board,Board,true\nP2,audit,Name,2025-09-30,once,Board,Board,false\n",
+    )
+    assert told(posts)["Wanted"].endswith("0 have been reported. Not reported yet: Visits.")
+
+
+STAFF = (
+    "staff_id,name,role,team_id,service,manager_id,fte,started_on,can_audit,can_moderate\n"
+    "Head,Name One,Leader,T9,Care,,1,2020-01-01,true,false\n"
+    "Manager,Name Two,Manager,T1,Care,Head,1,2020-01-01,false,false\n"
+    "Worker,Name Three,Worker,T1,Care,Manager,1,2020-01-01,false,false\n"
+    "Other,Name Four,Other,T2,Care,,1,2020-01-01,true,false\n"
+)
+
+
+def test_people_and_teams_of_the_own_service_are_those_that_report_to_whoever_did_it(posts):
+    posts.add_records("staff", STAFF)
+    posts.add_records(
+        "duty_event",
+        "event_id,kind,duty_id,held_on,by_id,subject_id,team_id\n"
+        "E1,observation,O1,2025-07-01,Head,Worker,T1\n"
+        "E2,observation,O1,2025-07-01,Head,Other,T2\n"
+        "E3,observation,O1,2025-06-30,Head,Worker,T1\n"
+        "E4,observation,O1,2025-07-01,,Worker,T1\n"
+        "E5,observation,O1,2025-07-01,Head,,\n"
+        "E6,meeting,O2,2025-04-01,Head,,T1\nE7,meeting,O2,2025-04-01,Manager,,T2\n",
+    )
+    were = "were of people or teams that report to whoever did it."
+    assert told(posts)["Own"] == f"Watch somebody: 1 of 2 {were} Sit in: 1 of 2 {were}"
+
+
+def test_a_circle_of_managers_ends(posts):
+    posts.add_records("staff", STAFF.replace("T9,Care,,1", "T9,Care,Manager,1"))
+    posts.add_records(
+        "duty_event",
+        "event_id,kind,duty_id,held_on,by_id,subject_id\nE1,observation,O1,2025-07-01,Other,Worker\n",
+    )
+    assert told(posts)["Own"].startswith("Watch somebody: 0 of 1 were ")
+
+
+def test_what_holders_of_a_duty_found_leaves_out_the_audits_of_others(posts):
+    posts.add_records("staff", STAFF.replace("Head,Name", "Auditor-1,Name"))
+    posts.add_audits({"0071000": "good"}, day="2025-07-20")
+    posts.add_audits({"0071001": "good"}, day="2025-06-30")
+    posts.add_records(
+        "answer",
+        "audit_id,question_id,answer\nA-random-2025-07-20-0071000,voice,good\n"
+        "A-random-2025-06-30-0071001,voice,inadequate\n",
+    )
+    assert (
+        told(posts)["Found"]
+        == "Of 1 audit by holders of that duty: The child's voice, 1 of 1 good or better."
+    )
+    posts.change(
+        "parameters/frameworks/tiny.yml", "label: Audit, roles: [Leader]", "label: Audit, roles: [Worker]"
+    )
+    assert told(posts)["Found"] == "Nothing on record"
 
 
 def test_actions_of_each_team_say_how_many_are_overdue_and_those_of_no_team_stand_last(posts):
@@ -108,10 +179,53 @@ def test_actions_of_each_team_say_how_many_are_overdue_and_those_of_no_team_stan
     )
     said = told(posts)["Teams"]
     assert said.startswith("Still to be done, and of these overdue: ")
-    assert said.endswith(" 2 (1), no one team 1 (1).")
+    assert said.endswith("in all 3 (2), North team 2 (1), no one team 1 (1).")
     events = (project_file := posts.root / "data" / "action_event.csv").read_text(encoding="utf-8")
     project_file.write_text(f"{events}2,2,2025-08-01,completed\n", encoding="utf-8")
     assert told(posts)["Teams"].endswith(" 1 (1), no one team 1 (1). Done: North team (1).")
+
+
+def test_actions_of_named_audits_leave_out_those_from_elsewhere(posts):
+    posts.add_audits({"0071000": "good"}, day="2025-07-20")
+    posts.add_records(
+        "action",
+        "action_id,source,source_id,team_id,title,owner_post,due_on\n"
+        "1,audit,A-random-2025-07-20-0071000,T1,One,Worker,2025-09-29\n2,complaint,,T1,Two,Worker,2025-09-29\n",
+    )
+    posts.add_records(
+        "action_event", "action_id,event_no,on,status\n1,1,2025-07-21,open\n2,1,2025-07-21,open\n"
+    )
+    said = told(posts)
+    assert said["Teams of audits"].startswith("Still to be done, and of these overdue: in all 1 (1), ")
+    assert said["Teams"].startswith("Still to be done, and of these overdue: in all 2 (2), ")
+
+
+def test_what_audits_asked_for_says_how_much_of_it_is_overdue(posts):
+    posts.add_audits(dict.fromkeys(("0071000", "0072000", "0073000"), "good"), day="2025-07-20")
+    posts.add_records(
+        "action",
+        "action_id,source,source_id,title,owner_post,due_on\n"
+        "1,audit,A-random-2025-07-20-0071000,One,Worker,2025-09-29\n"
+        "2,audit,A-random-2025-07-20-0071000,Two,Worker,2025-09-30\n",
+    )
+    posts.add_records(
+        "action_event", "action_id,event_no,on,status\n1,1,2025-07-21,open\n2,1,2025-07-21,open\n"
+    )
+    assert told(posts)["Asked"] == (
+        "1 of 3 audits ask for action; 2 actions are on record from them, 0 done, 1 overdue."
+    )
+
+
+@pytest.mark.parametrize(
+    ("shared_on", "said"), [("2025-08-02", ", 1 shared with staff."), ("", ".")], ids=["shared", "never"]
+)
+def test_complaints_shared_with_staff_are_told_where_any_is_recorded_as_that(posts, shared_on, said):
+    posts.add_records(
+        "feedback",
+        f"feedback_id,kind,received_on,shared_on\nF1,complaint,2025-07-01,{shared_on}\n"
+        "F2,complaint,2025-07-02,\nF3,complaint,2025-06-30,\n",
+    )
+    assert told(posts)["Quarter"] == f"2 complaints, 0 answered{said}"
 
 
 def test_complaints_of_the_calendar_year_that_is_over_stand_apart_from_this_year_s(posts):

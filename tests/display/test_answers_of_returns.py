@@ -6,7 +6,7 @@ from qaf_lib.frameworks.report_formats import Heading
 from qaf_lib.pages import open_period
 from qaf_lib.pages.framework import reports_sections as framework_reports
 from qaf_lib.pages.framework.asked import Asked
-from qaf_lib.pages.framework.every import answered
+from qaf_lib.pages.framework.every import ANSWERS, answered
 from qaf_lib.pages.practice.restricted import restricted_lists
 
 RULES = """\
@@ -81,14 +81,24 @@ def test_a_return_stands_under_its_service_and_one_that_sent_none_is_named(counc
 @pytest.mark.parametrize(
     ("logged", "says"),
     [
-        ("E9,report,own,2025-09-30,,\n", "1 of 1 returns came, as the duty log says; none is missing."),
+        (
+            "E9,report,own,2025-09-30,,,\n",
+            "1 of 1 returns came, as the duty log says, no nil return among them; none is missing.",
+        ),
+        (
+            "E9,report,own,2025-09-30,,,Nil return\n",
+            "1 of 1 returns came, as the duty log says, 1 nil return among them; none is missing.",
+        ),
         ("", "0 of 1 returns came, as the duty log says; 1 is missing."),
     ],
 )
 def test_returns_that_a_duty_asks_for_are_told_with_those_that_are_missing(council, logged, says):
     duty = "{duty_id: own, label: Return, as_post: Leader, each: council, evidence: report, times: 1, every: quarter}"
     council.change("parameters/frameworks/tiny.yml", "duties:\n", f"duties:\n  - {duty}\n")
-    council.write("data/duty_event.csv", EVENTS + logged)
+    events = EVENTS.replace("recorded\n", "recorded,report_type\n").replace(",true\n", ",true,\n")
+    council.write(
+        "data/duty_event.csv", events.replace(",false\n", ",false,\n").replace(",\nE", ",,\nE") + logged
+    )
     assert told(council)["Returns"] == f"{says} The return, by service: none came."
 
 
@@ -118,6 +128,17 @@ def test_what_families_say_of_a_team_is_told_from_five_answers_on(council, answe
     assert told(council)["Heard"].startswith(says)
 
 
+def test_feedback_of_twelve_months_lies_ready_for_the_supervision_of_those_who_hold_its_cases(council):
+    of_cases = "feedback_id,kind,case_id,received_on\nF1,comment,0071000,2024-10-01\n"
+    council.add_records("feedback", f"{of_cases}F2,comment,0072000,2024-09-30\n")
+    period = open_period(council.file)
+    said = ANSWERS["feedback_ready"](Asked(period, period.span.start, period.span.end))
+    assert said == (
+        "Feedback of twelve months on their cases lies ready for the supervision of 1 of 3 people, in the "
+        "restricted list supervision."
+    )
+
+
 def test_comments_are_counted_beside_compliments_by_service(council):
     rows = "".join(
         f"F{number},{kind},,,{team},,2025-08-01,,\n"
@@ -140,8 +161,12 @@ def test_themes_stand_beside_the_period_before_and_under_each_service(council):
 
 
 def test_staff_are_counted_by_post_and_by_team_and_never_named(council):
+    council.write("data/duty_event.csv", f"{EVENTS}E7,observation,,2025-08-03,Worker-71000,\n")
     said = told(council)
-    assert said["Posts"] == "Took part in quality assurance in twelve months, by post: other posts 3 of 4."
+    assert said["Posts"] == (
+        "Took part in quality assurance in twelve months, beside training and their own supervision, by post: "
+        "other posts 1 of 4."
+    )
     assert said["Teams"] == "By team: North team 2 of 3, South team 1 of 1."
     assert not any("Name" in words for words in said.values())
 
@@ -169,7 +194,7 @@ def test_a_case_is_met_again_within_twelve_months_and_not_after_a_year(council, 
     assert len(restricted_lists(open_period(council.file).store)["met_again"]) == times
 
 
-def test_what_no_record_holds_is_said_behind_an_answer_and_not_without_one(council):
+def test_what_no_record_holds_is_said_behind_an_answer_and_alone_where_none_is_named(council):
     period = open_period(council.file)
     asked = Asked(period, period.span.start, period.span.end)
     line = {"label": "Round", "not_held": "who asked", "requirements": []}
@@ -177,3 +202,4 @@ def test_what_no_record_holds_is_said_behind_an_answer_and_not_without_one(counc
         "No record holds who asked."
     )
     assert answered(asked, Heading(answered_by=["comments_by_service"], **line)) is None
+    assert answered(asked, Heading(**line)) == "No record holds who asked."

@@ -31,6 +31,9 @@ reports:
       - {label: Voice, answered_by: [questions_by_team], of: [voice]}
       - {label: Modes, answered_by: [modes_before]}
       - {label: Posts, answered_by: [reached_by_post], of: [held, seen]}
+      - {label: Teams, answered_by: [reached_by_team], of: [seen]}
+      - {label: Cycles, answered_by: [questions_before], of: [dip, voice]}
+      - {label: Taught, answered_by: [routes_by_source]}
       - {label: Days, answered_by: [follow_up_days], of: [talked, raised]}
       - {label: Followed, answered_by: [followed_up], of: [talked, asked]}
       - {label: Closed, answered_by: [closed]}
@@ -51,6 +54,7 @@ AUDITS = (
     "audit_id,case_id,unit,audit_type,selection,tool_id,tool_version,auditor_id,worker_id,team_id,audited_on,"
     "supervision_on,action_needed\n"
 )
+DAYS = ("2025-06-30", "2025-07-01", "2025-09-30")
 EVENTS = "event_id,kind,held_on,subject_id,by_id,team_id,learning_need,discussed_on\n"
 
 
@@ -141,16 +145,43 @@ def test_modes_of_audit_are_told_beside_earlier_periods_where_there_are_any(work
     )
 
 
+def test_a_question_of_a_type_of_audit_is_told_period_by_period(work):
+    rows = [f"007100{at},child,dip,themed,tiny,1,m1,w1,T1,{day},," for at, day in enumerate(DAYS)]
+    audits(work, *rows, "0072000,child,case_file,themed,tiny,1,m1,w2,T2,2025-08-01,,")
+    given = "A0,voice,good\nA1,voice,inadequate\nA2,voice,good\nA3,voice,good\n"
+    work.add_records("answer", f"audit_id,question_id,answer\n{given}")
+    assert told(work)["Cycles"].startswith(
+        "Period by period, audits of this kind (Dip sample): The child's voice, good or better: "
+        "2025-26 Q1 1 of 1, 2025-26 Q2 1 of 2. "
+    )
+
+
+def test_new_actions_with_a_route_are_told_by_source_and_for_those_that_rest_on_work(work):
+    work.add_records(
+        "action",
+        "action_id,source,title,owner_post,route,project_id\n"
+        "a,board,One,Manager,training,P1\nb,board,Two,Manager,,P1\nc,survey,Three,Manager,briefing,\n",
+    )
+    events = "".join(f"{name},1,2025-08-01,open\n" for name in "abc")
+    work.add_records("action_event", f"action_id,event_no,on,status\n{events}")
+    assert told(work)["Taught"] == (
+        "New actions with a route to learning, by where they came from: Board 1 of 2, Survey 1 of 1; of those "
+        "that rest on research or an evaluation 1 of 2."
+    )
+
+
 def test_coverage_is_told_by_post_and_observations_by_whether_the_line_manager_made_them(work):
     work.add_records(
         "duty_event",
         f"{EVENTS}E1,supervision,2025-07-01,w1,m1,T1,,\nE2,observation,2025-07-01,w1,m1,T1,true,2025-07-09\n"
-        "E3,observation,2025-07-01,w2,w1,T2,true,\n",
+        "E3,observation,2025-07-01,w2,w1,T2,true,\nE4,observation,2025-04-01,w1,m1,T1,,\n"
+        "E5,observation,2025-03-31,w1,m1,T1,,\n",
     )
     assert told(work)["Posts"] == (
         "Supervised, by post: Worker 1 of 2, Manager 0 of 1. Seen, by post: Worker 2 of 2, Officer nobody in "
-        "post; 1 of 2 of the period by the line manager."
+        "post; 2 of 3 of that year by the line manager."
     )
+    assert told(work)["Teams"] == "Seen, by team: North team 1 of 1, South team 1 of 1."
     said = stands(work)
     assert said["Needs"] == "learning needs seen: 2, of these 1 talked over since"
     assert said["Supervise workers"] == "on track: 1 done, 1 due by now"

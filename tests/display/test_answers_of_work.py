@@ -24,6 +24,7 @@ reports:
       - {label: Services, answered_by: [activity_by_service]}
       - {label: Voice, answered_by: [questions_by_service], of: [voice]}
       - {label: Who, answered_by: [who_audited]}
+      - {label: Teams, answered_by: [teams_reached], of: [dip]}
       - {label: Checked, answered_by: [signed_off]}
       - {label: Cost, answered_by: [evaluations]}
       - {label: Inspection, answered_by: [actions_from], of: [inspection]}
@@ -61,6 +62,12 @@ def work(project):
     return project
 
 
+def of_the_period(project, name):
+    """What one answer says of the whole period."""
+    period = open_period(project.file)
+    return ANSWERS[name](Asked(period, period.span.start, period.span.end))
+
+
 def figures(project, numerator):
     project.add_records(
         "indicator",
@@ -93,6 +100,25 @@ def test_reports_that_were_checked_are_counted_by_type_and_unknown_types_never_s
     assert "Name Two" not in page
 
 
+VISITS = "event_id,kind,duty_id,held_on,by_post,signed_off\nV1,visit,,2025-08-01,Chair,true\n"
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ("V2,visit,,2025-08-02,Chair,false\n", "1 of 2 visits that were checked were signed off."),
+        (
+            "R1,report,,2025-08-02,Chair,true\n",
+            "2 of 2 reports, assessments and visits that were checked were signed off: type not recorded 1 of "
+            "1, visit 1 of 1.",
+        ),
+    ],
+)
+def test_visits_that_were_signed_off_are_told_as_visits_and_beside_reports_by_type(work, other, said):
+    work.add_records("duty_event", f"{VISITS}{other}")
+    assert told(work)["Checked"] == said
+
+
 def test_who_audited_tells_own_work_from_that_of_a_peer_and_of_another_post(work):
     rows = [
         f"A{number},007100{number},child,dip,themed,tiny,1,{auditor},{worker},T1,2025-08-01"
@@ -106,6 +132,7 @@ def test_who_audited_tells_own_work_from_that_of_a_peer_and_of_another_post(work
     said = told(work)
     assert said["Services"] == "Care: 4 audits, 0 observations, 0 actions to be done."
     assert said["Account"] == "1 team has audits of the period; each team has a page of its own."
+    assert said["Teams"].endswith("Whose work it was, by post: Worker (4).")
 
 
 def test_the_work_of_people_is_in_a_restricted_list_and_told_as_a_number(project):
@@ -149,10 +176,11 @@ def test_actions_are_counted_by_where_they_came_from(work):
         "action_id,source,title,owner_post\na,inspection,See them,Board\nb,inspection,Plan,Board\n",
     )
     work.add_records(
-        "action_event", "action_id,event_no,on,status\na,1,2025-08-02,completed\nb,1,2025-08-02,open\n"
+        "action_event", "action_id,event_no,on,status\na,1,2025-08-02,completed\nb,1,2025-06-30,open\n"
     )
     assert told(work)["Inspection"] == (
-        "Actions on record, by source: Inspection, 1 of 2 done, the last raised on 2 August 2025."
+        "Actions on record, by source: Inspection, 1 of 2 done, 1 raised in the period, the last on "
+        "2 August 2025."
     )
 
 
@@ -200,4 +228,53 @@ def test_an_action_without_the_board_s_day_is_proposed_and_not_agreed(project):
     )
     period = open_period(project.file)
     said = ANSWERS["agreed_by_board"](Asked(period, period.span.start, period.span.end))
-    assert said == "1 of 2 actions on record were agreed by the board; 1 is proposed."
+    assert said == (
+        "1 of 2 actions on record were agreed by the board, 1 in these days, the last on 20 August 2025; 1 is "
+        "proposed."
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [("in_progress", ", 1 of them begun or done all the same."), ("cancelled", ".")]
+)
+def test_a_proposed_action_that_is_begun_is_told_and_a_cancelled_one_is_not(project, status, said):
+    project.add_records(
+        "action",
+        "action_id,source,title,owner_post,due_on,board_agreed_on,reviewed\na,audit,One,Board,2025-12-01,,yes\n",
+    )
+    project.add_records("action_event", f"action_id,event_no,on,status\na,1,2025-08-02,{status}\n")
+    assert of_the_period(project, "agreed_by_board").endswith(f"; 1 is proposed{said}")
+
+
+WORK = "project_id,block,title,on,officer_post,reported_on,answered_on\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        # reported on the first day of twelve months, answered on the last of the period
+        (
+            "P,audit,One,2024-09-01,Board,2024-10-01,2025-09-30\n",
+            "1 were answered, half of them within 364 days.",
+        ),
+        ("P,audit,One,2025-09-01,Board,2025-09-20,2025-10-01\n", "0 were answered."),
+    ],
+)
+def test_work_reported_in_twelve_months_is_told_with_the_answers_to_it(project, rows, said):
+    project.add_records("project", WORK + rows)
+    told_of = "Of 1 piece of work reported in twelve months"
+    assert of_the_period(project, "work_answered") == f"{told_of} {said}"
+
+
+def test_nobody_took_part_yet_in_work_of_a_later_day(project):
+    rows = "P,audit,One,2025-09-30,Board,true\nQ,audit,Two,2025-10-01,Board,true\n"
+    project.add_records("project", f"project_id,block,title,on,officer_post,children_took_part\n{rows}")
+    assert of_the_period(project, "took_part") == (
+        "Took part in 1 piece of work up to 30 September 2025: children in 1; families in 0; partners in 0; "
+        "staff in 0."
+    )
+
+
+def test_work_reported_before_twelve_months_is_not_told(project):
+    project.add_records("project", f"{WORK}P,audit,One,2024-09-01,Board,2024-09-30,2025-08-01\n")
+    assert of_the_period(project, "work_answered") is None

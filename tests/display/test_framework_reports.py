@@ -89,6 +89,21 @@ def test_a_monthly_report_has_a_column_for_each_month_and_counts_its_own_days(pr
     assert "1 of 2 audits were graded good or better; a count, not an estimate." in august
 
 
+@pytest.mark.parametrize(
+    ("times", "said"), [(2, "1 of 2 asked, last on 30 July 2025"), (1, "last on 30 July 2025")]
+)
+def test_the_last_entry_of_a_duty_asked_several_times_stands_beside_how_many_came(project, times, said):
+    once = "evidence: meeting, times: 1, every: quarter, shared_with"
+    rules = RULES.replace(once, once.replace("times: 1", f"times: {times}"))
+    rules = rules.replace("answered_by: [log], of: [D1]", "answered_by: [last_logged], of: [D1]")
+    project.change("parameters/frameworks/tiny.yml", "worthwhile_change", rules)
+    project.add_records(
+        "duty_event", "event_id,kind,duty_id,held_on,by_post\nE1,meeting,D1,2025-07-30,Board\n"
+    )
+    found = rows(framework_reports.answered_reports(open_period(project.file)))
+    assert dict(found)["Meetings"] == f"Meet: {said}, due by 30 September 2025."
+
+
 def test_a_table_of_meetings_has_what_the_log_holds_of_each(project):
     assert rows(framework_reports.duty_tables(opened(project))) == [
         ("Meet", "1 of 1 asked, the last in the period on 30 July 2025", "Team")

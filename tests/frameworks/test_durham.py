@@ -98,12 +98,13 @@ def test_views_of_staff_and_partners_and_the_app_are_forms_and_sources_of_their_
     forms = {form.name: form.respondent for form in durham.instruments}
     own = {"mind_of_my_own_app": "child", "practitioner_form": "practitioner", "partner_form": "partner"}
     assert own.items() <= forms.items()
-    fed = {form: source.name for source in durham.sources for form in source.of if form in own}
-    assert fed == {
-        "mind_of_my_own_app": "mind_of_my_own",
-        "practitioner_form": "staff_form",
-        "partner_form": "partner_form",
-    }
+    fed = [(form, source.name) for source in durham.sources for form in source.of if form in own]
+    assert fed == [
+        ("mind_of_my_own_app", "mind_of_my_own"),
+        ("practitioner_form", "staff_form"),
+        ("partner_form", "partner_form"),
+        ("practitioner_form", "practitioner_voice"),
+    ]
 
 
 def test_sources_stand_in_the_order_of_the_three_kinds_of_evidence(durham):
@@ -117,3 +118,30 @@ def test_a_team_s_plan_is_on_three_levels_and_its_actions_are_told_by_team(durha
     assert [tag.of for tag in levels.tags] == [["team_plan"]] * 3
     reports = [heading for report in durham.reports for heading in report.headings]
     assert [h.requirements for h in reports if "actions_by_team" in h.answered_by] == [["DUR-19"]]
+
+
+def test_what_families_say_is_asked_of_their_own_forms_and_not_of_staff_or_partners(durham):
+    lines = [tag for group in durham.tags for tag in group.tags if "surveys" in tag.answered_by]
+    lines += [one for report in durham.reports for one in report.headings if "surveys" in one.answered_by]
+    forms = {form.name for form in durham.instruments}
+    asked = [forms & set(line.of) for line in lines]
+    families = {"parent_carer", "secondary", "primary"}
+    assert asked == [{"practitioner_form"}, families, {"partner_form"}, families, families]
+    assert [source.of for source in durham.sources if source.name in ("service_users", "families")] == [
+        ["parent_carer", "secondary", "primary"]
+    ] * 2
+
+
+def test_no_interval_is_given_to_the_sources_seen_together_and_every_meeting_is_on_the_path(durham):
+    reports = {report.name: report for report in durham.reports}
+    assert reports["triangulation"].every is None
+    assert {"development_day_all", "team_briefing", "population_outcomes"} <= set(
+        reports["from_front_line"].rows_of
+    )
+
+
+def test_champions_are_told_by_what_they_do_and_own_and_not_by_everybody_s_actions(durham):
+    network = next(group for group in durham.tags if group.name == "champion_network")
+    answered = {tag.name: tag.answered_by for tag in network.tags}
+    assert answered["actions"] == ["actions_of_champions"]
+    assert len({(tuple(tag.answered_by), tuple(tag.of)) for tag in network.tags}) == 7

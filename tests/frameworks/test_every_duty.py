@@ -44,6 +44,7 @@ def counted(framework):
     named |= {f"report_{report.name}" for report in framework.reports}
     named |= {question.question_id for question in of_everybody(framework)}
     named |= {f"actions_of_{kind.name}" for kind in framework.audit_types}
+    named |= {f"escalation_of_{status}" for status in framework.eligibility.statuses}
     return named | {"survey_target", "escalation", "moderation", "action_plan"}
 
 
@@ -267,6 +268,10 @@ def test_a_duty_without_a_number_says_of_how_many_its_records_are_and_is_never_m
         assert own["holders"] == (sum(people[role] for role in duty.roles) if of_posts else 1)
 
 
+_SAID = ("feedback_on", "worker_took_part", "family_feedback")
+"""What an audit says beside its answers."""
+
+
 def beside(name, day, best):
     """One record of everything that shows duties beside the log and the rules, on one day."""
     framework, kept = FRAMEWORKS[name], {"feedback_id": "f", "received_on": day}
@@ -288,19 +293,29 @@ def beside(name, day, best):
     done = {"status": "completed" if best else "open", "on": day, "event_no": 1}
     sources = [{"action_id": source, "source": source, "title": "Act", "owner_post": "Post",
                 "due_on": day - timedelta(days=not best), "route": "policy"}
-               for source in ("inspection", "incident_review", "scrutiny_panel", "board")]  # fmt: skip
-    live = {"action_id": "live", "source": "audit", "title": "Act", "owner_post": "Post",
+               for source in ("inspection", "incident_review", "scrutiny_panel", "board", "multi_agency", "observation")]  # fmt: skip
+    owners = [post for one in framework.duties if "obstacles" in one.shown_by for post in one.of_roles]
+    live = {"action_id": "live", "source": "audit", "title": "Act", "owner_post": (*owners, "Post")[0],
             "route": "training" if best else None}  # fmt: skip
     news = [{"action_id": "live", "event_no": at, "on": day, "status": status}
             for at, status in enumerate(("blocked", "in_progress" if best else "blocked"), start=1)]  # fmt: skip
+    held = "learning_held" in named
+    themes = {one: asked[one].theme for one in framework.questions() if asked[one].theme}
+    earlier = audits("other", [PERIOD.start - timedelta(days=1)])
+    before = [{**one, "audit_id": "b0"} for one in earlier] if held else []
+    taught = [{**live, "action_id": "taught", "theme": theme, "route": "briefing"}
+              for theme in [*themes.values()][:1] if held]  # fmt: skip
     return {
-        "audit": audits("other", [day], feedback_on=day),
-        "answer": given,
+        "audit": [*audits("other", [day], feedback_on=day, reaudit_of="b0" if held else None, worker_took_part=best, family_feedback=best), *before],
+        "answer": [*given, *({"audit_id": "b0", "question_id": one, "answer": answer_to(framework, asked[one], False)}
+                             for one in themes if held)],
+        "reaudit_link": [{"action_id": "taught", "audit_id": "a0"}] if taught else [],
         "feedback": [{**one, "feedback_id": f"f{at}"} for at, one in enumerate(feedback)],
         "good_practice": [{"practice_id": "g", "on": day, "shared_on": day if best else None}],
         "duty_event": [
-            {"event_id": "e", "kind": "report", "held_on": day, "signed_off": best},
-            {"event_id": "o", "kind": "observation", "held_on": day, "learning_need": best},
+            {"event_id": "e", "kind": "report", "held_on": day, "signed_off": best, "report_type": "court report"},
+            {"event_id": "o", "kind": "observation", "held_on": day, "learning_need": best, "reflection": best},
+            {"event_id": "t", "kind": "training", "held_on": day, "subject_id": "s", "by_id": "b" if best else None},
             {"event_id": "n", "kind": "observation", "held_on": day, "learning_need": True,
              "discussed_on": day if best else None},
             *({"event_id": "r", "kind": "report", "duty_id": one, "held_on": day,
@@ -310,18 +325,22 @@ def beside(name, day, best):
         "closure": [{"case_id": "c1", "closed_on": day, "unit": framework.unit, "team_id": TEAM["team_id"], "kind": "closed"}],
         "project": [
             {"project_id": "p", "block": "audit", "title": "Audit", "on": day, "requested_by_post": "Post",
-             "reported_on": day if best else None}
-        ],
+             "reported_on": day if best else None, "agreed_on": day if best else None, "partners_took_part": best},
+            {"project_id": "v", "block": "evaluation", "title": "Evaluation", "on": day, "cost": 1,
+             "decision": "look_again" if best else None},
+        ] if day in PERIOD or not named & {"work_shared", "work_agreed"} else [],
         "indicator": [
             {"indicator_id": rule.indicator_id, "period": PERIOD.label if day in PERIOD else QUARTERS[2],
              "numerator": int(best), "denominator": 1}
             for rule in framework.indicators
             if rule.target is None
         ],
-        "action": [*sources, live] if day in PERIOD else [],
+        "action": [*sources, live, *taught] if day in PERIOD else [],
         "action_event": [
             *({**done, "action_id": source["action_id"]} for source in sources if day in PERIOD),
             *(news if day in PERIOD else []),
+            *({"action_id": one["action_id"], "event_no": 1, "on": day, "status": "completed"}
+              for one in taught if day in PERIOD),
         ],
     }  # fmt: skip
 
@@ -345,7 +364,7 @@ def shown_beside(name, day, best=True, answer=None):
     told = beside(name, day, best)
     if answer:
         told = {
-            "audit": [{**one, "feedback_on": None} for one in told["audit"]],
+            "audit": [{**one, **dict.fromkeys(_SAID)} for one in told["audit"]],
             "answer": [{**one, "answer": answer} for one in told["answer"]],
         }
     asked = [duty for of, duty in all_of(is_shown_beside) if of == name]
@@ -443,6 +462,10 @@ def planted(framework, name, period, short):
         found = acted(framework, period, short)
         named = [{**one, "source_id": "a0"} for one in found["action"]]
         return {**found, "audit": audits(name.removeprefix("actions_of_"), [period.start]), "action": named}
+    if name.startswith("escalation_of_"):
+        status = name.removeprefix("escalation_of_")
+        found = [{**one, "status": status} for one in cases(framework)]
+        return {**told_of(framework, period, short), "case": found}
     plants = {"survey_target": surveyed, "escalation": told_of, "moderation": moderated, "action_plan": acted}
     return plants[name](framework, period, short) if name in plants else {}
 

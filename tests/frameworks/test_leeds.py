@@ -140,3 +140,28 @@ def test_agencies_involved_and_their_effect_are_asked_apart(leeds):
         one.question_id: one.dimension for one in leeds.tools[0].questions if "LEE-12" in one.requirements
     }
     assert asked == {"agencies": "process", "agencies_effect": "outcome"}
+
+
+def test_the_table_of_services_holds_the_eight_rows_of_the_document_alone(leeds):
+    table = next(report for report in leeds.reports if report.name == "services")
+    assert table.rows_of == [f"B{number}" for number in range(1, 9)]
+
+
+def test_peers_audit_in_a_mode_of_their_own_and_case_files_stay_with_another_post(leeds):
+    modes = {kind: rule.mode for rule in leeds.independence for kind in rule.audit_types}
+    assert (modes["peer_audit"], modes["self_audit"], modes["case_file"]) == ("peer", "self", "tiered")
+
+
+def test_compliance_is_asked_for_practice_and_for_the_policy_apart(leeds):
+    asked = {
+        one.question_id: one.dimension
+        for tool in leeds.tools
+        for one in tool.questions
+        if "LEE-32" in one.requirements
+    }
+    assert asked == {"conforms": "process", "policy_works": "outcome"}
+
+
+def test_services_own_reports_and_performance_figures_are_two_sources(leeds):
+    tables = {one.name: one.table for one in leeds.sources if "LEE-26" in one.requirements}
+    assert (tables["routine_reports"], tables["performance_figures"]) == ("duty_event", "indicator")

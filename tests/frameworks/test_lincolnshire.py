@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from qaf_lib.frameworks import load_framework, rules_of
+from qaf_lib.intake.vocabulary import fold, posts_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -86,6 +87,7 @@ def test_only_numbers_that_the_document_leaves_open_are_assumed(lincolnshire):
         "moderation": "moderation_share",
         "learning_days": "learning_days_a_year",
         "professional_register": "registered_posts",
+        "quality_team_kept_up": "training_kept_up",
         "role_standards": "role_standards",
         "self_assessment_vfm": "self_assessed_yearly",
     }
@@ -147,6 +149,11 @@ def test_a_notice_of_an_observation_is_logged_by_each_team_and_has_no_number(lin
     assert (notice.each, notice.evidence, lincolnshire.how_often(notice)) == ("team", "report", None)
 
 
+def test_no_two_posts_or_bodies_differ_by_their_capitals_alone(lincolnshire):
+    named = [*posts_of(lincolnshire), *(body for duty in lincolnshire.duties for body in duty.shared_with)]
+    assert len({fold(name) for name in named}) == len(set(named))  # two spellings would be no known post
+
+
 def test_the_generic_tool_opens_with_what_works_and_asks_nothing_else_in_it(lincolnshire):
     generic = next(tool for tool in lincolnshire.tools if tool.tool_id == "lin-generic")
     assert generic.questions[0].label == "The audit opens with what works"
@@ -161,3 +168,24 @@ def test_the_five_things_that_moderation_looks_at_are_a_form_to_fill_in(lincolns
 def test_every_set_piece_of_feedback_has_a_slot_of_its_own(lincolnshire):
     named = {one.name for one in lincolnshire.instruments if "LIN-125" in one.requirements}
     assert named == {"tell_us", "quadrant_events", "team_meetings", "development_days"}
+
+
+_SEATS = ("representatives", "seat_at_adults_board")
+
+
+def test_each_board_s_seat_at_the_other_is_a_duty_of_its_own(lincolnshire):
+    seats = {duty.duty_id: duty for duty in lincolnshire.duties if duty.duty_id in _SEATS}
+    assert set(seats) == set(_SEATS)
+    assert all(duty.times is None and duty.requirements == ["LIN-69"] for duty in seats.values())
+
+
+def test_the_standards_of_the_role_are_counted_from_entries_of_their_own(lincolnshire):
+    duties = {duty.duty_id: duty for duty in lincolnshire.duties}
+    assert duties["role_standards"].shown_by == ["to_standards"]
+    assert duties["appraisal"].shown_by == ["appraised"]
+
+
+def test_each_standard_of_value_for_money_has_a_heading_of_its_own(lincolnshire):
+    report = next(one for one in lincolnshire.reports if one.name == "quarterly")
+    of = [heading for heading in report.headings if heading.label.startswith("Value for money")]
+    assert [heading.requirements for heading in of] == [[f"LIN-{number}"] for number in range(93, 99)]

@@ -134,14 +134,17 @@ def ways(project):
     project.add_records(
         "action",
         f"{WAYS}a,inspection,,,Voice,law,First,Board,,preventive,policy,yes,P1,2025-05-01,2025-04-01,yes\n"
-        "b,scrutiny_panel,,,Voice,law,Second,Board,Lead,preventive,training,no,,2025-12-01,2025-08-01,yes\n"
+        "b,scrutiny_panel,,,Voice,law,Second,Board,Lead,preventive,training,no,P2,2025-12-01,2025-08-01,yes\n"
         "c,audit,0071000,T1,Voice,law,Third,Board,Quality champion,corrective,,,,2025-12-01,2025-08-01,yes\n",
     )
     project.add_records(
         "action_event",
         f"{EVENT}a,1,2025-04-01,open,\na,2,2025-05-02,completed,\nb,1,2025-08-01,open,\nc,1,2025-08-01,open,\n",
     )
-    project.add_records("project", "project_id,block,title,officer_post\nP1,research,Secret title,Officer\n")
+    project.add_records(
+        "project",
+        "project_id,block,title,officer_post\nP1,research,Secret title,Officer\nP2,audit,Audit,Officer\n",
+    )
     return open_period(project.file)
 
 

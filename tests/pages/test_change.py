@@ -2,9 +2,12 @@
 
 from itertools import product
 
+import pandas as pd
 import pytest
 
+from qaf_lib.analysis import change_claim
 from qaf_lib.pages import open_period, sections
+from qaf_lib.pages.reaudit.sections import claim_words
 
 CARE = [f"007100{n}" for n in range(6)]
 NEED = [f"007200{n}" for n in range(6)]
@@ -78,10 +81,32 @@ def test_the_verdict_the_interval_and_the_adjusted_probability_agree(census):
     adjusted = found.comparisons.query("measure == 'p_adjusted'").set_index("row_key")["estimate"]
     row = of(found.independent, "change")
     said = repr(sections.reaudit.headline(open_period(census.file)))
-    assert said.lower().startswith(f"{found.independent_verdict}: random audits of this period".lower())
-    claimed = found.independent_verdict in ("improved", "worsened")
+    assert said.lower().startswith(
+        f"{found.independent_claim.direction}: random audits of this period".lower()
+    )
+    claimed = found.independent_claim.direction in ("improved", "worsened")
     assert found.lead == "independent"
     assert claimed == (adjusted["independent"] < 0.05 and (row["low"] > 0 or row["high"] < 0))
+
+
+@pytest.mark.parametrize(
+    ("detectable", "words"),
+    [
+        (None, "no clear change (too few cases to see any)"),
+        (0.22, "no clear change (could have seen 22 points or more)"),
+        (0.224, "no clear change (could have seen 23 points or more)"),
+        (0.07 * 3, "no clear change (could have seen 21 points or more)"),
+    ],
+)
+def test_what_could_have_been_seen_is_never_said_to_be_less_than_it_is(census, detectable, words):
+    period, table = open_period(census.file), pd.DataFrame({"measure": ["change"]})
+    table = table.assign(estimate=0.0, low=-0.1, high=0.1)
+    claim = change_claim(low=-0.1, high=0.1, p_adjusted=None, detectable=detectable, worthwhile=0.1)
+    said = claim_words(period, "the same cases", claim, table, "change")
+    assert said.startswith(f"The same cases: {words}. The share that is good or better changed by 0 points")
+    assert said.endswith(
+        "a rise of 10 points or more, which was said to be worthwhile, is neither shown nor ruled out."
+    )
 
 
 def test_pairs_by_chance_are_tested_every_way(census):
@@ -92,8 +117,7 @@ def test_pairs_by_chance_are_tested_every_way(census):
     # 12 of 12 gained: 2 * 0.5**12
     assert tests["mcnemar_exact_p"] == pytest.approx(2 * 0.5**12)
     assert tests["ordinal_shift_p"] == pytest.approx(2 * 0.5**12)
-    assert found.paired_claim.verdict == "improved"
-    assert found.paired_claim.worthwhile.endswith("is shown")
+    assert (found.paired_claim.direction, found.paired_claim.worthwhile) == ("improved", "rise")
 
 
 def test_chosen_cases_are_set_against_blind_moderation(census):
@@ -106,7 +130,7 @@ def test_chosen_cases_are_set_against_blind_moderation(census):
     change = found.second_look.change.set_index("measure")["estimate"]
     assert change[["chance_alone", "change_beyond"]].tolist() == pytest.approx([0.25, 0.75])
     assert not found.second_look.at_most
-    assert found.chosen_claim.verdict == "improved"
+    assert found.chosen_claim.direction == "improved"
 
 
 def test_a_second_look_by_somebody_who_saw_the_grade_bears_no_verdict(census):
@@ -116,7 +140,7 @@ def test_a_second_look_by_somebody_who_saw_the_grade_bears_no_verdict(census):
     moderate(census, looks, blind="false")
     found = open_period(census.file).reaudit
     assert found.second_look.at_most
-    assert found.chosen_claim.verdict == ""
+    assert found.chosen_claim is None
     assert "most it can be" in repr(sections.change.luck(open_period(census.file)))
 
 

@@ -205,6 +205,16 @@ def test_sources_are_fed_nil_or_outside_the_records(project):
     assert "1 August 2025" in page
 
 
+def test_a_nil_return_says_when_the_source_last_sent_something(project):
+    ask(project)
+    project.add_records(
+        "project",
+        "project_id,block,title,on,officer_post\nP,research,One,2025-06-30,Board\nQ,research,Two,2025-10-01,Board\n",
+    )
+    page = repr(evidence.matrix(open_period(project.file)))
+    assert "Research (the last came on 30 June 2025)" in page
+
+
 def test_groups_have_their_cohort_and_twelve_months_of_random_audits(project):
     project.add_audits({"0071000": "good", "0071001": "good"}, day="2025-05-01", selection="panel")
     project.add_audits({"0071002": "good"}, day="2024-09-30", selection="panel")

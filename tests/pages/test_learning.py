@@ -7,7 +7,7 @@ from qaf_lib.pages.actions import learning_sections as learning
 from qaf_lib.pages.framework import of_learning
 from qaf_lib.pages.framework.asked import Asked
 
-EVENT = "event_id,kind,held_on,team_id,theme,learning_need,consent,reflection\n"
+EVENT = "event_id,kind,held_on,team_id,theme,learning_need,consent,reflection,recorded\n"
 GOOD = "practice_id,source,on,title,theme,team_id,by_post,shared_on,shared_with,reviewed\n"
 FEEDBACK = "feedback_id,kind,team_id,theme,received_on,shared_on\n"
 
@@ -69,14 +69,15 @@ def test_observations_are_counted_by_theme_and_an_unknown_theme_is_other(project
     themed(project)
     project.add_records(
         "duty_event",
-        f"{EVENT}E1,observation,2025-07-01,T1,Voice,yes,yes,no\nE2,observation,2025-09-30,T1,Voice,no,,\n"
-        "E3,observation,2025-08-01,T1,Xyzzy,yes,yes,yes\nE4,observation,2025-06-30,T1,Voice,yes,yes,yes\n",
+        f"{EVENT}E1,observation,2025-07-01,T1,Voice,yes,yes,no,yes\nE2,observation,2025-09-30,T1,Voice,no,,,no\n"
+        "E3,observation,2025-08-01,T1,Xyzzy,yes,yes,yes,\nE4,observation,2025-06-30,T1,Voice,yes,yes,yes,yes\n",
     )
     period = open_period(project.file)
     found = period.learning.observations.set_index(["row_key", "measure"])
     assert found.loc[("Voice", "held"), "x"] == 2
     assert found.loc[("Voice", "learning_need"), ["x", "n"]].tolist() == [1, 2]
     assert found.loc[("Voice", "consent"), ["x", "n"]].tolist() == [1, 1]
+    assert found.loc[("Voice", "recorded"), ["x", "n"]].tolist() == [1, 2]
     page = repr(learning.observations(period))
     assert "3 observations were held; 2 showed a learning need" in page
     assert "Xyzzy" not in page
@@ -120,8 +121,55 @@ def test_research_says_how_many_actions_rest_on_it_and_shows_no_typed_title(proj
     assert "1 of 2 pieces of research and evaluation" in repr(learning.research(period))
     asked = Asked(period, period.span.start, period.span.end)
     assert of_learning.research(asked) == (
-        "2 pieces of research and evaluation, 2 of them without a date; 2 actions rest on them."
+        "2 pieces of research and evaluation, 2 of them without a date; 2 actions rest on 1 of them."
     )
+
+
+def test_research_after_the_period_is_still_to_come(project):
+    project.add_records(
+        "project", "project_id,block,title,on,officer_post\nP1,research,One,2025-09-30,Lead\n"
+        "P2,research,Two,2025-10-01,Lead\n",
+    )  # fmt: skip
+    period = open_period(project.file)
+    assert of_learning.research(Asked(period, period.span.start, period.span.end)) == (
+        "2 pieces of research and evaluation, 1 still to come; no action rests on them."
+    )
+
+
+def test_champions_have_what_they_brought_and_what_they_own_and_staff_what_they_helped_to_draft(project):
+    post = "duties:\n  - {duty_id: meet, label: Meet, as_post: Quality champion, each: council, evidence: meeting}\n"
+    project.change("parameters/frameworks/tiny.yml", "worthwhile_change", f"{post}worthwhile_change")
+    project.add_records(
+        "good_practice",
+        f"{GOOD}G1,champion,2025-07-01,Seen,Voice,T1,Board,2025-07-20,Board,yes\n"
+        "G2,champion,2025-09-30,Seen,Voice,T1,Board,,,yes\nG3,audit,2025-08-01,Seen,Voice,T1,Board,,,yes\n",
+    )
+    project.add_records(
+        "action",
+        "action_id,source,title,owner_post,second_owner_post,staff_helped\na,board,T,Quality champion,,yes\n"
+        "b,survey,T,Board,Quality champion,no\nc,audit,T,Board,,yes\nd,audit,T,Board,,\n",
+    )
+    project.add_records(
+        "action_event", "action_id,event_no,on,status\na,1,2025-08-02,open\nb,1,2025-08-02,completed\n"
+    )
+    period = open_period(project.file)
+    asked = Asked(period, period.span.start, period.span.end)
+    assert of_learning.champions(asked) == (
+        "2 examples of good practice brought by champions (other (2)), 1 of them shared."
+    )
+    assert of_learning.actions_of_champions(asked) == (
+        "Champions own 1 action still to be done, and 1 done. They came from: Board (1), Survey (1)."
+    )
+    assert of_learning.drafted_with_staff(asked) == (
+        "Staff helped to draft 2 of 3 actions of which that is recorded."
+    )
+
+
+def test_without_champions_and_without_a_word_on_staff_nothing_is_said(project):
+    period = open_period(project.file)
+    asked = Asked(period, period.span.start, period.span.end)
+    for answer in (of_learning.champions, of_learning.actions_of_champions, of_learning.drafted_with_staff):
+        assert answer(asked) is None
 
 
 def test_without_records_each_part_says_so_in_a_line(project):

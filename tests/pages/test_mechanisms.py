@@ -61,6 +61,20 @@ def test_a_mechanism_has_its_newest_day_and_its_records_of_the_period(store):
     assert found["next_due"].dropna().to_dict() == {"Membership": pd.Timestamp("2026-03-31")}
 
 
+def test_what_each_person_is_due_several_times_a_year_has_no_one_day_and_says_part_time_too(project, store):
+    rule = "{name: seen, label: Supervision, of: frontline_staff, counts: supervision, roles: [Manager], "
+    rule += "times: 9, times_part_time: 6, year: financial}"
+    project.change("parameters/frameworks/tiny.yml", "coverage:\n", f"coverage:\n  - {rule}\n")
+    lines = "mechanisms:\n  - {label: Supervision, coverage: [seen]}\n  - {label: Cases, coverage: [open_cases]}\n"
+    project.change("parameters/frameworks/tiny.yml", "mechanisms:\n", lines)
+    store = open_period(project.file).store
+    found = mechanisms_of(store, duties_of(store).duties).set_index("label")
+    assert found["often"]["Supervision"] == ["9 times a year, part time 6 times a year"]
+    assert found["often"]["Cases"] == ["once a year"]
+    assert pd.isna(found["next_due"]["Supervision"])
+    assert found["next_due"]["Cases"] == pd.Timestamp("2025-12-31")
+
+
 def test_the_page_names_the_mechanisms_that_were_not_used(project, store):
     told = repr(framework_reports.duty_tables(open_period(project.file)))
     assert "2 of 4 ways of assuring quality have a record in the period." in told

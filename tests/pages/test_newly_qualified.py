@@ -65,7 +65,9 @@ def test_posts_that_the_coverage_of_a_duty_is_not_about_are_refused(project, pos
     )
     project.change(FRAMEWORK, "worthwhile_change", f"{duty}worthwhile_change")
     if refused:
-        with pytest.raises(InputError, match="of_roles names posts that no coverage of it is about: Wroker"):
+        with pytest.raises(
+            InputError, match="of_roles names posts that nothing in shown_by is about: Wroker"
+        ):
             open_period(project.file)
     else:
         assert open_period(project.file).duties.duties["duty_id"].tolist() == ["D1"]

@@ -88,11 +88,11 @@ def test_improvement_is_said_of_pairs_drawn_by_chance_and_never_of_chosen_ones(p
     project.add_audits(dict.fromkeys(CARE + NEED, "good"), selection="panel")
     reaudit = open_period(project.file).reaudit
     assert (reaudit.pairs, reaudit.chosen_pairs) == (12, 0)
-    assert "improved" in reaudit.paired_verdict
+    assert reaudit.paired_claim.direction == "improved"
     project.change("data/audit.csv", ",panel,", ",themed,")
     reaudit = open_period(project.file).reaudit
     assert (reaudit.pairs, reaudit.chosen_pairs) == (0, 12)
-    assert reaudit.paired_verdict == ""
+    assert reaudit.paired_claim is None
     assert reaudit.paired.empty
 
 

@@ -9,6 +9,7 @@ from qaf_lib.dates import parse_period
 from qaf_lib.pages import open_period
 from qaf_lib.pages.programme.answers import days_after
 from qaf_lib.pages.programme.calendar import next_due
+from qaf_lib.pages.programme.sections import reports
 
 STAFF = (
     "staff_id,name,role,team_id,service,fte,started_on,left_on,can_audit,can_moderate,audit_hours_per_month\n"
@@ -76,6 +77,51 @@ def test_the_programme_has_the_framework_s_blocks_and_columns(project):
     assert found.outline == ["Why", "When"]
 
 
+def test_a_block_that_says_who_is_asked_has_the_yearly_surveys_and_who_took_part(project):
+    rules(
+        project,
+        "programme:\n  blocks:\n    - {block: evaluation, label: Surveys, "
+        "columns: [title, who is asked, how often, board, main result]}\n"
+        "instruments:\n  - {name: care, label: Children in care, respondent: child, every: year}\n"
+        "  - {name: parents, label: Parents, respondent: parent}\n"
+        "duties:\n  - {duty_id: tell, label: Tell boards, as_post: Lead, each: council, evidence: report, "
+        "shown_by: [care]}",
+    )
+    project.add_records(
+        "project",
+        "project_id,block,title,on,officer_post,reviewed,children_took_part,staff_took_part\n"
+        "P1,evaluation,Groups,2025-07-01,Lead,yes,false,true\n",
+    )
+    project.add_records(
+        "feedback",
+        "feedback_id,kind,instrument,respondent,received_on,score\nF1,survey,care,child,2024-10-01,7\n"
+        "F2,survey,care,child,2024-09-30,2\n",
+    )
+    project.add_records("duty_event", EVENTS + "E1,report,tell,,2025-08-04,,Lead,\n")
+    (block,) = open_period(project.file).programme.blocks
+    groups, survey = block.projects.astype("string").fillna("").to_numpy().tolist()
+    assert groups == ["Groups", "staff", "", "", ""]
+    assert survey == [
+        "Children in care",
+        "child",
+        "yearly",
+        "2025-08-04",
+        "1 came back in twelve months, middle score 7",
+    ]
+
+
+def test_a_meeting_of_the_year_is_not_missing_before_the_year_is_over(project):
+    rules(
+        project,
+        "duties:\n  - {duty_id: D1, label: Visit, as_post: Chief, each: council, evidence: visit, times: 1, every: year}"
+        "\n  - {duty_id: D2, label: Meet, as_post: Chief, each: council, evidence: meeting, times: 1, every: quarter}",
+    )
+    project.add_records("duty_event", EVENTS + "E1,visit,other,2025-08-01,2025-08-01,,Board,\n")
+    missing = open_period(project.file).programme.coming.set_index("kind")["missing"]
+    assert pd.isna(missing["Visit"])
+    assert missing["Meet"] == 1
+
+
 def test_without_blocks_of_its_own_a_framework_has_the_usual_three(project):
     found = open_period(project.file).programme
     assert [one.block for one in found.blocks] == ["audit", "research", "evaluation"]
@@ -128,14 +174,17 @@ def test_the_calendar_has_reports_and_duties_due_in_a_named_month(project):
         "  - {duty_id: D1, label: Summary, as_post: Carers, each: council, evidence: report, times: 1, every: year,"
         " due_month: 3, shared_with: [Board]}\n"
         "  - {duty_id: D2, label: Write it, as_post: Officer, each: council, shown_by: [report_findings]}\n"
-        "reports:\n"
+        "  - {duty_id: D3, label: Tell it, as_post: Officer, each: council, evidence: report, times: 1,"
+        " every: year, year: calendar, shown_by: [report_calendar_year]}\n"
+        "reports:\n  - {name: calendar_year, label: Of the calendar year, every: year}\n"
         "  - {name: findings, label: Findings, every: month, to: [Leaders]}\n"
         "  - {name: asked, label: As asked}\n"
         "  - {name: form, label: A form that nobody awaits, headings: [{label: What}]}",
     )
     project.add_records("duty_event", EVENTS + "E1,report,D2,2025-08-31,2025-08-20,,Officer,\n")
     found = open_period(project.file).calendar.reports.set_index("report")
-    assert found.index.tolist() == ["Findings", "Summary", "As asked"]
+    assert found.index.tolist() == ["Findings", "Of the calendar year", "Summary", "As asked"]
+    assert found.loc["Of the calendar year", "next_due"] == pd.Timestamp("2025-12-31")
     assert found.loc["Findings", ["made_by", "goes_to"]].tolist() == ["Officer", "Leaders"]
     assert found.loc["Findings", ["due_on", "held_on", "next_due"]].tolist() == [
         pd.Timestamp("2025-09-30"),
@@ -146,6 +195,19 @@ def test_the_calendar_has_reports_and_duties_due_in_a_named_month(project):
     assert pd.isna(found.loc["Summary", "due_on"])
     assert found.loc["Summary", "next_due"] == pd.Timestamp("2026-03-31")
     assert pd.isna(found.loc["As asked", "next_due"])
+
+
+@pytest.mark.parametrize(("times", "cell"), [(2, "30 July 2025 (1 of 2)"), (1, "30 July 2025")])
+def test_a_report_asked_several_times_says_how_many_came(project, times, cell):
+    rules(
+        project,
+        "duties:\n"
+        f"  - {{duty_id: D1, label: Send, as_post: Board, each: council, evidence: report, times: {times},"
+        " every: quarter}",
+    )
+    project.add_records("duty_event", EVENTS + "E1,report,D1,,2025-07-30,,Board,\n")
+    (row,) = reports(open_period(project.file)).parts[0].rows
+    assert row[5] == cell
 
 
 def test_allocation_is_counted_by_role_with_its_conflicts(project):

@@ -46,4 +46,4 @@ def test_a_long_scale_has_a_median_and_shares_from_the_best_grade_down(project):
     ]
     assert found.cumulative["estimate"].is_monotonic_increasing
     assert found.median["row_key"].to_list() == ["all", "Care", "Need"]
-    assert "Median grade (95% interval)" in repr(grades.distribution(period))
+    assert "Median grade (95% interval)" in repr(grades.long_scale(period))

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from qaf_lib.pages import open_period, sections
-from qaf_lib.pages.store import CHOSEN, HOW, by_chance, how_chosen
+from qaf_lib.pages.selections import CHOSEN, HOW, by_chance, how_chosen
 from qaf_lib.register import TABLES
 
 CASES = [f"00{number}" for number in [*range(71000, 71006), *range(72000, 72006)]]

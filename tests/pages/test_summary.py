@@ -7,6 +7,7 @@ from qaf_lib.pages import open_period
 from qaf_lib.pages.grades.answers import Grades
 from qaf_lib.pages.leaders import sections as cards
 from qaf_lib.pages.leaders.answers import summary_of
+from qaf_lib.pages.leaders.decisions import decisions_of
 
 CASES = [f"c{number}" for number in range(60)]
 
@@ -61,9 +62,26 @@ def test_without_grades_nothing_leads():
 
 def test_the_cards_name_no_question_where_none_stands_out(project):
     project.add_audits({"0071000": "good", "0072000": "inadequate"})
-    told = repr(cards.three(open_period(project.file)))
+    told = repr(cards.well_and_worried(open_period(project.file)))
     assert "average of all questions" not in told
     assert (
         told.count("No question of the audits and no target for grades differs by more than chance explains.")
         >= 1
     )
+
+
+PROGRAMME = """\
+programme: {blocks: [], outline: [{label: Service, requirements: []}], requirements: []}
+worthwhile_change"""
+WORK = (
+    "project_id,block,title,officer_post,reviewed,agreed_on\n"
+    "P1,audit,Two,Manager,true,\nP2,research,One,Manager,true,\nP3,audit,Three,Manager,true,2025-06-01\n"
+)
+
+
+def test_leaders_are_asked_about_new_work_where_the_framework_has_an_outline_paper(project):
+    project.add_records("project", WORK)
+    assert not [one for one in decisions_of(open_period(project.file)) if "new work" in one.what]
+    project.change("parameters/frameworks/tiny.yml", "worthwhile_change", PROGRAMME)
+    asked = [one for one in decisions_of(open_period(project.file)) if "new work" in one.what]
+    assert [(one.what, one.of) for one in asked] == [("Whether to take on new work, 2 in all", "One; Two")]

@@ -1,6 +1,8 @@
 """Which posts moderated, in how many audits a senior leader took part, and what lasted."""
 
 from qaf_lib.pages import open_period, sections
+from qaf_lib.pages.framework.asked import Asked
+from qaf_lib.pages.framework.of_audits import moderated as moderated_answer
 
 TINY = "parameters/frameworks/tiny.yml"
 STAFF = (
@@ -41,8 +43,13 @@ def test_each_post_counts_the_audits_it_looked_at_once(project):
 def test_the_share_of_senior_leaders_is_told_where_the_framework_names_them(project):
     senior(project)
     moderated(project, (0, "H1"), (1, "O1"))
-    page = repr(sections.moderation.posts(open_period(project.file)))
+    period = open_period(project.file)
+    page = repr(sections.moderation.posts(period))
     assert "Senior leaders (Head of Service) took part in 1 of 2 moderated audits." in page
+    said = moderated_answer(Asked(period, period.span.start, period.span.end))
+    assert said == (
+        "2 grades were looked at again; 0 were changed. A senior leader took part in 1 of 2 moderated audits."
+    )
 
 
 def test_no_share_of_senior_leaders_is_told_where_none_are_named(project):

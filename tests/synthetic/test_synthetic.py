@@ -371,6 +371,82 @@ def test_most_observations_are_told_by_a_notice_of_their_own_and_a_few_are_not(f
     assert 0 < len(told) < len(seen)
     assert set(told["team_id"]) <= set(seen["team_id"])
     assert (log["duty_id"] == "return_collation").sum() == 4  # once a quarter
+    returns = log[(log["duty_id"] == "service_return") & log["report_type"].notna()]
+    assert returns["report_type"].tolist() == ["nil return"]
+
+
+def test_who_attends_a_meeting_was_there_on_the_day_on_which_it_was_held(folder: Path) -> None:
+    log = table(folder / "portsmouth", "duty_event.csv")
+    for attends, holds in {"T35": "T22", "T36": "T21", "T43": "T24"}.items():
+        days = set(log.loc[log["duty_id"] == attends, "held_on"])
+        assert days
+        assert days <= set(log.loc[log["duty_id"] == holds, "held_on"])
+
+
+def test_every_case_file_audit_of_a_month_is_of_the_round_s_theme(folder: Path) -> None:
+    audits = table(folder / "portsmouth", "audit.csv")
+    own = audits[(audits["audit_type"] == "case_file") & (audits["selection"] == "random")]
+    assert own["theme"].notna().all()
+    assert own.groupby(own["audited_on"].str[:7])["theme"].nunique().eq(1).all()
+
+
+def test_audits_beside_case_files_lead_to_actions_of_those_who_hold_them(folder: Path) -> None:
+    audits = table(folder / "children", "audit.csv").drop_duplicates("audit_id").set_index("audit_id")
+    actions = table(folder / "children", "action.csv")
+    kinds = actions["source_id"].map(audits["audit_type"])
+    of_health = kinds.isin(["health", "health_dip_sample"]).fillna(False)
+    assert set(actions.loc[of_health, "owner_post"]) == {"Clinical Quality Group"}
+    assert set(audits.loc[audits["audit_type"] == "ad_hoc", "theme"]) == {"Safeguarding"}
+    assert audits.loc[actions["source_id"].dropna(), "action_needed"].eq("true").all()
+    asked = table(folder / "children", "project.csv").set_index("title")["requested_by_post"]
+    assert asked["Ad hoc audit: safety at step-down"] == "Directorate Leadership Team"
+
+
+def test_families_have_figures_by_month_forms_of_staff_and_partners_and_files_of_managers(
+    folder: Path,
+) -> None:
+    figures = table(folder / "families", "indicator.csv").astype({"numerator": int, "denominator": int})
+    own = figures[(figures["indicator_id"] == "plans_within_20_days") & figures["team_id"].isna()]
+    months = own[own["period"].isin(["2026-07", "2026-08", "2026-09"])]
+    quarter = own[own["period"] == "2026-27 Q2"].iloc[0]
+    assert months[["numerator", "denominator"]].sum().tolist() == [
+        quarter["numerator"],
+        quarter["denominator"],
+    ]
+    said = table(folder / "families", "feedback.csv")
+    forms = said[said["instrument"].isin(["practitioner_form", "partner_form"])]
+    assert set(forms["respondent"]) == {"practitioner", "partner"}
+    assert forms["team_id"].isna().all()
+    audits, staff = (table(folder / "families", f"{name}.csv") for name in ("audit", "staff"))
+    files = audits.loc[audits["audit_type"] == "supervision_file", "worker_id"]
+    assert set(files.map(staff.set_index("staff_id")["role"])) <= {"Team Manager", "Family Centre TM"}
+
+
+def test_staff_speak_at_every_set_piece_and_some_children_are_heard_in_several_ways(folder: Path) -> None:
+    said = table(folder / "children", "feedback.csv")
+    pieces = said[said["instrument"].isin(["quadrant_events", "team_meetings", "development_days"])]
+    assert pieces.groupby("instrument")["received_on"].max().min() >= "2026-07-01"
+    heard = said[said["respondent"] == "looked-after child"]
+    assert heard["case_id"].notna().all()
+    assert heard.groupby("case_id")["instrument"].nunique().max() > 1
+
+
+def test_most_reviews_of_an_appraisal_have_one_half_a_year_before_them(folder: Path) -> None:
+    log = table(folder / "children", "duty_event.csv")
+    reviews = log[log["duty_id"] == "appraisal_review"]
+    before = log[(log["kind"] == "pdr") & log["event_id"].str.startswith("AP-")]
+    assert 0 < len(before) < len(reviews)
+    days = before.set_index("subject_id")["held_on"].map(date.fromisoformat)
+    first = reviews.set_index("subject_id")["held_on"].map(date.fromisoformat)
+    gaps = [(first[person] - day).days for person, day in days.items()]
+    assert sum(150 <= gap <= 215 for gap in gaps) > 0.7 * len(reviews)
+
+
+def test_the_newest_action_of_a_survey_rests_on_young_inspectors_work(folder: Path) -> None:
+    work = table(folder / "children", "project.csv")
+    led = set(work.loc[work["officer_post"] == "Young Inspectors", "project_id"])
+    actions = table(folder / "children", "action.csv")
+    assert set(actions.loc[actions["project_id"].isin(led), "source"]) == {"survey"}
 
 
 def test_young_inspectors_look_at_the_theme_of_an_audit_of_the_same_month(folder: Path) -> None:
@@ -400,3 +476,44 @@ def test_questions_about_young_carers_apply_to_few_families_and_to_none_whose_ca
     pairs = set(zip(first, second, strict=True))
     cared = {("no", "not applicable")} if answer == "no" else {("yes", "yes")}
     assert pairs == {("not applicable", "not applicable")} | cared
+
+
+def test_heads_watch_people_and_meet_teams_of_their_own_service(folder: Path) -> None:
+    log, staff = (table(folder / "portsmouth", f"{name}.csv") for name in ("duty_event", "staff"))
+    above = staff.set_index("staff_id")["manager_id"].dropna().to_dict()
+    first = staff.drop_duplicates("team_id").set_index("team_id")["staff_id"].to_dict()
+
+    def line(person: object) -> list[object]:
+        return [above[person], *line(above[person])] if person in above else []
+
+    watched, met = (log[log["duty_id"] == duty_id] for duty_id in ("T37", "T39"))
+    assert all(row.by_id in line(row.subject_id) for row in watched.itertuples())
+    assert all(row.by_id in line(first[row.team_id]) for row in met.itertuples())
+    assert set(log.loc[log["duty_id"] == "S2-2.1", "kind"]) == {"training"}
+
+
+def test_a_peer_audits_a_case_of_another_team_in_the_post_of_its_worker(folder: Path) -> None:
+    staff = table(folder, "leeds/staff.csv").drop_duplicates("staff_id").set_index("staff_id")
+    made = table(folder, "leeds/audit.csv").query("audit_type == 'peer_audit'")
+    auditors, workers = (staff.loc[made[name]] for name in ("auditor_id", "worker_id"))
+    assert len(made) == 8
+    assert auditors["role"].tolist() == workers["role"].tolist()
+    assert not any(one == other for one, other in zip(auditors["team_id"], workers["team_id"], strict=True))
+
+
+def test_only_work_that_was_done_has_a_cost_and_only_where_audits_are_moderated_is_there_such_work(
+    folder: Path,
+) -> None:
+    work = {part: table(folder, f"{part}/project.csv") for part in ("children", "leeds")}
+    weighed = work["leeds"].dropna(subset="cost")
+    assert len(weighed) == 1
+    assert weighed["reported_on"].notna().all()
+    titles = {part: set(rows["title"]) for part, rows in work.items()}
+    assert ["Moderation group" in titles[part] for part in ("children", "leeds")] == [True, False]
+
+
+def test_a_colleague_led_every_third_training_of_seniors(folder: Path) -> None:
+    held = table(folder, "leeds/duty_event.csv").query("kind == 'training'")
+    led = held.dropna(subset="by_id")
+    assert len(led) == -(-len(held) // 3)
+    assert (led["by_id"] != led["subject_id"]).all()

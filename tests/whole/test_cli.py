@@ -222,7 +222,7 @@ def test_an_edition_of_a_kit_that_recorded_no_checksum_of_itself_is_made_again(
 @pytest.mark.filterwarnings("default")
 def test_without_a_sound_slt_report_nothing_is_published(project, monkeypatch, tmp_path):
     _with_notebooks(monkeypatch, tmp_path, slt_report="import sys; sys.exit(0)")
-    with pytest.raises(EditionError, match="Report to leaders was not completed"):
+    with pytest.raises(EditionError, match="Report to the Senior Leadership Team was not completed"):
         run(project.root / "parameters/ilacs.yml", say=lambda line: None)
     assert not (project.root / "outputs").exists()
 

@@ -10,7 +10,7 @@ from qaf_lib.analysis.trends.control_charts import (
     xmr_chart,
 )
 from qaf_lib.analysis.trends.run_charts import run_chart
-from qaf_lib.analysis.trends.signals import Better
+from qaf_lib.analysis.trends.signals import Better, special_cause
 
 __all__ = [
     "FEWEST_FOR_LIMITS",
@@ -19,5 +19,6 @@ __all__ = [
     "p_chart",
     "process_limits",
     "run_chart",
+    "special_cause",
     "xmr_chart",
 ]

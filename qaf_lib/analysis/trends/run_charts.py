@@ -29,7 +29,7 @@ def run_chart(*, values: pd.Series, table_id: str) -> pd.DataFrame:
     does: the answer says so.
 
     Per point `value` and `median`; for "phase 1", the whole series, `longest_run`, `longest_run_allowed`,
-    `crossings`, `crossings_needed` (`x`, of `n` useful points) and `verdict` (in `method`).
+    `crossings`, `crossings_needed` (`x`, of `n` useful points) and `verdict` (1 for a signal, else 0).
 
     References
     ----------
@@ -186,5 +186,6 @@ def _verdict_rows(found: RunRules) -> list[dict[str, object]]:
         for measure, count in counts.items()
     ]
     mark = "" if said else "x"
-    verdict = {"row_key": "phase 1", "measure": "verdict", "n": found.useful, "method": words, "mark": mark}
-    return [*rows, verdict]
+    signal = None if mark else float(found.signal)
+    verdict = {"row_key": "phase 1", "measure": "verdict", "n": found.useful, "estimate": signal}
+    return [*rows, {**verdict, "method": words, "mark": mark}]

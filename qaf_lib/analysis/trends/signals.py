@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -16,6 +17,7 @@ from qaf_lib.sampling.checks import check_columns, check_series
 Better = Literal["higher", "lower", "neither"]
 """Which way is better."""
 
+_SPECIAL = "special cause, "
 _GOOD_SIDE = {"higher": 1, "lower": -1, "neither": 0}
 _RULES = {
     "outside": "outside the limits",
@@ -159,7 +161,29 @@ def _point_words(point: Mapping[str, object], better: Better) -> str:
         kind = "high" if direction == 1 else "low"
     else:
         kind = "improvement" if direction == good else "concern"
-    return f"special cause, {kind}: {', '.join(found)}"
+    return f"{_SPECIAL}{kind}: {', '.join(found)}"
+
+
+@dataclass(frozen=True)
+class SpecialCause:
+    """Why a point stands out: "improvement" or "concern", or "high" or "low" where no side is better."""
+
+    kind: str
+    rules: list[str]
+
+
+def special_cause(method: str) -> SpecialCause | None:
+    """The special cause that the method of a control chart's `value` or `variation` names; None without one.
+
+    Examples
+    --------
+    >>> special_cause("special cause, concern: outside the limits").kind
+    'concern'
+    >>> special_cause("common cause") is None
+    True
+    """
+    kind, _, rules = method.removeprefix(_SPECIAL).partition(": ")
+    return SpecialCause(kind, rules.split(", ")) if method.startswith(_SPECIAL) else None
 
 
 def _point_rows(point: Mapping[str, object], words: str, note: str) -> list[dict[str, object]]:

@@ -67,9 +67,13 @@ class Chart:
         """The chart for a page: an image with its data in the address."""
         if not self.svg:
             return f'<p class="empty">{escape(self.alt)}</p>'
+        return f'<figure class="chart">{self.image}<figcaption>{escape(self.caption)}</figcaption></figure>'
+
+    @property
+    def image(self) -> str:
+        """The image alone, with its data in the address."""
         source = "data:image/svg+xml;base64," + b64encode(self.svg).decode("ascii")
-        image = f'<img alt="{escape(self.alt)}" src="{source}">'
-        return f'<figure class="chart">{image}<figcaption>{escape(self.caption)}</figcaption></figure>'
+        return f'<img alt="{escape(self.alt)}" src="{source}">'
 
     def __repr__(self) -> str:
         return f"{self.caption}: {self.alt}"

@@ -14,6 +14,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 
+from qaf_lib.analysis.trends import special_cause
 from qaf_lib.display.charts.chart import (
     ACCENT,
     BAR,
@@ -179,13 +180,12 @@ def funnel_chart(
 
 def _teams(results: pd.DataFrame, labels: Mapping[str, str] | None) -> list[dict[str, Any]]:
     """The teams with a share, by name."""
-    verdicts = results[results["measure"] == "verdict"].set_index("row_key")["method"].to_dict()
+    verdicts = results[results["measure"] == "verdict"].set_index("row_key")["estimate"].fillna(0).to_dict()
     shares = results[(results["measure"] == "share") & (results["mark"] == "")]
     teams = []
     for row in shares.to_dict("records"):
         key = str(row["row_key"])
-        verdict = str(verdicts.get(key, ""))
-        side = 1 if verdict.startswith("higher") else -1 if verdict.startswith("lower") else 0
+        side = verdicts.get(key, 0)
         name = (labels or {}).get(key, key)
         x, cases = int(row["x"]), int(row["n"])
         teams.append({"name": name, "x": x, "n": cases, "share": float(row["estimate"]), "side": side})
@@ -385,8 +385,9 @@ def _points(results: pd.DataFrame, labels: Mapping[str, str] | None) -> list[dic
     return points
 
 
-def _kind(words: str) -> str:
-    return next((kind for kind in ("improvement", "concern") if f"special cause, {kind}" in words), "")
+def _kind(method: str) -> str:
+    cause = special_cause(method)
+    return cause.kind if cause and cause.kind in ("improvement", "concern") else ""
 
 
 def _trend_draw(axes: Any, points: Sequence[Mapping[str, Any]], line: str) -> None:

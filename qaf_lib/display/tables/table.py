@@ -150,6 +150,8 @@ class Table:
         Columns set right-aligned.
     empty : str
         Why there is nothing to show, for a table without rows.
+    folded : bool
+        Whether a page shows it closed, since a chart above says the same.
     """
 
     table_id: str
@@ -160,6 +162,7 @@ class Table:
     records: tuple[Mapping[str, object], ...] | None = None
     numeric: frozenset[int] = field(default_factory=frozenset)
     empty: str = "no rows"
+    folded: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a ragged table, or one nobody could name."""
@@ -175,10 +178,13 @@ class Table:
         heads = "".join(self._head(column, text) for column, text in enumerate(self.headings))
         body = "".join(f"<tr>{self._row(row)}</tr>" for row in self.rows)
         note = f'<p class="table-note">{escape(self.note)}</p>' if self.note else ""
-        return (
+        table = (
             f'<div class="table-box">{self._box()}<table><caption>{escape(self.caption)}</caption>'
             f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>{note}</div>"
         )
+        if not self.folded:
+            return table
+        return f"<details><summary>Figures: {escape(self.caption)}</summary>{table}</details>"
 
     def _box(self) -> str:
         if len(self.headings) < SCROLLS_FROM:

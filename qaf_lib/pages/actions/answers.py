@@ -74,7 +74,8 @@ def choices_of(column: str) -> tuple[str, ...]:
 ROUTES, KINDS, SOURCES = (choices_of(column) for column in ("route", "kind", "source"))
 """Routes to learning, kinds of action and where actions come from, as the records write them."""
 
-_CHAMPION = "champion"
+CHAMPION = "champion"
+"""What stands for the owner of an action that a champion owns."""
 
 
 @dataclass(frozen=True)
@@ -95,16 +96,19 @@ class Ways:
     owners: pd.DataFrame
 
 
-def ways_of(states: pd.DataFrame) -> Ways:
+def ways_of(states: pd.DataFrame, projects: pd.DataFrame) -> Ways:
     """Counts of actions by how they are carried out.
 
     Parameters
     ----------
     states : DataFrame
         The table `action` with `status`.
+    projects : DataFrame
+        The table `project`.
     """
+    research = projects.loc[projects["block"].isin(["research", "evaluation"]), "project_id"].dropna()
     of_case = states["case_id"].notna().map({True: "one case", False: "the service"}).astype("string")
-    behind = states["project_id"].notna().map({True: "yes", False: "no"}).astype("string")
+    behind = states["project_id"].isin(research).map({True: "yes", False: "no"}).astype("string")
     helped = states["staff_helped"].map({True: "yes", False: "no"})
     return Ways(
         kinds=_by(states, states["kind"], KINDS, "actions_kinds"),
@@ -113,7 +117,7 @@ def ways_of(states: pd.DataFrame) -> Ways:
         sources=_by(states, states["source"], SOURCES, "actions_sources"),
         helped=_by(states, helped, ("yes", "no"), "actions_staff_helped"),
         rests_on=_by(states, behind, ("yes", "no"), "actions_rest_on_research"),
-        owners=_by(states, _owners(states), ("one owner", "two owners", _CHAMPION), "actions_owners"),
+        owners=_by(states, owners_of(states), ("one owner", "two owners", CHAMPION), "actions_owners"),
     )
 
 
@@ -121,11 +125,11 @@ def _by(states: pd.DataFrame, groups: pd.Series, order: tuple[str, ...], table_i
     return actions_by(states=states, groups=groups, order=order, table_id=table_id)
 
 
-def _owners(states: pd.DataFrame) -> pd.Series:
+def owners_of(states: pd.DataFrame) -> pd.Series:
     """A champion where one of the owners is one, else how many posts own the action."""
     two = states["second_owner_post"].notna().map({True: "two owners", False: "one owner"}).astype("string")
     posts = states["owner_post"].fillna("") + " " + states["second_owner_post"].fillna("")
-    return two.mask(posts.str.contains(_CHAMPION, case=False).fillna(False).astype(bool), _CHAMPION)
+    return two.mask(posts.str.contains(CHAMPION, case=False).fillna(False).astype(bool), CHAMPION)
 
 
 IN_THE_RECORD = "in the record"
@@ -333,7 +337,7 @@ def actions_of(store: PeriodStore) -> Actions:
         ),
         by_source=_by_source(known, events, store.span),
         again=met_again(states=states, events=events, start=store.span.start, table_id="actions_met_again"),
-        ways=ways_of(states),
+        ways=ways_of(states, store.table("project")),
         low_grades=_low_grades(store, known),
         wanting=plans_wanting(store, known),
         escalations=_escalations(store, end),

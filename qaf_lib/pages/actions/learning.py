@@ -25,9 +25,9 @@ class Learning:
 
     `themes` is what `theme_chain` gives. `routes` counts actions by theme, with a measure for each route to
     learning. `observations` counts the period's observations by theme: `held`, and of these `learning_need`,
-    `consent`, `reflection` where recorded. `teams` has teams on themes by answers below the headline band
-    (key "team: theme"), the highest share first. `research` lists research and evaluations with their
-    theme, days, and how many actions rest on each.
+    `consent`, `reflection`, `recorded` where that is said. `teams` has teams on themes by answers below the
+    headline band (key "team: theme"), the highest share first. `research` lists research and evaluations
+    with their theme, days, and how many actions rest on each.
     """
 
     themes: pd.DataFrame
@@ -56,7 +56,7 @@ def learning_of(store: PeriodStore) -> Learning:
             complaints=_complaints(store),
             indicators=_indicators(store),
             actions=states,
-            looked=_looked(store, states, answers),
+            looked=looked_of(store),
             table_id="learning_themes",
         ),
         routes=_routes(states, themes),
@@ -95,8 +95,13 @@ def _indicators(store: PeriodStore) -> pd.DataFrame:
     )
 
 
-def _looked(store: PeriodStore, states: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
-    """Finished actions that an audit looked at again, and whether their theme was better then."""
+@once
+def looked_of(store: PeriodStore) -> pd.DataFrame:
+    """Finished actions that an audit looked at again, and whether their theme was better then.
+
+    Columns `action_id`, `theme` and `change` ("better", "same", "worse").
+    """
+    states, answers = actions_of(store).states, _graded_answers(store)
     again = store.audits[["audit_id", "reaudit_of", "audited_on"]]
     links = store.table("reaudit_link")[["action_id", "audit_id"]].merge(again, on="audit_id")
     links = links.sort_values("audited_on").rename(columns={"audit_id": "after", "reaudit_of": "before"})
@@ -130,7 +135,7 @@ def _observations(seen: pd.DataFrame) -> pd.DataFrame:
     for theme, part in named.groupby("theme", sort=True):
         common = {"table_id": "learning_observations", "row_key": str(theme), "method": "full count"}
         rows.append({**common, "measure": "held", "x": len(part)})
-        for column in ("learning_need", "consent", "reflection"):
+        for column in ("learning_need", "consent", "reflection", "recorded"):
             said = part[column].dropna().astype(bool)
             rows.append({**common, "measure": column, "x": int(said.sum()), "n": len(said)})
     return results_table(rows)

@@ -118,7 +118,7 @@ def problem_areas(period: OpenPeriod) -> Section:
 
 
 def observations(period: OpenPeriod) -> Section:
-    """Observations of practice by theme: learning needs, consent and reflection."""
+    """Observations of practice by theme: learning needs, consent, reflection, and what was written down."""
     table, words = period.learning.observations, period.framework.words
     if table.empty:
         return nothing("No observation was held in the period.")
@@ -137,6 +137,7 @@ def observations(period: OpenPeriod) -> Section:
             Column("Learning need", "learning_need", "of"),
             Column(f"{words.family.capitalize()} agreed", "consent", "of"),
             Column(f"{words.worker.capitalize()} reflected on it", "reflection", "of"),
+            Column("Written down", "recorded", "of"),
         ],
         note="Of those observations where it is recorded.",
     )

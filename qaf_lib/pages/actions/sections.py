@@ -9,7 +9,7 @@ import pandas as pd
 from qaf_lib.counting import AGE_BANDS, DONE, NOT_SAID
 from qaf_lib.display.passages import Note
 from qaf_lib.display.tables import count_table, plain_table, share_table
-from qaf_lib.display.words import count_words, long_date
+from qaf_lib.display.words import count_of, count_words, long_date
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.actions.answers import KIND_WORDS, ROUTE_WORDS, SOURCE_WORDS, WHOM_WORDS, in_columns
 from qaf_lib.pages.cover import Section, nothing, only
@@ -48,6 +48,19 @@ def summary(period: OpenPeriod) -> Section:
         note="Done in time: the first entry that says done is not after the day it was due.",
     )
     return Section([count_table(period.actions.summary, caption=caption, row_heading="Status"), due])
+
+
+def in_short(period: OpenPeriod) -> Section:
+    """How many actions are overdue, and what became of those that were due."""
+    found = period.actions
+    if found.states.empty:
+        return nothing(_NONE)
+    late, ends = found.summary.set_index("row_key").loc["overdue"], found.ends.set_index("row_key")["x"]
+    line = f"{count_of(int(late['x']), int(late['n']))} actions are overdue."
+    if ends.sum():
+        told = ", ".join(f"{count_words(int(count))} {name!s}" for name, count in ends.items())
+        line += f" Of {count_words(int(ends.sum()))} that were due by {long_date(period.span.end)}: {told}."
+    return Section([Note(line)])
 
 
 def by_owner(period: OpenPeriod) -> Section:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import pandas as pd
 
+from qaf_lib.analysis.trends import special_cause
 from qaf_lib.display.charts import trend_chart
 from qaf_lib.display.passages import Note
 from qaf_lib.display.tables import Column, Table, plain_table, wide_table
@@ -208,7 +209,7 @@ def _assured(chart: pd.DataFrame) -> str:
     """How the limits stand to the target; nothing where a point stands out: they do not tell what comes."""
     assurance = chart[chart["measure"] == "assurance"].iloc[0]
     values = chart[chart["measure"] == "value"]["method"]
-    if assurance["mark"] or values.str.startswith("special cause").any():
+    if assurance["mark"] or any(map(special_cause, values)):
         return ""
     return f" {_ASSURANCE[str(assurance['method'])]}"
 

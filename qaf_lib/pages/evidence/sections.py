@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from qaf_lib.counting import FEWEST, TOO_LITTLE
 from qaf_lib.display.passages import Note
 from qaf_lib.display.tables import Table, share_table
 from qaf_lib.display.tables.duties import evidence_table
 from qaf_lib.display.tables.table import count_cell, marked, note_with_key, plain_cells, records_of
 from qaf_lib.display.words import count_of, count_words, long_date, percent
+from qaf_lib.frameworks import Source
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, in_the_vault, nothing
+from qaf_lib.pages.evidence.answers import in_days
 
 _OUTSIDE = "Outside the records: the kit has no table for it, so it must be looked up where it is kept."
 
@@ -50,14 +54,20 @@ def matrix(period: OpenPeriod) -> Section:
         ),
         numeric=frozenset({2}),
     )
-    return Section([*_nil(sources), table])
+    return Section([*_nil(period, sources), table])
 
 
-def _nil(sources: list[dict[str, object]]) -> list[object]:
-    nil = [str(row["label"]) for row in sources if row["state"] == "nil return"]
+def _nil(period: OpenPeriod, sources: list[dict[str, object]]) -> list[object]:
+    silent = {row["name"] for row in sources if row["state"] == "nil return"}
+    nil = [_before(period, source) for source in period.framework.sources if source.name in silent]
     if nil:
         return [Note(f"Nil returns, nothing came this period: {'; '.join(nil)}.")]
     return [Note("Every source that the kit has a table for sent something this period.")]
+
+
+def _before(period: OpenPeriod, source: Source) -> str:
+    last = in_days(period.store, source, ever=True).max()
+    return source.label if pd.isna(last) else f"{source.label} (the last came on {long_date(last)})"
 
 
 _NONE = "Neither the audit tools nor the feedback name a theme, so nothing can be set side by side."
@@ -137,7 +147,16 @@ def in_short(period: OpenPeriod) -> Section:
         note="Sources that say too little are left out; the report on the evidence has the figures.",
         records=tuple({"theme": a, "together": b, "sources": c} for a, b, c in rows),
     )
-    return Section([table])
+    return Section([Note(_together(found.agrees)), table])
+
+
+def _together(agrees: pd.DataFrame) -> str:
+    """On which themes the sources agree, and on which they conflict."""
+    told = []
+    for word, verb in (("agree", "agree on"), ("conflict", "conflict on")):
+        themes = sorted(str(row.row_key) for row in agrees.itertuples() if row.method == word)
+        told.append(f"{verb} {', '.join(themes) if themes else 'no theme'}")
+    return f"Of {count_words(len(agrees))} themes the sources {' and '.join(told)}."
 
 
 _KINDS = {

@@ -29,8 +29,13 @@ class Asked:
 
     @property
     def whole(self) -> bool:
-        """Whether the report covers the whole period, so that its estimates may answer."""
-        return (self.start, self.end) == (self.period.span.start, self.period.span.end)
+        """Whether the report covers the whole period, or more, so that its estimates may answer."""
+        return self.start <= self.period.span.start and self.end == self.period.span.end
+
+    @property
+    def since(self) -> str:
+        """Words for the first day of a report that looks back further than the period; else ""."""
+        return f" since {long_date(self.start)}" if self.start < self.period.span.start else ""
 
     @property
     def audits(self) -> pd.DataFrame:
@@ -146,7 +151,9 @@ def _cell(store: PeriodStore, duty: Duty, events: pd.DataFrame, done: pd.DataFra
             if store.framework.how_often(duty) is None or duty.duty_id not in done.index:
                 return _in_period(days) if len(days) else _before(store, duty)
             x, n = done.loc[duty.duty_id, ["x", "n"]].astype(int)
-            return _of_asked(days, x, n) if x or len(days) else _before(store, duty)
+            if days.empty:
+                return f"{count_of(x, n)} asked, {_before(store, duty)}" if x else _before(store, duty)
+            return f"{count_of(x, n)} asked, the last in the period on {long_date(days.max())}"
 
 
 def _kind_of_record(duty: Duty) -> str:
@@ -204,9 +211,3 @@ def _before(store: PeriodStore, duty: Duty) -> str:
     if len(days):
         return f"none in the period, the last on {long_date(days.max())}"
     return _ELSEWHERE if duty.shown_by else _SILENT
-
-
-def _of_asked(days: pd.Series, done: int, asked: int) -> str:
-    """How many of those asked are on record, earlier ones of a year or a half among them, and the last."""
-    last = "none in the period" if days.empty else f"the last in the period on {long_date(days.max())}"
-    return f"{count_of(done, asked)} asked, {last}"

@@ -37,12 +37,15 @@ ANSWERS: Mapping[Answer, Callable[[Asked], str | None]] = MappingProxyType(
         "actions_by_team": of_work.actions_by_team,
         "actions_from": of_work.actions_from,
         "actions_from_audits": of_work.actions_from_audits,
+        "actions_of_champions": of_learning.actions_of_champions,
         "actions_on_cases": of_learning.actions_on_cases,
         "actions_on_service": of_learning.actions_on_service,
+        "actions_on_work": of_papers.actions_on_work,
         "activity_by_locality": of_work.activity_by_locality,
         "activity_by_service": of_work.activity_by_service,
         "actions_of_year": of_voice.actions_of_year,
         "agreed_by_board": of_papers.agreed_by_board,
+        "appraisals_reviewed": of_log.appraisals_reviewed,
         "approved": of_papers.approved,
         "asked_by_audits": of_audits.asked_by_audits,
         "audits_by_theme": of_names.audits_by_theme,
@@ -63,8 +66,10 @@ ANSWERS: Mapping[Answer, Callable[[Asked], str | None]] = MappingProxyType(
         "data_quality": of_audits.data_quality,
         "days_held": of_log.days_held,
         "decisions_recorded": of_staff.decisions_recorded,
+        "drafted_with_staff": of_learning.drafted_with_staff,
         "evaluations": of_work.evaluations,
         "feedback_by_place": of_voice.feedback_by_place,
+        "feedback_ready": of_work.feedback_ready,
         "figures": of_names.figures,
         "figures_of_year": of_names.figures_of_year,
         "figures_since": of_figures.figures_since,
@@ -80,8 +85,10 @@ ANSWERS: Mapping[Answer, Callable[[Asked], str | None]] = MappingProxyType(
         "grades": of_audits.grades,
         "gaps_in_log": of_log.gaps_in_log,
         "guides_changed": of_learning.guides_changed,
+        "heard_from": of_voice.heard_from,
         "held_now": of_log.held_now,
         "held_up": of_audits.held_up,
+        "in_own_line": of_log.in_own_line,
         "how_drawn": of_papers.how_drawn,
         "how_long": of_areas.how_long,
         "indicators": of_figures.indicators,
@@ -90,6 +97,7 @@ ANSWERS: Mapping[Answer, Callable[[Asked], str | None]] = MappingProxyType(
         "learning_needs": of_learning.learning_needs,
         "lists": of_names.lists,
         "log": of_log.log,
+        "logged_by_locality": of_log.logged_by_locality,
         "logged_on": of_log.logged_on,
         "longest_apart": of_log.longest_apart,
         "looked_again": of_learning.looked_again,
@@ -115,6 +123,7 @@ ANSWERS: Mapping[Answer, Callable[[Asked], str | None]] = MappingProxyType(
         "programme_kept": of_carried.programme_kept,
         "proposed": of_carried.proposed,
         "questions": of_names.questions,
+        "questions_of_posts": of_names.questions_of_posts,
         "questions_of_year": of_names.questions_of_year,
         "questions_before": of_names.questions_before,
         "questions_by_locality": of_work.questions_by_locality,
@@ -149,11 +158,13 @@ ANSWERS: Mapping[Answer, Callable[[Asked], str | None]] = MappingProxyType(
         "themes_asked": of_posts.themes_asked,
         "told": of_audits.told,
         "took_part": of_learning.took_part,
+        "took_part_by_kind": of_learning.took_part_by_kind,
         "took_part_by_post": of_staff.took_part_by_post,
         "topics_logged": of_log.topics_logged,
         "weaknesses": of_audits.weaknesses,
         "who_asked": of_learning.who_asked,
         "who_audited": of_work.who_audited,
+        "work_answered": of_papers.work_answered,
         "work_asked_for": of_work.work_asked_for,
         "work_led": of_staff.work_led,
     }
@@ -171,10 +182,13 @@ AT_THE_END: frozenset[Answer] = frozenset(
 """Answers that are counted once the period is over, so that its earlier months have none."""
 
 
+NOT_HELD = "No record holds"
+
+
 def answered(asked: Asked, line: Answered) -> str | None:
     """The answer to a heading or a line of a list, in sentences; None where nothing on record answers it."""
     about = replace(asked, names=tuple(line.of), label=line.label)
     said = [ANSWERS[name](about) for name in line.answered_by]
-    if line.not_held and any(said):
-        said.append(f"No record holds {line.not_held}.")
+    if line.not_held and (any(said) or not line.answered_by):
+        said.append(f"{NOT_HELD} {line.not_held}.")
     return " ".join(words for words in said if words) or None

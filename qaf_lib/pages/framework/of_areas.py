@@ -271,14 +271,14 @@ def followed_up_by_locality(asked: Asked) -> str | None:
 def questions_by_status(asked: Asked) -> str | None:
     """How each named question was answered by status of the case, as the period's first list has it.
 
-    A case that is on no list of the period is left out.
+    Where the heading names statuses, by these alone; a case that is on no list of the period is left out.
     """
     store = asked.period.store
-    cases = pd.concat([store.opening, store.closing]).drop_duplicates("case_id")
-    status = cases.set_index("case_id")["status"].astype("string")
-    stands = asked.audits.set_index("audit_id")["case_id"].map(status)
+    stands = asked.audits.set_index("audit_id")["case_id"].map(store.status_of)
     given = answers_that_count(store)
     given = given.assign(status=given["audit_id"].map(stands)).dropna(subset="status")
+    only = [name for name in asked.period.framework.eligibility.statuses if name in asked.names]
+    given = given[given["status"].isin(only)] if only else given
     told = []
     for question, best, label in named_questions(asked):
         own = given[given["question_id"] == question.question_id]

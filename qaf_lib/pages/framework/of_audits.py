@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import pandas as pd
 
+from qaf_lib.analysis import ChangeClaim
 from qaf_lib.counting import DONE, spans_of
 from qaf_lib.dates import Period
-from qaf_lib.display.words import count_of, count_words, interval_words, long_date, percent, share_words
+from qaf_lib.display.words import (
+    count_of,
+    count_words,
+    interval_words,
+    long_date,
+    percent,
+    points_at_least,
+    share_words,
+)
 from qaf_lib.frameworks import Duty
 from qaf_lib.pages.evidence.people import people_lists
 from qaf_lib.pages.framework.asked import Asked, are, named
@@ -153,7 +162,14 @@ def moderated(asked: Asked) -> str | None:
         return none if asked.whole and len(graded) else None
     changed = int((again["audit_grade"] != again["moderated_grade"]).sum())
     looked = are(len(again), "grade was", "grades were")
-    return f"{looked} looked at again; {are(changed, 'was', 'were')} changed."
+    told = f"{looked} looked at again; {are(changed, 'was', 'were')} changed."
+    seniors = [
+        f" A senior leader took part in {count_of(int(row.x), int(row.n))} moderated "
+        f"{asked.period.framework.words.audits}."
+        for row in asked.period.moderation.senior.itertuples()
+        if asked.whole
+    ]
+    return told + "".join(seniors)
 
 
 def held_up(asked: Asked) -> str | None:
@@ -171,17 +187,17 @@ def held_up(asked: Asked) -> str | None:
 def change(asked: Asked) -> str | None:
     """What the comparison with the period before says, or the one of cases audited twice."""
     found = asked.period.reaudit
-    if found.independent_verdict:
-        return _verdict(found.independent_verdict, f" since {found.independent_period}")
-    return _verdict(found.paired_verdict, "") if found.paired_verdict else None
+    if found.independent_claim:
+        return _claim(found.independent_claim, f" since {found.independent_period}")
+    return _claim(found.paired_claim, "") if found.paired_claim else None
 
 
-def _verdict(verdict: str, since: str) -> str:
-    told, _, detail = verdict.partition(" (")
-    seen = detail.rstrip(")").removeprefix("could have seen ")
-    if seen == detail.rstrip(")"):
-        return f"{told.capitalize()}{since}."
-    return f"{told.capitalize()}{since}; only a change of {seen} would stand out from chance."
+def _claim(claim: ChangeClaim, since: str) -> str:
+    said = f"{claim.direction.capitalize()}{since}"
+    if claim.direction != "no clear change" or claim.detectable is None:
+        return f"{said}."
+    least = points_at_least(claim.detectable).lstrip("+")
+    return f"{said}; only a change of {least} or more would stand out from chance."
 
 
 def data_quality(asked: Asked) -> str | None:
@@ -231,7 +247,8 @@ def asked_by_audits(asked: Asked) -> str | None:
     raised = f"{are(len(came), 'action is', 'actions are')} on record from them"
     if came.empty:
         return f"{audits}; {raised}."
-    told = f"{audits}; {raised}, {count_words(int(came['status'].isin(DONE).sum()))} done."
+    done, late = int(came["status"].isin(DONE).sum()), int(came["overdue"].sum())
+    told = f"{audits}; {raised}, {count_words(done)} done, {count_words(late)} overdue."
     most = named(came["theme"])
     return f"{told} Themes: {most}." if most else told
 
@@ -284,7 +301,7 @@ def observed(asked: Asked) -> str | None:
         since = _since(asked, duty)
         own = seen[(seen["duty_id"] == duty.duty_id) & (seen["held_on"] >= since)]
         whose = f"{duty.as_post or ', '.join(duty.roles)}: " if len(asked.names) > 1 else ""
-        told.append(_came_of(f"{whose}{duty.label}, since {long_date(since)}", own))
+        told.append(_came_of(f"{whose}{duty.label}, since {long_date(since)}", own, about=True))
     return " ".join(words for words in told if words) or None
 
 
@@ -296,7 +313,7 @@ def _since(asked: Asked, duty: Duty) -> pd.Timestamp:
     return pd.Timestamp(min(span.start for span in spans))
 
 
-def _came_of(label: str, seen: pd.DataFrame) -> str | None:
+def _came_of(label: str, seen: pd.DataFrame, *, about: bool = False) -> str | None:
     if seen.empty:
         return None
     through = count_words(int(seen["discussed_on"].notna().sum()))
@@ -304,7 +321,9 @@ def _came_of(label: str, seen: pd.DataFrame) -> str | None:
         count_words(int(seen[name].fillna(False).astype(bool).sum()))
         for name in ("reflection", "learning_need")
     )
-    return (
+    told = (
         f"{label}: {count_words(len(seen))}, of these {through} talked through afterwards, {reflected} with "
         f"the worker's own reflection, {needs} with a learning need."
     )
+    themes = named(seen["theme"]) if about else ""
+    return f"{told} They were about: {themes}." if themes else told

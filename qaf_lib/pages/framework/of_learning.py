@@ -9,9 +9,9 @@ import pandas as pd
 
 from qaf_lib.counting import DONE, LIVE, read_scores
 from qaf_lib.dates import add_months
-from qaf_lib.display.words import count_of, count_words
+from qaf_lib.display.words import count_of, count_words, long_date
 from qaf_lib.frameworks import Instrument
-from qaf_lib.pages.actions.answers import ROUTE_WORDS, SOURCE_WORDS
+from qaf_lib.pages.actions.answers import CHAMPION, ROUTE_WORDS, SOURCE_WORDS, owners_of
 from qaf_lib.pages.framework.asked import Asked, are, named
 
 _PARTS = ("children", "families", "partners", "staff")
@@ -77,14 +77,20 @@ def routes(asked: Asked) -> str | None:
 
 
 def routes_by_source(asked: Asked) -> str | None:
-    """New actions that name a route to learning, of those from each source."""
+    """New actions that name a route to learning, of those from each source and of those that rest on work."""
     new = _raised(asked)
     told = [
-        f"{SOURCE_WORDS[str(source)]} {count_of(int(own.notna().sum()), len(own))}"
+        f"{SOURCE_WORDS[str(source)]} {_routed(own)}"
         for source, own in new.groupby("source", sort=True)["route"]
     ]
     what = "New actions with a route to learning, by where they came from"
-    return f"{what}: {', '.join(told)}." if told else None
+    resting = new.loc[new["project_id"].notna(), "route"]
+    work = f"; of those that rest on research or an evaluation {_routed(resting)}" if len(resting) else ""
+    return f"{what}: {', '.join(told)}{work}." if told else None
+
+
+def _routed(routes: pd.Series) -> str:
+    return count_of(int(routes.notna().sum()), len(routes))
 
 
 def guides_changed(asked: Asked) -> str | None:
@@ -152,12 +158,15 @@ def _of_form(asked: Asked, form: Instrument) -> pd.DataFrame:
 
 
 def complaints(asked: Asked) -> str | None:
-    """Complaints received, finished, and what they are about."""
-    found = _feedback(asked, "complaint")
+    """Complaints received and finished, shared with staff where any is recorded as that, and themes."""
+    found, known = _feedback(asked, "complaint"), asked.period.store.table("feedback")
     if found.empty:
         return None
     ended = int(found[["reported_on", "closed_on"]].notna().any(axis=1).sum())
-    told = f"{are(len(found), 'complaint', 'complaints')}, {count_words(ended)} answered."
+    told = f"{are(len(found), 'complaint', 'complaints')}, {count_words(ended)} answered"
+    kept = known.loc[known["kind"] == "complaint", "shared_on"].notna().any()
+    shared = count_words(int(found["shared_on"].notna().sum()))
+    told += f", {shared} shared with staff." if kept else "."
     return f"{told} About: {named(found['theme'], most=None)}." if found["theme"].notna().any() else told
 
 
@@ -183,18 +192,36 @@ def mp_letters(asked: Asked) -> str | None:
 
 
 def champions(asked: Asked) -> str | None:
-    """What champions brought to the register, and their actions."""
+    """Good practice that champions brought to the register, what it is about, and how much was shared."""
     brought = asked.table("good_practice", "on")
     brought = brought[brought["source"] == "champion"]
-    owned = asked.period.actions.ways.owners
-    live = owned.loc[(owned["row_key"] == "champion") & (owned["measure"] == "live"), "x"].sum()
-    if brought.empty and not live:
+    if brought.empty:
         return None
-    topics = named(brought["theme"])
-    told = f"{are(len(brought), 'example', 'examples')} of good practice brought by champions" + (
-        f": {topics}." if topics else "."
+    topics = named(brought["theme"], most=None)
+    told = f"{are(len(brought), 'example', 'examples')} of good practice brought by champions"
+    told += f" ({topics})" if topics else ""
+    return f"{told}, {count_words(int(brought['shared_on'].notna().sum()))} of them shared."
+
+
+def actions_of_champions(asked: Asked) -> str | None:
+    """Actions that a champion owns, alone or with another: to be done, done, and where they came from."""
+    states = asked.period.actions.states
+    own = states[owners_of(states) == CHAMPION]
+    if own.empty:
+        return None
+    live, done = (int(own["status"].isin(kinds).sum()) for kinds in (LIVE, DONE))
+    return (
+        f"Champions own {are(live, 'action', 'actions')} still to be done, and {count_words(done)} done. "
+        f"They came from: {named(own['source'].map(SOURCE_WORDS), most=None)}."
     )
-    return f"{told} Champions own {are(int(live), 'action', 'actions')} still to be done."
+
+
+def drafted_with_staff(asked: Asked) -> str | None:
+    """In how many of the actions on record, where it is said, staff helped to draft them."""
+    said = asked.period.actions.states["staff_helped"].dropna().astype(bool)
+    if said.empty:
+        return None
+    return f"Staff helped to draft {count_of(int(said.sum()), len(said))} actions of which that is recorded."
 
 
 def good_practice(asked: Asked) -> str | None:
@@ -207,7 +234,9 @@ def good_practice(asked: Asked) -> str | None:
     told += f": {titles}." if titles else "."
     about = named(found["theme"], most=None)
     told += f" On: {about}." if about else ""
-    return f"{told} Of these and earlier ones {are(len(shared), 'was', 'were')} shared."
+    told += f" Of these and earlier ones {are(len(shared), 'was', 'were')} shared"
+    themes = named(shared["theme"], most=None)
+    return f"{told}, on: {themes}." if themes else f"{told}."
 
 
 def learning_needs(asked: Asked) -> str | None:
@@ -223,13 +252,20 @@ def learning_needs(asked: Asked) -> str | None:
 
 
 def from_figures(asked: Asked) -> str | None:
-    """New actions that performance figures led to, by theme."""
+    """New actions that performance figures led to, by theme; of named figures those on a theme of theirs."""
     new = _raised(asked)
     new = new[new["source"] == "indicator"]
     if new.empty:
         return None
     told = f"{are(len(new), 'new action', 'new actions')} came from performance figures"
-    return f"{told}: {named(new['theme'])}."
+    themes = {
+        rule.theme for rule in asked.period.framework.indicators if rule.indicator_id in asked.names
+    } - {None}
+    if not themes:
+        return f"{told}: {named(new['theme'])}."
+    own = new.loc[new["theme"].isin(list(themes)), "theme"]
+    about = named(own, most=None) or "none"
+    return f"{told}; on a theme of these figures ({', '.join(sorted(map(str, themes)))}): {about}."
 
 
 def _projects(asked: Asked) -> pd.DataFrame:
@@ -241,10 +277,13 @@ def research(asked: Asked) -> str | None:
     table = asked.period.learning.research
     if table.empty:
         return None
-    behind, undated = int(table["actions"].sum()), int(table["on"].isna().sum())
-    pieces = f"{are(len(table), 'piece', 'pieces')} of research and evaluation"
-    pieces += f", {count_words(undated)} of them without a date" if undated else ""
-    return f"{pieces}; {are(behind, 'action rests', 'actions rest')} on them."
+    behind, used = int(table["actions"].sum()), int((table["actions"] > 0).sum())
+    undated, later = int(table["on"].isna().sum()), int((table["on"] > pd.Timestamp(asked.end)).sum())
+    parts = [f"{count_words(undated)} of them without a date"] if undated else []
+    parts += [f"{count_words(later)} still to come"] if later else []
+    pieces = ", ".join([f"{are(len(table), 'piece', 'pieces')} of research and evaluation", *parts])
+    rest = f"{are(behind, 'action rests', 'actions rest')} on {count_words(used)} of them"
+    return f"{pieces}; {rest if behind else 'no action rests on them'}."
 
 
 def _asked_for(asked: Asked) -> pd.DataFrame:
@@ -253,16 +292,19 @@ def _asked_for(asked: Asked) -> pd.DataFrame:
 
 
 def requested(asked: Asked) -> str | None:
-    """Audits that somebody asked for, and how many were reported back."""
+    """Audits that somebody asked for, how many were reported back and when last, and those that were not."""
     wanted = _asked_for(asked)
     if wanted.empty:
         return None
     back, now = int(wanted["reported_on"].notna().sum()), len(asked.within(wanted, "on"))
     asked_for = are(len(wanted), "audit was", "audits were")
-    return (
+    told = (
         f"{asked_for} asked for, {count_words(now)} of them for these days; {are(back, 'has', 'have')} been "
-        "reported."
+        "reported"
     )
+    told += f", the last on {long_date(wanted['reported_on'].max())}." if back else "."
+    silent = wanted.loc[wanted["reported_on"].isna(), "title"].dropna().astype(str)
+    return f"{told} Not reported yet: {'; '.join(sorted(silent))}." if len(silent) else told
 
 
 def who_asked(asked: Asked) -> str | None:
@@ -277,15 +319,32 @@ def who_asked(asked: Asked) -> str | None:
     return f"Asked for by: {posts}." if posts else None
 
 
-def took_part(asked: Asked) -> str | None:
-    """In how many pieces of work children, families, partners and staff took part."""
+def _begun(asked: Asked) -> pd.DataFrame:
+    """Work that is not dated after the report's days."""
     work = _projects(asked)
+    return work[~(work["on"] > pd.Timestamp(asked.end)).fillna(False).astype(bool)]
+
+
+def took_part(asked: Asked) -> str | None:
+    """In how many pieces of work up to the report's end children, families, partners and staff took part."""
+    work = _begun(asked)
     counts = {who: int(work[f"{who}_took_part"].fillna(False).astype(bool).sum()) for who in _PARTS}
     if not sum(counts.values()):
         return None
     own = asked.period.framework.words.model_dump()
     told = "; ".join(f"{own.get(who, who)} in {count_words(count)}" for who, count in counts.items())
-    return f"Took part in {are(len(work), 'piece', 'pieces')} of work: {told}."
+    pieces = are(len(work), "piece", "pieces")
+    return f"Took part in {pieces} of work up to {long_date(asked.end)}: {told}."
+
+
+def took_part_by_kind(asked: Asked) -> str | None:
+    """In how many pieces of each kind of work children, families, partners and staff took part."""
+    work, own, told = _begun(asked), asked.period.framework.words.model_dump(), []
+    for block, pieces in work.groupby("block", sort=True):
+        counts = {who: int(pieces[f"{who}_took_part"].fillna(False).astype(bool).sum()) for who in _PARTS}
+        parts = ", ".join(f"{own.get(who, who)} in {count_words(count)}" for who, count in counts.items())
+        told += [f"{block} ({count_words(len(pieces))}), {parts}"] if sum(counts.values()) else []
+    return f"Took part in work on the programme, by its kind: {'; '.join(told)}." if told else None
 
 
 def outline(asked: Asked) -> str | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 
-from qaf_lib.counting import Span, spans_of
+from qaf_lib.counting import Span, spans_of, year_of
 from qaf_lib.dates import Period, add_months
 from qaf_lib.display.words import count_of, count_words, long_date
 from qaf_lib.frameworks import Coverage, Duty
@@ -14,7 +15,7 @@ from qaf_lib.pages.evidence.people import people_lists
 from qaf_lib.pages.framework.asked import Asked, are, named
 from qaf_lib.pages.practice.answers import followed_up
 from qaf_lib.pages.practice.coverage import events_of, people_trained, reached_of
-from qaf_lib.pages.programme.calendar import standing_of
+from qaf_lib.pages.programme.calendar import asked_several_times, standing_of
 
 _DAYS = 6
 """Entries up to which their days are listed one by one."""
@@ -27,7 +28,7 @@ def log(asked: Asked) -> str | None:
     if mine.empty:
         return None
     days = [long_date(day) for day in mine["held_on"]]
-    entries = f"{are(len(days), 'entry', 'entries')} in the duty log"
+    entries = f"{are(len(days), 'entry', 'entries')} in the duty log{asked.since}"
     rules = asked.period.framework
     named_so = {rule.name: rule.label for rule in rules.coverage}
     labels = mine["duty_id"].map(named_so | {duty.duty_id: duty.label for duty in rules.duties})
@@ -44,14 +45,19 @@ def log(asked: Asked) -> str | None:
 
 
 def last_logged(asked: Asked) -> str | None:
-    """The newest entry of the duty log, of any time up to the period's end, of each duty that is named."""
+    """The newest entry of the duty log, of any time up to the period's end, of each duty that is named.
+
+    Of a duty asked several times it says too how many of those asked are on record, once the period is over.
+    """
     events = asked.period.store.table("duty_event").dropna(subset="held_on")
     events = events[events["held_on"] <= pd.Timestamp(asked.end)]
     due = asked.period.duties.duties.set_index("duty_id")["due_on"]
+    several = asked_several_times(asked.period.store) if asked.end == asked.period.span.end else {}
     told = []
     for duty in (one for one in asked.period.framework.duties if one.duty_id in asked.names):
         held = events.loc[events["duty_id"] == duty.duty_id, "held_on"]
         last = f"last on {long_date(held.max())}" if len(held) else "nothing on record"
+        last = f"{several[duty.duty_id]} asked, {last}" if duty.duty_id in several else last
         later = due[duty.duty_id]
         told.append(f"{duty.label}: {last}" + ("" if pd.isna(later) else f", due by {long_date(later)}"))
     return f"{'; '.join(told)}." if told else None
@@ -99,6 +105,39 @@ def days_held(asked: Asked) -> str | None:
             on = ", ".join(map(long_date, held)) or "none on record"
             told.append(f"{duty.label}, since {long_date(first)}: {on}.")
     return " ".join(told) or None
+
+
+def in_own_line(asked: Asked) -> str | None:
+    """Of entries of each named duty those about somebody, or a team, that reports to whoever made them.
+
+    Reports: directly or through others, as the staff table names managers; of the time the duty is counted.
+    """
+    staff = asked.period.store.staff.drop_duplicates("staff_id")
+    above = dict(zip(staff["staff_id"], staff["manager_id"], strict=True))
+    teams = {str(team): list(part["staff_id"]) for team, part in staff.groupby("team_id")}
+    events = asked.period.store.table("duty_event").dropna(subset=["held_on", "by_id"])
+    told = []
+    for duty, _, spans in _named(asked):
+        first, last = pd.Timestamp(min(span.start for span in spans)), pd.Timestamp(asked.end)
+        own = events[(events["duty_id"] == duty.duty_id) & events["held_on"].between(first, last)]
+        about = [
+            (str(row.by_id), teams.get(str(row.team_id), []) if pd.isna(row.subject_id) else [row.subject_id])
+            for row in own.itertuples()
+        ]
+        known = [(by, people) for by, people in about if any(one in above for one in people)]
+        if known:
+            inside = sum(any(by in _line(one, above) for one in people) for by, people in known)
+            of = count_of(inside, len(known))
+            told.append(f"{duty.label}: {of} were of people or teams that report to whoever did it.")
+    return " ".join(told) or None
+
+
+def _line(person: str, above: dict[str, str]) -> set[str]:
+    """Everybody whom a person reports to, directly or through others."""
+    line: set[str] = set()
+    while (person := above.get(person, "")) in above and person not in line:
+        line.add(person)
+    return line
 
 
 def gaps_in_log(asked: Asked) -> str | None:
@@ -172,11 +211,16 @@ _OTHERS = "other posts"
 
 
 def reached_by_team(asked: Asked) -> str | None:
-    """How many people each named rule of training has reached in each team; in post at the period's end."""
+    """How many people each named rule of coverage or training has reached in each team, as asked so far."""
     names, team = asked.period.team_names, asked.period.framework.words.team
     if asked.end != asked.period.span.end:
         return None
     told = []
+    for one in (one for one in asked.period.practice.coverage if one.name in asked.names):
+        table = one.so_far_by_team if len(one.so_far_by_team) else one.by_team
+        rows = table.assign(team=table["row_key"].map(names)).dropna(subset="team").sort_values("team")
+        parts = [f"{row.team} {count_of(int(row.x), int(row.n))}" for row in rows.itertuples()]
+        told += [f"{one.label}, by {team}: {', '.join(parts)}."] if parts else []
     for rule in asked.period.framework.trained:
         if rule.name in asked.names:
             people = people_trained(asked.period.store, rule)
@@ -192,20 +236,21 @@ def reached_by_team(asked: Asked) -> str | None:
 def took_part_by_post(asked: Asked) -> str | None:
     """Of the people in each post how many took part in quality assurance in twelve months.
 
-    Supervision, which everybody has, is none; posts of few people are told together.
+    Training and supervision, which everybody has, are none; posts of few people are told together.
     """
     if asked.end != asked.period.span.end:
         return None
     people = people_lists(asked.period.store)["took_part"].set_index("id")
     if people.empty:
         return None
-    part = people.drop(columns="supervision").sum(axis=1).gt(0)
+    part = people.drop(columns=["supervision", "training"]).sum(axis=1).gt(0)
     posts = part.index.to_series().map(asked.period.store.role_of).astype("string").fillna("no post")
     posts = posts.where(posts.map(posts.value_counts()) >= _FEWEST, _OTHERS)
     found = part.groupby(posts).agg(["sum", "count"])
     last = sorted(found.index, key=lambda post: (post == _OTHERS, post))
     told = [f"{post} {count_of(int(found.loc[post, 'sum']), int(found.loc[post, 'count']))}" for post in last]
-    return f"Took part in quality assurance in twelve months, by post: {', '.join(told)}."
+    beside = "beside training and their own supervision"
+    return f"Took part in quality assurance in twelve months, {beside}, by post: {', '.join(told)}."
 
 
 def work_led(asked: Asked) -> str | None:
@@ -227,6 +272,27 @@ def work_led(asked: Asked) -> str | None:
     return f"Open {cases} whose worker and whose supervisor both are on record: {'; '.join(told)}."
 
 
+def logged_by_locality(asked: Asked) -> str | None:
+    """Of the duties of a post that the log shows, how many each locality's people have an entry of."""
+    store = asked.period.store
+    people = store.staff.assign(place=store.staff["team_id"].map(store.place_of("locality")))
+    owed = [duty for duty in asked.period.framework.duties if duty.evidence == "log" and duty.each == "post"]
+    events = asked.table("duty_event", "held_on").dropna(subset=["by_id", "duty_id"])
+    given = {duty: set(own) for duty, own in events.groupby("duty_id")["by_id"]}
+    told = []
+    for place, own in people.groupby("place", sort=True):
+        held = [(duty.duty_id, own.loc[own["role"].isin(duty.roles), "staff_id"]) for duty in owed]
+        done = sum(int(ids.isin(given.get(duty, set())).sum()) for duty, ids in held)
+        whole = sum(len(ids) for _, ids in held)
+        told += [f"{place} {count_of(done, whole)}"] if whole else []
+    if not told:
+        return None
+    return (
+        "Duties that the log shows, each counted for everybody in post who owes it, with an entry in the "
+        f"period (no number is asked): {', '.join(told)}."
+    )
+
+
 def decisions_recorded(asked: Asked) -> str | None:
     """In how many supervisions of the days what was decided was written down."""
     held = asked.table("duty_event", "held_on")
@@ -235,6 +301,44 @@ def decisions_recorded(asked: Asked) -> str | None:
         return None
     all_of = count_of(int(written.sum()), len(written))
     return f"{all_of} supervisions of the period have their decisions written down."
+
+
+_HALF_WAY = (pd.DateOffset(months=5), pd.DateOffset(months=7))
+"""How long after an appraisal a review counts as held half way through its year."""
+
+
+def appraisals_reviewed(asked: Asked) -> str | None:
+    """How long after an appraisal each review of twelve months under a named rule of training was held."""
+    events = asked.period.store.table("duty_event").dropna(subset=["held_on", "subject_id"])
+    since, end = pd.Timestamp(add_months(asked.end, -12)), pd.Timestamp(asked.end)
+    held = events[events["kind"] == "pdr"][["subject_id", "held_on"]].rename(columns={"held_on": "before"})
+    told = []
+    for rule in (one for one in asked.period.framework.trained if one.name in asked.names):
+        own = events[(events["duty_id"] == rule.duty_id) & (events["held_on"] > since)]
+        own = own[own["held_on"] <= end].sort_values("held_on", kind="stable")
+        if len(own):
+            last = pd.merge_asof(
+                own[["subject_id", "held_on"]],
+                held.sort_values("before", kind="stable"),
+                left_on="held_on",
+                right_on="before",
+                by="subject_id",
+                allow_exact_matches=False,
+            )
+            told.append(f"{rule.label}: {_half_way(last)}")
+    return f"{'; '.join(told)}." if told else None
+
+
+def _half_way(reviews: pd.DataFrame) -> str:
+    """Of reviews those held half way, earlier or later, and without an appraisal before them on record."""
+    known = reviews.dropna(subset="before")
+    first, last = (known["before"] + offset for offset in _HALF_WAY)
+    kept = int(((known["held_on"] >= first) & (known["held_on"] <= last)).sum())
+    return (
+        f"{count_of(kept, len(reviews))} reviews were five to seven months after the appraisal before, "
+        f"{count_words(len(known) - kept)} earlier or later; for {count_words(len(reviews) - len(known))} "
+        "no appraisal before is on record"
+    )
 
 
 def reached_by_post(asked: Asked) -> str | None:
@@ -259,14 +363,15 @@ def _by_post(asked: Asked, rule: Coverage) -> str:
 
 
 def _by_manager(asked: Asked, rule: Coverage) -> str:
-    """Of the period's observations that the rule counts, how many are by the person's own manager."""
-    events = asked.table("duty_event", "held_on").dropna(subset=["by_id", "subject_id"])
-    known = events_of(asked.period.store, events, rule)
+    """Of the year's observations that the rule counts, how many are by the person's own manager."""
+    since = year_of(asked.end, basis=rule.year).start
+    events = replace(asked, start=since).table("duty_event", "held_on")
+    known = events_of(asked.period.store, events.dropna(subset=["by_id", "subject_id"]), rule)
     if rule.counts != "observation" or known.empty:
         return ""
     staff = asked.period.store.staff.drop_duplicates("staff_id").set_index("staff_id")
     own = (known["subject_id"].map(staff["manager_id"]) == known["by_id"]).fillna(False)
-    return f"; {count_of(int(own.sum()), len(known))} of the period by the line manager"
+    return f"; {count_of(int(own.sum()), len(known))} of that year by the line manager"
 
 
 def follow_up_days(asked: Asked) -> str | None:

@@ -28,8 +28,23 @@ def questions(asked: Asked) -> str | None:
     """
     kinds = _kinds(asked)
     told = _answered(asked, kinds)
-    of = f"audits of this kind ({', '.join(kinds.values())})" if kinds else "all audits, drawn and chosen"
-    return f"Of {of}: {told}." if told else None
+    if kinds:
+        return f"Of audits of this kind ({', '.join(kinds.values())}){asked.since}: {told}." if told else None
+    return f"Of all audits{asked.since}, drawn and chosen: {told}." if told else None
+
+
+def questions_of_posts(asked: Asked) -> str | None:
+    """The same of the audits of the days that holders of the named duties made, of the duties' kinds."""
+    told = []
+    for duty in (one for one in asked.period.framework.duties if one.duty_id in asked.names):
+        posts = asked.audits["auditor_id"].map(asked.period.store.role_of).astype("string")
+        made = posts.isin(duty.roles).fillna(False).astype(bool)
+        audits = asked.audits[made & asked.audits["audit_type"].isin(duty.audit_types)]
+        found = _answered(asked, audits=audits)
+        words = asked.period.framework.words
+        many = are(len(audits), words.audit, words.audits)
+        told += [f"Of {many} by holders of that duty: {found}."] if found else []
+    return " ".join(told) or None
 
 
 def _kinds(asked: Asked) -> dict[str, str]:
@@ -44,8 +59,8 @@ def questions_of_year(asked: Asked) -> str | None:
     return f"Of all audits since {long_date(first)}, drawn and chosen: {told}." if told else None
 
 
-def _answered(asked: Asked, kinds: Collection[str] = ()) -> str:
-    audits = asked.audits
+def _answered(asked: Asked, kinds: Collection[str] = (), audits: pd.DataFrame | None = None) -> str:
+    audits = asked.audits if audits is None else audits
     if kinds:
         audits = audits[audits["audit_type"].isin(list(kinds))]
     given = answers_that_count(asked.period.store)
@@ -59,12 +74,18 @@ def _answered(asked: Asked, kinds: Collection[str] = ()) -> str:
 
 
 def questions_before(asked: Asked) -> str | None:
-    """Each named question in the last four periods, in audits picked at random; of a whole period alone."""
-    store = asked.period.store
-    if not asked.whole or not store.estimating:
+    """Each named question in the last four periods, in audits picked at random; of a whole period alone.
+
+    Where the heading names types of audit too, in the audits of these types however they came up.
+    """
+    store, kinds = asked.period.store, _kinds(asked)
+    if not asked.whole or not (kinds or store.estimating):
         return None
-    drawn = pd.concat([random_audits(store, view) for view in store.estimating], ignore_index=True)
-    days = drawn.drop_duplicates("audit_id")[["audit_id", "audited_on"]]
+    if kinds:
+        made = store.audits[store.audits["audit_type"].isin(list(kinds))]
+    else:
+        made = pd.concat([random_audits(store, view) for view in store.estimating], ignore_index=True)
+    days = made.drop_duplicates("audit_id")[["audit_id", "audited_on"]]
     given, spans = answers_that_count(store).merge(days, on="audit_id"), [store.span]
     while len(spans) < _PERIODS:
         spans.insert(0, previous_period(spans[0]))
@@ -81,9 +102,11 @@ def questions_before(asked: Asked) -> str | None:
             told.append(f"{question.label}, {label}: {', '.join(shares)}")
     if not told:
         return None
+    audits = asked.period.framework.words.audits
+    of = f"{audits} of this kind ({', '.join(kinds.values())})" if kinds else f"{audits} picked at random"
     return (
-        f"Period by period, {asked.period.framework.words.audits} picked at random: {'; '.join(told)}. "
-        "Counts without weights; with fewer than six periods no rule can tell a trend from chance."
+        f"Period by period, {of}: {'; '.join(told)}. Counts without weights; with fewer than six periods no "
+        "rule can tell a trend from chance."
     )
 
 
@@ -119,7 +142,7 @@ def _against(row: dict[Hashable, Any], target: float | None) -> str:
 
 
 def figures_of_year(asked: Asked) -> str | None:
-    """Each named indicator over the last four periods together, where it has figures; of a whole period."""
+    """Each named indicator over the last four periods together, where it has figures; at the period's end."""
     history, labels, told = asked.period.indicators.history, asked.period.indicators.labels, []
     spans = [asked.period.span]
     while len(spans) < _PERIODS:
@@ -130,7 +153,7 @@ def figures_of_year(asked: Asked) -> str | None:
         if len(own):
             of = count_of(int(own["x"].sum()), int(own["n"].sum()))
             told.append(f"{labels[name]}, {of} ({count_of(len(own), _PERIODS)} quarters have a figure)")
-    if not told or not asked.whole:
+    if not told or asked.end != asked.period.span.end:
         return None
     return f"Since {long_date(spans[0].start)}: {'; '.join(told)}."
 
@@ -218,9 +241,11 @@ def audits_by_theme(asked: Asked) -> str | None:
         if len(audits) < FEWEST_AUDITS:
             continue
         found = next((one for one in asked.period.findings.found if one.audit_type == name), None)
-        line = f"{are(len(audits), 'audit', 'audits')} ({label}){_graded(asked, audits)}"
+        line = f"{are(len(audits), 'audit', 'audits')} ({label}){asked.since}{_graded(asked, audits)}"
         line += f", on: {named(audits['theme'])}." if audits["theme"].notna().any() else "."
-        told.append(line + (_met_by_theme(found.themes, audits) if found is not None and asked.whole else ""))
+        if found is not None and asked.whole and not asked.since:
+            line += _met_by_theme(found.themes, audits)
+        told.append(line)
     return " ".join(told) or None
 
 

@@ -127,9 +127,44 @@ def agreed_by_board(asked: Asked) -> str | None:
     states = asked.period.actions.states
     if states.empty:
         return None
-    agreed = int(states["board_agreed_on"].notna().sum())
-    waiting = are(len(states) - agreed, "is", "are")
-    return f"{count_of(agreed, len(states))} actions on record were agreed by the board; {waiting} proposed."
+    days = states["board_agreed_on"].dropna()
+    proposed = states.loc[states["board_agreed_on"].isna(), "status"]
+    waiting, begun = are(len(proposed), "is", "are"), int((~proposed.isin(["open", "cancelled"])).sum())
+    agreed = f"{count_of(len(days), len(states))} actions on record were agreed by the board"
+    if len(now := days[days.between(pd.Timestamp(asked.start), pd.Timestamp(asked.end))]):
+        agreed += f", {count_words(len(now))} in these days, the last on {long_date(now.max())}"
+    still = f", {count_words(begun)} of them begun or done all the same" if begun else ""
+    return f"{agreed}; {waiting} proposed{still}."
+
+
+def work_answered(asked: Asked) -> str | None:
+    """Pieces of work reported in twelve months, those whose report was answered, and in how many days."""
+    work, end = asked.period.store.table("project"), pd.Timestamp(asked.end)
+    inside = (work["reported_on"] > end - pd.DateOffset(years=1)) & (work["reported_on"] <= end)
+    work = work[inside.fillna(False).astype(bool)]
+    if work.empty:
+        return None
+    days = (work["answered_on"] - work["reported_on"])[work["answered_on"] <= end].dt.days.dropna()
+    pieces = are(len(work), "piece of work", "pieces of work")
+    told = f"Of {pieces} reported in twelve months {count_words(len(days))} were answered"
+    return f"{told}, half of them within {count_words(int(days.median()))} days." if len(days) else f"{told}."
+
+
+def actions_on_work(asked: Asked) -> str | None:
+    """Work that holders of each named duty led, the actions that rest on it, and how many are done."""
+    states, work = asked.period.actions.states, asked.period.store.table("project")
+    work, told = work[(work["on"] <= pd.Timestamp(asked.end)).fillna(False).astype(bool)], []
+    for duty in (one for one in asked.period.framework.duties if one.duty_id in asked.names):
+        own = work[work["officer_post"].isin([post for post in (duty.as_post, *duty.roles) if post])]
+        came = states[states["project_id"].isin(own["project_id"].dropna())]
+        if len(own):
+            pieces = are(len(own), "piece of work", "pieces of work")
+            line = f"{duty.as_post or ', '.join(duty.roles)}, {pieces}: "
+            line += f"{are(len(came), 'action rests', 'actions rest')} on this"
+            done, about = int(came["status"].isin(DONE).sum()), named(came["theme"])
+            line += f", {count_words(done)} done" if len(came) else ""
+            told.append(line + (f", on {about}" if about else ""))
+    return f"Actions from work on the programme: {'; '.join(told)}." if told else None
 
 
 def approved(asked: Asked) -> str | None:
@@ -146,7 +181,7 @@ def approved(asked: Asked) -> str | None:
 
 
 def sources_since(asked: Asked) -> str | None:
-    """The day from which each source of evidence is on record, and those new in the report's days."""
+    """The day from which each source of evidence is on record, those without any, and those that are new."""
     first = {}
     for source in asked.period.framework.sources:
         days = in_days(asked.period.store, source, ever=True) if source.table else pd.Series(dtype="object")
@@ -157,7 +192,10 @@ def sources_since(asked: Asked) -> str | None:
     told = "; ".join(f"{label}, {long_date(day)}" for label, day in first.items())
     new = [label for label, day in first.items() if day >= pd.Timestamp(asked.start)]
     said = f"New in these days: {'; '.join(new)}." if new else "None of them is new in these days."
-    return f"On record since: {told}. {said}"
+    known = [source.label for source in asked.period.framework.sources if source.table]
+    silent = "; ".join(label for label in known if label not in first)
+    left = f" Without a dated record so far: {silent}." if silent else ""
+    return f"On record since: {told}. {said}{left}"
 
 
 _REASONS = {

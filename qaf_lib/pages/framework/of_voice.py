@@ -10,6 +10,7 @@ import pandas as pd
 from qaf_lib.counting import DONE, read_scores
 from qaf_lib.dates import add_months, previous_period
 from qaf_lib.display.words import count_of, count_words, long_date
+from qaf_lib.intake.labels import NIL_RETURN
 from qaf_lib.pages.actions.answers import SOURCE_WORDS
 from qaf_lib.pages.framework.asked import Asked, are, named
 from qaf_lib.pages.framework.of_names import named_questions
@@ -66,6 +67,18 @@ def complaints_of_year(asked: Asked) -> str | None:
     return " ".join(told) or None
 
 
+def heard_from(asked: Asked) -> str | None:
+    """Feedback of twelve months by who gave it: of which kinds, and what it is most about."""
+    year = replace(asked, start=add_months(asked.end, -12) + timedelta(days=1))
+    found = year.table("feedback", "received_on")
+    told = [
+        f"{str(who).capitalize()}: {named(part['kind'], most=None)}"
+        + (f", most about {named(part['theme'])}." if part["theme"].notna().any() else ".")
+        for who, part in found.groupby("respondent", sort=True)
+    ]
+    return f"Feedback of twelve months by who gave it. {' '.join(told)}" if told else None
+
+
 def actions_of_year(asked: Asked) -> str | None:
     """Actions from each named source begun in the last calendar year that is over, and in this one so far."""
     states, this, told = asked.period.actions.states, asked.end.year, []
@@ -94,21 +107,39 @@ def returns_came(asked: Asked) -> str | None:
 
 
 def forms(asked: Asked) -> str | None:
-    """How many surveys came back on each form that a line names, and in the period before; of a whole one."""
+    """How many surveys came back on each form that a line names, before it too, and the last; of a whole one.
+
+    Where surveys of several forms name their cases: how many cases these are, each counted once.
+    """
     if not asked.whole:
         return None
-    surveys = asked.period.store.table("feedback")
-    surveys, before = surveys[surveys["kind"] == "survey"], previous_period(asked.period.span)
+    before = previous_period(asked.period.span)
+    now, then = (
+        _surveys(replace(asked, start=one.start, end=one.end)) for one in (asked.period.span, before)
+    )
     told = []
-    for form in asked.period.framework.instruments:
-        if form.name in asked.names:
-            own = surveys[surveys["instrument"] == form.name]["received_on"]
-            now, then = (
-                int(own.between(pd.Timestamp(span.start), pd.Timestamp(span.end)).sum())
-                for span in (asked.period.span, before)
-            )
-            told.append(f"{form.label}, {count_words(now)} ({count_words(then)} in {before.label})")
-    return f"Came back: {'; '.join(told)}." if told else None
+    for form in (one for one in asked.period.framework.instruments if one.name in asked.names):
+        days = now.loc[now["instrument"] == form.name, "received_on"]
+        earlier = count_words(int((then["instrument"] == form.name).sum()))
+        last = f"; the last on {long_date(days.max())}" if len(days) else ""
+        told.append(f"{form.label}, {count_words(len(days))} ({earlier} in {before.label}{last})")
+    several = _cases_named(asked, now, then, before.label) if len(told) > 1 else ""
+    return f"Came back: {'; '.join(told)}.{several}" if told else None
+
+
+def _surveys(asked: Asked) -> pd.DataFrame:
+    """Completed surveys of the report's days on the forms that it names."""
+    found = asked.table("feedback", "received_on")
+    return found[(found["kind"] == "survey") & found["instrument"].isin(asked.names)]
+
+
+def _cases_named(asked: Asked, now: pd.DataFrame, then: pd.DataFrame, before: str) -> str:
+    """How many different cases surveys name, now and before; "" where one names none."""
+    cases, earlier = (count_words(rows["case_id"].nunique()) for rows in (now, then))
+    word = asked.period.framework.words.cases
+    if now.empty or now["case_id"].isna().any():
+        return ""
+    return f" They name {cases} different {word} ({earlier} in {before})."
 
 
 def feedback_by_place(asked: Asked) -> str | None:
@@ -182,7 +213,9 @@ def returns_by_service(asked: Asked) -> str | None:
             sent = [f"{name} {count_words(int(came[name]))}" for name in sorted(came.index)]
             without = ", ".join(sorted(wanted - set(came.index)))
             if asked.whole and form.name in due.index:
-                told.append(_logged(*due.loc[form.name]))
+                events = asked.table("duty_event", "held_on")
+                nil = events["duty_id"].eq(form.name) & events["report_type"].eq(NIL_RETURN)
+                told.append(_logged(due.loc[form.name].tolist(), int(nil.fillna(False).sum())))
             told.append(
                 f"{form.label}, by {asked.period.framework.words.service}: {', '.join(sent) or 'none came'}"
                 f"{f'; none from {without}' if without and sent else ''}."
@@ -190,10 +223,13 @@ def returns_by_service(asked: Asked) -> str | None:
     return " ".join(told) or None
 
 
-def _logged(came: int, wanted: int) -> str:
-    """Of the returns that a duty of the form's name asks for, how many the duty log has."""
+def _logged(counts: list[int], nil: int) -> str:
+    """Of the returns that a duty of the form's name asks for, how many the duty log has, and nil returns."""
+    came, wanted = counts
     left = "none is missing" if came >= wanted else are(wanted - came, "is missing", "are missing")
-    return f"{count_of(came, wanted)} returns came, as the duty log says; {left}."
+    empty = are(nil, "nil return", "nil returns") if nil else "no nil return"
+    among = f", {empty} among them" if came else ""
+    return f"{count_of(came, wanted)} returns came, as the duty log says{among}; {left}."
 
 
 def survey_items_by_place(asked: Asked) -> str | None:

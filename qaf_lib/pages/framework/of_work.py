@@ -14,6 +14,7 @@ from qaf_lib.pages.actions.answers import SOURCE_WORDS
 from qaf_lib.pages.framework.asked import Asked, are, named
 from qaf_lib.pages.framework.of_names import named_questions
 from qaf_lib.pages.grades.how_audited import answers_that_count
+from qaf_lib.pages.practice.duty_evidence import checked_words
 
 _PERIODS = 4
 _FEWEST = 5
@@ -72,6 +73,18 @@ def teams_and_people(asked: Asked) -> str | None:
     return (
         f"{told} Of people, {are(people, 'person stands', 'people stand')} in the restricted list "
         "supervision, for their managers alone."
+    )
+
+
+def feedback_ready(asked: Asked) -> str | None:
+    """Of how many people feedback on their cases lies ready for supervision; of a whole period alone."""
+    people, word = asked.period.people, asked.period.framework.words.cases
+    if not asked.whole or not people.packs:
+        return None
+    ready = count_of(people.sources.get("feedback", 0), people.packs)
+    return (
+        f"Feedback of twelve months on their {word} lies ready for the supervision of {ready} people, in the "
+        "restricted list supervision."
     )
 
 
@@ -156,17 +169,22 @@ def _modes(asked: Asked, audits: pd.DataFrame) -> tuple[int, int, int]:
 
 
 def signed_off(asked: Asked) -> str | None:
-    """Reports and assessments that somebody quality assured, and of these signed off, by type."""
+    """Reports, assessments and visits that somebody checked, and of these signed off, by type."""
     events = asked.table("duty_event", "held_on").dropna(subset="signed_off")
     if events.empty:
         return None
-    kinds = events.assign(kind=events["report_type"].astype("string").fillna("type not recorded"))
+    visit = events["kind"].eq("visit").fillna(False).astype(bool)
+    types = events["report_type"].astype("string").fillna("type not recorded")
+    kinds = events.assign(kind=types.mask(visit, "visit"))
     told = [
         f"{kind} {count_of(int(part['signed_off'].astype(bool).sum()), len(part))}"
         for kind, part in kinds.groupby("kind", sort=True)
     ]
     whole = count_of(int(events["signed_off"].astype(bool).sum()), len(events))
-    return f"{whole} reports and assessments that were checked were signed off: {', '.join(told)}."
+    what = checked_words(events)
+    if visit.all():
+        return f"{whole} {what} that were checked were signed off."
+    return f"{whole} {what} that were checked were signed off: {', '.join(told)}."
 
 
 def evaluations(asked: Asked) -> str | None:
@@ -214,21 +232,25 @@ def work_asked_for(asked: Asked) -> str | None:
 
 
 def actions_from(asked: Asked) -> str | None:
-    """Actions on record from each source that a heading names, and how many are done."""
+    """Actions on record from each source that a heading names: how many are done, and raised in its days."""
     states = asked.period.actions.states
-    told = [
-        f"{SOURCE_WORDS[name]}, {count_of(int(own['status'].isin(DONE).sum()), len(own))} done{_about(own)}"
-        for name in asked.names
-        if name in SOURCE_WORDS and len(own := states[states["source"] == name])
-    ]
+    told = []
+    for name in (name for name in asked.names if name in SOURCE_WORDS):
+        own = states[states["source"] == name]
+        done = count_of(int(own["status"].isin(DONE).sum()), len(own))
+        told += [f"{SOURCE_WORDS[name]}, {done} done{_about(asked, own)}"] if len(own) else []
     return f"Actions on record, by source: {'; '.join(told)}." if told else None
 
 
-def _about(own: pd.DataFrame) -> str:
-    """What actions are about, and the last day on which one was raised."""
+def _about(asked: Asked, own: pd.DataFrame) -> str:
+    """What actions are about, how many were raised in the days, and the last day on which one was."""
     themes, last = named(own["theme"]), own["raised_on"].max()
-    raised = "" if pd.isna(last) else f", the last raised on {long_date(last)}"
-    return (f", on {themes}" if themes else "") + raised
+    told = f", on {themes}" if themes else ""
+    if pd.isna(last):
+        return told
+    when = asked.since or (" in the period" if asked.whole else " in these days")
+    new = count_words(len(asked.within(own, "raised_on")))
+    return f"{told}, {new} raised{when}, the last on {long_date(last)}"
 
 
 def actions_from_audits(asked: Asked) -> str | None:
@@ -247,8 +269,13 @@ def actions_from_audits(asked: Asked) -> str | None:
 
 
 def actions_by_team(asked: Asked) -> str | None:
-    """Actions still to be done by each team, of these overdue, and those done; of the whole period alone."""
+    """Actions still to be done in all and by each team, of these overdue, and those done; of a whole period.
+
+    Where the heading names kinds of audit it is of the actions that came from these.
+    """
     states, names = asked.period.actions.states, asked.period.store.team_names
+    if asked.names:
+        states = states[states["source_id"].isin(_audits_named(asked, asked.period.store.audits)["audit_id"])]
     live = states[states["status"].isin(LIVE)].assign(team=states["team_id"].map(names))
     if live.empty or not asked.whole:
         return None
@@ -259,7 +286,9 @@ def actions_by_team(asked: Asked) -> str | None:
     left = int(live["team"].isna().sum())
     told += [f"no one team {count_words(left)} ({_late(live[live['team'].isna()])})"] if left else []
     done = named(states.loc[states["status"].isin(DONE), "team_id"].map(names), most=None)
-    return f"Still to be done, and of these overdue: {', '.join(told)}." + (f" Done: {done}." if done else "")
+    of_all = f"in all {count_words(len(live))} ({_late(live)})"
+    said = f"Still to be done, and of these overdue: {', '.join([of_all, *told])}."
+    return said + (f" Done: {done}." if done else "")
 
 
 def _late(live: pd.DataFrame) -> str:
@@ -267,8 +296,11 @@ def _late(live: pd.DataFrame) -> str:
 
 
 def _made(asked: Asked) -> pd.DataFrame:
-    """Audits of the kinds that the heading names, or of all kinds where it names none."""
-    made = asked.audits
+    """Audits of the days of the kinds that the heading names, or of all kinds where it names none."""
+    return _audits_named(asked, asked.audits)
+
+
+def _audits_named(asked: Asked, made: pd.DataFrame) -> pd.DataFrame:
     kinds = {kind.name for kind in asked.period.framework.audit_types} & set(asked.names)
     return made[made["audit_type"].isin(kinds)] if kinds else made
 
@@ -293,7 +325,7 @@ def themes_asked(asked: Asked) -> str | None:
 
 
 def made_by(asked: Asked) -> str | None:
-    """Posts that made the named audits, and those that the duty log has under the named duties."""
+    """Posts that made the named audits, those of the named duties that made none, and what the log has."""
     store, made = asked.period.store, _made(asked)
     duties = [duty for duty in asked.period.framework.duties if duty.duty_id in asked.names]
     logged = asked.table("duty_event", "held_on")
@@ -301,6 +333,9 @@ def made_by(asked: Asked) -> str | None:
     if len(made):
         posts = made["auditor_id"].map(store.role_of).astype("string").fillna("post not recorded")
         told.append(f"Made by: {named(posts, most=None)}.")
+        owed = {role for duty in duties if duty.evidence == "audit" for role in duty.roles}
+        none = sorted(owed - set(posts))
+        told += [f"None by: {', '.join(none)}."] if none else []
     for duty in duties:
         own = logged[logged["duty_id"] == duty.duty_id]
         if len(own):
@@ -310,7 +345,10 @@ def made_by(asked: Asked) -> str | None:
 
 
 def teams_reached(asked: Asked) -> str | None:
-    """Teams with cases whose work the named audits looked at, how often each, and those they did not."""
+    """Teams with cases whose work the named audits looked at, how often each, and those they did not.
+
+    Where audits name the worker, the posts of those whose work it was.
+    """
     store, made = asked.period.store, _made(asked)
     teams = {str(team): store.team_names[str(team)] for team in store.closing["team_id"].dropna().unique()}
     counts = made["team_id"].value_counts()
@@ -320,7 +358,9 @@ def teams_reached(asked: Asked) -> str | None:
     listed = ", ".join(f"{name} ({count_words(seen[name])})" for name in sorted(seen))
     words, left = asked.period.framework.words, sorted(set(teams.values()) - set(seen))
     told = f"They were of {count_of(len(seen), len(teams))} {words.teams}: {listed}."
-    return f"{told} None of: {', '.join(left)}." if left else told
+    told += f" None of: {', '.join(left)}." if left else ""
+    posts = named(made["worker_id"].map(store.role_of).astype("string"), most=None)
+    return f"{told} Whose work it was, by post: {posts}." if posts else told
 
 
 def people_took_part(asked: Asked) -> str | None:

@@ -10,12 +10,12 @@ import pandas as pd
 from qaf_lib.dates import add_months
 from qaf_lib.display.passages import Note
 from qaf_lib.display.tables import Table
-from qaf_lib.display.words import MONTHS, count_of, count_words, long_date, often_words
+from qaf_lib.display.words import MONTHS, count_of, count_words, long_date
 from qaf_lib.frameworks.report_formats import Heading, Report
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing
 from qaf_lib.pages.framework.asked import Asked, duty_rows
-from qaf_lib.pages.framework.every import AT_THE_END, answered
+from qaf_lib.pages.framework.every import AT_THE_END, NOT_HELD, answered
 from qaf_lib.pages.leaders.sections import leading_cards
 from qaf_lib.pages.programme.calendar import mechanisms_of
 
@@ -32,16 +32,27 @@ _HOW_OFTEN = {
 
 
 def answered_reports(period: OpenPeriod) -> Section:
-    """Every report with headings that figures of the period answer, heading by heading."""
+    """Every report with headings that figures answer, heading by heading, each of its own time."""
     found = [report for report in _with_headings(period) if report.every != "month"]
     if not found:
         return nothing("The framework gives no report headings of its own that figures could answer.")
-    asked = Asked(period, period.span.start, period.span.end)
     tables = [
-        _leading(period, report) if report.leads else _report(report, [("What the records say", asked)])
+        _leading(period, report)
+        if report.leads
+        else _report(report, [("What the records say", _of_its_time(period, report))])
         for report in found
     ]
     return Section([_in_short(tables), *tables])
+
+
+_OWN_TIME = {"half_year": 6, "year": 12}
+"""Months up to the period's end that a report of that time is of; others are of the period."""
+
+
+def _of_its_time(period: OpenPeriod, report: Report) -> Asked:
+    months = _OWN_TIME.get(report.every or "")
+    start = add_months(period.span.end + timedelta(days=1), -months) if months else period.span.start
+    return Asked(period, min(start, period.span.start), period.span.end)
 
 
 def monthly(period: OpenPeriod) -> Section:
@@ -120,7 +131,7 @@ def _goes_to(report: Report) -> str:
 
 def _in_short(tables: list[Table]) -> Note:
     cells = [cell for table in tables for row in table.rows for cell in row[1:] if cell != LATER]
-    silent = sum(cell == NOTHING for cell in cells)
+    silent = sum(cell.startswith((NOTHING, NOT_HELD)) for cell in cells)
     told = f"{count_of(len(cells) - silent, len(cells))} headings are answered from the records."
     if silent:
         says = "says" if silent == 1 else "say"
@@ -151,7 +162,7 @@ def _mechanisms(period: OpenPeriod) -> list[object]:
         rows=tuple(
             (
                 str(row["label"]),
-                "; ".join(often_words(*said) for said in row["often"]) or "as needed",
+                "; ".join(row["often"]) or "as needed",
                 count_words(row["records"]),
                 "nothing on record" if pd.isna(row["last_used"]) else long_date(row["last_used"]),
                 "no day" if pd.isna(row["next_due"]) else long_date(row["next_due"]),
@@ -159,7 +170,8 @@ def _mechanisms(period: OpenPeriod) -> list[object]:
             for row in table.to_dict("records")
         ),
         note="Last used: the newest day on record up to the period's end. Next due: the first day on which "
-        "one of its duties falls due; a duty met already for this year counts from the next.",
+        "one of its duties falls due; a duty met already for this year counts from the next. No day: as "
+        "needed, or each person's own.",
         numeric=frozenset({2}),
     )
     return [Note(told), shown]

@@ -23,7 +23,8 @@ from qaf_lib.analysis import (
     simultaneous_questions,
 )
 from qaf_lib.dates import Period, add_months, previous_period
-from qaf_lib.pages.store import CHOSEN, HOW, DrawView, PeriodStore, how_chosen, once, random_audits
+from qaf_lib.pages.selections import CHOSEN, HOW, how_chosen
+from qaf_lib.pages.store import DrawView, PeriodStore, once, random_audits
 
 _HISTORY = 8
 _LONG_SCALE = 6

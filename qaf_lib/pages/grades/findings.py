@@ -12,7 +12,8 @@ from qaf_lib.counting import answer_counts, place_of
 from qaf_lib.dates import previous_period
 from qaf_lib.frameworks import AuditType, Question
 from qaf_lib.pages.grades.how_audited import asked_of, for_open_cases, left_blank, tool_of
-from qaf_lib.pages.store import HOW, DrawView, PeriodStore, how_chosen, once
+from qaf_lib.pages.selections import HOW, how_chosen
+from qaf_lib.pages.store import DrawView, PeriodStore, once
 
 FEWEST_AUDITS = 3
 """With fewer audits of a kind a page would tell what was found of one worker's case."""

@@ -278,8 +278,9 @@ def cases_met_again(store: PeriodStore) -> pd.DataFrame:
     Columns `id` (the case), `audited_on`, `before_on`, `second_look` (whether it was to look again at an
     earlier audit) and `team_id`. Audits of the kinds that count towards coverage.
     """
-    kinds = [kind.name for kind in store.framework.audit_types if kind.counts_towards_coverage]
-    audits = store.audits[store.audits["audit_type"].isin(kinds)].dropna(subset=["case_id", "audited_on"])
+    audits = store.audits[store.audits["audit_type"].isin(store.framework.coverage_types)].dropna(
+        subset=["case_id", "audited_on"]
+    )
     audits = audits.sort_values(["audited_on", "audit_id"])
     before = audits.groupby("case_id")["audited_on"].shift()
     near = (before > audits["audited_on"] - pd.DateOffset(years=1)).fillna(False).astype(bool)

@@ -18,6 +18,7 @@ from qaf_lib.analysis import (
 from qaf_lib.analysis.comparison import funnel, funnel_limits, partial_pooling
 from qaf_lib.analysis.trends import FEWEST_FOR_LIMITS, p_chart, run_chart
 from qaf_lib.dates import Period, add_months, previous_period
+from qaf_lib.pages.selections import in_own_right
 from qaf_lib.pages.store import DrawView, PeriodStore, once, random_audits
 from qaf_lib.prepare import draws_of
 
@@ -78,13 +79,14 @@ def _series(store: PeriodStore, audits: pd.DataFrame) -> tuple[str, pd.DataFrame
         labels = [(str(each), int(x.get(each, 0)), int(n.get(each, 0))) for each in every]
         return "month", pd.DataFrame(labels, columns=["period", "x", "n"])
     rows = []
-    for period in _periods(store.span, audits["audited_on"].min()):
+    for period in periods_since(audits["audited_on"].min(), store.span):
         inside = audits["audited_on"].between(pd.Timestamp(period.start), pd.Timestamp(period.end))
         rows.append((period.label, int((inside & good).sum()), int(inside.sum())))
     return "period", pd.DataFrame(rows, columns=["period", "x", "n"])
 
 
-def _periods(last: Period, first_day: pd.Timestamp) -> list[Period]:
+def periods_since(first_day: pd.Timestamp, last: Period) -> list[Period]:
+    """The periods up to the last one, from the one that a day lies in."""
     periods = [last]
     while pd.Timestamp(periods[-1].start) > first_day:
         periods.append(previous_period(periods[-1]))
@@ -298,8 +300,7 @@ def _drawn(store: PeriodStore, earlier: Period, view: DrawView, audits: pd.DataF
 
 def _random(store: PeriodStore, audits: pd.DataFrame) -> pd.DataFrame:
     """Random audits that count towards estimates, one for each case: its last."""
-    counting = [kind.name for kind in store.framework.audit_types if kind.counts_towards_estimates]
-    kept = audits[audits["audit_type"].isin(counting) & (audits["selection"] == "random").fillna(False)]
+    kept = audits[audits["audit_type"].isin(store.framework.estimate_types) & in_own_right(audits)]
     kept = kept.sort_values(["audited_on", "audit_id"]).drop_duplicates("case_id", keep="last")
     kept = kept.rename(columns={"overall_grade": "grade"})
     return kept[["case_id", "grade", "audit_id", "team_id"]].assign(stratum="all").reset_index(drop=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from qaf_lib.analysis import FEWEST_COMPARED, small_sample_warning
+from qaf_lib.analysis.trends import special_cause
 from qaf_lib.display.charts import funnel_chart, trend_chart
 from qaf_lib.display.passages import Note, Passage
 from qaf_lib.display.tables import Column, Table, wide_table
@@ -79,7 +80,7 @@ def _run_words(found: Trend) -> str:
         return f"{found.points} points: with fewer than six no rule can tell a trend from chance."
     if verdict["mark"]:
         return f"nothing can be said of a trend yet ({told})."
-    if told.startswith("signal"):
+    if verdict["estimate"]:
         return f"the points run on one side of their median more than chance explains ({told})."
     return "the points move about their median as chance would have them; no trend is shown."
 
@@ -91,17 +92,16 @@ def control_words(chart: pd.DataFrame) -> str:
     if newest["mark"]:
         return f"nothing can be said of a trend ({told})."
     values = chart[chart["measure"] == "value"]
-    apart = values["method"].str.startswith("special cause")
+    apart = values["method"].map(lambda method: special_cause(method) is not None)
     if not apart.any():
         points = values["estimate"].notna().sum()
         return (
             f"ordinary variation only. The {points} points go up and down as chance would have them; "
             "no single one asks for an explanation."
         )
-    if told.startswith("special cause"):
-        kind, _, rules = told.removeprefix("special cause, ").partition(": ")
-        direction = {"improvement": "better", "concern": "worse"}.get(kind, "other")
-        why = " and ".join(_RULES.get(rule, rule) for rule in rules.split(", "))
+    if cause := special_cause(told):
+        direction = {"improvement": "better", "concern": "worse"}.get(cause.kind, "other")
+        why = " and ".join(_RULES.get(rule, rule) for rule in cause.rules)
         return f"the newest point is {direction} than chance explains ({why})."
     names = ", ".join(_named(str(key)) for key in values[apart]["row_key"])
     return f"the newest point shows ordinary variation; more than chance stands behind {names}."
@@ -151,11 +151,12 @@ def control_table(
 
 
 def _point_words(method: str) -> str:
-    if not method.startswith("special cause"):
+    cause = special_cause(method)
+    if cause is None:
         return {"common cause": "ordinary variation"}.get(method, method)
-    kind, _, rules = method.removeprefix("special cause, ").partition(": ")
     direction = {"improvement": "better than chance explains", "concern": "worse than chance explains"}
-    return f"{direction.get(kind, kind)}: {', '.join(_RULES.get(rule, rule) for rule in rules.split(', '))}"
+    said = direction.get(cause.kind, cause.kind)
+    return f"{said}: {', '.join(_RULES.get(rule, rule) for rule in cause.rules)}"
 
 
 def _without_phases(chart: pd.DataFrame, measures: list[str]) -> pd.DataFrame:
@@ -235,9 +236,9 @@ def _verdict(period: OpenPeriod, found: Comparison) -> str:
     sides = {
         side: sorted(
             period.team_names.get(str(key), str(key))
-            for key in verdicts[verdicts["method"].str.startswith(side)]["row_key"]
+            for key in verdicts[verdicts["estimate"] == side_of]["row_key"]
         )
-        for side in ("lower", "higher")
+        for side, side_of in {"lower": -1, "higher": 1}.items()
     }
     if not any(sides.values()):
         return (

@@ -16,8 +16,12 @@ from qaf_lib.pages.grades.answers import Grades
 from qaf_lib.pages.grades.how_audited import COURSES, STATES, WITHIN_DAYS, LookBack
 
 
-def long_scale(period: OpenPeriod, found: Grades) -> list[object]:
+def long_scale(period: OpenPeriod) -> Section:
     """The median grade and the share at each grade or better; nothing on a short scale."""
+    return Section([part for found in period.grades for part in _long_scale(period, found)])
+
+
+def _long_scale(period: OpenPeriod, found: Grades) -> list[object]:
     if found.median.empty:
         return []
     words = period.framework.words
@@ -113,7 +117,6 @@ def _distribution(period: OpenPeriod, found: Grades) -> list[object]:
             note=f"{_method(found.distribution)} Each interval of the last column is wider, so that all of "
             "them hold at once 19 times in 20 (Goodman); use it to speak of several grades in one sentence.",
         ),
-        *long_scale(period, found),
     ]
 
 

@@ -1,4 +1,4 @@
-"""What leads the report to leaders: the questions that stand out from the others beyond chance."""
+"""What leads the report to leaders: questions that stand out beyond chance, and shares of earlier periods."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from qaf_lib.frameworks import Band
 from qaf_lib.pages.grades.answers import Grades
+from qaf_lib.pages.grades.over_time import periods_since
+from qaf_lib.pages.store import PeriodStore, random_audits
+
+_QUARTERS, _FEWEST = 6, 10
 
 
 @dataclass(frozen=True)
@@ -35,3 +40,22 @@ def summary_of(grades: list[Grades]) -> Summary:
         strong=[shown.loc[key] for key in reversed(above["row_key"].tolist())],
         weak=[shown.loc[key] for key in below["row_key"].tolist()],
     )
+
+
+def shares_before(store: PeriodStore, band: Band) -> list[tuple[str, float]]:
+    """The band's share (fraction) of random audits in each of the last periods that had 10 graded, by name.
+
+    Audits of the first draw count alike, without weights. Empty where there is no earlier such period.
+    """
+    if not store.estimating:
+        return []
+    audits = random_audits(store, store.estimating[0])
+    if audits.empty:
+        return []
+    points = []
+    for period in periods_since(audits["audited_on"].min(), store.span)[-_QUARTERS:]:
+        days = audits["audited_on"].between(pd.Timestamp(period.start), pd.Timestamp(period.end))
+        grades = audits.loc[days, "overall_grade"]
+        if len(grades) >= _FEWEST:
+            points.append((period.label, float(grades.isin(band.grades).mean())))
+    return points if len(points) > 1 else []

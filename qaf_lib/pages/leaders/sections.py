@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pandas as pd
 
+from qaf_lib.analysis import ChangeClaim
 from qaf_lib.counting import TargetVerdict
-from qaf_lib.display.passages import Card, Cards, Figure, KeyFigures, Passage, target_sentence, verdict_of
-from qaf_lib.display.words import count_of, count_words, interval_words, percent, share_words, value_words
+from qaf_lib.display.charts.chart import sentence
+from qaf_lib.display.charts.sparkline import sparkline
+from qaf_lib.display.passages import Card, Cards, Figure, KeyFigures, Note, Passage, target_sentence
+from qaf_lib.display.tables import Table
+from qaf_lib.display.words import (
+    count_of,
+    count_words,
+    interval_words,
+    percent,
+    points_at_least,
+    share_words,
+    value_words,
+)
 from qaf_lib.frameworks import Band
 from qaf_lib.pages import OpenPeriod
-from qaf_lib.pages.cover import Section, only
-from qaf_lib.pages.practice.coverage import CoverageCount
+from qaf_lib.pages.cover import Section, nothing, only
+from qaf_lib.pages.leaders.answers import shares_before
+from qaf_lib.pages.leaders.decisions import decisions_of, judged, rules_not_kept
 
 
 def key_figures(period: OpenPeriod) -> Section:
@@ -39,30 +50,44 @@ def _share(period: OpenPeriod, band: Band, row: pd.Series) -> Figure:
     if row["mark"] or pd.isna(row["low"]):
         return Figure(value_words(row), band.label, target)
     sure = (
-        f"Likely between {interval_words(row['low'], row['high']).replace(' to ', ' and ')} (95% interval). "
-        f"Based on {count_words(int(row['n']))} {words.audits} of {words.cases} picked at random from "
+        f"Likely between {interval_words(row['low'], row['high']).replace(' to ', ' and ')}: "
+        f"{count_words(int(row['n']))} {words.audits} of {words.cases} picked at random from "
         f"{count_words(int(row['population']))}."
     )
-    return Figure(value_words(row), band.label, f"{target} {sure}".lstrip())
+    return Figure(value_words(row), band.label, f"{target} {sure}".lstrip(), _trend(period, band))
+
+
+def _trend(period: OpenPeriod, band: Band) -> str:
+    points = shares_before(period.store, band)
+    if not points:
+        return ""
+    return sparkline(points, caption=f"{sentence(band.label)}, random {period.framework.words.audits}").image
 
 
 def _change(period: OpenPeriod) -> list[Figure]:
     found, words = period.reaudit, period.framework.words
-    if found.independent_verdict:
-        since = f"since {found.independent_period}, {words.audits} of {words.cases} picked at random"
-        return [_verdict(found.independent_verdict, since)]
-    if found.paired_verdict:
+    if found.independent_claim:
+        return [_claim(found.independent_claim, f"since {found.independent_period}")]
+    if found.paired_claim:
         again = f"{count_words(found.graded_pairs)} {words.cases} audited again"
-        return [_verdict(found.paired_verdict, again)]
+        return [_claim(found.paired_claim, again)]
     return []
 
 
-def _verdict(verdict: str, label: str) -> Figure:
-    value, _, detail = verdict.partition(" (")
-    seen = detail.rstrip(")").removeprefix("could have seen ")
-    if seen == detail.rstrip(")"):
-        return Figure(value.capitalize(), label, f"{seen.capitalize()}." if seen else "")
-    return Figure(value.capitalize(), label, f"Only a change of {seen} would stand out from chance.")
+def _claim(claim: ChangeClaim, label: str) -> Figure:
+    sure = ""
+    if claim.direction == "no clear change":
+        sure = "Too few cases to see any."
+        if claim.detectable is not None:
+            least = points_at_least(claim.detectable).lstrip("+")
+            sure = f"Only a change of {least} or more would stand out from chance."
+    return Figure(claim.direction.capitalize(), label, sure)
+
+
+def _shown(period: OpenPeriod, direction: str) -> bool:
+    """Whether a comparison with earlier audits shows the change."""
+    claims = (period.reaudit.independent_claim, period.reaudit.paired_claim)
+    return any(claim is not None and claim.direction == direction for claim in claims)
 
 
 def _coverage(period: OpenPeriod) -> list[Figure]:
@@ -92,6 +117,41 @@ def headlines(period: OpenPeriod) -> list[str]:
         f"{figure.detail}".rstrip()
         for figure in _figures(period)
     ]
+
+
+def answer(period: OpenPeriod) -> Section:
+    """The quarter in one sentence."""
+    scale, words, told = period.framework.scale, period.framework.words, []
+    for found in period.grades[:1]:
+        rows = [(scale.headline, found.headline.iloc[0]), (scale.concern, found.concern.iloc[0])]
+        told += [
+            f"{value_words(row)} of {words.cases} were {band.label}" for band, row in rows if not row["mark"]
+        ]
+    if not told:
+        told.append(f"no {words.case} picked at random has a grade")
+    claim = period.reaudit.independent_claim or period.reaudit.paired_claim
+    if claim is not None:
+        since = f" since {period.reaudit.independent_period}" if period.reaudit.independent_claim else ""
+        told.append(f"{_CHANGES[claim.direction]}{since}")
+    told.append(_asked(len(decisions_of(period))))
+    return Section([Passage([f"In {period.parameters.period} {_listed(told)}."], "lead")])
+
+
+_CHANGES = {
+    "improved": "practice has improved",
+    "worsened": "practice has worsened",
+    "no clear change": "there is no clear change",
+}
+
+
+def _asked(count: int) -> str:
+    if count == 1:
+        return "1 decision is asked of leaders"
+    return f"{count_words(count) if count else 'no'} decisions are asked of leaders"
+
+
+def _listed(parts: list[str]) -> str:
+    return f"{', '.join(parts[:-1])}, and {parts[-1]}" if len(parts) > 1 else parts[0]
 
 
 def introduction(period: OpenPeriod) -> Section:
@@ -141,15 +201,13 @@ def methodology(period: OpenPeriod) -> Section:
         [
             Passage(
                 [
-                    f"Each {words.case} has a permanent random number, made with a secret key. In each group "
-                    "the sample is the next numbers after those of the last draw, so nobody can choose, and "
-                    f"{words.audits} go round. Shares are weighted by group and speak of all {words.cases} "
-                    "that could be drawn.",
-                    "The likely range is a 95% interval: made this way in quarter after quarter, 19 of 20 "
-                    "hold the true share. A full count has no range.",
-                    "We call it a change only where chance is an unlikely explanation; otherwise the report "
-                    "says what change could have been seen. A question is said to stand out only where its "
-                    "range, widened for the number of questions, leaves out the average of all.",
+                    f"{words.cases.capitalize()} are picked by a permanent random number, the next ones each "
+                    f"time, so nobody can choose and {words.audits} go round. Shares are weighted by group: "
+                    f"they are about all {words.cases} that could be drawn.",
+                    "Likely between means a 95% interval: made this way quarter after quarter, 19 of 20 hold "
+                    "the true share. A full count has none. We call it a change only where chance is an "
+                    "unlikely explanation, and name a question only where it stands apart from the others "
+                    "although so many are asked.",
                 ]
             )
         ]
@@ -174,9 +232,9 @@ _NAMED_RULES = 2
 _QUIET = "No question of the audits and no target for grades differs by more than chance explains."
 
 
-def three(period: OpenPeriod) -> Section:
-    """What is working well, what are we worried about, what needs to happen."""
-    return Section([Cards(leading_cards(period))])
+def well_and_worried(period: OpenPeriod) -> Section:
+    """What is working well, and what are we worried about; what needs to happen stands above as a table."""
+    return Section([Cards(leading_cards(period)[:2])])
 
 
 def leading_cards(period: OpenPeriod) -> list[Card]:
@@ -184,20 +242,40 @@ def leading_cards(period: OpenPeriod) -> list[Card]:
     return [
         Card("What is working well", [*(_working_well(period) or [_QUIET]), *_good_practice(period)]),
         Card("What are we worried about", _worried_about(period) or [_QUIET]),
-        Card("What needs to happen", needs(period)),
+        Card("What needs to happen", [one.what for one in decisions_of(period)]),
     ]
 
 
 def decisions(period: OpenPeriod) -> Section:
-    """What leaders are asked to decide, once more at the report's end."""
-    card = Card("What leaders are asked to decide", needs(period))
-    return Section([Cards([card], nothing="Nothing is asked this period.")])
+    """What leaders are asked to decide, with who, by when, and the finding that asks for it."""
+    asked = decisions_of(period)
+    if not asked:
+        return nothing("No decision is asked of leaders this period.")
+    rows = tuple((one.what, f"{one.of.rstrip('.')} ({one.page}).", one.who, one.by) for one in asked)
+    return Section(
+        [
+            Table(
+                table_id="decisions",
+                caption="What needs to happen: decisions asked of leaders",
+                headings=("To decide", "Because (page with the figures)", "Who", "When"),
+                rows=rows,
+            )
+        ]
+    )
+
+
+def conclusions(period: OpenPeriod) -> Section:
+    """How many decisions the summary asks; nothing where it asks none."""
+    asked = len(decisions_of(period))
+    if not asked:
+        return Section([])
+    return Section([Note("The summary lists what is to be decided, with the finding behind each.")])
 
 
 def _working_well(period: OpenPeriod) -> list[str]:
     lines = [_stands_out(period, row, "above") for row in period.summary.strong[:_NAMED]]
     lines += _targets(period, "met")
-    if "improved" in (period.reaudit.independent_verdict, period.reaudit.paired_verdict):
+    if _shown(period, "improved"):
         lines.append("Practice has improved: the page on re-audit says by how much.")
     return lines
 
@@ -214,7 +292,7 @@ def _good_practice(period: OpenPeriod) -> list[str]:
 def _worried_about(period: OpenPeriod) -> list[str]:
     lines = [_stands_out(period, row, "below") for row in period.summary.weak[:_NAMED]]
     lines += _targets(period, "missed")
-    if "worsened" in (period.reaudit.independent_verdict, period.reaudit.paired_verdict):
+    if _shown(period, "worsened"):
         lines.append("Practice has worsened: the page on re-audit says by how much.")
     return [*lines, *_leniency(period), *_not_kept(period), *_not_back(period)]
 
@@ -245,21 +323,8 @@ def _targets(period: OpenPeriod, wanted: TargetVerdict) -> list[str]:
     """Targets for the grades that are met, or missed, beyond chance."""
     return [
         f"{label[:1].upper()}{label[1:]}: {share_words(row)}. {target_sentence(period.framework, name, row)}"
-        for name, label, row in _judged(period, wanted)
+        for name, label, row in judged(period, wanted)
     ]
-
-
-def _judged(period: OpenPeriod, wanted: TargetVerdict) -> Iterator[tuple[str, str, pd.Series]]:
-    scale = period.framework.scale
-    for found in period.grades[:1]:
-        rows = {
-            scale.headline.name: (scale.headline.label, found.headline.iloc[0]),
-            scale.concern.name: (scale.concern.label, found.concern.iloc[0]),
-        }
-        for target in period.framework.targets:
-            label, row = rows[target.band]
-            if verdict_of(target, row) == wanted:
-                yield target.band, label, row
 
 
 def _leniency(period: OpenPeriod) -> list[str]:
@@ -289,52 +354,5 @@ def _not_kept(period: OpenPeriod) -> list[str]:
     named = "; ".join(f"{labels[row.row_key]} ({count_words(int(row.x))})" for row in most.itertuples())
     left = counts["x"].drop(most.index)
     if len(left) and left.max() == most["x"].min():
-        return [f"{_rules(len(counts))} not on record as kept, among them: {named}."]
-    return [f"{_rules(len(counts))} not on record as kept, most often: {named}."]
-
-
-def _rules(count: int) -> str:
-    return "1 rule of the framework is" if count == 1 else f"{count_words(count)} rules of the framework are"
-
-
-def needs(period: OpenPeriod) -> list[str]:
-    """Decisions asked of leaders, each with a number."""
-    labels, counts = period.framework.questions(), period.breaches.counts
-    lines = [
-        f"Agree who leads the work on {labels[row['row_key']].lower()}, and by when it is audited again."
-        for row in period.summary.weak[:1]
-    ]
-    lines += [
-        f"Agree what brings the share that is {label} to the target, and by when."
-        for _, label, _ in _judged(period, "missed")
-    ]
-    lines += [line for rule in period.practice.coverage if (line := _hours(rule, period))]
-    if not counts.empty:
-        lines.append(
-            f"{_rules(len(counts))} not on record as kept. Agree who does or records what is missing, and by "
-            "when (list: Practice)."
-        )
-    if not period.actions.states.empty:
-        late = period.actions.summary.set_index("row_key").loc["overdue"]
-        if late["x"] > 0:
-            lines.append(f"Agree new dates or owners for {count_words(int(late['x']))} overdue actions.")
-    if period.moderation.moderated and period.moderation.unseen:
-        lines.append("Have moderators check a random share of the grades that nobody checks now.")
-    return lines
-
-
-def _hours(rule: CoverageCount, period: OpenPeriod) -> str | None:
-    """What to decide where the auditors' hours do not reach what the year still asks, or are not known."""
-    pace = rule.pace.set_index("measure") if len(rule.pace) else rule.pace
-    if rule.counts != "audit" or "hours_needed" not in pace.index:
-        return None
-    needed, there = pace.loc["hours_needed", "estimate"], pace.loc["hours_there", "estimate"]
-    if needed == 0 or (pd.notna(there) and there >= needed):
-        return None
-    have = (
-        f"auditors have {count_words(round(there))}" if pd.notna(there) else "no auditor hours are recorded"
-    )
-    return (
-        f"{rule.label}: what is left takes about {count_words(round(needed))} hours by the year's end; "
-        f"{have}. Decide: more auditors, shorter {period.framework.words.audits}, or a smaller aim."
-    )
+        return [f"{rules_not_kept(len(counts))} not on record as kept, among them: {named}."]
+    return [f"{rules_not_kept(len(counts))} not on record as kept, most often: {named}."]

@@ -228,9 +228,7 @@ def _done(store: PeriodStore, rule: Coverage) -> pd.Series:
             observed = pd.to_datetime(held["subject_id"].map(_first_observed(store, start).to_dict()))
             held = held[held["held_on"] >= observed]
         return _by_roles(store, held, rule)["subject_id"].value_counts()
-    kinds = rule.audit_types or [
-        kind.name for kind in store.framework.audit_types if kind.counts_towards_coverage
-    ]
+    kinds = rule.audit_types or store.framework.coverage_types
     audits = store.audits[store.audits["audit_type"].isin(kinds)]
     audits = audits[audits["audited_on"].between(start, end)]
     if rule.of in ("open_cases", "closures"):

@@ -9,7 +9,7 @@ from typing import Literal
 
 import pandas as pd
 
-from qaf_lib.counting import DONE, IN_TIME, LIVE, DutyRequirement, SoFar, state_of, tally
+from qaf_lib.counting import DONE, IN_TIME, LIVE, DutyRequirement, SoFar, blocks_cleared, state_of, tally
 from qaf_lib.display.words import count_words
 from qaf_lib.frameworks import Duty, Framework
 from qaf_lib.frameworks.duties import ACTION_RECORDS, ACTION_SOURCES, FEEDBACK_KINDS, OTHER_RECORDS
@@ -20,14 +20,13 @@ from qaf_lib.pages.moderation.answers import moderated_by_month
 from qaf_lib.pages.practice.answers import practice_of, states_of_concerns, states_of_moderation
 from qaf_lib.pages.practice.census import census_of
 from qaf_lib.pages.practice.coverage import CoverageCount, reached_of, trained_of
+from qaf_lib.pages.practice.records import Record, learning_held, records_of_taking_part
 from qaf_lib.pages.store import PeriodStore
 from qaf_lib.pages.voice.answers import voice_of
 
-_Record = tuple[str, int, int, str]
 
-
-def records_of(store: PeriodStore) -> dict[str, _Record]:
-    """Good practice, reports checked, learning needs, closures, cases that moved, and audits asked for."""
+def records_of(store: PeriodStore) -> dict[str, Record]:
+    """Records of other kinds, by the names of `OTHER_RECORDS` that are not of actions."""
     found = store.in_period(store.table("good_practice"), "on")
     events = store.in_period(store.table("duty_event"), "held_on")
     checked = events.dropna(subset="signed_off")
@@ -38,7 +37,7 @@ def records_of(store: PeriodStore) -> dict[str, _Record]:
     wanted = work[(work["block"] == "audit") & work["requested_by_post"].notna()]
     return {
         "good_practice": ("good practice found", len(found), int(found["shared_on"].notna().sum()), "shared"),
-        "signed_off": ("reports and assessments checked", len(checked), signed, "signed off"),
+        "signed_off": (f"{checked_words(checked)} checked", len(checked), signed, "signed off"),
         "learning_needs": ("observations", len(watched), len(needed), "with a learning need"),
         "needs_discussed": (
             "learning needs seen",
@@ -57,10 +56,35 @@ def records_of(store: PeriodStore) -> dict[str, _Record]:
             int(wanted["reported_on"].notna().sum()),
             "reported",
         ),
+        "court_papers": _court_papers(checked),
+        "evaluations_weighed": _weighed(store),
+        **records_of_taking_part(store),
     }
 
 
-def _moved(store: PeriodStore, column: str, what: str) -> _Record:
+def checked_words(checked: pd.DataFrame) -> str:
+    """What entries of the duty log with a sign-off are: visits, reports and assessments, or both."""
+    visits = checked["kind"].eq("visit").fillna(False).astype(bool)
+    if len(checked) and visits.all():
+        return "visits"
+    return "reports, assessments and visits" if visits.any() else "reports and assessments"
+
+
+def _court_papers(checked: pd.DataFrame) -> Record:
+    """Reports and statements for court that somebody checked, and those signed off."""
+    own = checked[checked["report_type"].isin(["court report", "court statement"])]
+    return ("court papers checked", len(own), int(own["signed_off"].astype(bool).sum()), "signed off")
+
+
+def _weighed(store: PeriodStore) -> Record:
+    """Evaluations on record that say what was spent or saved, and those of them that were decided on."""
+    work = store.table("project")
+    own = work[(work["block"] == "evaluation") & work[["cost", "saving"]].notna().any(axis=1)]
+    label = "evaluations with what was spent or saved"
+    return (label, len(own), int(own["decision"].notna().sum()), "decided on")
+
+
+def _moved(store: PeriodStore, column: str, what: str) -> Record:
     """Cases in both caseloads that moved between the two, and those of them that an audit looked at."""
     both = store.opening.drop_duplicates("case_id").merge(
         store.closing.drop_duplicates("case_id"), on="case_id", suffixes=("", "_now")
@@ -71,7 +95,7 @@ def _moved(store: PeriodStore, column: str, what: str) -> _Record:
     return (f"{store.framework.words.cases} that {what} in the period", len(moved), seen, "audited")
 
 
-def _feedback_days(store: PeriodStore) -> _Record:
+def _feedback_days(store: PeriodStore) -> Record:
     """Audits of the period with feedback, and those that had it within the middle number of days."""
     audits = store.audits_of_period
     days = (audits["feedback_on"] - audits["audited_on"]).dropna().dt.days
@@ -82,14 +106,16 @@ def _feedback_days(store: PeriodStore) -> _Record:
     return ("audits with feedback", len(days), int((days <= half).sum()), best)
 
 
-def _considered(store: PeriodStore, events: pd.DataFrame) -> _Record:
-    """Reports of the period that the duty log holds, and those of them that were talked over since."""
+def _considered(store: PeriodStore, events: pd.DataFrame) -> Record:
+    """Reports of the period that the duty log holds, those of them that were talked over, and how soon."""
     written = [duty.duty_id for duty in store.framework.duties if duty.evidence == "report"]
     given = events[events["duty_id"].isin(written)]
-    return ("reports given", len(given), int(given["discussed_on"].notna().sum()), "considered since")
+    days = (given["discussed_on"] - given["held_on"]).dropna().dt.days
+    soon = f", half within {int(days.median())} days, all in {int(days.max())}" if len(days) else ""
+    return ("reports given", len(given), len(days), f"considered since{soon}")
 
 
-def _closures(store: PeriodStore) -> _Record:
+def _closures(store: PeriodStore) -> Record:
     """Cases closed in the period, and those of them whose closing an audit asked about."""
     closed = store.in_period(store.table("closure"), "closed_on")["case_id"].drop_duplicates()
     tools = store.framework.tools
@@ -100,7 +126,7 @@ def _closures(store: PeriodStore) -> _Record:
     return ("cases closed", len(closed), int(closed.isin(cases).sum()), "asked about in an audit")
 
 
-def action_records(found: Actions) -> dict[str, _Record]:
+def action_records(found: Actions) -> dict[str, Record]:
     """Actions due, with news, blocked, drafted with staff, on how things work, and by their source."""
     ends, cleared, states = found.ends.set_index("row_key")["x"], found.cleared.iloc[0], found.states
     due = int(ends.sum() - ends["cancelled"])
@@ -120,7 +146,7 @@ def action_records(found: Actions) -> dict[str, _Record]:
             routed,
             "with a route to learning",
         ),
-        "obstacles": ("actions that were blocked", int(cleared["n"]), int(cleared["x"]), "cleared"),
+        "obstacles": _cleared("actions that were blocked", cleared),
         "drafted_with_staff": ("actions on record", len(states), int(helped.sum()), "drafted with staff"),
         "structural_actions": (
             "actions on how things work",
@@ -136,7 +162,20 @@ def action_records(found: Actions) -> dict[str, _Record]:
     }
 
 
-def _guides(states: pd.DataFrame) -> _Record:
+def _structural_obstacles(store: PeriodStore, states: pd.DataFrame) -> RuleState:
+    """Actions on how things work that were ever blocked, and those of them that no longer are."""
+    events, own = store.table("action_event"), states[states["case_id"].isna()]
+    row = blocks_cleared(states=own, events=events, period=store.span, table_id="obstacles").iloc[0]
+    return _record(*_cleared("actions on how things work that were blocked", row))
+
+
+def _cleared(label: str, row: pd.Series) -> Record:
+    """Actions that were ever blocked, those that no longer are, and how soon half of these were cleared."""
+    soon = "" if pd.isna(row["estimate"]) else f", half within {row['estimate']:g} days"
+    return (label, int(row["n"]), int(row["x"]), f"cleared{soon}")
+
+
+def _guides(states: pd.DataFrame) -> Record:
     """Actions on a policy or guide, and where they came from."""
     own = states[states["route"] == "policy"]
     came = own["source"].map(SOURCE_WORDS).value_counts().sort_index()
@@ -145,7 +184,7 @@ def _guides(states: pd.DataFrame) -> _Record:
     return (label, len(own), int(own["status"].isin(DONE).sum()), "done")
 
 
-def _news(found: Actions, label: str, states: pd.DataFrame) -> _Record:
+def _news(found: Actions, label: str, states: pd.DataFrame) -> Record:
     """Live actions, and those with an entry of late beside the one that opened them."""
     live = states[states["status"].isin(LIVE)]
     best = f"with an entry in {found.ask_after} days, beside the one that opened it"
@@ -189,14 +228,15 @@ def seen_rules(store: PeriodStore) -> dict[str, RuleState]:
     of: list[tuple[set[str], Callable[[PeriodStore], dict[str, RuleState]]]] = [
         ({question.question_id for tool in rules.tools for question in tool.questions}, _of_questions),
         ({*FEEDBACK_KINDS, *(form.name for form in rules.instruments)}, _of_feedback),
-        (set(OTHER_RECORDS) - set(ACTION_RECORDS), _of_records),
+        (set(OTHER_RECORDS) - {*ACTION_RECORDS, "learning_held"}, _of_records),
+        ({"learning_held"}, _of_learning),
         (practice, _of_practice),
         ({rule.name for rule in rules.census_lists}, _of_lists),
         ({rule.name for rule in rules.trained}, _of_training),
         ({rule.indicator_id for rule in rules.indicators}, _of_indicators),
         ({f"report_{report.name}" for report in rules.reports}, _of_reports),
         ({"survey_target"}, _of_surveys),
-        ({"escalation"}, _of_escalations),
+        ({"escalation", *_concerns_of(rules)}, _of_escalations),
         ({"moderation"}, _of_moderation),
         ({"action_plan", *_actions_of(rules), *ACTION_RECORDS}, _of_actions),
     ]
@@ -208,17 +248,27 @@ def seen_rules(store: PeriodStore) -> dict[str, RuleState]:
 
 
 def seen_of_roles(store: PeriodStore, duty: Duty, seen: dict[str, RuleState]) -> list[RuleState]:
-    """What shows a duty, in order: rules of coverage of its `of_roles` alone where it names any."""
+    """What shows a duty, in order: where it has `of_roles` coverage and obstacles of these posts alone."""
     rules = {rule.name: rule for rule in store.framework.coverage if duty.of_roles and len(store.staff)}
-    return [
-        _of_coverage(
+    found = seen | {
+        name: _of_coverage(
             store,
             reached_of(store, rules[name], roles=duty.of_roles, newly_qualified=duty.newly_qualified),
         )
-        if name in rules
-        else seen[name]
         for name in duty.shown_by
-    ]
+        if name in rules
+    }
+    if duty.of_roles and "obstacles" in duty.shown_by:
+        found["obstacles"] = _obstacles_of(store, duty.of_roles)
+    return [found[name] for name in duty.shown_by]
+
+
+def _obstacles_of(store: PeriodStore, posts: list[str]) -> RuleState:
+    """Actions of these owners that were ever blocked, and those that no longer are."""
+    states, events = actions_of(store).states, store.table("action_event")
+    own = states[states["owner_post"].isin(posts)]
+    row = blocks_cleared(states=own, events=events, period=store.span, table_id="obstacles").iloc[0]
+    return _record(*_cleared(f"actions owned by {', '.join(posts)} that were blocked", row))
 
 
 def _rule(expected: int | None, done: int | None, state: str) -> RuleState:
@@ -280,6 +330,10 @@ def _came_in(label: str, count: int) -> RuleState:
 
 def _of_records(store: PeriodStore) -> dict[str, RuleState]:
     return {name: _record(*row) for name, row in records_of(store).items()}
+
+
+def _of_learning(store: PeriodStore) -> dict[str, RuleState]:
+    return {"learning_held": _record(*learning_held(store))}
 
 
 def _record(label: str, count: int, good: int, best: str) -> RuleState:
@@ -383,15 +437,31 @@ def _of_surveys(store: PeriodStore) -> dict[str, RuleState]:
     }
 
 
+def _concerns_of(rules: Framework) -> dict[str, str]:
+    """Names of the rules on concerns about cases of one status, and the statuses."""
+    return {f"escalation_of_{status}": status for status in rules.eligibility.statuses}
+
+
 def _of_escalations(store: PeriodStore) -> dict[str, RuleState]:
-    found, ladder = states_of_concerns(store), store.framework.escalation
-    if found is None or ladder is None:
-        return {"escalation": _rule(0, 0, "not due")}
+    """Steps of telling that were due and those in time: of all concerns, and by status of the case."""
+    found, kinds = states_of_concerns(store), _concerns_of(store.framework)
+    if found is None:
+        return dict.fromkeys(["escalation", *kinds], _rule(0, 0, "not due"))
+    status = found["audit_id"].map(store.audits.set_index("audit_id")["case_id"]).map(store.status_of)
+    by_status = {name: _steps(store, found[status.eq(kind).fillna(False)]) for name, kind in kinds.items()}
+    return {"escalation": _steps(store, found), **by_status}
+
+
+def _steps(store: PeriodStore, found: pd.DataFrame) -> RuleState:
+    if found.empty:
+        return _rule(0, 0, "not due")
     counted = found[~found["state"].isin(["not yet due", "no rule for this step"])]
-    steps = set(counted["tier"])
-    readings = [tier.assumed for tier in ladder.tiers if tier.assumed and tier.tier in steps]
+    steps, ladder = set(counted["tier"]), store.framework.escalation
+    readings = (
+        [tier.assumed for tier in ladder.tiers if tier.assumed and tier.tier in steps] if ladder else []
+    )
     in_time = int((counted["state"] == "told in time").sum())
-    return {"escalation": _seen(len(counted), in_time, assumed=readings[0] if readings else None)}
+    return _seen(len(counted), in_time, assumed=readings[0] if readings else None)
 
 
 def _of_moderation(store: PeriodStore) -> dict[str, RuleState]:
@@ -438,4 +508,5 @@ def _of_actions(store: PeriodStore) -> dict[str, RuleState]:
     done = int(ends["done in time"] + ends["done late"])
     plan = _seen(done + int(ends["not done"]), done, kept=bool(len(found.states)))
     beside = {name: _record(*row) for name, row in action_records(found).items()}
+    beside["structural_obstacles"] = _structural_obstacles(store, found.states)
     return {"action_plan": plan, **_of_actions_by_audit(store, found), **beside}

@@ -7,7 +7,7 @@ import pandas as pd
 from qaf_lib.display.passages import Note
 from qaf_lib.display.tables import count_table, share_table
 from qaf_lib.display.tables.duties import duty_table
-from qaf_lib.display.words import count_words, long_date
+from qaf_lib.display.words import count_of, count_words, long_date
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, in_the_vault, nothing, only
 from qaf_lib.pages.practice.coverage import CoverageCount
@@ -158,12 +158,18 @@ def coverage(period: OpenPeriod) -> Section:
                 row_heading=period.framework.words.service.capitalize(),
                 labels={"all": f"all {period.framework.words.services}"},
                 measure_labels=MEASURES,
-                note=f"A full count: no interval. The year ends on {long_date(rule.ends)}."
-                f"{_of_open(rule, period)}",
+                note=f"{_counted_over(rule)}{_of_open(rule, period)}",
             )
         )
         parts += [Note(line) for line in _pace(rule)]
     return Section([*parts, *_trained(period), Note(MISSING)])
+
+
+def _counted_over(rule: CoverageCount) -> str:
+    """What is closed or moved is counted of the period, everything else of the year."""
+    if rule.counts == "audit" and rule.pace.empty:
+        return "A full count of what was closed or moved in the period: no interval."
+    return f"A full count: no interval. The year ends on {long_date(rule.ends)}."
 
 
 def _of_open(rule: CoverageCount, period: OpenPeriod) -> str:
@@ -210,7 +216,19 @@ def coverage_in_short(period: OpenPeriod) -> Section:
         note="Full counts: no intervals. The practice page has more, with the pace needed.",
     )
     audits = [line for rule in rules if rule.counts == "audit" for line in _pace(rule)]
-    return Section([table, *[Note(line) for line in audits]])
+    return Section([Note(_reached(period.practice.in_short)), table, *[Note(line) for line in audits]])
+
+
+def _reached(counted: pd.DataFrame) -> str:
+    """Of how many groups everybody was reached."""
+    whole = int((counted["x"] == counted["n"]).sum())
+    if len(counted) == 1:
+        row = counted.iloc[0]
+        return f"{count_of(int(row['x']), int(row['n']))} were reached as the framework asks."
+    return (
+        f"{count_words(len(counted))} groups are to be reached as often as the framework asks. So far all "
+        f"were in {count_words(whole)} of them; the practice page has each."
+    )
 
 
 def _not_counted(period: OpenPeriod) -> Section:

@@ -14,7 +14,9 @@ from qaf_lib.dates import Period, add_months
 from qaf_lib.frameworks import Framework
 from qaf_lib.pages.practice.duties import duties_of
 from qaf_lib.pages.programme.calendar import next_due
-from qaf_lib.pages.store import HOW, PeriodStore, how_chosen, once
+from qaf_lib.pages.selections import HOW, how_chosen
+from qaf_lib.pages.store import PeriodStore, once
+from qaf_lib.pages.voice.answers import voice_of
 
 _MONTHS = {
     "daily": 1,
@@ -121,10 +123,14 @@ def _duties(store: PeriodStore, last: date) -> Iterator[dict[str, object]]:
 def took_part(projects: pd.DataFrame) -> pd.Series:
     """Who took part in each piece of work, in words; missing where nobody is recorded."""
     rows = [
-        ", ".join(who for who in _PARTS if getattr(row, f"{who}_took_part", None) is True) or None
+        ", ".join(who for who in _PARTS if _is_so(getattr(row, f"{who}_took_part", None))) or None
         for row in projects.itertuples()
     ]
     return pd.Series(rows, index=projects.index, dtype="string")
+
+
+def _is_so(value: object) -> bool:
+    return value is not None and not pd.isna(value) and bool(value)
 
 
 _DEFAULT = ("title", "date", "how often", "officer", "notes")
@@ -140,6 +146,7 @@ _HELD = {
     "asked": "took_part",
     "board": "reported_on",
     "reported": "reported_on",
+    "result": "result",
 }
 """What a heading's word says of the column of the project table that fills it; `who` alone is the officer."""
 
@@ -221,6 +228,8 @@ def _coming(store: PeriodStore, counts: pd.DataFrame) -> pd.DataFrame:
     events = store.table("duty_event")
     events = events[events["kind"].isin(_MEETINGS)]
     asked = [one for one in store.framework.duties if one.evidence in _MEETINGS and one.same_as is None]
+    due_on = duties_of(store).duties.set_index("duty_id")["due_on"]
+    later = set(due_on.index[due_on > pd.Timestamp(store.span.end)])
     rows = []
     for duty in asked:
         n, x = counts.loc[duty.duty_id, ["n", "x"]]
@@ -228,7 +237,8 @@ def _coming(store: PeriodStore, counts: pd.DataFrame) -> pd.DataFrame:
         late = (mine["held_on"] > mine["due_on"]).fillna(False).astype(bool)
         row: dict[str, object] = {"kind": duty.label, "by_post": duty.as_post or ", ".join(duty.roles)}
         row |= {"due": None if pd.isna(n) else int(n), "held": len(mine) if pd.isna(x) else int(x)}
-        row |= {"late": int(late.sum()), "missing": None if pd.isna(n) else int(n - x)}
+        left = None if pd.isna(n) or duty.duty_id in later else int(n - x)
+        row |= {"late": int(late.sum()), "missing": left}
         known = events.loc[events["duty_id"] == duty.duty_id, "held_on"]
         rows.append(row | {"last_held": known[known <= pd.Timestamp(store.span.end)].max()})
     others = events[~events["duty_id"].isin([duty.duty_id for duty in store.framework.duties])]
@@ -244,7 +254,39 @@ def _coming(store: PeriodStore, counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _blocks(store: PeriodStore) -> list[Block]:
-    return _in_blocks(store.framework, _of_the_period(store))
+    projects, surveys = _of_the_period(store), _yearly_surveys(store)
+    if surveys.empty:
+        return _in_blocks(store.framework, projects)
+    projects = projects.assign(took_part=took_part(projects)).astype(object)
+    together = pd.concat([projects, surveys], ignore_index=True)
+    days = {name: pd.to_datetime(together[name]) for name in ("on", "reported_on")}
+    return _in_blocks(store.framework, together.assign(**days))
+
+
+def _yearly_surveys(store: PeriodStore) -> pd.DataFrame:
+    """The framework's yearly forms as rows of a block that says who is asked; none where no block does."""
+    paper = store.framework.programme
+    columns = {block.block: block.columns for block in paper.blocks} if paper else {}
+    if not any("asked" in heading.split() for heading in columns.get("evaluation", ())):
+        return pd.DataFrame()
+    counts = voice_of(store).instruments.set_index(["row_key", "measure"])
+    events = store.table("duty_event")
+    events = events[events["held_on"] <= pd.Timestamp(store.span.end)]
+    rows = []
+    for form in (form for form in store.framework.instruments if form.every == "year"):
+        duties = [duty.duty_id for duty in store.framework.duties if form.name in duty.shown_by]
+        came = int(counts.loc[(form.name, "surveys"), "x"])
+        middle = counts.loc[(form.name, "median_score"), "estimate"]
+        said = f", middle score {middle:g}" if came and pd.notna(middle) else ""
+        row = {
+            "block": "evaluation",
+            "title": form.label,
+            "frequency": "yearly",
+            "took_part": form.respondent,
+        }
+        row["reported_on"] = events.loc[events["duty_id"].isin(duties), "held_on"].max()
+        rows.append(row | {"result": f"{came} came back in twelve months{said}"})
+    return pd.DataFrame(rows, dtype=object)
 
 
 def _in_blocks(framework: Framework, projects: pd.DataFrame) -> list[Block]:
@@ -280,7 +322,9 @@ def _titled(projects: pd.DataFrame, label: str) -> pd.DataFrame:
 
 def _filled(projects: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
     """The block's columns in order: the first is the title, others by what their heading says."""
-    projects, filled = projects.assign(took_part=took_part(projects)), {}
+    if "took_part" not in projects:
+        projects = projects.assign(took_part=took_part(projects))
+    filled = {}
     for at, heading in enumerate(columns):
         words = heading.lower().split()
         held = next((column for word, column in _HELD.items() if word in words), None)

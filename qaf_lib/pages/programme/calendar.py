@@ -10,7 +10,8 @@ import pandas as pd
 
 from qaf_lib.counting import Every, Year, year_of
 from qaf_lib.dates import add_months
-from qaf_lib.frameworks import Duty
+from qaf_lib.display.words import count_of, often_words
+from qaf_lib.frameworks import Coverage, Duty
 from qaf_lib.frameworks.duties import Mechanism
 from qaf_lib.pages.evidence.answers import in_days
 from qaf_lib.pages.practice.duties import duties_of
@@ -97,6 +98,14 @@ def done_ahead(store: PeriodStore, duties: pd.DataFrame) -> dict[str, date]:
     """Duties met before the day by which they are due, a later one than the period's end, with that day."""
     early = duties[(duties["state"] == "met") & (duties["due_on"] > pd.Timestamp(store.span.end))]
     return {str(name): day.date() for name, day in zip(early["duty_id"], early["due_on"], strict=True)}
+
+
+def asked_several_times(store: PeriodStore) -> dict[str, str]:
+    """Of each logged duty that was expected more than once: of so many so many done, in words, by its id."""
+    logged = {duty.duty_id for duty in store.framework.duties if duty.evidence is not None}
+    counts = duties_of(store).counts.dropna(subset="n")
+    counts = counts[counts["row_key"].isin(logged) & (counts["n"] > 1)]
+    return {str(row.row_key): count_of(int(row.x), int(row.n)) for row in counts.itertuples()}
 
 
 def standing_of(store: PeriodStore) -> pd.DataFrame:
@@ -194,7 +203,8 @@ def _reports(store: PeriodStore, ahead: dict[str, date]) -> pd.DataFrame:
         row |= {"goes_to": ", ".join(report.to) or None}
         often = (1, report.every) if report.every else None
         after = ahead.get(duty.duty_id) if duty else None
-        rows.append(row | _days(store, often, "financial", report.due_month, after) | _held(store, names))
+        year = duty.year if duty else "financial"
+        rows.append(row | _days(store, often, year, report.due_month, after) | _held(store, names))
     for duty in duties:
         if (
             listed.isdisjoint(duty.shown_by)
@@ -252,10 +262,10 @@ def mechanisms_of(store: PeriodStore, duties: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `label`; `often` (a list of times and span, of its duties that have a number); `records` of the
+        `label`; `often` (words, of its duties and rules of coverage that have a number); `records` of the
         period; `last_used`, the newest day on record up to the period's end; and `next_due`, the first day
         after it on which one of its duties falls due that is not met already. Days are
-        missing where there are none.
+        missing where there are none, and where each person is due several times a year.
     """
     ahead = done_ahead(store, duties)
     rows = [_row(store, one, ahead) for one in store.framework.mechanisms]
@@ -270,11 +280,11 @@ def _row(store: PeriodStore, one: Mechanism, ahead: Mapping[str, date]) -> dict[
     used = days[days >= pd.Timestamp(store.span.start)]
     duties = [duty for duty in store.framework.duties if duty.duty_id in one.duties]
     rules = [rule for rule in store.framework.coverage if rule.name in one.coverage]
-    often = [(duty, store.framework.how_often(duty)) for duty in duties]
+    often = [store.framework.how_often(duty) for duty in duties]
     coming = [next_of(store, duty, ahead.get(duty.duty_id)) for duty in duties] + [
-        next_due(every="year", after=store.span.end, year=rule.year) for rule in rules
+        next_due(every="year", after=store.span.end, year=rule.year) for rule in rules if rule.times == 1
     ]
-    asked = [said for _, said in often if said is not None] + [(rule.times, "year") for rule in rules]
+    asked = [often_words(*said) for said in often if said is not None] + [_yearly(rule) for rule in rules]
     return {
         "label": one.label,
         "often": list(dict.fromkeys(asked)),
@@ -282,6 +292,11 @@ def _row(store: PeriodStore, one: Mechanism, ahead: Mapping[str, date]) -> dict[
         "last_used": days.max() if len(days) else pd.NaT,
         "next_due": min((day for day in coming if day is not None), default=pd.NaT),
     }
+
+
+def _yearly(rule: Coverage) -> str:
+    part = "" if rule.times_part_time is None else f", part time {often_words(rule.times_part_time, 'year')}"
+    return often_words(rule.times, "year") + part
 
 
 def _days_of_use(store: PeriodStore, one: Mechanism) -> pd.Series:

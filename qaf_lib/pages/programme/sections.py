@@ -14,7 +14,7 @@ from qaf_lib.display.words import count_words, long_date, often_words
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing
 from qaf_lib.pages.programme.answers import Block, days_after
-from qaf_lib.pages.programme.calendar import standing_of
+from qaf_lib.pages.programme.calendar import asked_several_times, standing_of
 
 
 def blocks(period: OpenPeriod) -> Section:
@@ -89,7 +89,7 @@ def meetings(period: OpenPeriod) -> Section:
                 },
                 missing="–",
                 note="A meeting of a duty is counted as the duty is: a yearly one over its year. A dash: no "
-                "number is given, or none is on record.",
+                "number is given, it is not due yet, or none is on record.",
             )
         ]
     )
@@ -188,6 +188,12 @@ def reports(period: OpenPeriod) -> Section:
     table = period.calendar.reports
     if table.empty:
         return Section([])
+    several = asked_several_times(period.store)
+    of = {
+        duty.label: f" ({several[duty.duty_id]})"
+        for duty in period.framework.duties
+        if duty.duty_id in several
+    }
     shown = Table(
         table_id="programme_reports",
         caption="Calendar of reports, by the day each falls due next",
@@ -207,7 +213,7 @@ def reports(period: OpenPeriod) -> Section:
                 row["goes_to"] or "–",
                 often_words(row["times"], row["every"]) if row["every"] else "as needed",
                 _day(row["due_on"], "not due"),
-                _day(row["held_on"], "none in the period"),
+                _day(row["held_on"], "none in the period") + of.get(row["report"], ""),
                 _day(row["next_due"], "no day"),
             )
             for row in plain_cells(table)
@@ -216,7 +222,7 @@ def reports(period: OpenPeriod) -> Section:
             "A year is the financial year unless the framework says otherwise; a report without a named "
             "month is due by its year's end; one met already falls due in the next. Recorded: the last day "
             "in the period that the duty log names; one of a year or a half may stand under an earlier day. "
-            "One entry makes a day: how many came of those asked stands on the page on practice."
+            "In brackets: how many came of those asked."
         ),
         records=tuple(records_of(table)),
     )

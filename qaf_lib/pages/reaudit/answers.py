@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from qaf_lib.analysis import (
+    ChangeClaim,
     adjusted_probabilities,
-    adjusted_verdict,
     before_after,
     bowker_symmetry,
+    change_claim,
     joint_counts,
     mcnemar_exact_p,
     ordinal_shift,
@@ -21,11 +22,11 @@ from qaf_lib.analysis import (
     seen_by_interval,
     signed_rank,
     stuart_maxwell,
-    worthwhile_words,
 )
 from qaf_lib.pages.grades.over_time import SinceLast, since_last_of
 from qaf_lib.pages.reaudit.luck import LowestTeams, SecondLook, lowest_teams_of, second_look_of
-from qaf_lib.pages.store import PeriodStore, by_chance, once
+from qaf_lib.pages.selections import by_chance
+from qaf_lib.pages.store import PeriodStore, once
 
 FEWEST_PAIRS = 10
 """With fewer pairs nothing is compared: the interval would cover almost any change."""
@@ -40,14 +41,6 @@ class Pairs:
 
 
 @dataclass(frozen=True)
-class Claim:
-    """What one comparison says: the verdict, and how it stands to a worthwhile change; empty without one."""
-
-    verdict: str = ""
-    worthwhile: str = ""
-
-
-@dataclass(frozen=True)
 class Reaudit:
     """Paired and independent comparisons.
 
@@ -59,7 +52,8 @@ class Reaudit:
     chance or as part of a full count; `chosen` counts the others; `since_last` compares this period's
     random audits with the last period's (its change is also `independent`). `pairs` and `graded_pairs`
     count cases audited again by chance, and those of them with both grades readable. `comparisons` has the
-    probabilities of the headline comparisons, adjusted for their number (Holm); the verdicts heed them.
+    probabilities of the headline comparisons, adjusted for their number (Holm); the claims heed them, and
+    are None where there was nothing to compare.
     `lead` names the comparison that speaks for the period: "independent", else "paired", else "".
     """
 
@@ -68,15 +62,15 @@ class Reaudit:
     before_after: pd.DataFrame
     paired: pd.DataFrame
     paired_tests: pd.DataFrame
-    paired_claim: Claim
+    paired_claim: ChangeClaim | None
     chosen_pairs: int
     chosen: pd.DataFrame
     second_look: SecondLook
-    chosen_claim: Claim
+    chosen_claim: ChangeClaim | None
     lowest_teams: LowestTeams
-    teams_claim: Claim
+    teams_claim: ChangeClaim | None
     since_last: SinceLast
-    independent_claim: Claim
+    independent_claim: ChangeClaim | None
     comparisons: pd.DataFrame
     lead: str
 
@@ -89,16 +83,6 @@ class Reaudit:
     def independent_period(self) -> str:
         """The period before."""
         return self.since_last.period
-
-    @property
-    def independent_verdict(self) -> str:
-        """What this period's sample says against the last one's."""
-        return self.independent_claim.verdict
-
-    @property
-    def paired_verdict(self) -> str:
-        """What the cases audited again by chance say."""
-        return self.paired_claim.verdict
 
 
 def pairs_of_period(store: PeriodStore) -> Pairs:
@@ -127,10 +111,10 @@ def reaudit_of(store: PeriodStore) -> Reaudit:
     }
     comparisons = _holm(family)
     claims = {
-        name: _claim(store, table, measure, comparisons, name) if p is not None else Claim()
+        name: _claim(store, table, measure, comparisons, name) if p is not None else None
         for name, (table, measure, p) in family.items()
     }
-    lead = next((name for name in ("independent", "paired") if claims[name].verdict), "")
+    lead = next((name for name in ("independent", "paired") if claims[name]), "")
     return Reaudit(
         pairs=len(again),
         graded_pairs=len(again[["before", "after"]].dropna()),
@@ -216,18 +200,19 @@ def _value(table: pd.DataFrame, measure: str) -> float | None:
 
 def _claim(
     store: PeriodStore, changes: pd.DataFrame, measure: str, comparisons: pd.DataFrame, name: str
-) -> Claim:
+) -> ChangeClaim | None:
     found = changes[changes["measure"] == measure]
     if found.empty or found["low"].isna().all():
-        return Claim()
+        return None
     low, high = float(found["low"].iloc[0]), float(found["high"].iloc[0])
     own = comparisons[comparisons["row_key"] == name]
     detectable = _value(changes, "detectable_change")
     if "detectable_change" not in set(changes["measure"]):
         detectable = seen_by_interval(low=low, high=high)
-    return Claim(
-        verdict=adjusted_verdict(
-            low=low, high=high, p_adjusted=_value(own, "p_adjusted"), detectable=detectable
-        ),
-        worthwhile=worthwhile_words(low=low, high=high, worthwhile=store.framework.worthwhile_change),
+    return change_claim(
+        low=low,
+        high=high,
+        p_adjusted=_value(own, "p_adjusted"),
+        detectable=detectable,
+        worthwhile=store.framework.worthwhile_change,
     )

@@ -14,6 +14,7 @@ from qaf_lib.analysis import (
 )
 from qaf_lib.pages.grades.over_time import sampled_now
 from qaf_lib.pages.moderation.answers import standing_moderations
+from qaf_lib.pages.selections import in_own_right
 from qaf_lib.pages.store import PeriodStore
 
 _ENOUGH = 10
@@ -125,10 +126,9 @@ def lowest_teams_of(store: PeriodStore) -> LowestTeams:
 def year_before(store: PeriodStore) -> pd.DataFrame:
     """Graded random audits of the twelve months before the period."""
     end = pd.Timestamp(store.span.start)
-    kinds = [kind.name for kind in store.framework.audit_types if kind.counts_towards_estimates]
     audits = store.audits
     wanted = (audits["audited_on"] >= end - pd.DateOffset(years=1)) & (audits["audited_on"] < end)
-    wanted &= audits["audit_type"].isin(kinds) & (audits["selection"] == "random")
+    wanted &= audits["audit_type"].isin(store.framework.estimate_types) & in_own_right(audits)
     wanted &= audits["overall_grade"].notna() & audits["team_id"].notna()
     return audits.loc[wanted.fillna(False).astype(bool), ["audit_id", "team_id", "overall_grade"]]
 

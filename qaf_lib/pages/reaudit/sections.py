@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
+from qaf_lib.analysis import ChangeClaim
 from qaf_lib.display.charts import before_after_grid
 from qaf_lib.display.passages import Note, Passage
 from qaf_lib.display.tables import Table, cross_table, share_table
-from qaf_lib.display.words import count_words, points
+from qaf_lib.display.words import count_words, points, points_at_least
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing, only
-from qaf_lib.pages.reaudit.answers import FEWEST_PAIRS, Claim
+from qaf_lib.pages.reaudit.answers import FEWEST_PAIRS
 from qaf_lib.pages.reaudit.luck import SecondLook
 
 _MEASURES = {
@@ -63,27 +64,59 @@ def headline(period: OpenPeriod) -> Section:
         "independent": (found.independent_claim, found.independent, "change"),
         "paired": (found.paired_claim, found.paired, "band_change"),
     }
-    order = sorted((name for name in claims if claims[name][0].verdict), key=lambda name: name != found.lead)
-    lines = [claim_words(period, told[name], *claims[name], leads=name == found.lead) for name in order]
+    order = sorted(claims, key=lambda name: name != found.lead)
+    lines = [
+        claim_words(period, told[name], claim, table, measure, leads=name == found.lead)
+        for name in order
+        for claim, table, measure in (claims[name],)
+        if claim is not None
+    ]
     return (
         Section([Passage(lines, "lead")]) if lines else nothing("There is no earlier audit to compare with.")
     )
 
 
+def in_short(period: OpenPeriod) -> Section:
+    """The verdict that leads, alone."""
+    lines = [part.paragraphs[0] for part in headline(period).parts if isinstance(part, Passage)]
+    return Section([Passage(lines)])
+
+
 def claim_words(
-    period: OpenPeriod, told: str, claim: Claim, table: pd.DataFrame, measure: str, *, leads: bool = False
+    period: OpenPeriod,
+    told: str,
+    claim: ChangeClaim,
+    table: pd.DataFrame,
+    measure: str,
+    *,
+    leads: bool = False,
 ) -> str:
     """One comparison: its verdict, said first where it leads, and its change beside a worthwhile one."""
     row, band = only(table, measure), period.framework.scale.headline.label
-    first, second = (claim.verdict, told) if leads else (told, claim.verdict)
+    first, second = (_said(claim), told) if leads else (told, _said(claim))
     lead = f"{first[:1].upper()}{first[1:]}: {second}. The share that is {band} changed by {_points(row)}"
     apart = row["low"] > 0 or row["high"] < 0
-    if apart and claim.verdict.startswith("no clear"):
+    if apart and claim.direction == "no clear change":
         return (
             f"{lead}. Alone that would be a change, but among {_number_of_claims(period)} comparisons one "
             "such is often there by chance."
         )
-    return f"{lead}: {claim.worthwhile}."
+    return f"{lead}: {_worthwhile(claim, period.framework.worthwhile_change)}."
+
+
+def _said(claim: ChangeClaim) -> str:
+    if claim.direction != "no clear change":
+        return claim.direction
+    if claim.detectable is None:
+        return "no clear change (too few cases to see any)"
+    return f"no clear change (could have seen {points_at_least(claim.detectable).lstrip('+')} or more)"
+
+
+def _worthwhile(claim: ChangeClaim, size: float) -> str:
+    if claim.worthwhile == "fall":
+        return f"a fall of {size * 100:g} points or more is shown"
+    said = {"rise": "shown", "no rise": "ruled out", "open": "neither shown nor ruled out"}[claim.worthwhile]
+    return f"a rise of {size * 100:g} points or more, which was said to be worthwhile, is {said}"
 
 
 def _number_of_claims(period: OpenPeriod) -> str:
@@ -203,7 +236,7 @@ def chosen(period: OpenPeriod) -> Section:
     if len(look.change):
         parts += [
             _measures(look.change, caption=f"Chosen {words.cases}: change beyond chance", note=_beside(look)),
-            *([Note(_beyond(period))] if found.chosen_claim.verdict else []),
+            *([Note(_beyond(period, found.chosen_claim))] if found.chosen_claim else []),
         ]
     return Section(parts)
 
@@ -218,10 +251,9 @@ def _beside(look: SecondLook) -> str:
     return note
 
 
-def _beyond(period: OpenPeriod) -> str:
-    found = period.reaudit
+def _beyond(period: OpenPeriod, claim: ChangeClaim) -> str:
     told = f"chosen {period.framework.words.cases}, beyond what chance gives"
-    return claim_words(period, told, found.chosen_claim, found.second_look.change, "change_beyond")
+    return claim_words(period, told, claim, period.reaudit.second_look.change, "change_beyond")
 
 
 def lowest_teams(period: OpenPeriod) -> Section:
@@ -242,6 +274,6 @@ def lowest_teams(period: OpenPeriod) -> Section:
             f"from how much all {words.teams} differ.",
         )
     ]
-    if found.teams_claim.verdict:
+    if found.teams_claim:
         parts.append(Note(claim_words(period, told, found.teams_claim, teams.change, "change_beyond")))
     return Section(parts)

@@ -150,7 +150,7 @@ def _moderation(store: PeriodStore, views: list[DrawView]) -> dict[str, int]:
 
 def _coverage(store: PeriodStore) -> dict[str, int]:
     """Open cases at the period's end that were audited in it, and those that were not."""
-    kinds = [kind.name for kind in store.framework.audit_types if kind.counts_towards_coverage]
+    kinds = store.framework.coverage_types
     audits = store.audits_of_period[store.audits_of_period["audit_type"].isin(kinds)]
     cases = store.closing[store.closing["status"].isin(store.framework.eligibility.statuses)]
     seen = cases["case_id"].drop_duplicates().isin(audits["case_id"])

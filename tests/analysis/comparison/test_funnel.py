@@ -105,6 +105,7 @@ def test_chances_are_raised_for_the_number_of_teams():
         *["no clear difference"] * 2,
         "lower than chance explains",
     ]
+    assert rows(found, "verdict")["estimate"].tolist() == [1, 0, 0, -1]
 
 
 def test_equal_teams_are_rarely_said_to_differ():

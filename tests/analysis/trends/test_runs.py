@@ -97,8 +97,9 @@ def test_even_a_steady_rise_needs_ten_points_about_its_own_median(count, said):
     # half of the points lie on each side, so there is always a crossing; 8 points need only 1
     found = chart([float(place) for place in range(count)])
     assert verdict(found) == said
-    marked = found.loc[found["measure"] == "verdict", "mark"].item() == "x"
-    assert marked is said.startswith("too few")
+    told = found[found["measure"] == "verdict"].iloc[0]
+    assert (told["mark"] == "x") == said.startswith("too few")
+    assert (not told["mark"] and told["estimate"] == 1) == said.startswith("signal")
 
 
 def test_missing_points_are_marked_and_never_a_value():
