@@ -169,7 +169,7 @@ def _sentences(store: PeriodStore, found: Answered, title: str) -> list[str]:
     said += f"{scale.concern.label}: {share_words(found.concern.iloc[0])}."
     if pd.isna(row["population"]):
         return [said]
-    return [f"{said} It speaks of {int(row['population']):,} {store.framework.words.cases}."]
+    return [f"{said} It is about {int(row['population']):,} {store.framework.words.cases}."]
 
 
 def _graded(store: PeriodStore, found: Answered, title: str) -> list[Chart | Table]:

@@ -100,13 +100,13 @@ def what_for(period: OpenPeriod, sample: Sample) -> str:
         months = _months(asked.from_audited.within_months)
         return (
             f"A second look at {words.cases} of {kind.label.lower() if kind else 'an audit'} in the {months} "
-            f"before its days: it speaks of those {count_words(sample.eligible)} {words.cases} alone."
+            f"before its days: it is about those {count_words(sample.eligible)} {words.cases} alone."
         )
     if asked.from_plans is not None:
         until = period.parameters.caseload.opening.as_at
         since = add_months(until, -asked.from_plans.within_months)
         return (
-            f"It speaks of the {words.cases} that had {_PLANS[asked.from_plans.kind]} on any day from "
+            f"It is about the {words.cases} that had {_PLANS[asked.from_plans.kind]} on any day from "
             f"{long_date(since)} to {long_date(until)}, open or closed since, and of no others."
         )
     if asked.every_case:
@@ -117,7 +117,7 @@ def what_for(period: OpenPeriod, sample: Sample) -> str:
         )
     if asked.improvement is not None:
         return "The first of two samples: the second is to show whether practice has improved."
-    return f"Picked by chance, so that a part of the {words.cases} speaks of all that could be drawn."
+    return f"Picked by chance, so that a part of the {words.cases} tells about all that could be drawn."
 
 
 def how_drawn(period: OpenPeriod, sample: Sample) -> list[str]:

@@ -41,7 +41,7 @@ def test_four_cases_for_a_quarter_from_the_file_to_the_page(project):
     page = plan_of(period)
     assert "Draw 4 of the 12 cases" in page
     assert "The number is fixed." in page
-    assert "so that a part of the cases speaks of all that could be drawn" in page
+    assert "so that a part of the cases tells about all that could be drawn" in page
     assert "All cases" in repr(sections.sample.strata(period))
     headline = period.grades[0].headline.iloc[0]
     assert headline[["x", "n", "population", "estimate"]].tolist() == [4, 4, 12, 1]
@@ -145,7 +145,7 @@ def test_a_second_look_speaks_of_the_audited_cases_and_enters_no_estimate(looked
     assert [found.key for found in period.grades] == ["case_file"]
     page = plan_of(period)
     assert "2 of the 6 cases audited before and graded inadequate were drawn." in page
-    assert "it speaks of those 6 cases alone." in page
+    assert "it is about those 6 cases alone." in page
     looked_at = period.store.audits["audit_id"].isin(again.responses["audit_id"])
     assert not by_chance(period.store.audits[looked_at]).any()  # a poor grade picked them
 

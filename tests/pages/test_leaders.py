@@ -51,7 +51,7 @@ def test_overdue_actions_are_asked_of_the_posts_that_own_most(project):
     assert asked.by == AGREE
     assert on_one_line(asked) == (
         "New dates or owners for overdue actions (4 of 5 actions are overdue). "
-        "Who: Manager (2), Head (1) and others. By when: to be agreed."
+        "Who: Manager (2), Head (1) and others."
     )
 
 

@@ -40,7 +40,7 @@ def test_the_page_says_what_a_re_audit_would_show(returned):
 def test_the_plan_says_both_sizes_and_whom_the_estimates_speak_of(returned):
     page = repr(sections.sample.plan(open_period(returned.file)))
     assert "The usual formula (Cochran)" in page
-    assert "The estimates speak of all 12 cases in scope (100%)." in page
+    assert "The estimates are about all 12 cases in scope (100%)." in page
 
 
 def test_missing_cases_are_told_by_stratum_with_the_extremes(returned):

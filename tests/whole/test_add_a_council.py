@@ -148,7 +148,7 @@ def test_a_case_audited_eleven_months_ago_cannot_be_drawn_and_one_of_twelve_mont
 
 def test_the_report_says_of_which_share_of_cases_it_speaks(period):
     words = repr(sections.sample.plan(period))
-    assert "The estimates speak of 479 of 480 cases in scope" in words
+    assert "The estimates are about 479 of 480 cases in scope" in words
 
 
 def test_peers_audit_another_teams_cases_six_each(fenvale, period):

@@ -174,7 +174,7 @@ def test_a_question_is_explored_by_region_and_is_announced(explorer):
     page = explorer("explore_grades")
     opened = page.locator(SENTENCE).inner_text()
     assert "overall grade: " in opened
-    assert "It speaks of 153 " in opened
+    assert "It is about 153 " in opened
     page.get_by_label("Question").select_option("Inspection judgement: Children in care")
     page.get_by_label("By group").select_option("region")
     page.locator(SENTENCE, has_text="Children in care: ").wait_for(timeout=30_000)

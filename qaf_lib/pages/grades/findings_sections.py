@@ -80,7 +80,7 @@ def in_short(period: OpenPeriod) -> Section:
                 row_heading="Audit type",
                 columns=[column for column in columns if column.measure in shown],
                 note="Answers that do not apply are left out. Answers of one audit go together and chosen "
-                "audits speak of themselves alone, so no interval is given and types are not compared.",
+                "audits tell of no others, so no interval is given and types are not compared.",
             )
         ]
     )

@@ -337,7 +337,7 @@ def _table(period: OpenPeriod, found: Equality, kind: Grouped) -> Table:
         ],
         labels=_YES_NO,
         note=f"Open {period.framework.words.cases} are those at the end of the period. The period's share is "
-        "of the frame; that of twelve months speaks of practice.",
+        "of the list drawn from; that of twelve months is about practice.",
     )
 
 

@@ -79,7 +79,7 @@ def headline(period: OpenPeriod) -> Section:
 def _headline(period: OpenPeriod, found: Grades) -> list[object]:
     scale, words = period.framework.scale, period.framework.words
     row, concern = found.headline.iloc[0], found.concern.iloc[0]
-    speaks = f"It speaks of the {int(row['population']):,} {words.cases} that could be drawn."
+    speaks = f"It is about the {int(row['population']):,} {words.cases} that could be drawn."
     return [
         Passage(
             [
@@ -115,7 +115,7 @@ def _distribution(period: OpenPeriod, found: Grades) -> list[object]:
                 Column("All grades together", "simultaneous_share", "interval"),
             ],
             note=f"{_method(found.distribution)} Each interval of the last column is wider, so that all of "
-            "them hold at once 19 times in 20 (Goodman); use it to speak of several grades in one sentence.",
+            "them hold at once 19 times in 20 (Goodman); use it to name several grades in one sentence.",
         ),
     ]
 
@@ -273,7 +273,7 @@ def _history(period: OpenPeriod, found: Grades) -> list[object]:
             found.history,
             caption=caption,
             row_heading="Period",
-            note="Speaks of practice; audits count alike, without weights. With fewer than six points no "
+            note="About practice; audits count alike, without weights. With fewer than six points no "
             "rule can tell a trend from chance.",
         ),
     ]

@@ -165,6 +165,7 @@ def _unseen_grades(period: OpenPeriod) -> list[Decision]:
 
 
 def on_one_line(decision: Decision) -> str:
-    """A decision as a sentence, for a list: what is asked, why, who and by when."""
-    of = decision.of.rstrip(".")
-    return f"{decision.what} ({of}). Who: {decision.who}. By when: {decision.by}."
+    """A decision as a sentence, for a list: what is asked, why, and who and by when where that is known."""
+    known = {"Who": decision.who, "By when": decision.by}
+    told = [f" {name}: {said}." for name, said in known.items() if said != AGREE]
+    return f"{decision.what} ({decision.of.rstrip('.')}).{''.join(told)}"

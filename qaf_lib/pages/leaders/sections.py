@@ -192,7 +192,7 @@ def methodology(period: OpenPeriod) -> Section:
                 Passage(
                     [
                         f"Nothing was picked by chance: the {words.cases} were chosen, or all looked at. "
-                        f"What is counted here is counted in full and speaks of these {words.cases} alone."
+                        f"What is counted here is counted in full and is about these {words.cases} alone."
                     ]
                 )
             ]

@@ -62,8 +62,8 @@ _ESTIMATES = {
 }
 _NAMES = {"kappa": "Weighted kappa", "ac2": "Gwet's AC2", "alpha": "Krippendorff's alpha"}
 _WEIGHTED = "Each audit counts with what it stands for of its group."
-_AS_DONE = "Intervals speak of moderation as it was done, not of these audits only."
-_PICKED = "The moderated audits were picked by their grade, so agreement speaks of such grades only."
+_AS_DONE = "Intervals are about moderation as it was done, not about these audits only."
+_PICKED = "The moderated audits were picked by their grade, so agreement is about such grades only."
 _NONE = "No audit of this period was moderated, so nothing can be said of how well the grades hold."
 _NONE_OF_THIS_PERIOD = (
     "What was looked at again was audited before this period; of this period's audits none was moderated, so "

@@ -137,7 +137,7 @@ def since_last_period(period: OpenPeriod) -> Section:
         _measures(
             found.change,
             caption=f"{title}: this period against {found.period}",
-            note=f"Speaks of practice, without a finite correction; {found.weights}.",
+            note=f"About practice, without a finite correction; {found.weights}.",
         )
     ]
     if len(found.alike):

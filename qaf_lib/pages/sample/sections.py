@@ -91,7 +91,7 @@ def _plan(period: OpenPeriod, sample: Sample) -> list[object]:
         spoken = sample.speaks_of.iloc[0]
         could, scope = int(spoken["x"]), int(spoken["n"])
         of = f"all {count_words(scope)}" if could == scope else count_of(could, scope)
-        lines.append(f"The estimates speak of {of} {words.cases} in scope ({value_words(spoken)}).")
+        lines.append(f"The estimates are about {of} {words.cases} in scope ({value_words(spoken)}).")
     if sample.history["reason"].notna().any():
         lines.append(f"Draws for these days: {cover.draws_for_these_days(sample)}.")
     return [Passage(lines, "lead")]
