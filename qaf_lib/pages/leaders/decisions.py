@@ -126,13 +126,13 @@ def _late_actions(period: OpenPeriod) -> list[Decision]:
     owners = period.actions.by_owner
     owners = owners[(owners["measure"] == "overdue") & (owners["x"] > 0)]
     most = owners.sort_values("x", ascending=False, kind="stable").head(_POSTS)
-    named = ", ".join(f"{row.row_key} ({count_words(int(row.x))})" for row in most.itertuples())
+    named = ", ".join(f"{row.row_key} {count_words(int(row.x))}" for row in most.itertuples())
     return [
         Decision(
             what="New dates or owners for overdue actions",
             of=f"{count_of(int(late['x']), int(late['n']))} actions are overdue",
             page="Actions",
-            who=f"{named}{' and others' if len(owners) > len(most) else ''}" if named else AGREE,
+            who=f"the owners ({named}{' and others' if len(owners) > len(most) else ''})" if named else AGREE,
         )
     ]
 

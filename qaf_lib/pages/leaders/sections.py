@@ -229,7 +229,6 @@ def commentary(period: OpenPeriod) -> Section:
 _LEVEL = 0.05
 _NAMED = 3
 _NAMED_RULES = 2
-_QUIET = "No question of the audits and no target for grades differs by more than chance explains."
 
 
 def well_and_worried(period: OpenPeriod) -> Section:
@@ -240,8 +239,11 @@ def well_and_worried(period: OpenPeriod) -> Section:
 def leading_cards(period: OpenPeriod) -> list[Card]:
     """The three cards that lead the report to leaders, in their order."""
     return [
-        Card("What is working well", [*(_working_well(period) or [_QUIET]), *_good_practice(period)]),
-        Card("What are we worried about", _worried_about(period) or [_QUIET]),
+        Card(
+            "What is working well",
+            [*(_working_well(period) or [_quiet(period, "above", "met")]), *_good_practice(period)],
+        ),
+        Card("What are we worried about", _worried_about(period) or [_quiet(period, "below", "missed")]),
         Card("What needs to happen", [one.what for one in decisions_of(period)]),
     ]
 
@@ -262,6 +264,12 @@ def decisions(period: OpenPeriod) -> Section:
             )
         ]
     )
+
+
+def _quiet(period: OpenPeriod, side: str, so: str) -> str:
+    """Where no question leads, and no target where the framework has any: chance explains the differences."""
+    line = f"No question of the audits stands {side} the others by more than chance explains"
+    return f"{line}, and no target is {so} beyond chance." if period.framework.targets else f"{line}."
 
 
 def conclusions(period: OpenPeriod) -> Section:
