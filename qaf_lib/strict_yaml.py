@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -63,6 +64,12 @@ def _load(path: Path) -> Any:
         raise InputError(f"{path}: no such file. Name a file that exists.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: the file cannot be read as UTF-8 text ({type(error).__name__}).") from None
+    return _content(path, text)
+
+
+@lru_cache(maxsize=16)
+def _content(path: Path, text: str) -> Any:
+    """What the text holds; a framework asked for again and again is read once while it stays the same."""
     levels = 0
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):

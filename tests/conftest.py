@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from qaf_lib.parameters import Parameters, load_parameters
@@ -15,7 +16,7 @@ from qaf_lib.prepare import Prepared, prepare
 from qaf_lib.register import Register
 from qaf_lib.synthetic.demonstration import write_demonstration
 
-settings.register_profile("kit", deadline=None)
+settings.register_profile("kit", deadline=None, max_examples=50)
 settings.register_profile("oldest", deadline=None, max_examples=15)  # properties are proved on the newest
 settings.load_profile("kit")
 
@@ -211,8 +212,17 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 
 
 @pytest.fixture(scope="session")
-def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The synthetic council's data, written once."""
-    folder = tmp_path_factory.mktemp("demonstration") / "demo"
-    write_demonstration(folder=folder, seed=DEMONSTRATION_SEED)
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of one test run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
+
+
+@pytest.fixture(scope="session")
+def demo_data(shared_folder: Path) -> Path:
+    """The synthetic council's data, written by the first worker that asks."""
+    folder = shared_folder / "demonstration" / "demo"
+    with FileLock(shared_folder / "demonstration.lock"):
+        if not folder.exists():
+            write_demonstration(folder=folder, seed=DEMONSTRATION_SEED)
     return folder

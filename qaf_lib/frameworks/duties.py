@@ -115,8 +115,8 @@ class Duty(StrictModel):
     shown_by : list of str
         What else shows it, by name: rules that are counted elsewhere (coverage, longest gaps, lists,
         deadlines, follow-ups, indicators, `report_` and a report's name, survey_target, escalation,
-        `escalation_of_` and a status, moderation, action_plan, `actions_of_` and an audit type's name), whose
-        state it takes where it has no records of its own; and audit questions, instruments, kinds of feedback
+        moderation, action_plan, `actions_of_` and an audit type's name), whose state it takes where it has no
+        records of its own; and audit questions, instruments, kinds of feedback, `escalation_of_` and a status
         and `OTHER_RECORDS`, which put something on record.
     times, every : int, str
         How often; left out where the framework gives no number ("ongoing", "as required").

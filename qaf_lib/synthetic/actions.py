@@ -191,8 +191,14 @@ _PLANNED = (
 )
 """Block, title, day, how often and what is told of each piece of work, see `_project`."""
 
-_ELSEWHERE = {"leeds": ("Moderation group",)}
-"""Work that a part has none of: here nobody moderates audits."""
+_ELSEWHERE = {"leeds": ("Moderation group",), "portsmouth": ("Themed audit: voice of the child",)}
+"""Work that a part has none of: nobody moderates audits there, or themed audits are asked for by month."""
+
+_THEMES_ASKED = (
+    ("Themed audit: planning", date(2026, 7, 6), "Planning", date(2026, 7, 31)),
+    ("Themed audit: the child's voice", date(2026, 9, 1), "Voice of the child", date(2026, 9, 24)),
+)
+"""Themed audits asked for where each month has its theme: title, day, theme, and when they were reported."""
 
 _WEIGHED = {
     "Evaluation of the group supervision pilot": {
@@ -213,7 +219,7 @@ _OF_CONTRACTS = (
 
 
 _ASKS = {"portsmouth": "Senior Management Team"}
-"""Who asks for audits, where it is not the head of the post that plans them."""
+"""Who asks for audits, where it is not the head of the post that plans them; nobody for what comes round."""
 
 _OWN_THEMES = {11: "Voice of the child", 12: "Supervision and oversight"}
 """Themes of the pieces of work whose titles name one."""
@@ -283,7 +289,12 @@ def make_projects(*, part: Part) -> list[Row]:
         for at, planned in enumerate(_PLANNED, start=11)
         if planned[1] not in _ELSEWHERE.get(part.name, ())
     ]
-    others = (*_by_young_inspectors(part), *_by_internal_audit(part), *_of_the_board(part))
+    others = (
+        *_by_young_inspectors(part),
+        *_by_internal_audit(part),
+        *_of_the_board(part),
+        *_themes_asked(part),
+    )
     return [*rows, *_commissioned(part), *others]
 
 
@@ -293,6 +304,15 @@ def _of_the_board(part: Part) -> Iterator[Row]:
         row = _project(51, "audit", "Thematic audits on a trend", date(2026, 8, 3), "once", "asr", part)
         theme = part.tool.questions[8 % len(part.tool.questions)].theme
         yield row | {"theme": theme, "requested_by_post": "Quality improvement board"}
+
+
+def _themes_asked(part: Part) -> Iterator[Row]:
+    """Themed audits that senior managers asked for, on the themes that audits of the same month have."""
+    for at, (title, on, theme, back) in enumerate(
+        _THEMES_ASKED if part.name == "portsmouth" else (), start=71
+    ):
+        row = _project(at, "audit", title, on, "once", "as", part)
+        yield row | {"theme": theme, "reported_on": back}
 
 
 def _by_young_inspectors(part: Part) -> Iterator[Row]:
@@ -344,7 +364,7 @@ def _project(at: int, block: str, title: str, on: date | None, often: str, told:
     row |= {"frequency": often, "officer_post": part.posts.officer, "reviewed": True}
     row |= {"theme": _theme(at, part), "requested_by_post": part.posts.head}
     if block == "audit" and part.name in _ASKS:
-        row["requested_by_post"] = _ASKS[part.name]
+        row["requested_by_post"] = None if often in ("monthly", "quarterly") else _ASKS[part.name]
     row["agreed_on"] = agreed if "a" in told else None
     row["reported_on"] = known(on + timedelta(days=9)) if on and "r" in told else None
     row["answered_on"] = row["reported_on"] if "f" in told else None

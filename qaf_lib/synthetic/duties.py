@@ -90,7 +90,7 @@ _SIGNED = 0.9
 _LOGGED = frozenset(
     (
         *("T38", "T45", "T47", "T65", "internal_audit_reports", "seat_at_adults_board"),
-        *("consultation", "moderation_aspects"),
+        *("consultation", "moderation_aspects", "multi_agency_liaison"),
     )
 )
 """Of the duties of which nothing would be recorded those that have entries of a chance of their own."""

@@ -72,7 +72,7 @@ def add_learning(*, tables: Tables, part: Part, rng: np.random.Generator) -> Non
     research = [
         row
         for row in tables["project"]
-        if row["block"] != "audit" and (row["on"] is None or day_of(row["on"]) <= _LAST_DAY)
+        if row["block"] != "audit" and row["on"] is not None and day_of(row["on"]) <= _LAST_DAY
     ]
     for row in tables["action"]:
         _say_how(row, part, research, rng)
@@ -299,6 +299,14 @@ def _consider(events: Sequence[Row], framework: Framework) -> None:
             row["discussed_on"] = known(day_of(row["held_on"]) + timedelta(days=8))
 
 
+_LATE = {
+    "reviews_on_time": (5, 17, 18),
+    "cp_reviews_on_time": (5, 12, 13, 15),
+    "cla_reviews_on_time": (17, 18, 20, 23, 24),
+}
+"""Places, in the list of teams, of some whose reviews the caseload of the last quarter has late."""
+
+
 def _say_why_missed(figures: list[Row], framework: Framework, teams: Sequence[str]) -> None:
     """A reason for most teams below target in the last quarter; 0 of 0 with one where the kit counts."""
     period = QUARTERS[-1].label
@@ -309,7 +317,8 @@ def _say_why_missed(figures: list[Row], framework: Framework, teams: Sequence[st
     came = {row["indicator_id"] for row in figures if row["period"] == period}
     counted = [rule for rule in framework.indicators if rule.target and rule.indicator_id not in came]
     for number, rule in enumerate(counted):
-        for at, team in enumerate(teams[5 + number : 8 + 2 * number]):
+        late = [teams[place] for place in _LATE.get(rule.indicator_id, ()) if place < len(teams)]
+        for at, team in enumerate(late):
             row = {"indicator_id": rule.indicator_id, "period": period, "team_id": team}
             row |= {"numerator": 0, "denominator": 0, "target": rule.target}
             figures.append(row | {"missed_reason": _WHY[(at + number) % 3]})

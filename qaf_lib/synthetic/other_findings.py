@@ -51,15 +51,20 @@ _ASKED = (
 
 
 def add_other_findings(*, tables: dict[str, list[Row]], part: Part) -> None:
-    """Themes and actions of audits beside case files, work asked for, answers and a nil return; in place.
+    """Themes, auditors and actions of audits beside case files, work asked for, a nil return; in place.
 
     Only for the council whose framework has such audits; nothing by chance.
     """
     if part.name != "children":
         return
+    officers = sorted(part.staff.loc[part.staff["role"] == part.posts.officer, "staff_id"])
+    desk = [row for row in tables["audit"] if row["audit_type"] == "ad_hoc"]
+    for at, row in enumerate(desk):
+        officer = str(officers[at % len(officers)])
+        row |= {"theme": "Safeguarding", "auditor_id": officer, "worker_took_part": False}
     for row in tables["audit"]:
-        if row["audit_type"] == "ad_hoc":
-            row["theme"] = "Safeguarding"
+        if row["audit_type"] == "multi_agency":
+            row["theme"] = "Voice of the child"
     actions = list(_actions(tables["audit"], part))
     tables["action"] += actions
     tables["action_event"] += _events(actions)

@@ -58,7 +58,11 @@ def test_the_action_plan_has_its_six_columns_filled_for_finished_actions_too(pro
     assert first["Action taken to date"] == "2 July 2025: Begun\n30 July 2025: All done"
     assert [str(first[name])[:10] for name in ("Date completed", "Due")] == ["2025-08-02", "2025-08-01"]
     assert second["Action's reference"] == "LC-2"
-    assert (first["Came from"], first["State"], second["Action taken to date"]) == ("Board", "approved", None)
+    assert (first["Came from"], first["State"], second["Action taken to date"]) == (
+        "Board or leaders",
+        "approved",
+        None,
+    )
 
 
 def test_the_next_programme_has_titles_and_notes_as_they_were_typed(project):

@@ -173,8 +173,8 @@ def test_steps_of_telling_are_counted_by_status_of_the_case(parts):
     )
     said = stands(parts)
     # both lie in care; five working days after 1 August end on 8 August, so only the second lasted
-    assert said["Worries in care"] == "partly met: 2 of 3"
-    assert said["Worries in need"] == "not due"
+    assert said["Worries in care"] == "steps of telling worries (looked after): 3, of these 2 in time"
+    assert said["Worries in need"] == "nothing on record"
 
 
 def test_court_papers_and_evaluations_with_money_stand_beside_their_duties(parts):
@@ -189,7 +189,7 @@ def test_court_papers_and_evaluations_with_money_stand_beside_their_duties(parts
         "P2,evaluation,Two,Head,,50,\nP3,evaluation,Three,Head,,,look_again\nP4,audit,Four,Head,100,,look_again\n",
     )
     said = stands(parts)
-    assert "court papers checked: 2, of these 1 signed off" in said["Court"]
+    assert "court papers checked by any post: 2, of these 1 signed off" in said["Court"]
     assert "evaluations with what was spent or saved: 2, of these 1 decided on" in said["Budget"]
 
 

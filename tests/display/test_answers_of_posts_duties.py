@@ -101,17 +101,23 @@ def test_audits_asked_for_say_how_many_are_for_these_days(posts):
         "P2,audit,Two,2025-10-01,once,Board,Board,\nP3,audit,Three,2025-07-01,once,Board,,\n",
     )
     assert told(posts)["Wanted"] == (
-        "2 audits were asked for, 1 of them for these days; 1 has been reported, the last on 30 September 2025."
+        "2 audits were asked for, 1 of them for these days; 1 has been reported, the last on 30 September 2025. "
+        "One by one: work without a reviewed title, asked for by Board, for 30 September 2025, reported on "
+        "30 September 2025; work without a reviewed title, asked for by Board, for 1 October 2025, not "
+        "reported yet."
     )
 
 
-def test_audits_asked_for_and_not_reported_are_named_once_their_titles_are_reviewed(posts):
+def test_audits_asked_for_stand_one_by_one_and_are_named_once_their_titles_are_reviewed(posts):
     posts.add_records(
         "project",
         "project_id,block,title,on,frequency,officer_post,requested_by_post,reviewed\n"
         "P1,audit,Visits,2025-09-30,once,Board,Board,true\nP2,audit,Name,2025-09-30,once,Board,Board,false\n",
     )
-    assert told(posts)["Wanted"].endswith("0 have been reported. Not reported yet: Visits.")
+    assert told(posts)["Wanted"].endswith(
+        "0 have been reported. One by one: Visits, asked for by Board, for 30 September 2025, not reported "
+        "yet; work without a reviewed title, asked for by Board, for 30 September 2025, not reported yet."
+    )
 
 
 STAFF = (
@@ -178,11 +184,12 @@ def test_actions_of_each_team_say_how_many_are_overdue_and_those_of_no_team_stan
         "action_id,event_no,on,status\n1,1,2025-07-01,open\n2,1,2025-07-01,open\n3,1,2025-07-01,open\n",
     )
     said = told(posts)["Teams"]
-    assert said.startswith("Still to be done, and of these overdue: ")
-    assert said.endswith("in all 3 (2), North team 2 (1), no one team 1 (1).")
+    assert said == (
+        "Still to be done: 3 in all (2 overdue). North team: 2 (1 overdue); no one team: 1 (1 overdue)."
+    )
     events = (project_file := posts.root / "data" / "action_event.csv").read_text(encoding="utf-8")
     project_file.write_text(f"{events}2,2,2025-08-01,completed\n", encoding="utf-8")
-    assert told(posts)["Teams"].endswith(" 1 (1), no one team 1 (1). Done: North team (1).")
+    assert told(posts)["Teams"].endswith("no one team: 1 (1 overdue). Done: North team (1).")
 
 
 def test_actions_of_named_audits_leave_out_those_from_elsewhere(posts):
@@ -196,8 +203,8 @@ def test_actions_of_named_audits_leave_out_those_from_elsewhere(posts):
         "action_event", "action_id,event_no,on,status\n1,1,2025-07-21,open\n2,1,2025-07-21,open\n"
     )
     said = told(posts)
-    assert said["Teams of audits"].startswith("Still to be done, and of these overdue: in all 1 (1), ")
-    assert said["Teams"].startswith("Still to be done, and of these overdue: in all 2 (2), ")
+    assert said["Teams of audits"].startswith("Still to be done: 1 in all (1 overdue). ")
+    assert said["Teams"].startswith("Still to be done: 2 in all (2 overdue). ")
 
 
 def test_what_audits_asked_for_says_how_much_of_it_is_overdue(posts):

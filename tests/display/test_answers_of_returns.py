@@ -203,3 +203,21 @@ def test_what_no_record_holds_is_said_behind_an_answer_and_alone_where_none_is_n
     )
     assert answered(asked, Heading(answered_by=["comments_by_service"], **line)) is None
     assert answered(asked, Heading(**line)) == "No record holds who asked."
+
+
+def test_surveys_and_compliments_say_how_many_were_acted_on(council):
+    rows = (
+        "feedback_id,kind,instrument,respondent,team_id,received_on,analysed_on,acted_on,reported_on,shared_on\n"
+        "F1,survey,families,parent,T1,2025-08-01,2025-08-04,2025-08-11,,\n"
+        "F2,survey,families,parent,T1,2025-08-01,2025-08-04,,,\n"
+        "F3,compliment,,parent,T1,2025-08-01,,2025-08-05,,2025-08-06\n"
+        "F4,compliment,,parent,T1,2025-08-01,,,,\n"
+    )
+    council.add_records("feedback", rows)
+    period = open_period(council.file)
+    asked = Asked(period, period.span.start, period.span.end)
+    surveys = ANSWERS["surveys"](asked)
+    assert surveys == (
+        "2 completed surveys came back: Families' form (2). Of these 2 weighed, 1 acted on, 0 reported."
+    )
+    assert ANSWERS["compliments"](asked) == "2 compliments, 1 shared with staff, 1 acted on."

@@ -165,7 +165,7 @@ def test_new_actions_with_a_route_are_told_by_source_and_for_those_that_rest_on_
     events = "".join(f"{name},1,2025-08-01,open\n" for name in "abc")
     work.add_records("action_event", f"action_id,event_no,on,status\n{events}")
     assert told(work)["Taught"] == (
-        "New actions with a route to learning, by where they came from: Board 1 of 2, Survey 1 of 1; of those "
+        "New actions with a route to learning, by where they came from: Board or leaders 1 of 2, Survey 1 of 1; of those "
         "that rest on research or an evaluation 1 of 2."
     )
 

@@ -86,7 +86,7 @@ def test_a_monthly_report_has_a_column_for_each_month_and_counts_its_own_days(pr
     assert table.headings == ("Heading", "July 2025", "August 2025", "September 2025")
     _, july, august, september = table.rows[0]
     assert july == september == "Nothing on record"
-    assert "1 of 2 audits were graded good or better; a count, not an estimate." in august
+    assert "1 of 2 audits that have a grade were graded good or better; a count, not an estimate." in august
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,10 @@ reports:
   - name: exceptions
     label: Targets missed
     every: month
-    headings: [{label: Which, answered_by: [missed]}, {label: Why, answered_by: [missed_reasons]}]
+    headings:
+      - {label: Which, answered_by: [missed]}
+      - {label: Why, answered_by: [missed_reasons]}
+      - {label: Since, answered_by: [figures, figures_since], of: [reviews]}
 worthwhile_change"""
 
 
@@ -237,16 +240,21 @@ def test_a_missed_target_has_the_reasons_that_were_given_and_a_row_of_0_of_0_bri
         "indicator",
         "indicator_id,period,team_id,numerator,denominator,missed_reason\n"
         "reviews,2025-26 Q2,,8,10,\nreviews,2025-26 Q2,T1,8,10,staffing\nreviews,2025-26 Q2,T2,0,0,court\n"
-        "visits,2025-26 Q2,,5,10,family\n",
+        "visits,2025-26 Q2,,5,10,family\nvisits,2025-26 Q1,,4,10,\nreviews,2025-26 Q1,,7,10,\n",
     )
     section = framework_reports.monthly(open_period(project.file))
-    (_, july, _, which), (_, _, _, why) = section.parts[-1].rows
+    (_, july, _, which), (_, _, _, why), (_, before, _, since) = section.parts[-1].rows
     assert july == "Counted at the period's end"
     assert which.startswith("Missed in the period: Reviews on time, ")
     assert "where the target is 90%" in which
     assert "Visits" not in which
-    assert why == "Reviews on time: 2 reasons on record, staffing (1), the court (1)."
-    assert "2 of 2 headings are answered" in repr(section)
+    assert why == (
+        "Reviews on time: 1 reason on record, staffing (1), from 1 of 1 teams whose own figure missed it, "
+        "and 1 from teams of which no figure says so."
+    )
+    assert before == "Counted at the period's end"
+    assert " Indicators: Reviews on time, 80% (70% in 2025-26 Q1). By period" in since
+    assert "3 of 3 headings are answered" in repr(section)
 
 
 def test_a_month_s_audits_stand_against_those_asked_of_posts_each_month(project):

@@ -77,6 +77,6 @@ def test_rules_broken_equally_often_are_not_said_to_be_broken_most_often(project
     project.add_records("staff", STAFF)
     events = "E3,visit,D4,2025-04-01,m1,\nE4,report,D5,2025-04-01,m1,\nE5,scrutiny,D6,2025-04-01,m1,\n"
     project.add_records("duty_event", EVENTS + events)
-    words = repr(cards.well_and_worried(open_period(project.file)))
+    words = repr(cards.three(open_period(project.file)))
     assert "not on record as kept, among them: " in words
     assert "most often" not in words

@@ -59,5 +59,5 @@ def test_audits_before_the_quarter_are_in_the_longer_reports_alone(said):
     assert said["quarterly"]["Audits"] == "Nothing on record"
     assert said["half_yearly"]["Audits"].startswith("3 audits (")
     assert ") since 1 April 2025, 2 of 3 good or better" in said["half_yearly"]["Audits"]
-    assert said["yearly"]["Found"].startswith("Of all audits since 1 October 2024, drawn and chosen: ")
+    assert said["yearly"]["Found"].startswith("Of all audits since 1 October 2024, however picked: ")
     assert said["yearly"]["Found"].endswith("1 of 1 good or better.")

@@ -145,3 +145,27 @@ def test_champions_are_told_by_what_they_do_and_own_and_not_by_everybody_s_actio
     answered = {tag.name: tag.answered_by for tag in network.tags}
     assert answered["actions"] == ["actions_of_champions"]
     assert len({(tuple(tag.answered_by), tuple(tag.of)) for tag in network.tags}) == 7
+
+
+def test_every_young_carer_is_to_be_assessed_take_part_and_have_parents_in(durham):
+    wanted = [one.question_id for tool in durham.tools for one in tool.questions if one.of_everybody]
+    assert wanted == ["young_carer_assessed", "young_carer_took_part", "young_carer_parents"]
+    duties = ("young_carers_assessed", "young_carers_took_part", "young_carers_parents")
+    assert [duty(durham, name).shown_by for name in duties] == [[name] for name in wanted]
+
+
+def test_management_teams_and_senior_ones_are_kept_apart(durham):
+    shared = {one.duty_id: one.shared_with for one in durham.duties}
+    early, one_point = "Early help management team", "One Point senior management team"
+    assert shared["performance_clinic"] == shared["case_clinics"]
+    assert shared["case_clinics"] == [early, one_point, "One Point extended management team"]
+    assert shared["development_day_managers"] == [one_point, "Early help senior management team"]
+    assert shared["management_meeting"] == shared["locality_oversight"] == [one_point]
+
+
+def test_what_the_log_alone_shows_says_what_no_record_holds(durham):
+    """But for audits, which are counted as such."""
+    silent = [
+        one.duty_id for one in durham.duties if not one.not_held and not one.shown_by and not one.same_as
+    ]
+    assert silent == ["supervision_audit_om", "case_audits", "thematic_audits"]

@@ -55,7 +55,13 @@ def has_a_number(name, duty):
     return bool(duty.evidence and FRAMEWORKS[name].how_often(duty))
 
 
+def is_of_concerns(name, duty):
+    return any(shown.startswith("escalation_of_") for shown in duty.shown_by)
+
+
 def is_counted_by_rules(name, duty):
+    if is_of_concerns(name, duty):
+        return False
     if duty.evidence is None:
         return bool(COUNTED[name] & set(duty.shown_by))
     rules = COUNTED[name] & {shown for shown in duty.shown_by if not shown.startswith("report_")}
@@ -87,7 +93,7 @@ def every(which):
 
 
 def test_every_duty_is_planted_below():
-    ways = (has_a_number, has_no_number, is_counted_by_rules, is_shown_beside)
+    ways = (has_a_number, has_no_number, is_counted_by_rules, is_shown_beside, is_of_concerns)
     assert all_of(lambda name, duty: not any(way(name, duty) for way in ways)) == []
 
 
@@ -418,6 +424,12 @@ def test_a_duty_that_other_rules_count_is_met_and_just_not_met_as_they_are(name,
     for short, said in ((False, {"met"}), (True, {"partly met", "not met"}),
                         (None, {"nothing on record", "not due"})):  # fmt: skip
         assert by_rules(name, *of_rules(duty), short).loc[duty.duty_id, "state"] in said
+
+
+@every(is_of_concerns)
+def test_steps_of_telling_of_some_cases_are_on_record_and_judge_no_post(name, duty):
+    for short, said in ((False, "on record"), (True, "on record"), (None, "nothing on record")):
+        assert by_rules(name, *of_rules(duty), short).loc[duty.duty_id, "state"] == said
 
 
 def of_rules(duty):

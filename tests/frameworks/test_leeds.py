@@ -126,8 +126,29 @@ def test_supervision_is_counted_of_the_staff_that_the_duty_is_about(leeds, duty_
 
 
 def test_the_members_of_a_team_are_no_reviewing_officers(leeds):
-    for number in ("A22", "A23", "A24"):
+    for number in ("A22", "A23"):
         assert not any("Reviewing" in role for role in duty(leeds, number).of_roles)
+
+
+def test_development_plans_are_no_appraisals_and_so_stand_without_their_state(leeds):
+    one = duty(leeds, "A24")
+    assert (one.shown_by, one.of_roles) == (["needs_discussed"], [])
+    assert one.not_held.startswith("what a development plan says")
+
+
+def test_audits_of_a_service_answer_the_three_questions_of_every_audit(leeds):
+    asked = [
+        [one.question_id for one in tool.questions if "LEE-35" in one.requirements] for tool in leeds.tools
+    ]
+    assert asked == [
+        ["is_what_should_be", "meets_standards", "uses_evidence"],
+        ["conforms", "process_steps", "evidence_applied"],
+    ]
+
+
+def test_a_duty_that_the_log_alone_shows_says_what_no_record_holds(leeds):
+    alone = [one for one in leeds.duties if one.evidence and not one.shown_by and not one.same_as]
+    assert [one.duty_id for one in alone if one.not_held is None] == ["programme"]
 
 
 def test_what_leaders_services_and_the_quality_team_owe_of_action_plans_are_three_duties(leeds):

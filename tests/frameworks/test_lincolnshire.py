@@ -189,3 +189,13 @@ def test_each_standard_of_value_for_money_has_a_heading_of_its_own(lincolnshire)
     report = next(one for one in lincolnshire.reports if one.name == "quarterly")
     of = [heading for heading in report.headings if heading.label.startswith("Value for money")]
     assert [heading.requirements for heading in of] == [[f"LIN-{number}"] for number in range(93, 99)]
+
+
+def test_a_duty_that_the_log_alone_shows_says_what_no_record_holds(lincolnshire):
+    bare = [one.duty_id for one in lincolnshire.duties if not one.shown_by and not one.not_held]
+    assert not bare
+
+
+def test_audits_of_every_kind_are_told_to_the_worker(lincolnshire):
+    kinds = {rule.name: rule.audit_types for rule in lincolnshire.follow_ups}
+    assert kinds == {"discussed": ["case_file", "themed"], "told_worker": []}

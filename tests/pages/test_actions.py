@@ -174,7 +174,7 @@ def test_a_problem_met_again_is_flagged_with_the_day_it_was_dealt_with(project):
     assert period.actions.again[["x", "n"]].iloc[0].tolist() == [1, 2]
     assert period.actions.met_again["title"].tolist() == ["Second"]
     page = repr(actions.held(period))
-    assert "1 of 2 new actions are for a problem met before" in page
+    assert "1 of 2 new actions that name a theme and a standard are for a problem met before" in page
     assert "2 May 2025" in page
 
 

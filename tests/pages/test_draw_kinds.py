@@ -236,7 +236,7 @@ def test_a_completed_audit_drawn_for_a_moderator_is_told_with_what_became_of_it(
     assert "no look at it is on record yet" in shown
     assert "says what came of the audit" in repr(sections.sample.strata(period))
     assert sections.sample.returns(period).parts == []  # nobody audits the case anew
-    worries = repr(sections.leaders.well_and_worried(period))
+    worries = repr(sections.leaders.three(period))
     assert "1 of 1 audits drawn to be looked at again have no second look on record." in worries
     assert "that were drawn have no audit yet" not in worries
     assert period.findings.none == ["Case file audit"]  # none of the audits drawn is missing
@@ -252,4 +252,4 @@ def test_a_completed_audit_drawn_for_a_moderator_is_told_with_what_became_of_it(
     )
     period = opened(project)
     assert "it was looked at, and its grade was changed" in repr(sections.moderation.headline(period))
-    assert "no second look" not in repr(sections.leaders.well_and_worried(period))
+    assert "no second look" not in repr(sections.leaders.three(period))

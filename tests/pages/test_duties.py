@@ -4,6 +4,7 @@ import pytest
 
 from qaf_lib.errors import InputError
 from qaf_lib.pages import open_period
+from qaf_lib.pages.practice.restricted import restricted_lists
 
 STAFF = (
     "staff_id,name,role,team_id,service,fte,started_on,left_on,can_audit,can_moderate\n"
@@ -237,7 +238,9 @@ def test_what_a_framework_wants_of_everybody_is_held_against_all_that_it_applies
     rows = [f"A-random-2025-08-01-007100{at},kept,{answer}" for at, answer in enumerate(answers)]
     project.add_records("answer", "audit_id,question_id,answer\n" + "\n".join(rows) + "\n")
     assert states(project)["D1"] == state
-    assert "D1" not in open_period(project.file).breaches.counts["row_key"].tolist()
+    period = open_period(project.file)
+    assert "D1" not in period.breaches.counts["row_key"].tolist()
+    assert len(restricted_lists(period.store)["wanted_kept"]) == state[1] - state[0]
 
 
 def test_surveys_put_a_duty_on_record_and_none_leave_it_off(project):

@@ -213,6 +213,15 @@ def test_a_process_audit_is_counted_over_its_cycles(tools):
     assert counts(visit.themes, "Supervision")["met"] == 3
 
 
+def test_a_theme_of_fewer_than_three_audits_is_left_out_and_said_so(tools):
+    three = add_others(tools, "visit", CARE[:3], selection="themed", theme="Supervision")
+    two = add_others(tools, "visit", NEED[:2], selection="themed", theme="Planning")
+    answer(tools, [(audit, "regular", "met") for audit in (*three, *two)])
+    period = open_period(tools.file)
+    assert found(period, "Audit of a visit").themes["row_key"].unique().tolist() == ["Supervision"]
+    assert "A theme of fewer than 3 audits is left out." in repr(sections.findings.others(period))
+
+
 def test_cases_that_should_be_drawn_and_are_of_no_draw_are_counted_and_said_so(tools):
     tools.change(TINY, "selection: ad_hoc", "selection: random")
     ids = add_others(tools, "supervision_file", CARE[:3])

@@ -41,7 +41,10 @@ def test_findings_are_told_by_theme_with_what_is_done(project):
     assert found.loc["low", ["row_key", "x", "n"]].tolist() == ["Voice", 1, 2]
     assert found.loc["live", "x"] == 1
     page = repr(learning.themes(period))
-    assert "Most weak answers are on Voice: 1. Every theme with findings has an action under way." in page
+    assert (
+        "Most weak answers are on Voice: 1. Every theme here with weak answers has an action to be done."
+        in page
+    )
     assert "1 of 2" in page
     assert "Coaching" in page
 
@@ -158,7 +161,7 @@ def test_champions_have_what_they_brought_and_what_they_own_and_staff_what_they_
         "2 examples of good practice brought by champions (other (2)), 1 of them shared."
     )
     assert of_learning.actions_of_champions(asked) == (
-        "Champions own 1 action still to be done, and 1 done. They came from: Board (1), Survey (1)."
+        "Champions own 1 action still to be done, and 1 done. They came from: Board or leaders (1), Survey (1)."
     )
     assert of_learning.drafted_with_staff(asked) == (
         "Staff helped to draft 2 of 3 actions of which that is recorded."

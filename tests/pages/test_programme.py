@@ -210,6 +210,14 @@ def test_a_report_asked_several_times_says_how_many_came(project, times, cell):
     assert row[5] == cell
 
 
+def test_a_report_given_before_the_period_alone_has_the_last_day(project):
+    duty = "duty_id: R1, label: Report, roles: [Head], evidence: report, times: 1, every: half_year"
+    rules(project, f"duties:\n  - {{{duty}}}")
+    project.add_records("duty_event", f"{EVENTS}E1,report,R1,,2025-04-10,,Head,\n")
+    table = reports(open_period(project.file)).parts[0]
+    assert [row[5] for row in table.rows] == ["none in the period, the last on 10 April 2025"]
+
+
 def test_allocation_is_counted_by_role_with_its_conflicts(project):
     rules(
         project,

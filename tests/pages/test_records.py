@@ -34,9 +34,11 @@ def test_part_taken_is_counted_of_the_period_s_audits_and_observations_that_say_
         ],
     )
     found = records_of_taking_part(store)
-    assert found["worker_part"] == ("audits", 2, 1, "in which the worker took part")
-    assert found["family_views"] == ("audits", 2, 1, "in which the family's views were sought")
-    assert found["reflections"] == ("observations", 2, 1, "with the worker's own reflection")
+    assert found["worker_part"] == ("audits where it is recorded", 2, 1, "in which the worker took part")
+    views = "in which the family's views were sought"
+    assert found["family_views"] == ("audits where it is recorded", 2, 1, views)
+    own = "with the worker's own reflection"
+    assert found["reflections"] == ("observations where it is recorded", 2, 1, own)
 
 
 def test_work_is_shared_with_children_families_or_partners_and_not_with_staff_alone(in_memory):

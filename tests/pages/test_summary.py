@@ -62,7 +62,7 @@ def test_without_grades_nothing_leads():
 
 def test_the_cards_name_no_question_where_none_stands_out(project):
     project.add_audits({"0071000": "good", "0072000": "inadequate"})
-    told = repr(cards.well_and_worried(open_period(project.file)))
+    told = repr(cards.three(open_period(project.file)))
     assert "average of all questions" not in told
     assert "No question of the audits stands above the others by more than chance explains." in told
 

@@ -512,6 +512,13 @@ def test_only_work_that_was_done_has_a_cost_and_only_where_audits_are_moderated_
     assert ["Moderation group" in titles[part] for part in ("children", "leeds")] == [True, False]
 
 
+def test_themed_audits_of_a_month_are_asked_for_and_what_comes_round_is_not(folder: Path) -> None:
+    work = table(folder, "portsmouth/project.csv").set_index("title")["requested_by_post"]
+    assert work[["Moderation group", "Supervision audit"]].isna().all()
+    themed = work[["Themed audit: planning", "Themed audit: the child's voice"]]
+    assert set(themed) == {"Senior Management Team"}
+
+
 def test_a_colleague_led_every_third_training_of_seniors(folder: Path) -> None:
     held = table(folder, "leeds/duty_event.csv").query("kind == 'training'")
     led = held.dropna(subset="by_id")

@@ -73,13 +73,6 @@ def project(tmp_path):
     return project
 
 
-@pytest.fixture(scope="session")
-def shared_folder(tmp_path_factory) -> Path:
-    """A folder that all workers of one test run share."""
-    own = tmp_path_factory.getbasetemp()
-    return own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
-
-
 def _made_once(folder: Path, make: Callable[[Project], None]) -> Project:
     """A project whose runs are made by the first worker that asks, and waited for by the others."""
     with FileLock(folder.with_suffix(".lock")):
@@ -141,7 +134,8 @@ def demonshire(shared_folder):
     return _made_once(shared_folder / "demonshire", _demonshire)
 
 
-def _harbour(project: Project) -> None:
+def _harbour(project: Project, demo_data: Path) -> None:
+    shutil.copytree(demo_data, project.root / "data" / "demo")
     for name in ("demo-leeds", "demo-portsmouth"):
         text = (project.root / f"parameters/{name}.yml").read_text(encoding="utf-8")
         shared = text.replace("council: Demonshire", "council: Shared Demonshire")
@@ -151,9 +145,9 @@ def _harbour(project: Project) -> None:
 
 
 @pytest.fixture(scope="session")
-def harbour(shared_folder):
+def harbour(shared_folder, demo_data):
     """Shared editions of Leeds's and Portsmouth's demonstration councils."""
-    return _made_once(shared_folder / "harbour", _harbour)
+    return _made_once(shared_folder / "harbour", lambda project: _harbour(project, demo_data))
 
 
 @dataclass

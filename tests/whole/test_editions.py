@@ -43,7 +43,7 @@ LAST_DUTY = {"leeds": "Advise managers", "portsmouth": "Visit children's homes (
 
 
 def test_the_readings_of_the_framework_are_printed(reports):
-    assert READINGS[reports[2]] in reports[1]["09_slt_report"].html
+    assert READINGS[reports[2]] in reports[1]["11_framework"].html
 
 
 def test_the_last_duty_of_the_table_stands_on_the_practice_page(reports):

@@ -25,7 +25,7 @@ def test_the_matched_table_is_the_published_one_in_the_tables(england):
 
 
 def test_the_matched_table_is_the_published_one_in_the_report(england):
-    page = (england.edition(*EDITION) / "reports" / "slt_report.html").read_text(encoding="utf-8")
+    page = (england.edition(*EDITION) / "reports" / "reaudit.html").read_text(encoding="utf-8")
     table = next(part for part in page.split("<table>") if part.startswith("<caption>Grade before (rows)"))
     rows = re.findall(r'<tr><th scope="row">([^<]*)</th>(.*?)</tr>', table)
     found = {unescape(name).lower(): re.findall(r">(\d+)</td>", cells) for name, cells in rows}

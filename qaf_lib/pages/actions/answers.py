@@ -55,7 +55,7 @@ SOURCE_WORDS = MappingProxyType(
         "moderation": "Moderation",
         "complaint": "Complaint",
         "indicator": "Performance figures",
-        "board": "Board",
+        "board": "Board or leaders",
         "inspection": "Inspection",
         "scrutiny_panel": "Scrutiny panel",
         "multi_agency": "Multi-agency audit",

@@ -80,7 +80,7 @@ def _lead(table: pd.DataFrame) -> str:
     if len(idle):
         named = ", ".join(str(theme) for theme in idle.index)
         return f"{told} No action to be done now has the theme {named}."
-    return f"{told} Every theme with findings has an action under way."
+    return f"{told} Every theme here with weak answers has an action to be done."
 
 
 def _routes(period: OpenPeriod) -> list[object]:

@@ -331,9 +331,9 @@ def _again(period: OpenPeriod) -> list[object]:
             Note("No action of the period names a theme and a standard, so no problem can be seen to return.")
         ]
     told = Note(
-        f"{count_words(int(whole['x']))} of {count_words(int(whole['n']))} new actions are for a problem met "
-        f"before: the same theme and standard, for the same {words.case} or {words.team}, as one finished "
-        "earlier."
+        f"{count_words(int(whole['x']))} of {count_words(int(whole['n']))} new actions that name a theme "
+        "and a standard are for a problem met before: the same theme and standard, for the same "
+        f"{words.case} or {words.team}, as one finished earlier."
     )
     listed = period.actions.met_again
     if listed.empty:
@@ -352,7 +352,7 @@ def _again(period: OpenPeriod) -> list[object]:
         plain_table(
             shown.head(_LONGEST),
             table_id="actions_met_again_listed",
-            caption="Problems met again",
+            caption=f"Problems met again, {min(len(listed), _LONGEST)} of {len(listed)}",
             headings={
                 "title": "New action",
                 "theme": "Theme",

@@ -195,8 +195,8 @@ def took_part(period: OpenPeriod) -> Section:
         [
             Note(
                 f"Since {since}, {count_of(some, everybody)} practitioners and managers in post "
-                f"({percent(some / everybody)}) took part in quality assurance beside their own supervision, "
-                f"and {count_words(several)} of them in two kinds or more."
+                f"({percent(some / everybody)}) took part in quality assurance, or in training, beside their "
+                f"own supervision, and {count_words(several)} of them in two kinds or more."
             ),
             *_by_kind(period, since),
             Note(in_the_vault("who they are")),

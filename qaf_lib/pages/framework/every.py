@@ -175,6 +175,7 @@ AT_THE_END: frozenset[Answer] = frozenset(
     (
         *("figures", "followed_up", "how_long", "lists", "missed", "missed_reasons", "not_registered"),
         *("problem_areas", "reached", "reached_by_locality", "reached_by_service", "strengths_by_locality"),
+        "figures_since",
         "followed_up_by_locality",
         "held_now",
     )

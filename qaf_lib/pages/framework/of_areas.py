@@ -68,11 +68,10 @@ def problem_areas(asked: Asked) -> str | None:
     ]
     if not told:
         return None
-    label = asked.period.framework.scale.headline.label
+    label, words = asked.period.framework.scale.headline.label, asked.period.framework.words
     lead = f"Most often not {label}" if _apart(low) else f"Not {label}, among others as often"
-    return (
-        f"{lead}: {'; '.join(told)}. By {asked.period.framework.words.team} and theme: the page on actions."
-    )
+    lead += f", of all {words.audits}, however picked"
+    return f"{lead}: {'; '.join(told)}. By {words.team} and theme: the page on actions."
 
 
 def _apart(rows: list[Any]) -> bool:
@@ -195,7 +194,7 @@ def problem_areas_by_locality(asked: Asked) -> str | None:
         if len(part) >= _FEW
     ]
     cases = asked.period.framework.words.audits
-    return f"Answers not {band.label}, of all {cases}, drawn and chosen. {'; '.join(told)}." if told else None
+    return f"Answers not {band.label}, of all {cases}, however picked. {'; '.join(told)}." if told else None
 
 
 def _weakest(answers: pd.DataFrame) -> list[str]:

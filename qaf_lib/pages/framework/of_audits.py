@@ -86,7 +86,10 @@ def grades(asked: Asked) -> str | None:
     if graded.empty:
         return None
     good = int(graded.isin(band.grades).sum())
-    return f"{count_of(good, len(graded))} {words.audits} were graded {band.label}; a count, not an estimate."
+    return (
+        f"{count_of(good, len(graded))} {words.audits} that have a grade were graded {band.label}; a count, "
+        "not an estimate."
+    )
 
 
 def strengths(asked: Asked) -> str | None:
@@ -222,11 +225,12 @@ def told(asked: Asked) -> str | None:
     if not fed_back + discussed:
         return None
     words = asked.period.framework.words
+    which = "" if asked.names or len(made) == len(asked.audits) else " of the kinds that must be fed back"
     labels = [rule.label.lower() for rule in rules if rule.event == "feedback_on"]
     known = not labels or any(words.worker in label for label in labels)
     back = f"fed back to the {words.worker}" if known else "fed back"
     return (
-        f"Of {are(len(made), words.audit, words.audits)}, {count_words(fed_back)} were {back} "
+        f"Of {are(len(made), words.audit, words.audits)}{which}, {count_words(fed_back)} were {back} "
         f"and {count_words(discussed)} are recorded as discussed in supervision."
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pandas as pd
 
@@ -11,6 +12,7 @@ from qaf_lib.counting import DONE, LIVE, read_scores
 from qaf_lib.dates import add_months
 from qaf_lib.display.words import count_of, count_words, long_date
 from qaf_lib.frameworks import Instrument
+from qaf_lib.intake.labels import OTHER
 from qaf_lib.pages.actions.answers import CHAMPION, ROUTE_WORDS, SOURCE_WORDS, owners_of
 from qaf_lib.pages.framework.asked import Asked, are, named
 
@@ -140,6 +142,7 @@ def surveys(asked: Asked) -> str | None:
     most = named(found["instrument"].map(forms).fillna("no form named")) if forms else ""
     people = are(len(found), "completed survey", "completed surveys")
     told = f"{people} came back: {most}." if most else f"{people} came back."
+    told += _steps(found)
     scores = read_scores(scores=found["score"]).dropna()
     if scores.empty:
         return told
@@ -148,6 +151,15 @@ def surveys(asked: Asked) -> str | None:
     if not apart:
         return told
     return f"{told} Not among them: {are(apart, 'return', 'returns')} of posts about their own work."
+
+
+def _steps(found: pd.DataFrame) -> str:
+    """How many were weighed, acted on and reported, where any is recorded as that."""
+    columns = {"analysed_on": "weighed", "acted_on": "acted on", "reported_on": "reported"}
+    counts = {word: int(found[name].notna().sum()) for name, word in columns.items()}
+    if not any(counts.values()):
+        return ""
+    return f" Of these {', '.join(f'{count_words(n)} {word}' for word, n in counts.items())}."
 
 
 def _of_form(asked: Asked, form: Instrument) -> pd.DataFrame:
@@ -171,12 +183,13 @@ def complaints(asked: Asked) -> str | None:
 
 
 def compliments(asked: Asked) -> str | None:
-    """Compliments received and shared."""
+    """Compliments received and shared, and acted on where any is recorded as that."""
     found = _feedback(asked, "compliment")
     if found.empty:
         return None
-    shared = int(found["shared_on"].notna().sum())
-    return f"{are(len(found), 'compliment', 'compliments')}, {count_words(shared)} shared with staff."
+    shared, used = (int(found[name].notna().sum()) for name in ("shared_on", "acted_on"))
+    told = f"{are(len(found), 'compliment', 'compliments')}, {count_words(shared)} shared with staff"
+    return f"{told}, {count_words(used)} acted on." if used else f"{told}."
 
 
 def mp_letters(asked: Asked) -> str | None:
@@ -292,7 +305,7 @@ def _asked_for(asked: Asked) -> pd.DataFrame:
 
 
 def requested(asked: Asked) -> str | None:
-    """Audits that somebody asked for, how many were reported back and when last, and those that were not."""
+    """Audits that somebody asked for, how many were reported back, and each with who asked and its day."""
     wanted = _asked_for(asked)
     if wanted.empty:
         return None
@@ -303,8 +316,19 @@ def requested(asked: Asked) -> str | None:
         "reported"
     )
     told += f", the last on {long_date(wanted['reported_on'].max())}." if back else "."
-    silent = wanted.loc[wanted["reported_on"].isna(), "title"].dropna().astype(str)
-    return f"{told} Not reported yet: {'; '.join(sorted(silent))}." if len(silent) else told
+    rows = wanted.sort_values(["on", "title"]).to_dict("records")
+    return f"{told} One by one: {'; '.join(_asked_piece(row) for row in rows)}."
+
+
+def _asked_piece(row: dict[Any, Any]) -> str:
+    title = "work without a reviewed title" if pd.isna(row["title"]) else str(row["title"])
+    who = "another post" if row["requested_by_post"] == OTHER else row["requested_by_post"]
+    theme, day, back = row["theme"], row["on"], row["reported_on"]
+    parts = [title, f"asked for by {who}"]
+    parts += [f"on {theme}"] if pd.notna(theme) and theme != OTHER else []
+    parts += [f"for {long_date(day)}"] if pd.notna(day) else []
+    parts.append("not reported yet" if pd.isna(back) else f"reported on {long_date(back)}")
+    return ", ".join(parts)
 
 
 def who_asked(asked: Asked) -> str | None:

@@ -22,7 +22,7 @@ _PERIODS = 4
 
 
 def questions(asked: Asked) -> str | None:
-    """How the audits of the days answered each question that the heading names, drawn and chosen ones.
+    """How the audits of the days answered each question that the heading names, however picked.
 
     Where the heading names types of audit too, those of these types alone.
     """
@@ -30,7 +30,7 @@ def questions(asked: Asked) -> str | None:
     told = _answered(asked, kinds)
     if kinds:
         return f"Of audits of this kind ({', '.join(kinds.values())}){asked.since}: {told}." if told else None
-    return f"Of all audits{asked.since}, drawn and chosen: {told}." if told else None
+    return f"Of all audits{asked.since}, however picked: {told}." if told else None
 
 
 def questions_of_posts(asked: Asked) -> str | None:
@@ -56,7 +56,7 @@ def questions_of_year(asked: Asked) -> str | None:
     """The same of the twelve months up to the end of the report."""
     first = add_months(asked.end, -12) + timedelta(days=1)
     told = _answered(replace(asked, start=first))
-    return f"Of all audits since {long_date(first)}, drawn and chosen: {told}." if told else None
+    return f"Of all audits since {long_date(first)}, however picked: {told}." if told else None
 
 
 def _answered(asked: Asked, kinds: Collection[str] = (), audits: pd.DataFrame | None = None) -> str:
@@ -241,7 +241,8 @@ def audits_by_theme(asked: Asked) -> str | None:
         if len(audits) < FEWEST_AUDITS:
             continue
         found = next((one for one in asked.period.findings.found if one.audit_type == name), None)
-        line = f"{are(len(audits), 'audit', 'audits')} ({label}){asked.since}{_graded(asked, audits)}"
+        first = f", the first on {long_date(audits['audited_on'].min())}" if asked.since else ""
+        line = f"{are(len(audits), 'audit', 'audits')} ({label}){asked.since}{first}{_graded(asked, audits)}"
         line += f", on: {named(audits['theme'])}." if audits["theme"].notna().any() else "."
         if found is not None and asked.whole and not asked.since:
             line += _met_by_theme(found.themes, audits)
@@ -273,7 +274,7 @@ def _met_by_theme(themes: pd.DataFrame, audits: pd.DataFrame) -> str:
     """Of the answers that apply those that were met, by each theme with audits enough."""
     counts = audits["theme"].value_counts()
     few = named(audits["theme"].where(audits["theme"].isin(counts[counts < FEWEST_AUDITS].index)), most=None)
-    left = f" With fewer than {FEWEST_AUDITS} audits, answers not added up here: {few}." if few else ""
+    left = f" With fewer than {FEWEST_AUDITS} audits, answers not added up: {few}." if few else ""
     themes = themes[themes["row_key"].isin(counts[counts >= FEWEST_AUDITS].index)]
     if themes.empty:
         return left

@@ -223,12 +223,13 @@ def indicators(asked: Asked) -> str | None:
 
 
 def figures_since(asked: Asked) -> str | None:
-    """Each indicator's figure of this period beside the last one before it; of a whole period alone."""
+    """Figures of this period, of indicators named or of all, beside the last before; at its end alone."""
     found, label = asked.period.indicators, asked.period.span.label
-    if not asked.whole:
+    if asked.end != asked.period.span.end:
         return None
-    told = []
-    for name, rows in found.history.dropna(subset="estimate").groupby("row_key", sort=False):
+    told, wanted = [], set(found.labels) & set(asked.names) or set(found.labels)
+    history = found.history[found.history["row_key"].isin(wanted)].dropna(subset="estimate")
+    for name, rows in history.groupby("row_key", sort=False):
         shares = dict(zip(rows["measure"], rows["estimate"], strict=True))
         known = [period for period in found.periods if period in shares]
         if len(known) > 1 and known[-1] == label:
@@ -279,21 +280,33 @@ def differs_words(asked: Asked, row: dict[Any, Any]) -> str:
 
 
 def missed_reasons(asked: Asked) -> str | None:
-    """Why each target was missed, as the records say: by indicator, the reasons that teams gave."""
+    """Why each target was missed, as the records say: by indicator, the reasons of teams that missed it."""
     labels, given = asked.period.indicators.labels, asked.period.store.table("indicator")
     given = given[given["period"] == asked.period.span.label].dropna(subset="missed_reason")
     told = [
-        f"{labels[name]}: {_told(given[given['indicator_id'] == name])}"
+        f"{labels[name]}: {_told(asked, name, given[given['indicator_id'] == name])}"
         for name in (str(row["row_key"]) for row in _not_met(asked))
     ]
     return f"{'; '.join(told)}." if told else None
 
 
-def _told(given: pd.DataFrame) -> str:
-    if given.empty:
-        return "no reason on record"
-    reasons = named(given["missed_reason"].map(_REASONS))
-    return f"{are(len(given), 'reason', 'reasons')} on record, {reasons}"
+def _told(asked: Asked, name: str, given: pd.DataFrame) -> str:
+    """Reasons of the whole council and of teams whose own figure missed the target; others only counted."""
+    figures, words = asked.period.indicators.by_team, asked.period.framework.words
+    figures = figures[(figures["measure"] == name) & (figures["method"] == "not met")]
+    missed = set(figures["row_key"])
+    own = given[given["team_id"].isna() | given["team_id"].isin(missed)]
+    told = "no reason on record"
+    if len(own):
+        reasons = named(own["missed_reason"].map(_REASONS))
+        told = f"{are(len(own), 'reason', 'reasons')} on record, {reasons}"
+    if missed:
+        gave = own["team_id"].dropna().nunique()
+        of = f", from {count_of(gave, len(missed))}" if len(own) else f" of {count_words(len(missed))}"
+        told += f"{of} {words.teams} whose own figure missed it"
+    left = len(given) - len(own)
+    more = f", and {count_words(left)} from {words.teams} of which no figure says so" if left else ""
+    return told + more
 
 
 def _not_met(asked: Asked) -> list[dict[Any, Any]]:

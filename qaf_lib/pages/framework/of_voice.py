@@ -102,8 +102,8 @@ def returns_came(asked: Asked) -> str | None:
     for question, best, label in asked_of:
         own = given.loc[given["question_id"] == question.question_id, "answer"]
         came = f"{count_of(int(own.isin(best).sum()), len(own))} {label}" if len(own) else "no return came"
-        told.append(f"{question.label}, {came}")
-    return f"Returns: {'; '.join(told)}." if told else None
+        told.append(f"“{question.label}”, {came}")
+    return f"Returns asked: {'; '.join(told)}." if told else None
 
 
 def forms(asked: Asked) -> str | None:
@@ -259,7 +259,8 @@ def _by_place(asked: Asked, rows: pd.DataFrame, items: dict[str, str], *, of_pos
     for name, label in items.items():
         own = rows[rows["item"] == name]
         parts = [", ".join(scores) for place in places if (scores := _middles(own, place, least))]
-        told += [f"{label}: {'; '.join(parts)}."] if parts else []
+        silent = _silent(own, rows, places[0]) if of_posts and parts else ""
+        told += [f"{label}: {'; '.join(parts)}{silent}."] if parts else []
     if told and not of_posts:
         teams = asked.period.framework.words.teams
         told.append(
@@ -267,6 +268,13 @@ def _by_place(asked: Asked, rows: pd.DataFrame, items: dict[str, str], *, of_pos
             "shown."
         )
     return told
+
+
+def _silent(own: pd.DataFrame, rows: pd.DataFrame, place: dict[str, str]) -> str:
+    """Places of which a return gave other questions a score and this one none."""
+    heard, all_heard = (set(part["team_id"].map(place).dropna()) for part in (own, rows))
+    left = sorted(all_heard - heard)
+    return f"; no score from {', '.join(left)}" if left else ""
 
 
 def _middles(rows: pd.DataFrame, place: dict[str, str], least: int) -> list[str]:

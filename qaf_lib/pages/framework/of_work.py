@@ -280,14 +280,14 @@ def actions_by_team(asked: Asked) -> str | None:
     if live.empty or not asked.whole:
         return None
     told = [
-        f"{team} {count_words(len(own))} ({count_words(int(own['overdue'].sum()))})"
+        f"{team}: {count_words(len(own))} ({_late(own)} overdue)"
         for team, own in live.groupby("team", sort=True)
     ]
     left = int(live["team"].isna().sum())
-    told += [f"no one team {count_words(left)} ({_late(live[live['team'].isna()])})"] if left else []
+    told += [f"no one team: {count_words(left)} ({_late(live[live['team'].isna()])} overdue)"] if left else []
     done = named(states.loc[states["status"].isin(DONE), "team_id"].map(names), most=None)
-    of_all = f"in all {count_words(len(live))} ({_late(live)})"
-    said = f"Still to be done, and of these overdue: {', '.join([of_all, *told])}."
+    of_all = f"{count_words(len(live))} in all ({_late(live)} overdue)"
+    said = f"Still to be done: {of_all}. {'; '.join(told)}."
     return said + (f" Done: {done}." if done else "")
 
 
@@ -372,7 +372,7 @@ def people_took_part(asked: Asked) -> str | None:
     some, several = everybody - int(rows.loc["none", "x"]), int(rows.loc["two kinds or more", "x"])
     return (
         f"Since {long_date(asked.period.people.first)}, {count_of(some, everybody)} practitioners and "
-        f"managers in post took part in quality assurance beside their own supervision, "
+        f"managers in post took part in quality assurance, or in training, beside their own supervision, "
         f"{count_words(several)} of them in two kinds or more."
     )
 

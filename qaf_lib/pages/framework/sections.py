@@ -179,21 +179,21 @@ def kinds(period: OpenPeriod) -> Section:
     headings = (
         "Kind of audit",
         "Tool",
-        "Picked",
+        "To be picked",
         "Looks back",
         "Coverage",
         "Estimates",
         "Kept on the record",
     )
-    caption = "Kinds of audit: how each comes up, and whether it counts towards coverage and estimates"
+    caption = "Kinds of audit: how each is to come up, and whether it counts towards coverage and estimates"
     return Section([_table("kinds", caption, headings, rows)])
 
 
 def _kind(kind: AuditType, tools: dict[str, str]) -> tuple[str, ...]:
     back = f"{kind.look_back_months} months" if kind.look_back_months else "not said"
-    used = (kind.counts_towards_coverage, kind.counts_towards_estimates, kind.saved_to_record)
-    said = ("yes" if one else "no" for one in used)
-    return (kind.label, tools[kind.tool_id], kind.selection.replace("_", " "), back, *said)
+    used = ("yes" if one else "no" for one in (kind.counts_towards_coverage, kind.counts_towards_estimates))
+    kept = "yes" if kind.saved_to_record else "not asked"
+    return (kind.label, tools[kind.tool_id], kind.selection.replace("_", " "), back, *used, kept)
 
 
 def lists(period: OpenPeriod) -> Section:

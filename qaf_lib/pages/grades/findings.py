@@ -27,10 +27,11 @@ class Found:
 
     Every table is a result. `how` counts the audits by how their cases came up. `graded` counts grades, of
     the whole ("all") and of each graded question; `checks` counts where the answers to each other question
-    stand, and how many are missing; `dimensions`, `standards` and `themes` (of the round) count the same
-    answers together. `shares` has the share met of each check with its interval, for drawn cases alone.
-    `cycles` counts the answers of a process audit by period. `read_as` says which words count as met where
-    a question has its own. `incomplete` audits leave a question blank that must be answered.
+    stand, and how many are missing; `dimensions`, `standards` and `themes` (of the round, where a theme has
+    `FEWEST_AUDITS`) count the same answers together. `shares` has the share met of each check with its
+    interval, for drawn cases alone. `cycles` counts the answers of a process audit by period. `read_as` says
+    which words count as met where a question has its own. `incomplete` audits leave a question blank that
+    must be answered.
     """
 
     audit_type: str
@@ -102,7 +103,7 @@ def _found(
         checks=_checks(store, checks, audits, placed, f"{name}_checks"),
         dimensions=_by(placed, _dimensions(checks), f"{name}_dimensions"),
         standards=_by(placed, _standards(store, checks), f"{name}_standards"),
-        themes=_by(placed.assign(part=placed["theme"]), {}, f"{name}_themes"),
+        themes=_by(_of_rounds(placed, audits), {}, f"{name}_themes"),
         shares=_shares(view, placed, f"{name}_shares") if view and view.plan.estimates else results_table([]),
         cycles=_cycles(store, kind, checks, f"{name}_cycles"),
         read_as=_read_as(checks),
@@ -186,6 +187,13 @@ def _by(placed: pd.DataFrame, part_of: dict[str, str], table_id: str) -> pd.Data
     parts = placed["question_id"].map(part_of) if part_of else placed.get("part")
     named = placed.assign(part=parts).dropna(subset=["part"])
     return answer_counts(placed=named, by="part", table_id=table_id)
+
+
+def _of_rounds(placed: pd.DataFrame, audits: pd.DataFrame) -> pd.DataFrame:
+    """Answers with the theme of the round as their part, of themes with audits enough."""
+    many = audits["theme"].value_counts()
+    enough = placed["theme"].isin(many.index[many >= FEWEST_AUDITS])
+    return placed.assign(part=placed["theme"].where(enough))
 
 
 def _shares(view: DrawView, placed: pd.DataFrame, table_id: str) -> pd.DataFrame:

@@ -79,8 +79,9 @@ def in_short(period: OpenPeriod) -> Section:
                 caption="Findings in short: grades, what was done and what it came to",
                 row_heading="Audit type",
                 columns=[column for column in columns if column.measure in shown],
-                note="Answers that do not apply are left out. Answers of one audit go together and chosen "
-                "audits tell of no others, so no interval is given and types are not compared.",
+                note="Process and outcome count the checks alone: graded questions, and answers that do not "
+                "apply, are left out. Answers of one audit go together and chosen audits tell of no others, "
+                "so no interval is given and types are not compared.",
             )
         ]
     )
@@ -293,13 +294,14 @@ def _parts_of(one: Found) -> list[object]:
     if one.standards["row_key"].nunique() >= _SEVERAL and one.audits >= _MANY:
         parts.append(_counted(one.standards, f"{one.label}: answers by standard", "Standard"))
     if len(one.themes):
-        parts.append(_counted(one.themes, f"{one.label}: answers by theme of the round", "Theme"))
+        left = f"A theme of fewer than {FEWEST_AUDITS} audits is left out."
+        parts.append(_counted(one.themes, f"{one.label}: answers by theme of the round", "Theme", left))
     return parts
 
 
-def _counted(table: pd.DataFrame, caption: str, heading: str) -> Table:
+def _counted(table: pd.DataFrame, caption: str, heading: str, note: str = "") -> Table:
     columns = [*_COUNTS, Column("Answers", "met", "cases")]
-    return wide_table(table, caption=caption, row_heading=heading, columns=columns)
+    return wide_table(table, caption=caption, row_heading=heading, columns=columns, note=note)
 
 
 def _read_as(one: Found) -> str:

@@ -231,9 +231,9 @@ _NAMED = 3
 _NAMED_RULES = 2
 
 
-def well_and_worried(period: OpenPeriod) -> Section:
-    """What is working well, and what are we worried about; what needs to happen stands above as a table."""
-    return Section([Cards(leading_cards(period)[:2])])
+def three(period: OpenPeriod) -> Section:
+    """What is working well, what are we worried about, what needs to happen."""
+    return Section([Cards(leading_cards(period))])
 
 
 def leading_cards(period: OpenPeriod) -> list[Card]:
@@ -258,7 +258,7 @@ def decisions(period: OpenPeriod) -> Section:
         [
             Table(
                 table_id="decisions",
-                caption="What needs to happen: decisions asked of leaders",
+                caption="What leaders are asked to decide",
                 headings=("To decide", "Because (page with the figures)", "Who", "When"),
                 rows=rows,
             )

@@ -138,7 +138,10 @@ def gaps(period: OpenPeriod) -> Section:
                 row_heading="Rule",
                 labels={gap.name: f"at most {count_words(gap.days)} days"},
                 measure_labels={"within": "never longer", "over": "longer at least once"},
-                note="A full count of the people to whom the rule applied in the period.",
+                note=(
+                    "A full count of the people to whom the rule applied at some time in the period, those "
+                    "who have left since too; the table of duties has those in post."
+                ),
             )
         )
         longest = only(gap.counts, "longest")

@@ -73,7 +73,8 @@ def checked_words(checked: pd.DataFrame) -> str:
 def _court_papers(checked: pd.DataFrame) -> Record:
     """Reports and statements for court that somebody checked, and those signed off."""
     own = checked[checked["report_type"].isin(["court report", "court statement"])]
-    return ("court papers checked", len(own), int(own["signed_off"].astype(bool).sum()), "signed off")
+    signed = int(own["signed_off"].astype(bool).sum())
+    return ("court papers checked by any post", len(own), signed, "signed off")
 
 
 def _weighed(store: PeriodStore) -> Record:
@@ -139,14 +140,14 @@ def action_records(found: Actions) -> dict[str, Record]:
         "actions_due": ("actions due", due, int(ends["done in time"]), "done in time"),
         "action_news": _news(found, "live actions", states),
         "structural_news": _news(found, "live actions on how things work", states[states["case_id"].isna()]),
-        "agreed_by_board": ("actions on record", len(states), agreed, "agreed by the board"),
+        "agreed_by_board": ("actions on record", len(states), agreed, "agreed by leaders"),
         "learning_routes": (
             "actions from audits, observations, feedback and figures",
             int(evidence.sum()),
             routed,
             "with a route to learning",
         ),
-        "obstacles": _cleared("actions that were blocked", cleared),
+        "obstacles": _cleared("actions that were blocked", cleared, _still_blocked(found)),
         "drafted_with_staff": ("actions on record", len(states), int(helped.sum()), "drafted with staff"),
         "structural_actions": (
             "actions on how things work",
@@ -169,10 +170,18 @@ def _structural_obstacles(store: PeriodStore, states: pd.DataFrame) -> RuleState
     return _record(*_cleared("actions on how things work that were blocked", row))
 
 
-def _cleared(label: str, row: pd.Series) -> Record:
+def _cleared(label: str, row: pd.Series, still: str = "") -> Record:
     """Actions that were ever blocked, those that no longer are, and how soon half of these were cleared."""
     soon = "" if pd.isna(row["estimate"]) else f", half within {row['estimate']:g} days"
-    return (label, int(row["n"]), int(row["x"]), f"cleared{soon}")
+    return (label, int(row["n"]), int(row["x"]), f"cleared{soon}{still}")
+
+
+def _still_blocked(found: Actions) -> str:
+    """How many actions stay blocked, and for how long half of them have been."""
+    middle = found.blocked.set_index("measure").loc["median"]
+    if middle["mark"]:
+        return ""
+    return f", and {count_words(middle['n'])} still blocked, half for {middle['estimate']:.0f} days or more"
 
 
 def _guides(states: pd.DataFrame) -> Record:
@@ -443,13 +452,20 @@ def _concerns_of(rules: Framework) -> dict[str, str]:
 
 
 def _of_escalations(store: PeriodStore) -> dict[str, RuleState]:
-    """Steps of telling that were due and those in time: of all concerns, and by status of the case."""
+    """Steps of telling that were due and those in time: of all concerns, and by status of the case.
+
+    Those by status are on record beside a duty, and judge nobody: another post may have raised the concern.
+    """
     found, kinds = states_of_concerns(store), _concerns_of(store.framework)
     if found is None:
-        return dict.fromkeys(["escalation", *kinds], _rule(0, 0, "not due"))
+        return dict.fromkeys(kinds, _record("", 0, 0, "")) | {"escalation": _rule(0, 0, "not due")}
     status = found["audit_id"].map(store.audits.set_index("audit_id")["case_id"]).map(store.status_of)
-    by_status = {name: _steps(store, found[status.eq(kind).fillna(False)]) for name, kind in kinds.items()}
-    return {"escalation": _steps(store, found), **by_status}
+    beside = {}
+    for name, kind in kinds.items():
+        seen = _steps(store, found[status.eq(kind).fillna(False).astype(bool)])
+        label = f"steps of telling worries ({kind.replace('_', ' ')})"
+        beside[name] = _record(label, seen.expected or 0, seen.done or 0, "in time")
+    return {"escalation": _steps(store, found), **beside}
 
 
 def _steps(store: PeriodStore, found: pd.DataFrame) -> RuleState:

@@ -33,7 +33,7 @@ def records_of_taking_part(store: PeriodStore) -> dict[str, Record]:
 def _yes(label: str, said: pd.Series, best: str) -> Record:
     """Records that say yes or no to something, and those of them that say yes."""
     known = said.dropna().astype(bool)
-    return (label, len(known), int(known.sum()), best)
+    return (f"{label} where it is recorded", len(known), int(known.sum()), best)
 
 
 def _of_work(store: PeriodStore) -> dict[str, Record]:

@@ -9,10 +9,10 @@ import pandas as pd
 
 from qaf_lib.counting import Every, repeated_grades, spans_of
 from qaf_lib.files import write_csv
-from qaf_lib.frameworks import WorkerFollowUp
+from qaf_lib.frameworks import Question, WorkerFollowUp
 from qaf_lib.pages.actions.answers import Actions, actions_of
 from qaf_lib.pages.evidence.people import people_lists
-from qaf_lib.pages.grades.how_audited import cases_met_again, left_blank
+from qaf_lib.pages.grades.how_audited import answers_that_count, cases_met_again, left_blank
 from qaf_lib.pages.practice.answers import audits_without_plan, drift_of, followed_up
 from qaf_lib.pages.practice.census import broken_rules, not_looked_at, only_listed
 from qaf_lib.pages.practice.coverage import missing_of, people_over, untrained_of
@@ -52,7 +52,7 @@ NEXT_STEPS = {
 
 
 def local_lists(store: PeriodStore) -> dict[str, pd.DataFrame]:
-    """Audits not followed up as the framework asks, workers' low grades and audits, faults by auditor.
+    """Audits not followed up or without what is wanted of everybody, workers' low grades, faults by auditor.
 
     Each list is there only where a rule of the framework, or a fault, asks for it.
     """
@@ -61,6 +61,8 @@ def local_lists(store: PeriodStore) -> dict[str, pd.DataFrame]:
         f"follow_up_{rule.name}": _not_followed_up(followed_up(store, rule)) for rule in rules.follow_ups
     }
     lists |= {f"worker_{rule.name}": _of_worker(store, rule) for rule in rules.worker_follow_ups}
+    wanted = (one for tool in rules.tools for one in tool.questions if one.of_everybody)
+    lists |= {f"wanted_{one.question_id}": _not_as_wanted(store, one) for one in wanted}
     for duty in rules.duties:
         often = rules.how_often(duty)
         if duty.each == "subject" and duty.evidence == "report" and often is not None:
@@ -82,6 +84,15 @@ def _slug(duty_id: str) -> str:
 def _not_followed_up(audits: pd.DataFrame) -> pd.DataFrame:
     left = audits[~audits["recorded"]].rename(columns={"audit_id": "id"})
     return left[["id", "audited_on", "overall_grade", "team_id"]].reset_index(drop=True)
+
+
+def _not_as_wanted(store: PeriodStore, question: Question) -> pd.DataFrame:
+    """Audits of the period without the answer that the framework wants of everybody, where it applies."""
+    given = answers_that_count(store)
+    given = given[given["question_id"] == question.question_id]
+    good = question.scale[-1:] or store.framework.scale.headline.grades
+    audits = store.audits_of_period.merge(given[["audit_id", "answer"]], on="audit_id")
+    return _not_followed_up(audits.assign(recorded=audits["answer"].isin(good)))
 
 
 def _with_worker(store: PeriodStore) -> pd.DataFrame:

@@ -24,7 +24,7 @@ _COLUMNS = (
     "weeks from Monday to Sunday in the period that they end in; how it stands counts no more "
     "of them than each holder and each week, month or quarter asks, so that one too many makes good for "
     "no other. A dash: counted by a rule of its own, where expected are the people, {cases} or records that "
-    "the rule is about."
+    "the rule is about; of actions, those due by the period's last day, whenever they were begun."
 )
 MISSING = f"{in_the_vault('who or what is still missing')} This page alerts nobody."
 """Where the restricted lists are."""
@@ -93,9 +93,11 @@ def _made_by_the_kit(period: OpenPeriod) -> list[object]:
 
 _NOTE = (
     "A full count. What the year asks is counted here once the year is over. Where fewer records came than "
-    "are asked for, it may be the record that is missing and not the work. Not counted: rules of which no "
-    "record came at all, numbers that the framework does not name and that are assumed here, and duties that "
-    "are counted by a rule of their own, such as a register of staff: the table of duties has these."
+    "are asked for, it may be the record that is missing and not the work. Counted are who may audit, "
+    "moderation, concerns, deadlines, gaps, lists and duties with a number of their own. Not counted: rules "
+    "of which no record came at all, numbers that the framework does not name and that are assumed here, "
+    "and what must be recorded of an audit, actions, training, surveys, figures and answers: the table "
+    "of duties has these."
 )
 
 
@@ -107,9 +109,8 @@ def broken(period: OpenPeriod) -> Section:
         words = "The records show nothing in the period that went against a rule of the framework."
         return Section([*nothing(words).parts, *untold])
     rules, times = len(found.counts), int(found.counts["x"].sum())
-    counted = "1 rule" if rules == 1 else f"{count_words(rules)} rules"
     often = "once" if times == 1 else f"{count_words(times)} times in all"
-    lead = f"The records fall short of {counted} of the framework, {often}."
+    lead = f"Of the rules counted here the records fall short of {count_words(rules)}, {often}."
     table = count_table(
         found.counts,
         caption="What the records do not show as the framework asks",
@@ -203,7 +204,7 @@ def _trained(period: OpenPeriod) -> list[object]:
 
 
 def coverage_in_short(period: OpenPeriod) -> Section:
-    """Each coverage rule in a line, and what audits are still to be made this year."""
+    """How many groups were reached as often as asked, and each coverage rule in a line."""
     rules = period.practice.coverage
     if not rules:
         return _not_counted(period)
@@ -215,8 +216,7 @@ def coverage_in_short(period: OpenPeriod) -> Section:
         measure_labels=MEASURES,
         note="Full counts: no intervals. The practice page has more, with the pace needed.",
     )
-    audits = [line for rule in rules if rule.counts == "audit" for line in _pace(rule)]
-    return Section([Note(_reached(period.practice.in_short)), table, *[Note(line) for line in audits]])
+    return Section([Note(_reached(period.practice.in_short)), table])
 
 
 def _reached(counted: pd.DataFrame) -> str:
@@ -226,9 +226,13 @@ def _reached(counted: pd.DataFrame) -> str:
         row = counted.iloc[0]
         return f"{count_of(int(row['x']), int(row['n']))} were reached as the framework asks."
     return (
-        f"{count_words(len(counted))} groups are to be reached as often as the framework asks. So far all "
-        f"were in {count_words(whole)} of them; the practice page has each."
+        f"{count_words(len(counted))} groups are to be reached as often as the framework asks. So far "
+        f"{_of_them(whole)} reached in full; the practice page has each."
     )
+
+
+def _of_them(count: int) -> str:
+    return f"{count_words(count)} of them are" if count > 1 else f"{count or 'none'} of them is"
 
 
 def _not_counted(period: OpenPeriod) -> Section:

@@ -188,7 +188,7 @@ def reports(period: OpenPeriod) -> Section:
     table = period.calendar.reports
     if table.empty:
         return Section([])
-    several = asked_several_times(period.store)
+    several, before = asked_several_times(period.store), _last_before(period)
     of = {
         duty.label: f" ({several[duty.duty_id]})"
         for duty in period.framework.duties
@@ -213,7 +213,8 @@ def reports(period: OpenPeriod) -> Section:
                 row["goes_to"] or "–",
                 often_words(row["times"], row["every"]) if row["every"] else "as needed",
                 _day(row["due_on"], "not due"),
-                _day(row["held_on"], "none in the period") + of.get(row["report"], ""),
+                _day(row["held_on"], before.get(row["report"], "none in the period"))
+                + of.get(row["report"], ""),
                 _day(row["next_due"], "no day"),
             )
             for row in plain_cells(table)
@@ -221,12 +222,24 @@ def reports(period: OpenPeriod) -> Section:
         note=(
             "A year is the financial year unless the framework says otherwise; a report without a named "
             "month is due by its year's end; one met already falls due in the next. Recorded: the last day "
-            "in the period that the duty log names; one of a year or a half may stand under an earlier day. "
-            "In brackets: how many came of those asked."
+            "in the period that the duty log names, else the last before it, which may lie in the year or "
+            "half year that is asked for. In brackets: how many came of those asked."
         ),
         records=tuple(records_of(table)),
     )
     return Section([shown, *_standing(period)])
+
+
+def _last_before(period: OpenPeriod) -> dict[str, str]:
+    """What to say of each report that the duty log has before the period and not in it."""
+    events = period.store.table("duty_event")
+    before = (events["held_on"] < pd.Timestamp(period.span.start)).fillna(False).astype(bool)
+    last = events[before].groupby("duty_id")["held_on"].max()
+    return {
+        duty.label: f"none in the period, the last on {long_date(last[duty.duty_id])}"
+        for duty in period.framework.duties
+        if duty.duty_id in last.index
+    }
 
 
 def _standing(period: OpenPeriod) -> list[object]:

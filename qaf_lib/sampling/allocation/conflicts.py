@@ -147,9 +147,10 @@ def few_cases(*, auditors: pd.DataFrame, groups: Groups, chosen: Ints, load: Int
         people, count = auditors["role"].iloc[desks], int(short[desks].sum())
         wanted = int(np.minimum(minimum, capacity)[desks].sum())
         there = int(groups.size[members].sum() + load[desks].sum())
+        room = ", as far as they have hours" if lacking[desks].any() else ""
         text = (
-            f"{counted(people)} {have(len(people))} a minimum of {wanted} {plural(wanted, 'audit')} in all, "
-            f"and there {'is' if there == 1 else 'are'} {there} for them: {count} short"
+            f"{counted(people)} {have(len(people))} a minimum of {wanted} {plural(wanted, 'audit')} in "
+            f"all{room}, and there {'is' if there == 1 else 'are'} {there} for them: {count} short"
         )
         found.append(Conflict("minimum not met", count, text))
     return found
