@@ -33,7 +33,10 @@ def told(period):
 
 def test_headings_answer_what_they_name(parts):
     said = told(parts)
-    assert said["Voice"] == "Of all audits, however picked: The child's voice, 1 of 1 good or better."
+    assert (
+        said["Voice"]
+        == "Of the audits that ask it, however picked: The child's voice, 1 of 1 good or better."
+    )
     assert said["Reached"].startswith("Open cases audited, ")
 
 

@@ -58,6 +58,11 @@ def test_the_log_is_counted_from_the_first_day_of_the_report_s_own_time(said):
 def test_audits_before_the_quarter_are_in_the_longer_reports_alone(said):
     assert said["quarterly"]["Audits"] == "Nothing on record"
     assert said["half_yearly"]["Audits"].startswith("3 audits (")
-    assert ") since 1 April 2025, 2 of 3 good or better" in said["half_yearly"]["Audits"]
-    assert said["yearly"]["Found"].startswith("Of all audits since 1 October 2024, however picked: ")
+    assert (
+        ") since 1 April 2025, the first on 30 June 2025, 2 of 3 good or better"
+        in said["half_yearly"]["Audits"]
+    )
+    assert said["yearly"]["Found"].startswith(
+        "Of the audits since 1 October 2024 that ask it, however picked: "
+    )
     assert said["yearly"]["Found"].endswith("1 of 1 good or better.")

@@ -68,7 +68,7 @@ def test_the_action_plan_has_the_framework_s_columns_in_its_order(project):
         *("Title", "Action taken to date", "Team manager who owns it", "Worker who owns it"),
         *("One case or the whole service", "Route to learning"),
     ]
-    assert plan.iloc[0].tolist()[:5] == ["Plan it", "in the record", "Team Manager", "–", "one case"]
+    assert plan.iloc[0].tolist()[:5] == ["Plan it", "not shown on pages", "Team Manager", "–", "one case"]
     assert plan["Route to learning"].isna().all()
 
 

@@ -132,7 +132,7 @@ def owners_of(states: pd.DataFrame) -> pd.Series:
     return two.mask(posts.str.contains(CHAMPION, case=False).fillna(False).astype(bool), CHAMPION)
 
 
-IN_THE_RECORD = "in the record"
+_NOT_SHOWN = "not shown on pages"
 """What a page says in place of text that somebody typed."""
 
 _PROPOSED = "proposed, not agreed yet"
@@ -198,7 +198,7 @@ def _known(store: PeriodStore, states: pd.DataFrame) -> pd.DataFrame:
     words = store.framework.words
     everybody = f"the whole {words.service}"
     text = {
-        name: states[name] if name in states else pd.Series(IN_THE_RECORD, index=states.index)
+        name: states[name] if name in states else pd.Series(_NOT_SHOWN, index=states.index)
         for name in ("action", "taken_to_date")
     }
     return pd.DataFrame(

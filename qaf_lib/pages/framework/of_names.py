@@ -30,7 +30,7 @@ def questions(asked: Asked) -> str | None:
     told = _answered(asked, kinds)
     if kinds:
         return f"Of audits of this kind ({', '.join(kinds.values())}){asked.since}: {told}." if told else None
-    return f"Of all audits{asked.since}, however picked: {told}." if told else None
+    return f"Of the audits{asked.since} that ask it, however picked: {told}." if told else None
 
 
 def questions_of_posts(asked: Asked) -> str | None:
@@ -56,7 +56,7 @@ def questions_of_year(asked: Asked) -> str | None:
     """The same of the twelve months up to the end of the report."""
     first = add_months(asked.end, -12) + timedelta(days=1)
     told = _answered(replace(asked, start=first))
-    return f"Of all audits since {long_date(first)}, however picked: {told}." if told else None
+    return f"Of the audits since {long_date(first)} that ask it, however picked: {told}." if told else None
 
 
 def _answered(asked: Asked, kinds: Collection[str] = (), audits: pd.DataFrame | None = None) -> str:

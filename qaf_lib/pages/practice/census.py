@@ -277,7 +277,7 @@ def _labels(store: PeriodStore) -> dict[str, str]:
     """Every rule that something may be listed under, in the framework's order."""
     rules = store.framework
     named = [
-        ("independence", "Audits made by somebody whom the rules keep from them, however given out"),
+        ("independence", "Audits made by somebody who may not make them"),
         ("moderation", "Audits not moderated as their grade asks"),
         (_STAGES, "Stages of moderation left out, out of order or made by somebody who may not"),
         ("escalation", "Serious concerns told late or not at all"),

@@ -167,7 +167,7 @@ def _conflicts(one: Allocated) -> list[object]:
         return [
             Note(
                 f"As given out, no rule of independence is broken, and {minimum}. An audit then made by "
-                "somebody whom the rules keep from it is counted among the rules not kept, on the page of "
+                "somebody who may not make it is counted among the rules not kept, on the page of "
                 "practice."
             )
         ]
