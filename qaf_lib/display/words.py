@@ -14,6 +14,7 @@ __all__ = [
     "count_of",
     "count_words",
     "interval_words",
+    "least_points",
     "long_date",
     "often_words",
     "percent",
@@ -117,6 +118,17 @@ def points_at_least(difference: float) -> str:
     ('+21 points', '+21 points')
     """
     return points(ceil(difference * 100 - 1e-9) / 100)
+
+
+def least_points(difference: float) -> str:
+    """The same as a size, without the sign, for a sentence.
+
+    Examples
+    --------
+    >>> least_points(0.203)
+    '21 points'
+    """
+    return points_at_least(difference).removeprefix("+")
 
 
 def score(value: float, digits: int = 2) -> str:

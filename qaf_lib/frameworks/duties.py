@@ -46,7 +46,7 @@ ACTION_SOURCES = ("inspection", "incident_review", "scrutiny_panel", "board", "m
 
 ACTION_RECORDS = (
     *("actions_due", "action_news", "obstacles", "drafted_with_staff", "structural_actions"),
-    "guides_changed",
+    *("guides_changed", "learning_held"),
     *ACTION_SOURCES,
     *("structural_news", "structural_obstacles", "agreed_by_board", "learning_routes"),
 )
@@ -55,7 +55,7 @@ ACTION_RECORDS = (
 OTHER_RECORDS = (
     *("good_practice", "signed_off", "learning_needs", "needs_discussed", "closures", "audits_asked_for"),
     *("worker_changes", "team_changes", "feedback_days", "reports_considered", "reflections", "worker_part"),
-    *("family_views", "work_shared", "work_agreed", "trainings_led", "learning_held"),
+    *("family_views", "work_shared", "work_agreed", "trainings_led"),
     *("court_papers", "evaluations_weighed"),
     *ACTION_RECORDS,
 )
@@ -194,6 +194,16 @@ class Duty(StrictModel):
         if self.due_month and self.every != "year":
             raise ValueError(f"duty {self.duty_id}: due_month is for duties due every year")
         return self
+
+    @property
+    def holder(self) -> str:
+        """Who holds it, in words."""
+        return self.as_post or ", ".join(self.roles)
+
+    @property
+    def posts(self) -> set[str]:
+        """The posts that hold it: those in the staff table, and the one that stands for a body outside it."""
+        return {*self.roles, *([self.as_post] if self.as_post else [])}
 
 
 class Indicator(StrictModel):

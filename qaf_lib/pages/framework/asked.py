@@ -38,6 +38,11 @@ class Asked:
         return f" since {long_date(self.start)}" if self.start < self.period.span.start else ""
 
     @property
+    def duties(self) -> list[Duty]:
+        """The duties that the heading names, in the framework's order."""
+        return [duty for duty in self.period.framework.duties if duty.duty_id in self.names]
+
+    @property
     def audits(self) -> pd.DataFrame:
         """Audits made in the report's days."""
         return self.within(self.period.store.audits, "audited_on")
@@ -131,7 +136,7 @@ def _belongs(duty: Duty, rows_of: RowsOf) -> bool:
 def _cell(store: PeriodStore, duty: Duty, events: pd.DataFrame, done: pd.DataFrame, column: str) -> str:
     match column:
         case "who":
-            return duty.as_post or ", ".join(duty.roles)
+            return duty.holder
         case "what":
             return duty.label
         case "how_often":

@@ -11,9 +11,9 @@ from qaf_lib.display.words import (
     count_of,
     count_words,
     interval_words,
+    least_points,
     long_date,
     percent,
-    points_at_least,
     share_words,
 )
 from qaf_lib.frameworks import Duty
@@ -199,8 +199,7 @@ def _claim(claim: ChangeClaim, since: str) -> str:
     said = f"{claim.direction.capitalize()}{since}"
     if claim.direction != "no clear change" or claim.detectable is None:
         return f"{said}."
-    least = points_at_least(claim.detectable).lstrip("+")
-    return f"{said}; only a change of {least} or more would stand out from chance."
+    return f"{said}; only a change of {least_points(claim.detectable)} or more would stand out from chance."
 
 
 def data_quality(asked: Asked) -> str | None:
@@ -301,10 +300,10 @@ def observed(asked: Asked) -> str | None:
     if not asked.names:
         return _came_of("Observations", seen[seen["held_on"] >= pd.Timestamp(asked.start)])
     told = []
-    for duty in (duty for duty in asked.period.framework.duties if duty.duty_id in asked.names):
+    for duty in asked.duties:
         since = _since(asked, duty)
         own = seen[(seen["duty_id"] == duty.duty_id) & (seen["held_on"] >= since)]
-        whose = f"{duty.as_post or ', '.join(duty.roles)}: " if len(asked.names) > 1 else ""
+        whose = f"{duty.holder}: " if len(asked.names) > 1 else ""
         told.append(_came_of(f"{whose}{duty.label}, since {long_date(since)}", own, about=True))
     return " ".join(words for words in told if words) or None
 

@@ -333,9 +333,8 @@ def _asked_piece(row: dict[Any, Any]) -> str:
 
 def who_asked(asked: Asked) -> str | None:
     """Posts that asked for audits; of the posts of duties that a heading names how many, or that none."""
-    duties = [duty for duty in asked.period.framework.duties if duty.duty_id in asked.names]
-    if duties:
-        who = sorted({post for duty in duties for post in (duty.as_post, *duty.roles) if post})
+    if asked.duties:
+        who = sorted(set().union(*(duty.posts for duty in asked.duties)))
         count = int(_asked_for(asked)["requested_by_post"].isin(who).sum())
         many = count_words(count) if count else "none"
         return f"Audits on record that were asked for by {', '.join(who)}: {many}."
@@ -352,23 +351,26 @@ def _begun(asked: Asked) -> pd.DataFrame:
 def took_part(asked: Asked) -> str | None:
     """In how many pieces of work up to the report's end children, families, partners and staff took part."""
     work = _begun(asked)
-    counts = {who: int(work[f"{who}_took_part"].fillna(False).astype(bool).sum()) for who in _PARTS}
-    if not sum(counts.values()):
-        return None
-    own = asked.period.framework.words.model_dump()
-    told = "; ".join(f"{own.get(who, who)} in {count_words(count)}" for who, count in counts.items())
-    pieces = are(len(work), "piece", "pieces")
-    return f"Took part in {pieces} of work up to {long_date(asked.end)}: {told}."
+    told, pieces = _parts_taken(asked, work), are(len(work), "piece", "pieces")
+    return f"Took part in {pieces} of work up to {long_date(asked.end)}: {'; '.join(told)}." if told else None
 
 
 def took_part_by_kind(asked: Asked) -> str | None:
     """In how many pieces of each kind of work children, families, partners and staff took part."""
-    work, own, told = _begun(asked), asked.period.framework.words.model_dump(), []
-    for block, pieces in work.groupby("block", sort=True):
-        counts = {who: int(pieces[f"{who}_took_part"].fillna(False).astype(bool).sum()) for who in _PARTS}
-        parts = ", ".join(f"{own.get(who, who)} in {count_words(count)}" for who, count in counts.items())
-        told += [f"{block} ({count_words(len(pieces))}), {parts}"] if sum(counts.values()) else []
+    told = [
+        f"{block} ({count_words(len(pieces))}), {', '.join(parts)}"
+        for block, pieces in _begun(asked).groupby("block", sort=True)
+        if (parts := _parts_taken(asked, pieces))
+    ]
     return f"Took part in work on the programme, by its kind: {'; '.join(told)}." if told else None
+
+
+def _parts_taken(asked: Asked, work: pd.DataFrame) -> list[str]:
+    """In how many of these pieces each took part; empty where nobody did."""
+    own = asked.period.framework.words.model_dump()
+    counts = {who: int(work[f"{who}_took_part"].fillna(False).astype(bool).sum()) for who in _PARTS}
+    told = [f"{own.get(who, who)} in {count_words(count)}" for who, count in counts.items()]
+    return told if any(counts.values()) else []
 
 
 def outline(asked: Asked) -> str | None:

@@ -54,7 +54,7 @@ def last_logged(asked: Asked) -> str | None:
     due = asked.period.duties.duties.set_index("duty_id")["due_on"]
     several = asked_several_times(asked.period.store) if asked.end == asked.period.span.end else {}
     told = []
-    for duty in (one for one in asked.period.framework.duties if one.duty_id in asked.names):
+    for duty in asked.duties:
         held = events.loc[events["duty_id"] == duty.duty_id, "held_on"]
         last = f"last on {long_date(held.max())}" if len(held) else "nothing on record"
         last = f"{several[duty.duty_id]} asked, {last}" if duty.duty_id in several else last
@@ -85,12 +85,12 @@ def topics_logged(asked: Asked) -> str | None:
     inside = (events["held_on"] > since) & (events["held_on"] <= pd.Timestamp(asked.end))
     known = events[inside.fillna(False).astype(bool)]
     told = []
-    for duty in (one for one in asked.period.framework.duties if one.duty_id in asked.names):
+    for duty in asked.duties:
         own = known.loc[known["duty_id"] == duty.duty_id, "theme"]
         if len(own):
             about = named(own, most=None)
             count = count_of(int(own.notna().sum()), len(own))
-            whose = f"{duty.as_post or ', '.join(duty.roles)}: " if len(asked.names) > 1 else ""
+            whose = f"{duty.holder}: " if len(asked.names) > 1 else ""
             told.append(f"{whose}{duty.label}, {count} entries" + (f", {about}" if about else ""))
     return f"What entries of twelve months name as their theme: {'; '.join(told)}." if told else None
 
@@ -159,7 +159,7 @@ def held_now(asked: Asked) -> str | None:
     """Until when that which a named duty earns is held, by whom; at the end of the period alone."""
     if asked.end != asked.period.span.end:
         return None
-    labels = {duty.label for duty in asked.period.framework.duties if duty.duty_id in asked.names}
+    labels = {duty.label for duty in asked.duties}
     known = standing_of(asked.period.store)
     told = []
     for label, rows in known[known["label"].isin(labels)].groupby("label", sort=False):
@@ -181,7 +181,7 @@ def longest_apart(asked: Asked) -> str | None:
     since, told = pd.Timestamp(add_months(asked.period.span.end, -12)), []
     inside = (events["held_on"] > since) & (events["held_on"] <= end)
     known = events[inside.fillna(False).astype(bool)].sort_values("held_on", kind="stable")
-    for duty in (duty for duty in asked.period.framework.duties if duty.duty_id in asked.names):
+    for duty in asked.duties:
         own = known[known["duty_id"] == duty.duty_id].dropna(subset="by_id")
         days = own.groupby("by_id")["held_on"].diff().dt.days.dropna()
         if len(days):

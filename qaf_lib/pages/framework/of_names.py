@@ -36,7 +36,7 @@ def questions(asked: Asked) -> str | None:
 def questions_of_posts(asked: Asked) -> str | None:
     """The same of the audits of the days that holders of the named duties made, of the duties' kinds."""
     told = []
-    for duty in (one for one in asked.period.framework.duties if one.duty_id in asked.names):
+    for duty in asked.duties:
         posts = asked.audits["auditor_id"].map(asked.period.store.role_of).astype("string")
         made = posts.isin(duty.roles).fillna(False).astype(bool)
         audits = asked.audits[made & asked.audits["audit_type"].isin(duty.audit_types)]

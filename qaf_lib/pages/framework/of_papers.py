@@ -154,12 +154,12 @@ def actions_on_work(asked: Asked) -> str | None:
     """Work that holders of each named duty led, the actions that rest on it, and how many are done."""
     states, work = asked.period.actions.states, asked.period.store.table("project")
     work, told = work[(work["on"] <= pd.Timestamp(asked.end)).fillna(False).astype(bool)], []
-    for duty in (one for one in asked.period.framework.duties if one.duty_id in asked.names):
-        own = work[work["officer_post"].isin([post for post in (duty.as_post, *duty.roles) if post])]
+    for duty in asked.duties:
+        own = work[work["officer_post"].isin(duty.posts)]
         came = states[states["project_id"].isin(own["project_id"].dropna())]
         if len(own):
             pieces = are(len(own), "piece of work", "pieces of work")
-            line = f"{duty.as_post or ', '.join(duty.roles)}, {pieces}: "
+            line = f"{duty.holder}, {pieces}: "
             line += f"{are(len(came), 'action rests', 'actions rest')} on this"
             done, about = int(came["status"].isin(DONE).sum()), named(came["theme"])
             line += f", {count_words(done)} done" if len(came) else ""

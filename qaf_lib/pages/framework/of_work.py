@@ -14,7 +14,7 @@ from qaf_lib.pages.actions.answers import SOURCE_WORDS
 from qaf_lib.pages.framework.asked import Asked, are, named
 from qaf_lib.pages.framework.of_names import named_questions
 from qaf_lib.pages.grades.how_audited import answers_that_count
-from qaf_lib.pages.practice.duty_evidence import checked_words
+from qaf_lib.pages.practice.records import checked_words
 
 _PERIODS = 4
 _FEWEST = 5
@@ -213,8 +213,7 @@ def work_asked_for(asked: Asked) -> str | None:
 
     Told of twelve months up to the end of the report, by the day of the work.
     """
-    duties = [duty for duty in asked.period.framework.duties if duty.duty_id in asked.names]
-    posts = {post for duty in duties for post in (duty.as_post, *duty.roles) if post}
+    posts: set[str] = set().union(*(duty.posts for duty in asked.duties))
     work, end = asked.period.store.table("project"), pd.Timestamp(asked.end)
     inside = (work["on"] > end - pd.DateOffset(years=1)) & (work["on"] <= end)
     work = work[inside.fillna(False).astype(bool) & work["requested_by_post"].isin(posts)]
@@ -327,20 +326,20 @@ def themes_asked(asked: Asked) -> str | None:
 def made_by(asked: Asked) -> str | None:
     """Posts that made the named audits, those of the named duties that made none, and what the log has."""
     store, made = asked.period.store, _made(asked)
-    duties = [duty for duty in asked.period.framework.duties if duty.duty_id in asked.names]
     logged = asked.table("duty_event", "held_on")
     told = []
     if len(made):
         posts = made["auditor_id"].map(store.role_of).astype("string").fillna("post not recorded")
         told.append(f"Made by: {named(posts, most=None)}.")
-        owed = {role for duty in duties if duty.evidence == "audit" for role in duty.roles}
+        owed = {role for duty in asked.duties if duty.evidence == "audit" for role in duty.roles}
         none = sorted(owed - set(posts))
         told += [f"None by: {', '.join(none)}."] if none else []
-    for duty in duties:
+    for duty in asked.duties:
         own = logged[logged["duty_id"] == duty.duty_id]
         if len(own):
-            who = duty.as_post or ", ".join(duty.roles)
-            told.append(f"In the duty log, {who}: {are(len(own), 'entry', 'entries')} ({duty.label}).")
+            told.append(
+                f"In the duty log, {duty.holder}: {are(len(own), 'entry', 'entries')} ({duty.label})."
+            )
     return " ".join(told) or None
 
 

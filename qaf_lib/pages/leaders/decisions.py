@@ -67,7 +67,7 @@ def _weakest(period: OpenPeriod) -> list[Decision]:
     return [
         Decision(
             what=f"Who leads the work on {labels[row['row_key']].lower()}, and when it is audited again",
-            of=f"{count_of(int(row['x']), int(row['n']))} {band}, below the other questions",
+            of=f"{share_words(row)} {band}, below the other questions",
             page="Grades",
         )
         for row in period.summary.weak[:1]

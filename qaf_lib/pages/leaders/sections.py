@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from qaf_lib.analysis import ChangeClaim
@@ -14,8 +16,8 @@ from qaf_lib.display.words import (
     count_of,
     count_words,
     interval_words,
+    least_points,
     percent,
-    points_at_least,
     share_words,
     value_words,
 )
@@ -27,8 +29,12 @@ from qaf_lib.pages.leaders.decisions import decisions_of, judged, rules_not_kept
 
 
 def key_figures(period: OpenPeriod) -> Section:
-    """How good is practice, how sure are we, is it better, did what we did work."""
-    return Section([KeyFigures(_figures(period))])
+    """How good is practice, how sure are we, is it better, did what we did work; shares with earlier ones."""
+    scale = period.framework.scale
+    trends = [_trend(period, band) for band in (scale.headline, scale.concern)] if period.grades else []
+    figures = _figures(period)
+    shares = [replace(figure, trend=trend) for figure, trend in zip(figures, trends, strict=False)]
+    return Section([KeyFigures([*shares, *figures[len(shares) :]])])
 
 
 def _figures(period: OpenPeriod) -> list[Figure]:
@@ -54,7 +60,7 @@ def _share(period: OpenPeriod, band: Band, row: pd.Series) -> Figure:
         f"{count_words(int(row['n']))} {words.audits} of {words.cases} picked at random from "
         f"{count_words(int(row['population']))}."
     )
-    return Figure(value_words(row), band.label, f"{target} {sure}".lstrip(), _trend(period, band))
+    return Figure(value_words(row), band.label, f"{target} {sure}".lstrip())
 
 
 def _trend(period: OpenPeriod, band: Band) -> str:
@@ -79,8 +85,7 @@ def _claim(claim: ChangeClaim, label: str) -> Figure:
     if claim.direction == "no clear change":
         sure = "Too few cases to see any."
         if claim.detectable is not None:
-            least = points_at_least(claim.detectable).lstrip("+")
-            sure = f"Only a change of {least} or more would stand out from chance."
+            sure = f"Only a change of {least_points(claim.detectable)} or more would stand out from chance."
     return Figure(claim.direction.capitalize(), label, sure)
 
 

@@ -283,7 +283,7 @@ def _owed_to_each(store: PeriodStore, each: str) -> list[Duty]:
 def _label(duty: Duty, duties: list[Duty]) -> str:
     """The duty's label, with who holds it where two have the same."""
     alike = sum(other.label == duty.label for other in duties) > 1
-    return f"{duty.label} ({duty.as_post or ', '.join(duty.roles)})" if alike else duty.label
+    return f"{duty.label} ({duty.holder})" if alike else duty.label
 
 
 def _visits(store: PeriodStore, events: pd.DataFrame) -> pd.DataFrame:

@@ -9,199 +9,20 @@ from typing import Literal
 
 import pandas as pd
 
-from qaf_lib.counting import DONE, IN_TIME, LIVE, DutyRequirement, SoFar, blocks_cleared, state_of, tally
-from qaf_lib.display.words import count_words
+from qaf_lib.counting import DONE, IN_TIME, DutyRequirement, SoFar, state_of, tally
 from qaf_lib.frameworks import Duty, Framework
-from qaf_lib.frameworks.duties import ACTION_RECORDS, ACTION_SOURCES, FEEDBACK_KINDS, OTHER_RECORDS
-from qaf_lib.pages.actions.answers import SOURCE_WORDS, Actions, actions_of, with_news
+from qaf_lib.frameworks.duties import ACTION_RECORDS, FEEDBACK_KINDS, OTHER_RECORDS
+from qaf_lib.pages.actions.answers import Actions, actions_of
 from qaf_lib.pages.evidence.indicators import period_figures
 from qaf_lib.pages.grades.how_audited import answers_that_count
 from qaf_lib.pages.moderation.answers import moderated_by_month
 from qaf_lib.pages.practice.answers import practice_of, states_of_concerns, states_of_moderation
 from qaf_lib.pages.practice.census import census_of
 from qaf_lib.pages.practice.coverage import CoverageCount, reached_of, trained_of
-from qaf_lib.pages.practice.records import Record, learning_held, records_of_taking_part
+from qaf_lib.pages.practice.records import action_records, obstacles, records_of
 from qaf_lib.pages.store import PeriodStore
 from qaf_lib.pages.voice.answers import voice_of
 
-
-def records_of(store: PeriodStore) -> dict[str, Record]:
-    """Records of other kinds, by the names of `OTHER_RECORDS` that are not of actions."""
-    found = store.in_period(store.table("good_practice"), "on")
-    events = store.in_period(store.table("duty_event"), "held_on")
-    checked = events.dropna(subset="signed_off")
-    signed = int(checked["signed_off"].astype(bool).sum())
-    watched = events[events["kind"] == "observation"]
-    needed = watched[watched["learning_need"].fillna(False).astype(bool)]
-    work = store.in_period(store.table("project"), "on")
-    wanted = work[(work["block"] == "audit") & work["requested_by_post"].notna()]
-    return {
-        "good_practice": ("good practice found", len(found), int(found["shared_on"].notna().sum()), "shared"),
-        "signed_off": (f"{checked_words(checked)} checked", len(checked), signed, "signed off"),
-        "learning_needs": ("observations", len(watched), len(needed), "with a learning need"),
-        "needs_discussed": (
-            "learning needs seen",
-            len(needed),
-            int(needed["discussed_on"].notna().sum()),
-            "talked over since",
-        ),
-        "worker_changes": _moved(store, "worker_id", f"changed {store.framework.words.worker}"),
-        "team_changes": _moved(store, "team_id", f"changed {store.framework.words.team}"),
-        "closures": _closures(store),
-        "feedback_days": _feedback_days(store),
-        "reports_considered": _considered(store, events),
-        "audits_asked_for": (
-            "audits asked for",
-            len(wanted),
-            int(wanted["reported_on"].notna().sum()),
-            "reported",
-        ),
-        "court_papers": _court_papers(checked),
-        "evaluations_weighed": _weighed(store),
-        **records_of_taking_part(store),
-    }
-
-
-def checked_words(checked: pd.DataFrame) -> str:
-    """What entries of the duty log with a sign-off are: visits, reports and assessments, or both."""
-    visits = checked["kind"].eq("visit").fillna(False).astype(bool)
-    if len(checked) and visits.all():
-        return "visits"
-    return "reports, assessments and visits" if visits.any() else "reports and assessments"
-
-
-def _court_papers(checked: pd.DataFrame) -> Record:
-    """Reports and statements for court that somebody checked, and those signed off."""
-    own = checked[checked["report_type"].isin(["court report", "court statement"])]
-    signed = int(own["signed_off"].astype(bool).sum())
-    return ("court papers checked by any post", len(own), signed, "signed off")
-
-
-def _weighed(store: PeriodStore) -> Record:
-    """Evaluations on record that say what was spent or saved, and those of them that were decided on."""
-    work = store.table("project")
-    own = work[(work["block"] == "evaluation") & work[["cost", "saving"]].notna().any(axis=1)]
-    label = "evaluations with what was spent or saved"
-    return (label, len(own), int(own["decision"].notna().sum()), "decided on")
-
-
-def _moved(store: PeriodStore, column: str, what: str) -> Record:
-    """Cases in both caseloads that moved between the two, and those of them that an audit looked at."""
-    both = store.opening.drop_duplicates("case_id").merge(
-        store.closing.drop_duplicates("case_id"), on="case_id", suffixes=("", "_now")
-    )
-    both = both.dropna(subset=[column, f"{column}_now"])
-    moved = both.loc[both[column] != both[f"{column}_now"], "case_id"]
-    seen = int(moved.isin(store.audits_of_period["case_id"]).sum())
-    return (f"{store.framework.words.cases} that {what} in the period", len(moved), seen, "audited")
-
-
-def _feedback_days(store: PeriodStore) -> Record:
-    """Audits of the period with feedback, and those that had it within the middle number of days."""
-    audits = store.audits_of_period
-    days = (audits["feedback_on"] - audits["audited_on"]).dropna().dt.days
-    if days.empty:
-        return ("audits with feedback", 0, 0, "in time")
-    half = int(days.median())
-    best = f"within {half} days, all in {int(days.max())}"
-    return ("audits with feedback", len(days), int((days <= half).sum()), best)
-
-
-def _considered(store: PeriodStore, events: pd.DataFrame) -> Record:
-    """Reports of the period that the duty log holds, those of them that were talked over, and how soon."""
-    written = [duty.duty_id for duty in store.framework.duties if duty.evidence == "report"]
-    given = events[events["duty_id"].isin(written)]
-    days = (given["discussed_on"] - given["held_on"]).dropna().dt.days
-    soon = f", half within {int(days.median())} days, all in {int(days.max())}" if len(days) else ""
-    return ("reports given", len(given), len(days), f"considered since{soon}")
-
-
-def _closures(store: PeriodStore) -> Record:
-    """Cases closed in the period, and those of them whose closing an audit asked about."""
-    closed = store.in_period(store.table("closure"), "closed_on")["case_id"].drop_duplicates()
-    tools = store.framework.tools
-    asked = [one.question_id for tool in tools for one in tool.questions if one.at_closing]
-    answers = answers_that_count(store)
-    answers = answers[answers["question_id"].isin(asked)]
-    cases = store.audits.loc[store.audits["audit_id"].isin(answers["audit_id"]), "case_id"]
-    return ("cases closed", len(closed), int(closed.isin(cases).sum()), "asked about in an audit")
-
-
-def action_records(found: Actions) -> dict[str, Record]:
-    """Actions due, with news, blocked, drafted with staff, on how things work, and by their source."""
-    ends, cleared, states = found.ends.set_index("row_key")["x"], found.cleared.iloc[0], found.states
-    due = int(ends.sum() - ends["cancelled"])
-    helped = states["staff_helped"].fillna(False).astype(bool)
-    structural = states.loc[states["case_id"].isna(), "status"]
-    agreed, evidence = int(states["board_agreed_on"].notna().sum()), states["source"].isin(_SHOW_NEEDS)
-    routed = int((evidence & states["route"].notna()).sum())
-    by_source = {name: states.loc[states["source"] == name, "status"] for name in ACTION_SOURCES}
-    return {
-        "actions_due": ("actions due", due, int(ends["done in time"]), "done in time"),
-        "action_news": _news(found, "live actions", states),
-        "structural_news": _news(found, "live actions on how things work", states[states["case_id"].isna()]),
-        "agreed_by_board": ("actions on record", len(states), agreed, "agreed by leaders"),
-        "learning_routes": (
-            "actions from audits, observations, feedback and figures",
-            int(evidence.sum()),
-            routed,
-            "with a route to learning",
-        ),
-        "obstacles": _cleared("actions that were blocked", cleared, _still_blocked(found)),
-        "drafted_with_staff": ("actions on record", len(states), int(helped.sum()), "drafted with staff"),
-        "structural_actions": (
-            "actions on how things work",
-            len(structural),
-            int(structural.isin(DONE).sum()),
-            "done",
-        ),
-        "guides_changed": _guides(states),
-        **{
-            name: (f"actions from {SOURCE_WORDS[name].lower()}", len(own), int(own.isin(DONE).sum()), "done")
-            for name, own in by_source.items()
-        },
-    }
-
-
-def _structural_obstacles(store: PeriodStore, states: pd.DataFrame) -> RuleState:
-    """Actions on how things work that were ever blocked, and those of them that no longer are."""
-    events, own = store.table("action_event"), states[states["case_id"].isna()]
-    row = blocks_cleared(states=own, events=events, period=store.span, table_id="obstacles").iloc[0]
-    return _record(*_cleared("actions on how things work that were blocked", row))
-
-
-def _cleared(label: str, row: pd.Series, still: str = "") -> Record:
-    """Actions that were ever blocked, those that no longer are, and how soon half of these were cleared."""
-    soon = "" if pd.isna(row["estimate"]) else f", half within {row['estimate']:g} days"
-    return (label, int(row["n"]), int(row["x"]), f"cleared{soon}{still}")
-
-
-def _still_blocked(found: Actions) -> str:
-    """How many actions stay blocked, and for how long half of them have been."""
-    middle = found.blocked.set_index("measure").loc["median"]
-    if middle["mark"]:
-        return ""
-    return f", and {count_words(middle['n'])} still blocked, half for {middle['estimate']:.0f} days or more"
-
-
-def _guides(states: pd.DataFrame) -> Record:
-    """Actions on a policy or guide, and where they came from."""
-    own = states[states["route"] == "policy"]
-    came = own["source"].map(SOURCE_WORDS).value_counts().sort_index()
-    by = ", ".join(f"{source} {count_words(int(count))}" for source, count in came.items())
-    label = f"actions on a policy or guide ({by})" if by else "actions on a policy or guide"
-    return (label, len(own), int(own["status"].isin(DONE).sum()), "done")
-
-
-def _news(found: Actions, label: str, states: pd.DataFrame) -> Record:
-    """Live actions, and those with an entry of late beside the one that opened them."""
-    live = states[states["status"].isin(LIVE)]
-    best = f"with an entry in {found.ask_after} days, beside the one that opened it"
-    return (label, len(live), int(with_news(found, live).sum()), best)
-
-
-_SHOW_NEEDS = ("audit", "observation", "indicator", "complaint", "survey")
-"""Sources of actions that show what staff need to learn."""
 _NOTHING = "nothing on record"
 
 
@@ -237,8 +58,7 @@ def seen_rules(store: PeriodStore) -> dict[str, RuleState]:
     of: list[tuple[set[str], Callable[[PeriodStore], dict[str, RuleState]]]] = [
         ({question.question_id for tool in rules.tools for question in tool.questions}, _of_questions),
         ({*FEEDBACK_KINDS, *(form.name for form in rules.instruments)}, _of_feedback),
-        (set(OTHER_RECORDS) - {*ACTION_RECORDS, "learning_held"}, _of_records),
-        ({"learning_held"}, _of_learning),
+        (set(OTHER_RECORDS) - set(ACTION_RECORDS), _of_records),
         (practice, _of_practice),
         ({rule.name for rule in rules.census_lists}, _of_lists),
         ({rule.name for rule in rules.trained}, _of_training),
@@ -268,16 +88,11 @@ def seen_of_roles(store: PeriodStore, duty: Duty, seen: dict[str, RuleState]) ->
         if name in rules
     }
     if duty.of_roles and "obstacles" in duty.shown_by:
-        found["obstacles"] = _obstacles_of(store, duty.of_roles)
+        states = actions_of(store).states
+        label = f"actions owned by {', '.join(duty.of_roles)} that were blocked"
+        owned = states[states["owner_post"].isin(duty.of_roles)]
+        found["obstacles"] = _record(*obstacles(store, label, owned))
     return [found[name] for name in duty.shown_by]
-
-
-def _obstacles_of(store: PeriodStore, posts: list[str]) -> RuleState:
-    """Actions of these owners that were ever blocked, and those that no longer are."""
-    states, events = actions_of(store).states, store.table("action_event")
-    own = states[states["owner_post"].isin(posts)]
-    row = blocks_cleared(states=own, events=events, period=store.span, table_id="obstacles").iloc[0]
-    return _record(*_cleared(f"actions owned by {', '.join(posts)} that were blocked", row))
 
 
 def _rule(expected: int | None, done: int | None, state: str) -> RuleState:
@@ -339,10 +154,6 @@ def _came_in(label: str, count: int) -> RuleState:
 
 def _of_records(store: PeriodStore) -> dict[str, RuleState]:
     return {name: _record(*row) for name, row in records_of(store).items()}
-
-
-def _of_learning(store: PeriodStore) -> dict[str, RuleState]:
-    return {"learning_held": _record(*learning_held(store))}
 
 
 def _record(label: str, count: int, good: int, best: str) -> RuleState:
@@ -523,6 +334,5 @@ def _of_actions(store: PeriodStore) -> dict[str, RuleState]:
     ends = found.ends.set_index("row_key")["x"]
     done = int(ends["done in time"] + ends["done late"])
     plan = _seen(done + int(ends["not done"]), done, kept=bool(len(found.states)))
-    beside = {name: _record(*row) for name, row in action_records(found).items()}
-    beside["structural_obstacles"] = _structural_obstacles(store, found.states)
+    beside = {name: _record(*row) for name, row in action_records(store).items()}
     return {"action_plan": plan, **_of_actions_by_audit(store, found), **beside}

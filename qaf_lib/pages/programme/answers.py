@@ -130,7 +130,7 @@ def took_part(projects: pd.DataFrame) -> pd.Series:
 
 
 def _is_so(value: object) -> bool:
-    return value is not None and not pd.isna(value) and bool(value)
+    return not pd.isna(value) and bool(value)
 
 
 _DEFAULT = ("title", "date", "how often", "officer", "notes")
@@ -235,7 +235,7 @@ def _coming(store: PeriodStore, counts: pd.DataFrame) -> pd.DataFrame:
         n, x = counts.loc[duty.duty_id, ["n", "x"]]
         mine = store.in_period(events[events["duty_id"] == duty.duty_id], "held_on")
         late = (mine["held_on"] > mine["due_on"]).fillna(False).astype(bool)
-        row: dict[str, object] = {"kind": duty.label, "by_post": duty.as_post or ", ".join(duty.roles)}
+        row: dict[str, object] = {"kind": duty.label, "by_post": duty.holder}
         row |= {"due": None if pd.isna(n) else int(n), "held": len(mine) if pd.isna(x) else int(x)}
         left = None if pd.isna(n) or duty.duty_id in later else int(n - x)
         row |= {"late": int(late.sum()), "missing": left}

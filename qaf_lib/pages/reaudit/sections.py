@@ -8,7 +8,7 @@ from qaf_lib.analysis import ChangeClaim
 from qaf_lib.display.charts import before_after_grid
 from qaf_lib.display.passages import Note, Passage
 from qaf_lib.display.tables import Table, cross_table, share_table
-from qaf_lib.display.words import count_words, points, points_at_least
+from qaf_lib.display.words import count_words, least_points, points
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing, only
 from qaf_lib.pages.reaudit.answers import FEWEST_PAIRS
@@ -64,16 +64,15 @@ def headline(period: OpenPeriod) -> Section:
         "independent": (found.independent_claim, found.independent, "change"),
         "paired": (found.paired_claim, found.paired, "band_change"),
     }
-    order = sorted(claims, key=lambda name: name != found.lead)
-    lines = [
-        claim_words(period, told[name], claim, table, measure, leads=name == found.lead)
-        for name in order
-        for claim, table, measure in (claims[name],)
-        if claim is not None
-    ]
-    return (
-        Section([Passage(lines, "lead")]) if lines else nothing("There is no earlier audit to compare with.")
-    )
+    lines = []
+    for name in sorted(claims, key=lambda name: name != found.lead):
+        claim, table, measure = claims[name]
+        if claim is not None:
+            leads = name == found.lead
+            lines.append(claim_words(period, told[name], claim, table, measure, leads=leads))
+    if not lines:
+        return nothing("There is no earlier audit to compare with.")
+    return Section([Passage(lines, "lead")])
 
 
 def in_short(period: OpenPeriod) -> Section:
@@ -109,7 +108,7 @@ def _said(claim: ChangeClaim) -> str:
         return claim.direction
     if claim.detectable is None:
         return "no clear change (too few cases to see any)"
-    return f"no clear change (could have seen {points_at_least(claim.detectable).lstrip('+')} or more)"
+    return f"no clear change (could have seen {least_points(claim.detectable)} or more)"
 
 
 def _worthwhile(claim: ChangeClaim, size: float) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from qaf_lib.display.passages import Passage
 from qaf_lib.display.tables import Column, Table, wide_table
-from qaf_lib.display.words import count_words, percent, points_at_least
+from qaf_lib.display.words import count_words, least_points, percent, points_at_least
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing
 from qaf_lib.pages.sample.answers import Sample
@@ -69,7 +69,7 @@ def _reaudit_words(period: OpenPeriod, sample: Sample) -> str:
 
 
 def _rise(row: pd.Series) -> str:
-    return points_at_least(float(row["estimate"])).removeprefix("+")
+    return least_points(float(row["estimate"]))
 
 
 def _rare_words(period: OpenPeriod, sample: Sample) -> str:

@@ -11,7 +11,7 @@ from qaf_lib.display.charts import grade_bars, interval_dots
 from qaf_lib.display.passages import Note, Passage, target_sentence
 from qaf_lib.display.tables import Table
 from qaf_lib.display.tables.table import id_of, label_of, records_of
-from qaf_lib.display.words import count_words, interval_words, long_date, percent, points, points_at_least
+from qaf_lib.display.words import count_words, interval_words, least_points, long_date, percent, points
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing
 from qaf_lib.pages.shared.answers import SharedAudits, SharedChange
@@ -167,7 +167,7 @@ def _changed(period: OpenPeriod, since: SharedChange) -> str:
     return (
         f"No clear change since {since.period}. {share} went {moved} ({points(difference['estimate'])}), but "
         f"with this many {period.framework.words.audits} only a change of about "
-        f"{points_at_least(since.seen).lstrip('+')} would stand out from chance."
+        f"{least_points(since.seen)} would stand out from chance."
     )
 
 
