@@ -70,5 +70,5 @@ def test_a_quarter_notebook_has_one_parameters_cell_of_literals(path):
     tagged = [cell for cell in _code(path) if "parameters" in cell.metadata.get("tags", [])]
     assert len(tagged) == 1
     for statement in ast.parse(tagged[0].source).body:
-        assert isinstance(statement, ast.Assign)
+        assert isinstance(statement, ast.AnnAssign)
         ast.literal_eval(statement.value)

@@ -15,6 +15,7 @@ from qaf_lib.pages.evidence.answers import Evidence, Triangulation, evidence_of,
 from qaf_lib.pages.evidence.indicators import Indicators, Story, indicators_of, stories_of
 from qaf_lib.pages.evidence.localities import Localities, localities_of
 from qaf_lib.pages.evidence.people import People, people_of
+from qaf_lib.pages.given import refuse_unknown_parameters
 from qaf_lib.pages.grades.answers import Equality, Grades, equality_of, grades_of
 from qaf_lib.pages.grades.findings import Findings, findings_of
 from qaf_lib.pages.grades.how_audited import LookBack, look_back_of, sustained_of, taking_part_of
@@ -59,8 +60,10 @@ def open_period(parameters_file: str | Path) -> OpenPeriod:
     Raises
     ------
     InputError
-        If the parameters or the sources are wrong; nothing has been written then.
+        If the parameters or the sources are wrong, or papermill was given a parameter that the notebook does
+        not have; nothing has been written then.
     """
+    refuse_unknown_parameters()
     path = Path(parameters_file)
     if path.name == PREPARED:
         return OpenPeriod(_kept(path.resolve(), path.stat().st_mtime_ns).lent())
