@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from qaf_lib.display.words import long_date
+from qaf_lib.display.words import count_words, long_date
 from qaf_lib.files import Sheet, write_workbook
 from qaf_lib.frameworks import Framework
 from qaf_lib.frameworks.report_formats import Heading
@@ -58,7 +58,7 @@ def action_plan_sheets(store: PeriodStore, register: Register) -> list[Sheet]:
     table["Action's reference"] = named(states["action_id"], identity).to_numpy()
     title = f"Action plan, {store.parameters.council}, at {long_date(store.span.end)}"
     return [
-        Sheet("Action plan", title, [_AS_TYPED, _BEFORE_SHARING], table),
+        Sheet("Action plan", title, [_AS_TYPED, _BEFORE_SHARING, _empty(states)], table),
         Sheet(
             "Plans to draft",
             "Audits that asked for an action and have none",
@@ -83,6 +83,15 @@ def _with_text(store: PeriodStore, register: Register) -> pd.DataFrame:
         title=titles, **{name: ids.map(text).astype("string") for name, text in texts.items()}
     )
     return whole.sort_values(["due_on", "title", "action_id"], ignore_index=True)
+
+
+def _empty(states: pd.DataFrame) -> str:
+    """How many actions do not say what is to be done, or what was done so far."""
+    none, silent = (count_words(int(states[name].isna().sum())) for name in ("action", "taken_to_date"))
+    return (
+        f"Of {count_words(len(states))} actions, {none} do not say what is to be done, and {silent} not what "
+        "was done so far."
+    )
 
 
 def _plan(store: PeriodStore, states: pd.DataFrame) -> pd.DataFrame:

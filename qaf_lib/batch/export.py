@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from html import escape, unescape
@@ -21,6 +21,7 @@ import nh3
 import pandas as pd
 from nbconvert.exporters.html import HTMLExporter
 from nbformat.notebooknode import NotebookNode
+from traitlets import Unicode, default
 from traitlets.config import Config
 
 from qaf_lib.batch.page import TEMPLATES, Link, render_page
@@ -129,9 +130,7 @@ def export_notebook(
     notebook: NotebookNode | Path,
     title: str,
     mark: str,
-    provenance: Mapping[str, str] | None = None,
     subtitle: str = "",
-    contents: bool = True,
     back: str = "",
 ) -> Page:
     """A page from an executed notebook; the same notebook gives the same bytes.
@@ -144,27 +143,29 @@ def export_notebook(
         The page's one heading of the first level. The notebook's own first heading is left out for it.
     mark : str
         Protective marking on the screen and on every printed page; "" for none.
-    provenance : mapping of str to str, optional
-        What the page was made from, for its foot.
     subtitle : str
         Council and period.
-    contents : bool
-        Whether to list the sections.
     back : str
         Relative address of the front page; "" for a page that stands alone.
     """
     node = _read(notebook)
-    body, sections = _with_sections(_body(without_empty_headings(node)))
+    body = _exporter().body(without_empty_headings(node))
+    html = _framed(body, title=title, mark=mark, subtitle=subtitle, back=back)
+    return Page(html=html, tables=_tables(node), charts=body.count('<figure class="chart">'))
+
+
+def _framed(body: str, *, title: str, mark: str, subtitle: str, back: str) -> str:
+    """The whole page around the words and outputs of a notebook."""
+    shown, sections = _with_sections(body)
     html = render_page(
         title=title,
         mark=mark,
         subtitle=subtitle,
-        body=body,
-        contents=sections if contents and len(sections) > 1 else [],
-        provenance=provenance or {},
+        body=shown,
+        contents=sections if len(sections) > 1 else [],
         back=back,
     )
-    return Page(html=without_unseen(html), tables=_tables(node), charts=body.count('<figure class="chart">'))
+    return without_unseen(html)
 
 
 def _read(notebook: NotebookNode | Path) -> NotebookNode:
@@ -175,33 +176,69 @@ def _read(notebook: NotebookNode | Path) -> NotebookNode:
     return notebook
 
 
-def _body(node: NotebookNode) -> str:
-    """The notebook's words and outputs through the kit's nbconvert template, then the allow-list again."""
-    body, _ = _exporter().from_notebook_node(node)
-    return _clean(body.replace("\r\n", "\n"))
+class ReportExporter(HTMLExporter):
+    """nbconvert's way to a page: `jupyter nbconvert --to qaf_report`, and JupyterLab's Save and Export menu.
+
+    The page is marked and titled as its notebook says. It is not looked through for identifiers as an
+    edition's pages are.
+    """
+
+    export_from_notebook = "QAF report"
+    mark = Unicode("OFFICIAL-SENSITIVE", help="Protective marking; none where empty.").tag(config=True)
+
+    @property
+    def default_config(self) -> Config:
+        """nbconvert's own, with no style of its own and the forms of output that a page can show."""
+        settings = Config()
+        settings.CSSHTMLHeaderPreprocessor.enabled = False
+        settings.NbConvertBase.display_data_priority = [
+            "application/vnd.jupyter.widget-view+json",
+            "text/html",
+            "image/svg+xml",
+            "image/png",
+            "text/markdown",
+            "text/plain",
+        ]
+        return settings
+
+    @default("template_name")
+    def _template_name(self) -> str:
+        return "qaf"
+
+    @default("extra_template_basedirs")
+    def _template_folders(self) -> list[str]:
+        return [str(TEMPLATES)]
+
+    @default("exclude_anchor_links")
+    def _no_anchor_links(self) -> bool:
+        return True
+
+    def default_filters(self) -> Iterator[tuple[str, Any]]:
+        """nbconvert's filters and the two of the kit's template."""
+        defaults: Any = super().default_filters
+        yield from defaults()
+        yield from (("clean", _clean), ("image", _image))
+
+    def body(self, node: NotebookNode) -> str:
+        """The notebook's words and outputs through the kit's template, then the allow-list again."""
+        body, _ = super().from_notebook_node(node)
+        return _clean(body.replace("\r\n", "\n"))
+
+    def from_notebook_node(self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any) -> Any:
+        """The whole page of a notebook, and nbconvert's account of it."""
+        account: Any = self._init_resources
+        told = account(resources)
+        titles = [cell.source.splitlines()[0] for cell in nb.cells if _level(cell) == 1]
+        title = titles[0].lstrip("#").strip() if titles else str(told["metadata"].get("name", "")) or "Report"
+        body = self.body(without_empty_headings(nb))
+        return _framed(body, title=title, mark=self.mark, subtitle="", back=""), told
 
 
 @cache
-def _exporter() -> HTMLExporter:
+def _exporter() -> ReportExporter:
     """The exporter with its template compiled, once for all pages."""
-    settings = Config()
-    settings.CSSHTMLHeaderPreprocessor.enabled = False
-    settings.NbConvertBase.display_data_priority = [
-        "application/vnd.jupyter.widget-view+json",
-        "text/html",
-        "image/svg+xml",
-        "image/png",
-        "text/markdown",
-        "text/plain",
-    ]
-    make: Any = HTMLExporter
-    exporter: HTMLExporter = make(
-        config=settings,
-        template_name="qaf",
-        extra_template_basedirs=[str(TEMPLATES)],
-        exclude_anchor_links=True,
-        filters={"clean": _clean, "image": _image},
-    )
+    make: Any = ReportExporter
+    exporter: ReportExporter = make()
     return exporter
 
 

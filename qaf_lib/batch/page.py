@@ -33,7 +33,6 @@ def render_page(
     subtitle: str,
     body: str,
     contents: Sequence[Link],
-    provenance: Mapping[str, str],
     back: str = "",
 ) -> str:
     """A report's page; `body` is HTML that passed the allow-list, all else is text."""
@@ -44,7 +43,6 @@ def render_page(
         subtitle=subtitle,
         body=Markup(body),
         contents=contents,
-        provenance=provenance,
         back=back,
     )
 

@@ -49,12 +49,10 @@ def _refuse_unknown(cells: Sequence[str]) -> None:
 
 def _assigned(cell: str) -> list[str]:
     """The names that a cell of parameters assigns, in order."""
-    statements = ast.parse(cell).body
-    targets = [statement.target for statement in statements if isinstance(statement, ast.AnnAssign)]
-    targets += [
-        target
-        for statement in statements
-        if isinstance(statement, ast.Assign)
-        for target in statement.targets
-    ]
+    targets: list[ast.expr] = []
+    for statement in ast.parse(cell).body:
+        if isinstance(statement, ast.AnnAssign):
+            targets.append(statement.target)
+        elif isinstance(statement, ast.Assign):
+            targets += statement.targets
     return [target.id for target in targets if isinstance(target, ast.Name)]

@@ -30,7 +30,6 @@ def page(body="<p>Six of ten.</p>", **tables):
         subtitle="Tinyshire, 2025-26 Q2",
         body=body,
         contents=[],
-        provenance={"Register": "as at row 7"},
     )
     return Page(html=html, tables={name: pd.DataFrame(table) for name, table in tables.items()}, charts=0)
 
@@ -235,7 +234,7 @@ def test_the_kits_own_words_do_not_stop_an_edition_and_a_person_does(outputs):
     pages = {"reports/grades.html": page("<p>Team manager: 2026-27 Q2 peer_audit 1.</p><p>Ada Invented</p>")}
     given = {"own_words": ["Team Manager", "2026-27 Q2 peer_audit 1"]}
     published(outputs, pages, references=["Team Manager", "Audit 1"], **given)
-    with pytest.raises(EditionError, match=r"peer_audit 1\. ▮▮▮ How"):
+    with pytest.raises(EditionError, match=r"peer_audit 1\. ▮▮▮ OFFICIAL"):
         checked(outputs, pages, references=["Team Manager", "Audit 1", "Ada Invented"], number=2, **given)
 
 

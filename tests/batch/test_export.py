@@ -1,9 +1,13 @@
 import re
+import subprocess
+import sys
 from base64 import b64encode
 from hashlib import sha256
 
+import nbformat
 import pandas as pd
 import pytest
+from nbconvert import exporters
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from qaf_lib.analysis import results_table
@@ -139,3 +143,45 @@ def test_a_heading_under_which_nothing_was_shown_is_left_out_and_others_stay():
         *(False, False),
         *(True, True, True),
     ]
+
+
+def notebook_file(folder, *cells):
+    file = folder / "grades.ipynb"
+    file.write_text(nbformat.writes(new_notebook(cells=list(cells))), encoding="utf-8")
+    return file
+
+
+def test_nbconvert_makes_the_same_page_by_its_own_command(tmp_path):
+    cells = [
+        new_markdown_cell("# Grades\n\nHow good?"),
+        new_markdown_cell("## All grades"),
+        new_code_cell("show()", outputs=shown(Note("Four cases."), TABLE, CHART)),
+        new_markdown_cell("## Nothing below"),
+        new_code_cell("nothing()"),
+    ]
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "nbconvert", "--to", "qaf_report"),
+            notebook_file(tmp_path, *cells),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    made = (tmp_path / "grades.html").read_text(encoding="utf-8")
+    assert made == page(*cells, subtitle="").html
+    assert lint_page(made) == []
+
+
+def test_nbconvert_marks_a_page_as_it_is_told_and_titles_it_by_its_file_where_it_has_no_heading(tmp_path):
+    file = notebook_file(tmp_path, new_markdown_cell("Words."))
+    exporter = exporters.get_exporter("qaf_report")(mark="OFFICIAL")
+    made, told = exporter.from_filename(str(file))
+    assert told["output_extension"] == ".html"
+    assert "<h1>grades</h1>" in made
+    assert '<p class="mark">OFFICIAL</p>' in made
+
+
+def test_the_save_and_export_menu_has_a_name_for_the_page():
+    assert exporters.get_exporter("qaf_report").export_from_notebook == "QAF report"
