@@ -136,7 +136,12 @@ class Sheet:
 
 
 def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
-    """Write a workbook, whole or not at all, for its owner alone; no cell is a formula or a link.
+    """Write a workbook, whole or not at all, for its owner alone."""
+    write_bytes(path, workbook(sheets), mode=_OWNER_ONLY)
+
+
+def workbook(sheets: Sequence[Sheet]) -> bytes:
+    """Sheets as an Excel file; no cell is a formula or a link.
 
     Days are written as days, what is missing stays blank; the same sheets give the same bytes.
     """
@@ -151,7 +156,7 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
         }
         for sheet in sheets:
             _write(book.add_worksheet(sheet.name[:_LONGEST_NAME]), sheet, looks)
-    write_bytes(path, stream.getvalue(), mode=_OWNER_ONLY)
+    return stream.getvalue()
 
 
 def _write(page: Any, sheet: Sheet, looks: dict[str, Any]) -> None:

@@ -166,6 +166,7 @@ class Parameters(StrictModel):
     set_aside: dict[str, Allowance] = Field(default_factory=dict)
     standards: dict[str, KeptStandard] = Field(default_factory=dict)
     commentary: Annotated[Commentary | None, BeforeValidator(_as_commentary)] = None
+    committee_template: str | None = None
 
     _path: Path = PrivateAttr()
     _rules: Framework = PrivateAttr()
@@ -239,8 +240,14 @@ class Parameters(StrictModel):
 
     @property
     def files(self) -> list[Path]:
-        """Every file the period is made from: sources, this file and its framework's."""
-        return [self._path, _frameworks(self._path) / f"{self.framework}.yml", *self.sources]
+        """Every file the period is made from: sources, this file, the framework and the paper's template."""
+        own = [self._path, _frameworks(self._path) / f"{self.framework}.yml"]
+        return [*own, *self.sources, *([self.template] if self.template else [])]
+
+    @property
+    def template(self) -> Path | None:
+        """The council's own Word document that the committee paper is made in."""
+        return self.source_path(self.committee_template) if self.committee_template else None
 
     @property
     def has_queries(self) -> bool:

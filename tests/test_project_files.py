@@ -16,7 +16,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 EXTRAS = PROJECT["optional-dependencies"]
 CONDA_NAMES = {"playwright": "playwright-python"}  # where conda-forge calls it otherwise
-NOT_ON_CONDA = {"axe-playwright-python"}
+NOT_ON_CONDA = {"axe-playwright-python", "resvg-py"}
 CHECKERS = {"coverage", "axe-playwright-python", "mypy", "playwright", "ruff", "types-pyyaml"}
 PIN = re.compile(
     r"^(?P<name>[a-z0-9.-]+)(?:\[[a-z0-9,-]+\])?==(?P<version>\S+)"
@@ -89,7 +89,7 @@ def test_the_conda_environment_has_the_same_packages_and_floors():
 def test_the_conda_environment_takes_only_the_rest_from_pip():
     (section,) = [entry["pip"] for entry in ENVIRONMENT["dependencies"] if isinstance(entry, dict)]
     assert section[-1] == "-e ."
-    assert _floors(section[:-1]) == {name: TOOLS[name] for name in NOT_ON_CONDA}
+    assert _floors(section[:-1]) == {name: (RUNTIME | TOOLS)[name] for name in NOT_ON_CONDA}
 
 
 def test_the_lock_serves_the_lowest_python():

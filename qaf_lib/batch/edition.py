@@ -19,13 +19,14 @@ from qaf_lib.batch.export import Page
 from qaf_lib.batch.page import lint_page
 from qaf_lib.disclosure import Leak, scan_folder
 from qaf_lib.errors import EditionError
-from qaf_lib.files import fsync_entries, fsync_folder, write_csv, write_text
+from qaf_lib.files import fsync_entries, fsync_folder, sha256_of, write_bytes, write_csv, write_text
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.sample.answers import trace_for_manifest
 from qaf_lib.parameters import Parameters
 from qaf_lib.prepare import is_current
 from qaf_lib.register import Register
 
+_MANIFEST = "manifest.json"
 _KIT = Path(__file__).resolve().parents[1]
 _SOURCE = {".py", ".j2", ".css", ".json", ".yml", ".csv"}
 
@@ -141,7 +142,7 @@ def standing_edition(parameters: Parameters, kit_sha256: str) -> int | None:
     if mine.empty:
         return None
     edition = mine.iloc[-1]
-    told = (parameters.outputs / f"edition-{number}" / "manifest.json").read_bytes()
+    told = (parameters.outputs / f"edition-{number}" / _MANIFEST).read_bytes()
     as_recorded = edition["manifest_sha256"] == hashlib.sha256(told).hexdigest()
     if not as_recorded or edition["status"] != PUBLISHED or edition["register_seq"] != newest:
         return None
@@ -155,7 +156,7 @@ def standing_edition(parameters: Parameters, kit_sha256: str) -> int | None:
 def _is_whole(folder: Path, number: int) -> bool:
     """Whether an edition has its manifest and every page that the front page links to."""
     linked = re.findall(r'href="([^"#:]+)"', (folder / "index.html").read_text(encoding="utf-8"))
-    return all((folder / path).is_file() for path in [*linked, f"edition-{number}/manifest.json"])
+    return all((folder / path).is_file() for path in [*linked, f"edition-{number}/{_MANIFEST}"])
 
 
 def _editions_of(parameters: Parameters, register: Register) -> pd.DataFrame:
@@ -200,7 +201,14 @@ class Staged:
         return f"edition-{self.number}"
 
 
-def stage(*, folder: Path, number: int, pages: Mapping[str, Page], manifest: Mapping[str, object]) -> Staged:
+def stage(
+    *,
+    folder: Path,
+    number: int,
+    pages: Mapping[str, Page],
+    manifest: Mapping[str, object],
+    files: Mapping[str, bytes] | None = None,
+) -> Staged:
     """Write an edition beside its place.
 
     Parameters
@@ -214,6 +222,8 @@ def stage(*, folder: Path, number: int, pages: Mapping[str, Page], manifest: Map
         written as CSV beside it in `tables/`.
     manifest : mapping
         What the edition was made from.
+    files : mapping, optional
+        Other files, by their place in the edition.
 
     Raises
     ------
@@ -225,9 +235,29 @@ def stage(*, folder: Path, number: int, pages: Mapping[str, Page], manifest: Map
     shutil.rmtree(beside, ignore_errors=True)
     edition = beside / f"edition-{number}"
     number_columns = _write(edition, pages)
-    text = json.dumps(manifest, indent=1, sort_keys=True) + "\n"
-    write_text(edition / "manifest.json", text)
+    for place, content in (files or {}).items():
+        (edition / place).parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(edition / place, content)
+    made = {"files": _sums_of(edition), "tables": _captions(pages)}
+    text = json.dumps({**manifest, **made}, indent=1, sort_keys=True) + "\n"
+    write_text(edition / _MANIFEST, text)
     return Staged(number, beside, hashlib.sha256(text.encode("utf-8")).hexdigest(), number_columns)
+
+
+def _sums_of(edition: Path) -> dict[str, str]:
+    """The checksum of every file of an edition but its manifest, by its place."""
+    files = (path for path in sorted(edition.rglob("*")) if path.is_file() and path.name != _MANIFEST)
+    return {path.relative_to(edition).as_posix(): sha256_of(path) for path in files}
+
+
+def _captions(pages: Mapping[str, Page]) -> dict[str, str]:
+    """The line above each table of the reports, by table_id."""
+    return {
+        name: figures.caption
+        for place, page in pages.items()
+        if place.startswith("reports/")
+        for name, figures in page.tables.items()
+    }
 
 
 def check_staged(
@@ -249,7 +279,7 @@ def check_staged(
     EditionError
         If the front page breaks a rule of the house or an identifier is found; names files and places.
     """
-    _refuse_faults({"index.html": Page(html=front, tables={}, charts=0)})
+    _refuse_faults({"index.html": Page(html=front, tables={})})
     write_text(staged.beside / "index.html", front)
     leaks = scan_folder(
         folder=staged.beside,
@@ -296,13 +326,13 @@ def _write(edition: Path, pages: Mapping[str, Page]) -> dict[str, frozenset[str]
         write_text(path, page.html)
         tables = edition / "tables" if place.startswith("reports/") else path.parent / "tables"
         tables.mkdir(parents=True, exist_ok=True)
-        for name, frame in page.tables.items():
+        for name, figures in page.tables.items():
             written = tables / f"{name}.csv"
             before = written.read_bytes() if written.exists() else None
-            write_csv(written, frame)
+            write_csv(written, figures.rows)
             if before not in (None, written.read_bytes()):
                 raise EditionError(f"{place}: table {name} differs from another report's table of that name.")
-            number_columns[written.relative_to(edition).as_posix()] = _numbers_of(frame)
+            number_columns[written.relative_to(edition).as_posix()] = _numbers_of(figures.rows)
     return number_columns
 
 
@@ -315,16 +345,40 @@ def _holds_numbers(cells: list[object]) -> bool:
     return all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in cells)
 
 
+_CHANGES_TOLD = 8
+
+
 def changes_between(old: Path | None, new: Path) -> list[str]:
-    """What differs between two editions, table by table; nothing for a first edition."""
+    """What differs between two editions in words, table by table; nothing for a first edition."""
     if old is None:
         return []
     before, after = _tables(old), _tables(new)
-    lines = [f"New table: {name}." for name in sorted(after.keys() - before.keys())]
-    lines += [f"Table no longer made: {name}." for name in sorted(before.keys() - after.keys())]
-    changed = [name for name in sorted(after.keys() & before.keys()) if before[name] != after[name]]
-    lines += [f"{name}: {_cells_changed(old, new, name)}" for name in changed]
+    titles = _titles(old) | _titles(new)
+    lines = [
+        f"{told}: {_listed([titles.get(name, name) for name in names])}."
+        for told, names in (
+            ("New tables", [name for name in after if name not in before]),
+            ("Tables no longer made", [name for name in before if name not in after]),
+        )
+        if names
+    ]
+    changed = [name for name in after if name in before and before[name] != after[name]]
+    lines += [
+        f"{titles.get(name, name)}: {_cells_changed(old, new, name)}" for name in changed[:_CHANGES_TOLD]
+    ]
+    if len(changed) > _CHANGES_TOLD:
+        lines.append(f"Figures of {len(changed) - _CHANGES_TOLD:,} more tables differ.")
     return lines or ["No figure differs from the last edition."]
+
+
+def _titles(edition: Path) -> dict[str, str]:
+    told = edition / _MANIFEST
+    return dict(json.loads(told.read_text(encoding="utf-8")).get("tables", {})) if told.is_file() else {}
+
+
+def _listed(titles: Sequence[str]) -> str:
+    more = len(titles) - _CHANGES_TOLD
+    return "; ".join([*titles[:_CHANGES_TOLD], *([f"{more:,} more"] if more > 0 else [])])
 
 
 def _tables(edition: Path) -> dict[str, str]:
@@ -339,5 +393,5 @@ def _cells_changed(old: Path, new: Path, name: str) -> str:
         for edition in (old, new)
     )
     if before.shape != after.shape or list(before.columns) != list(after.columns):
-        return f"{len(before)} rows before, {len(after)} now."
-    return f"{int((before != after).any(axis=1).sum())} of {len(after)} rows differ."
+        return f"{len(before):,} lines before, {len(after):,} now."
+    return f"{int((before != after).any(axis=1).sum()):,} of {len(after):,} lines differ."

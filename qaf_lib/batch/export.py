@@ -7,14 +7,14 @@ notebook wrote passes an allow-list; the kit adds the frame around it.
 from __future__ import annotations
 
 import re
-from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape, unescape
 from itertools import takewhile
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import nbformat
 import nh3
@@ -103,26 +103,35 @@ CLASSES = {
 }
 
 IMAGE = re.compile(r"data:image/(svg\+xml|png);base64,[A-Za-z0-9+/=]+\Z")
+_CHART = re.compile(
+    r'<figure class="chart"><img [^>]*src="data:image/svg\+xml;base64,([^"]+)"[^>]*>'
+    r"<figcaption>([^<]*)</figcaption></figure>"
+)
 HEADING = re.compile(r"<h([1-6])(?: class=\"[^\"]*\")?>(.*?)</h\1>", re.DOTALL)
+
+
+class Figures(NamedTuple):
+    """The numbers behind a table that is shown, with the line above the table and the line under it."""
+
+    rows: pd.DataFrame
+    caption: str = ""
+    note: str = ""
+
+
+class Drawing(NamedTuple):
+    """A chart that is shown, as SVG, and the line under it."""
+
+    svg: bytes
+    caption: str
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page and what it shows.
-
-    Attributes
-    ----------
-    html : str
-        The whole page, with LF line ends.
-    tables : dict of str to DataFrame
-        The records of every table shown, by table_id.
-    charts : int
-        Charts shown (count).
-    """
+    """A page: its HTML, with LF line ends, its tables by table_id, and its charts in order."""
 
     html: str
-    tables: dict[str, pd.DataFrame]
-    charts: int
+    tables: Mapping[str, Figures]
+    charts: Sequence[Drawing] = ()
 
 
 def export_notebook(
@@ -151,7 +160,8 @@ def export_notebook(
     node = _read(notebook)
     body = _exporter().body(without_empty_headings(node))
     html = _framed(body, title=title, mark=mark, subtitle=subtitle, back=back)
-    return Page(html=html, tables=_tables(node), charts=body.count('<figure class="chart">'))
+    charts = [Drawing(b64decode(data), unescape(caption)) for data, caption in _CHART.findall(body)]
+    return Page(html=html, tables=_tables(node), charts=charts)
 
 
 def _framed(body: str, *, title: str, mark: str, subtitle: str, back: str) -> str:
@@ -311,16 +321,16 @@ def _slug(text: str, taken: list[str]) -> str:
     return slug
 
 
-def _tables(node: NotebookNode) -> dict[str, pd.DataFrame]:
+def _tables(node: NotebookNode) -> dict[str, Figures]:
     """The records every table of the notebook carries; a name used twice gets a number."""
-    tables: dict[str, pd.DataFrame] = {}
+    tables: dict[str, Figures] = {}
     for carried in _carried(node):
         name, number = str(carried["table_id"]), 2
-        frame = pd.DataFrame(list(carried["records"]), columns=carried["columns"] or None)
-        while name in tables and not tables[name].equals(frame):
+        rows = pd.DataFrame(list(carried["records"]), columns=carried["columns"] or None)
+        while name in tables and not tables[name].rows.equals(rows):
             name, number = f"{carried['table_id']}-{number}", number + 1
-        if len(frame):
-            tables[name] = frame
+        if len(rows):
+            tables[name] = Figures(rows, str(carried["caption"]), str(carried["note"]))
     return tables
 
 

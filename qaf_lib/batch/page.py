@@ -26,6 +26,18 @@ class Link(NamedTuple):
     description: str = ""
 
 
+class Group(NamedTuple):
+    """Links for one kind of reader; those without descriptions stand side by side."""
+
+    title: str
+    links: Sequence[Link]
+
+    @property
+    def is_grid(self) -> bool:
+        """Whether the links stand side by side."""
+        return not any(link.description for link in self.links)
+
+
 def render_page(
     *,
     title: str,
@@ -93,7 +105,7 @@ def front_page(
     banner: str = "",
     headlines: Sequence[str] = (),
     decisions: Sequence[str] = (),
-    links: Sequence[tuple[str, str, str]] = (),
+    groups: Sequence[Group] = (),
     failed: Sequence[str] = (),
     changes: Sequence[str] = (),
     provenance: Mapping[str, str] | None = None,
@@ -109,8 +121,8 @@ def front_page(
         A line above everything, such as that the figures are synthetic.
     headlines, decisions : sequence of str
         What the period showed; what leaders are asked to decide.
-    links : sequence of (address, label, description)
-        Pages of the edition, by relative address.
+    groups : sequence of Group
+        Pages and files of the edition, by relative address, for each kind of reader.
     failed, changes : sequence of str
         What could not be produced; what differs from the last edition.
     provenance : mapping of str to str, optional
@@ -123,9 +135,9 @@ def front_page(
     ValueError
         If an address is not relative.
     """
-    for address, _, _ in links:
-        if not RELATIVE.match(address) or ".." in address.split("/"):
-            raise ValueError(f"links of the front page are relative and stay below it; got {address!r}")
+    for link in (link for group in groups for link in group.links):
+        if not RELATIVE.match(link.address) or ".." in link.address.split("/"):
+            raise ValueError(f"links of the front page are relative and stay below it; got {link.address!r}")
     return render(
         "front.html.j2",
         title=title,
@@ -134,7 +146,7 @@ def front_page(
         banner=banner,
         headlines=headlines,
         decisions=decisions,
-        links=[Link(*link) for link in links],
+        groups=groups,
         failed=failed,
         changes=changes,
         provenance=provenance or {},

@@ -27,7 +27,9 @@ from qaf_lib.batch.edition import (
 )
 from qaf_lib.batch.execute import Job, Outcome, execute_all
 from qaf_lib.batch.export import Page, export_notebook
-from qaf_lib.batch.page import front_page
+from qaf_lib.batch.page import Group, Link, front_page
+from qaf_lib.batch.paper import check_template
+from qaf_lib.batch.takeaway import TABLES, takeaway_files
 from qaf_lib.errors import EditionError
 from qaf_lib.pages import OpenPeriod, open_period
 from qaf_lib.pages.cover import SYNTHETIC
@@ -43,33 +45,68 @@ __all__ = ["RunResult", "run"]
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks" / "quarter"
 TEAM = "team_report"
+_LEADERS, _MANAGERS, _AUDITORS, _METHOD = (
+    "For leaders",
+    "For managers",
+    "For auditors and the quality team",
+    "How it is done",
+)
+"""Readers of reports, in the front page's order."""
+
 REPORTS = {
     "09_slt_report": (
         "Report to the {leaders}",
         "What leaders need to know and decide; it stands alone, on paper too.",
+        _LEADERS,
     ),
-    "01_programme": ("Programme", "What was planned and done, and how far coverage has come."),
-    "02_sample": ("Sample", "Which {cases} were drawn, from which list, and how sure that makes us."),
-    "03_grades": ("Grades", "How good practice is: overall, by question, {service}, {team} and group."),
-    "04_moderation": ("Moderation", "Whether audit grades hold when they are looked at again."),
-    "05_reaudit": ("Re-audit", "Whether practice has changed."),
-    "06_practice": ("Practice", "Duties by role and how they stand, coverage, lists and deadlines."),
-    "07_voice": ("Voice", "What {families} said: surveys, complaints, compliments."),
-    "08_actions": ("Actions", "What became of what had to happen."),
-    "10_evidence": ("Evidence", "What all sources say together, indicators, and groups side by side."),
     "12_framework_reports": (
         "Reports in the framework's order",
         "Each report that the framework asks for, heading by heading, answered from the records.",
+        _LEADERS,
     ),
-    "11_framework": ("The framework", "The rules these reports follow, and how they were read."),
+    "03_grades": (
+        "Grades",
+        "How good practice is: overall, by question, {service}, {team} and group.",
+        _MANAGERS,
+    ),
+    "05_reaudit": ("Re-audit", "Whether practice has changed.", _MANAGERS),
+    "06_practice": (
+        "Practice",
+        "Duties by role and how they stand, coverage, lists and deadlines.",
+        _MANAGERS,
+    ),
+    "07_voice": ("Voice", "What {families} said: surveys, complaints, compliments.", _MANAGERS),
+    "08_actions": ("Actions", "What became of what had to happen.", _MANAGERS),
+    "10_evidence": (
+        "Evidence",
+        "What all sources say together, indicators, and groups side by side.",
+        _MANAGERS,
+    ),
+    "01_programme": ("Programme", "What was planned and done, and how far coverage has come.", _AUDITORS),
+    "02_sample": (
+        "Sample",
+        "Which {cases} were drawn, from which list, and how sure that makes us.",
+        _AUDITORS,
+    ),
+    "04_moderation": ("Moderation", "Whether audit grades hold when they are looked at again.", _AUDITORS),
+    "11_framework": ("The framework", "The rules these reports follow, and how they were read.", _METHOD),
 }
-"""Title and description of each internal report, in the front page's order; the first leads.
+"""Title, description and reader of each internal report, in the front page's order; the first leads.
 
 They name things in the framework's words.
 """
 
+_PAPER = "The first report as a document, to put before a committee. Read it through before it goes out."
+_TABLES = (
+    "The numbers behind every table of the reports. The folder charts beside it has the charts for slides."
+)
+
 SHARED = {
-    "shared_report": ("Report for partners", "How good practice is, what was found and what was decided."),
+    "shared_report": (
+        "Report for partners",
+        "How good practice is, what was found and what was decided.",
+        "",
+    ),
 }
 """The same of a shared edition: one report, made for sharing."""
 
@@ -128,6 +165,8 @@ def run(
         If there is no sound leading report, or an identifier was found; nothing is published then.
     """
     parameters = load_parameters(parameters_file)
+    if parameters.template:
+        check_template(parameters.template)
     kit_sha256 = kit_sum(NOTEBOOKS)
     number = None if again else standing_edition(parameters, kit_sha256)
     if number is not None:
@@ -168,6 +207,13 @@ def _run(
         number=number,
         pages=pages,
         manifest=manifest_of(period, number, outcomes, kit_sha256),
+        files=takeaway_files(
+            pages,
+            leading=f"reports/{_stem(leading)}.html",
+            mark=_mark(parameters),
+            subtitle=_subtitle(parameters),
+            template=parameters.template,
+        ),
     )
     try:
         check_staged(
@@ -196,11 +242,14 @@ def _executed(
     return execute_all(jobs, tell=lambda outcome: say(_line(outcome)), workers=workers)
 
 
-def _reports(parameters: Parameters) -> Mapping[str, tuple[str, str]]:
-    """Title and description of each report of the edition, in the framework's words."""
+def _reports(parameters: Parameters) -> Mapping[str, tuple[str, str, str]]:
+    """Title, description and reader of each report of the edition, in the framework's words."""
     reports = SHARED if parameters.audience == "shared" else REPORTS
     words = parameters.rules.words.model_dump()
-    return {name: (title.format(**words), told.format(**words)) for name, (title, told) in reports.items()}
+    return {
+        name: (title.format(**words), told.format(**words), reader)
+        for name, (title, told, reader) in reports.items()
+    }
 
 
 def _jobs(period: OpenPeriod, given: Mapping[str, str], executed: Path) -> list[Job]:
@@ -230,7 +279,16 @@ def _place(outcome: Outcome) -> str:
     team = outcome.job.parameters.get("team_id")
     if team is not None:
         return f"teams/{address_of(team)}/{TEAM}.html"
-    return f"reports/{re.sub(r'^[0-9]+_', '', outcome.job.name)}.html"
+    return f"reports/{_stem(outcome.job.name)}.html"
+
+
+def _stem(notebook: str) -> str:
+    """What a notebook's page is called: its name without the number that orders it."""
+    return re.sub(r"^[0-9]+_", "", notebook)
+
+
+def _subtitle(parameters: Parameters) -> str:
+    return f"{parameters.council}, {parameters.period}"
 
 
 def _page(outcome: Outcome, period: OpenPeriod) -> Page:
@@ -240,7 +298,7 @@ def _page(outcome: Outcome, period: OpenPeriod) -> Page:
     return export_notebook(
         notebook=outcome.job.output,
         title=_title(outcome, period) if team is None else f"{_title(outcome, period)}: audit findings",
-        subtitle=f"{parameters.council}, {parameters.period}",
+        subtitle=_subtitle(parameters),
         mark=_mark(parameters),
         back="" if outcome.job.name == next(iter(reports)) else "../" * (place.count("/") + 1) + "index.html",
     )
@@ -277,11 +335,7 @@ def _references(parameters: Parameters) -> list[str]:
 def _front(period: OpenPeriod, staged: Staged, outcomes: Sequence[Outcome]) -> str:
     """The front page that is to name a staged edition; a shared one has links alone."""
     parameters = period.parameters
-    links = [
-        (f"{staged.name}/{_place(outcome)}", _title(outcome, period), _description(outcome, period))
-        for outcome in sorted(outcomes, key=lambda outcome: _order(outcome, parameters))
-        if outcome.ok
-    ]
+    groups = _groups(period, staged, outcomes)
     words = {
         "title": "Quality assurance report",
         "council": parameters.council,
@@ -295,14 +349,14 @@ def _front(period: OpenPeriod, staged: Staged, outcomes: Sequence[Outcome]) -> s
         "Edition": str(staged.number),
     }
     if parameters.audience == "shared":
-        return front_page(**words, links=links, provenance=made, edition=staged.number)
+        return front_page(**words, groups=groups, provenance=made, edition=staged.number)
     last = named_edition(parameters.outputs)
     previous = parameters.outputs / f"edition-{last}" if last else None
     return front_page(
         **words,
         headlines=leaders.headlines(period),
         decisions=[on_one_line(asked) for asked in decisions_of(period)],
-        links=links,
+        groups=groups,
         failed=[f"{outcome.job.name}: {outcome.status}" for outcome in outcomes if not outcome.ok],
         changes=changes_between(previous, staged.edition),
         provenance={"Register": f"as at row {period.facts['register_seq']:,}", **made},
@@ -310,11 +364,26 @@ def _front(period: OpenPeriod, staged: Staged, outcomes: Sequence[Outcome]) -> s
     )
 
 
-def _order(outcome: Outcome, parameters: Parameters) -> int:
-    """Reports in the front page's order, then the teams."""
-    return [*_reports(parameters), outcome.job.name].index(outcome.job.name)
+def _groups(period: OpenPeriod, staged: Staged, outcomes: Sequence[Outcome]) -> list[Group]:
+    """Pages for each kind of reader, the teams' own, and the files to take away."""
+    reports = _reports(period.parameters)
+    done = {outcome.job.name: outcome for outcome in outcomes if outcome.ok}
+    by_reader: dict[str, list[Link]] = {}
+    for name, (title, told, reader) in reports.items():
+        if name in done:
+            by_reader.setdefault(reader, []).append(Link(_address(staged, done[name]), title, told))
+    teams = [outcome for name, outcome in done.items() if name not in reports]
+    words = period.framework.words
+    by_reader[f"For each {words.team}"] = [
+        Link(_address(staged, outcome), _title(outcome, period))
+        for outcome in sorted(teams, key=lambda outcome: _title(outcome, period).casefold())
+    ]
+    by_reader["To take away"] = [
+        Link(f"{staged.name}/{_stem(next(iter(reports)))}.docx", "Committee paper (Word)", _PAPER),
+        Link(f"{staged.name}/{TABLES}", "All tables (Excel)", _TABLES),
+    ]
+    return [Group(title, links) for title, links in by_reader.items() if links]
 
 
-def _description(outcome: Outcome, period: OpenPeriod) -> str:
-    report = _reports(period.parameters).get(outcome.job.name)
-    return report[1] if report else f"This {period.framework.words.team}'s own page."
+def _address(staged: Staged, outcome: Outcome) -> str:
+    return f"{staged.name}/{_place(outcome)}"

@@ -20,6 +20,7 @@ from qaf_lib.disclosure.identifiers import (
     run_of,
     split_references,
 )
+from qaf_lib.disclosure.office import office_pieces
 from qaf_lib.disclosure.reading import Piece, pieces_of
 
 BLANK = "▮▮▮"
@@ -60,8 +61,8 @@ def scan_folder(
     """Every place in a folder's files and their names where an identifier stands.
 
     Sought are references and full names, postcodes, NHS numbers and UPNs. Pages and drawings are parsed,
-    and images embedded in them decoded; CSV and JSON are read as such; all else is text. Case, accents,
-    kinds of blanks, tags within words and characters that nobody sees make no difference.
+    and images embedded in them decoded; CSV, JSON, Word and Excel are read as such; all else is text. Case,
+    accents, kinds of blanks, tags within words and characters that nobody sees make no difference.
 
     Left out is what the kit computed or drew: decimals and numbers with their thousands apart, cells of
     number columns, numbers of JSON, geometry and ids of drawings, values of style sheets, checksums, and
@@ -86,9 +87,15 @@ def scan_folder(
         leaks += search.leaks(name, [Piece(name, 0, "its name")])
         if path.is_file():
             numbers = (number_columns or {}).get(name, ())
-            pieces = pieces_of(path.read_bytes(), path.suffix.lower(), number_columns=numbers)
-            leaks += search.leaks(name, list(pieces))
+            leaks += search.leaks(name, list(_pieces_of(path, numbers)))
     return leaks
+
+
+def _pieces_of(path: Path, numbers: Collection[str]) -> Iterator[Piece]:
+    kind = path.suffix.lower()
+    if kind in (".docx", ".xlsx"):
+        return office_pieces(path.read_bytes())
+    return pieces_of(path.read_bytes(), kind, number_columns=numbers)
 
 
 class _Search:

@@ -18,7 +18,7 @@ from qaf_lib.batch.edition import (
     settle,
     stage,
 )
-from qaf_lib.batch.export import Page
+from qaf_lib.batch.export import Figures, Page
 from qaf_lib.batch.page import front_page, render_page
 from qaf_lib.errors import EditionError
 
@@ -31,7 +31,8 @@ def page(body="<p>Six of ten.</p>", **tables):
         body=body,
         contents=[],
     )
-    return Page(html=html, tables={name: pd.DataFrame(table) for name, table in tables.items()}, charts=0)
+    figures = {name: Figures(pd.DataFrame(table), f"All {name}") for name, table in tables.items()}
+    return Page(html=html, tables=figures)
 
 
 def front(number=1, **words):
@@ -95,7 +96,7 @@ def test_the_front_page_names_the_edition(outputs):
 def test_the_manifest_is_json_and_its_checksum_the_one_told(outputs):
     staged = checked(outputs, manifest={"b": 1, "a": [2]})
     text = (staged.edition / "manifest.json").read_bytes()
-    assert json.loads(text) == {"b": 1, "a": [2]}
+    assert {name: told for name, told in json.loads(text).items() if name in "ab"} == {"b": 1, "a": [2]}
     assert sha256(text).hexdigest() == staged.manifest_sha256
 
 
@@ -201,11 +202,30 @@ def test_what_changed_between_editions_is_told_by_table(outputs):
         number=2,
     )
     assert changes_between(first, second) == [
-        "New table: new.",
-        "Table no longer made: gone.",
-        "cell: 1 of 2 rows differ.",
-        "rows: 1 rows before, 2 now.",
+        "New tables: All new.",
+        "Tables no longer made: All gone.",
+        "All cell: 1 of 2 lines differ.",
+        "All rows: 1 lines before, 2 now.",
     ]
+
+
+def test_of_many_tables_that_changed_the_first_eight_are_named(outputs):
+    of_one, of_two = ({f"t{number}": {"x": [value]} for number in range(10)} for value in (1, 2))
+    first = published(outputs, {"reports/a.html": page(**of_one)})
+    second = published(outputs, {"reports/a.html": page(**of_two)}, number=2)
+    assert changes_between(first, second)[-2:] == [
+        "All t7: 1 of 1 lines differ.",
+        "Figures of 2 more tables differ.",
+    ]
+
+
+def test_the_manifest_holds_the_checksum_of_every_other_file(outputs):
+    made = published(outputs, {"reports/a.html": page(grades={"x": [1]})})
+    manifest = json.loads((made / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["files"] == {
+        path: sha256((made / path).read_bytes()).hexdigest()
+        for path in ("reports/a.html", "tables/grades.csv")
+    }
 
 
 def test_a_first_edition_has_no_changes_and_an_equal_one_says_so(outputs):

@@ -50,9 +50,11 @@ def sound_page():
 def test_a_page_shows_words_tables_and_charts_and_keeps_every_rule():
     made = sound_page()
     assert lint_page(made.html) == []
-    assert made.charts == 1
+    assert [chart.caption for chart in made.charts] == ["Precision by number of cases"]
+    assert made.charts[0].svg == CHART.svg
     assert "Four cases." in made.html
-    assert made.tables["grades"]["x"].tolist() == [3]
+    assert made.tables["grades"].rows["x"].tolist() == [3]
+    assert made.tables["grades"].caption == "Grades of four cases"
 
 
 def test_a_page_holds_no_code_and_nothing_that_was_printed():

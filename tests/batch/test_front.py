@@ -1,6 +1,6 @@
 import pytest
 
-from qaf_lib.batch.page import front_page, lint_page
+from qaf_lib.batch.page import Group, Link, front_page, lint_page
 
 WORDS = {
     "title": "Quality assurance report",
@@ -16,7 +16,12 @@ def test_the_front_page_leads_with_headlines_and_decisions_and_keeps_every_rule(
         banner="Synthetic data",
         headlines=["Good or better: 63%."],
         decisions=["Agree new dates."],
-        links=[("edition-1/reports/slt_report.html", "Report to leaders", "For leaders.")],
+        groups=[
+            Group(
+                "For leaders", [Link("edition-1/reports/slt_report.html", "Report to leaders", "To decide.")]
+            ),
+            Group("For each team", [Link("edition-1/teams/north/team_report.html", "North")]),
+        ],
         failed=["07_voice: stopped by ValueError"],
         changes=["No figure differs."],
         provenance={"Kit": "qaf-kit"},
@@ -26,7 +31,10 @@ def test_the_front_page_leads_with_headlines_and_decisions_and_keeps_every_rule(
         "Synthetic data",
         "Good or better: 63%.",
         "Agree new dates.",
+        "<h3>For leaders</h3>",
         "edition-1/reports/slt_report.html",
+        '<ul class="grid">',
+        "edition-1/teams/north/team_report.html",
     ]
     assert [html.index(words) for words in order] == sorted(html.index(words) for words in order)
     assert "07_voice: stopped by ValueError" in html
@@ -43,7 +51,7 @@ def test_what_is_empty_has_no_heading():
 )
 def test_a_link_leads_nowhere_but_below_the_page(address):
     with pytest.raises(ValueError, match="relative"):
-        front_page(**WORDS, links=[(address, "x", "y")])
+        front_page(**WORDS, groups=[Group("x", [Link(address, "x", "y")])])
 
 
 def test_text_is_escaped():

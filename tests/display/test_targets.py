@@ -109,4 +109,4 @@ def test_the_figures_that_lead_carry_their_targets(project, grade, said, card):
         card == "worried",
     )
     asks = repr(cards.decisions(period))
-    assert ("What brings the share that is inadequate to its target" in asks) == (card == "worried")
+    assert ("Agree what brings the share that is inadequate to its target" in asks) == (card == "worried")

@@ -50,7 +50,7 @@ def test_overdue_actions_are_asked_of_the_posts_that_own_most(project):
     assert asked.who == "the owners (Manager 2, Head 1 and others)"
     assert asked.by == AGREE
     assert on_one_line(asked) == (
-        "New dates or owners for overdue actions (4 of 5 actions are overdue). "
+        "Set new dates or owners for overdue actions (4 of 5 actions are overdue). "
         "Who: the owners (Manager 2, Head 1 and others)."
     )
 

@@ -17,7 +17,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from qaf_lib.batch.export import export_notebook
-from qaf_lib.batch.page import front_page
+from qaf_lib.batch.page import Group, Link, front_page
 from qaf_lib.disclosure import Leak, scan_folder
 from qaf_lib.display import Note, plain_table, precision_chart
 from qaf_lib.files import write_csv
@@ -109,7 +109,9 @@ def edition(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
         mark="OFFICIAL-SENSITIVE",
         headlines=["Four of five."],
         decisions=["Decide."],
-        links=[("edition-1/reports/grades.html", "Grades", "How good practice is.")],
+        groups=[
+            Group("Managers", [Link("edition-1/reports/grades.html", "Grades", "How good practice is.")])
+        ],
         changes=["Nothing."],
     )
     manifest = {
@@ -122,9 +124,9 @@ def edition(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
         "edition-1/reports/grades.html": page.html.encode(),
         "edition-1/manifest.json": json.dumps(manifest, indent=1).encode(),
     }
-    for name, frame in page.tables.items():
+    for name, figures in page.tables.items():
         written = tmp_path_factory.mktemp("tables") / f"{name}.csv"
-        write_csv(written, frame)
+        write_csv(written, figures.rows)
         files[f"edition-1/tables/{name}.csv"] = written.read_bytes()
     return files
 

@@ -66,7 +66,7 @@ def _weakest(period: OpenPeriod) -> list[Decision]:
     band, labels = period.framework.scale.headline.label, period.framework.questions()
     return [
         Decision(
-            what=f"Who leads the work on {labels[row['row_key']].lower()}, and when it is audited again",
+            what=f"Name who leads the work on {labels[row['row_key']].lower()}, and the day it is audited again",
             of=f"{share_words(row)} {band}, below the other questions",
             page="Grades",
         )
@@ -77,7 +77,7 @@ def _weakest(period: OpenPeriod) -> list[Decision]:
 def _off_target(period: OpenPeriod) -> list[Decision]:
     return [
         Decision(
-            what=f"What brings the share that is {label} to its target",
+            what=f"Agree what brings the share that is {label} to its target",
             of=f"{share_words(row)}. {target_sentence(period.framework, name, row)}",
             page="Grades",
         )
@@ -97,7 +97,7 @@ def _hours(rule: CoverageCount, period: OpenPeriod) -> Decision | None:
         f"auditors have {count_words(round(there))}" if pd.notna(there) else "no auditor hours are recorded"
     )
     return Decision(
-        what=f"More auditors, shorter {period.framework.words.audits}, or a smaller aim",
+        what=f"Choose between more auditors, shorter {period.framework.words.audits} and a smaller aim",
         of=f"{rule.label}: what is left takes about {count_words(round(needed))} hours by the year's end; "
         f"{have}",
         page="Practice",
@@ -110,7 +110,7 @@ def _not_kept(period: OpenPeriod) -> list[Decision]:
         return []
     return [
         Decision(
-            what="Who does or records what is missing",
+            what="Name who sees to it that what is missing is done, or put on record",
             of=f"{rules_not_kept(len(counts))} not on record as kept",
             page="Practice",
         )
@@ -129,7 +129,7 @@ def _late_actions(period: OpenPeriod) -> list[Decision]:
     named = ", ".join(f"{row.row_key} {count_words(int(row.x))}" for row in most.itertuples())
     return [
         Decision(
-            what="New dates or owners for overdue actions",
+            what="Set new dates or owners for overdue actions",
             of=f"{count_of(int(late['x']), int(late['n']))} actions are overdue",
             page="Actions",
             who=f"the owners ({named}{' and others' if len(owners) > len(most) else ''})" if named else AGREE,
@@ -146,7 +146,9 @@ def _new_work(period: OpenPeriod) -> list[Decision]:
     titles = "; ".join(sorted(waits["title"].astype("string").fillna("work without a reviewed title")))
     return [
         Decision(
-            what=f"Whether to take on new work, {count_words(len(waits))} in all", of=titles, page="Programme"
+            what=f"Decide whether to take on new work, {count_words(len(waits))} in all",
+            of=titles,
+            page="Programme",
         )
     ]
 
@@ -157,7 +159,7 @@ def _unseen_grades(period: OpenPeriod) -> list[Decision]:
         return []
     return [
         Decision(
-            what="A random share of the other grades for moderators to check",
+            what="Have moderators check a random share of the other grades",
             of=f"No audit graded {', '.join(found.unseen)} was picked at random to be checked",
             page="Moderation",
         )

@@ -249,7 +249,7 @@ def leading_cards(period: OpenPeriod) -> list[Card]:
             [*(_working_well(period) or [_quiet(period, "above", "met")]), *_good_practice(period)],
         ),
         Card("What are we worried about", _worried_about(period) or [_quiet(period, "below", "missed")]),
-        Card("What needs to happen", [one.what for one in decisions_of(period)]),
+        Card("What needs to happen", [f"{one.what}." for one in decisions_of(period)]),
     ]
 
 
