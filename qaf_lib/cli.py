@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -110,6 +110,19 @@ def check(file: File) -> None:
     _say(f"Row by row, for you only: {path}")
     report.refuse_unsaid()
     _say("The sources can be drawn from and reported on.")
+
+
+@app.command("sign")
+def sign_command(
+    edition: Annotated[
+        Path, typer.Argument(help="An edition's folder, such as outputs/demonshire/2026-27-q2/edition-1.")
+    ],
+    post: Annotated[str, typer.Option(help="The post or body that approved it; never a person's name.")],
+) -> None:
+    """Record who approved an edition as it stands, and say so on its front page."""
+    from qaf_lib.batch.signing import sign
+
+    _say(sign(edition, post=post, today=date.today()))
 
 
 @app.command()

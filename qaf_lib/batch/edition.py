@@ -26,7 +26,9 @@ from qaf_lib.parameters import Parameters
 from qaf_lib.prepare import is_current
 from qaf_lib.register import Register
 
-_MANIFEST = "manifest.json"
+MANIFEST = "manifest.json"
+"""The file of an edition that says what it was made from, and the checksums of its other files."""
+
 _KIT = Path(__file__).resolve().parents[1]
 _SOURCE = {".py", ".j2", ".css", ".json", ".yml", ".csv"}
 
@@ -142,7 +144,7 @@ def standing_edition(parameters: Parameters, kit_sha256: str) -> int | None:
     if mine.empty:
         return None
     edition = mine.iloc[-1]
-    told = (parameters.outputs / f"edition-{number}" / _MANIFEST).read_bytes()
+    told = (parameters.outputs / f"edition-{number}" / MANIFEST).read_bytes()
     as_recorded = edition["manifest_sha256"] == hashlib.sha256(told).hexdigest()
     if not as_recorded or edition["status"] != PUBLISHED or edition["register_seq"] != newest:
         return None
@@ -156,18 +158,26 @@ def standing_edition(parameters: Parameters, kit_sha256: str) -> int | None:
 def _is_whole(folder: Path, number: int) -> bool:
     """Whether an edition has its manifest and every page that the front page links to."""
     linked = re.findall(r'href="([^"#:]+)"', (folder / "index.html").read_text(encoding="utf-8"))
-    return all((folder / path).is_file() for path in [*linked, f"edition-{number}/{_MANIFEST}"])
+    return all((folder / path).is_file() for path in [*linked, f"edition-{number}/{MANIFEST}"])
+
+
+def editions_of(register: Register, *, period: str, audience: str) -> pd.DataFrame:
+    """The editions of a period for an audience, the newest version of each."""
+    editions = register.read("edition")
+    return editions[(editions["period"] == period) & (editions["audience"] == audience)]
 
 
 def _editions_of(parameters: Parameters, register: Register) -> pd.DataFrame:
-    """The period's editions for the parameters' audience."""
-    editions = register.read("edition")
-    mine = (editions["period"] == parameters.period) & (editions["audience"] == parameters.audience)
-    return editions[mine]
+    return editions_of(register, period=parameters.period, audience=parameters.audience)
+
+
+def prefix_of(period: str, audience: str) -> str:
+    """What the names of a period's editions for an audience begin with."""
+    return period if audience == "internal" else f"{period} shared"
 
 
 def _prefix(parameters: Parameters) -> str:
-    return parameters.period if parameters.audience == "internal" else f"{parameters.period} shared"
+    return prefix_of(parameters.period, parameters.audience)
 
 
 def _number_of(edition_id: str) -> int:
@@ -238,15 +248,15 @@ def stage(
     for place, content in (files or {}).items():
         (edition / place).parent.mkdir(parents=True, exist_ok=True)
         write_bytes(edition / place, content)
-    made = {"files": _sums_of(edition), "tables": _captions(pages)}
+    made = {"files": sums_of(edition), "tables": _captions(pages)}
     text = json.dumps({**manifest, **made}, indent=1, sort_keys=True) + "\n"
-    write_text(edition / _MANIFEST, text)
+    write_text(edition / MANIFEST, text)
     return Staged(number, beside, hashlib.sha256(text.encode("utf-8")).hexdigest(), number_columns)
 
 
-def _sums_of(edition: Path) -> dict[str, str]:
+def sums_of(edition: Path) -> dict[str, str]:
     """The checksum of every file of an edition but its manifest, by its place."""
-    files = (path for path in sorted(edition.rglob("*")) if path.is_file() and path.name != _MANIFEST)
+    files = (path for path in sorted(edition.rglob("*")) if path.is_file() and path.name != MANIFEST)
     return {path.relative_to(edition).as_posix(): sha256_of(path) for path in files}
 
 
@@ -372,7 +382,7 @@ def changes_between(old: Path | None, new: Path) -> list[str]:
 
 
 def _titles(edition: Path) -> dict[str, str]:
-    told = edition / _MANIFEST
+    told = edition / MANIFEST
     return dict(json.loads(told.read_text(encoding="utf-8")).get("tables", {})) if told.is_file() else {}
 
 

@@ -93,6 +93,9 @@ def _css_text(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9 -]", lambda found: f"\\{ord(found[0]):x} ", text)
 
 
+NOT_APPROVED = '<p class="approval">Nobody has approved this edition yet.</p>'
+"""What the front page of a new edition says."""
+
 RELATIVE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_./ -]*(#[A-Za-z0-9_-]+)?\Z")
 
 
@@ -147,6 +150,7 @@ def front_page(
         headlines=headlines,
         decisions=decisions,
         groups=groups,
+        approval=Markup(NOT_APPROVED if edition else ""),
         failed=failed,
         changes=changes,
         provenance=provenance or {},
