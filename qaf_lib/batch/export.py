@@ -25,7 +25,7 @@ from traitlets import Unicode, default
 from traitlets.config import Config
 
 from qaf_lib.batch.page import TEMPLATES, Link, render_page
-from qaf_lib.display.tables import TABLE_TYPE
+from qaf_lib.display.tables import CSV_PLACE, TABLE_TYPE
 from qaf_lib.text import without_unseen
 
 
@@ -99,7 +99,7 @@ TAGS = {
 CLASSES = {
     *("passage", "lead", "warning", "assumption", "banner", "quotation", "empty"),
     *("three", "card", "figures", "figure", "value", "long", "detail", "trend"),
-    *("table-box", "table-scroll", "table-note", "number", "chart"),
+    *("table-box", "table-scroll", "table-note", "csv", "number", "chart"),
 }
 
 IMAGE = re.compile(r"data:image/(svg\+xml|png);base64,[A-Za-z0-9+/=]+\Z")
@@ -141,6 +141,7 @@ def export_notebook(
     mark: str,
     subtitle: str = "",
     back: str = "",
+    tables: str = "",
 ) -> Page:
     """A page from an executed notebook; the same notebook gives the same bytes.
 
@@ -156,17 +157,23 @@ def export_notebook(
         Council and period.
     back : str
         Relative address of the front page; "" for a page that stands alone.
+    tables : str
+        Relative address of the folder with the tables' CSV, to link to; "" for a page without.
     """
     node = _read(notebook)
-    body = _exporter().body(without_empty_headings(node))
+    named = _tables(node)
+    body = _with_links(
+        _exporter().body(without_empty_headings(node)),
+        [f"{tables}/{name}.csv" for name, _ in named] if tables else [],
+    )
     html = _framed(body, title=title, mark=mark, subtitle=subtitle, back=back)
     charts = [Drawing(b64decode(data), unescape(caption)) for data, caption in _CHART.findall(body)]
-    return Page(html=html, tables=_tables(node), charts=charts)
+    return Page(html=html, tables=dict(named), charts=charts)
 
 
 def _framed(body: str, *, title: str, mark: str, subtitle: str, back: str) -> str:
     """The whole page around the words and outputs of a notebook."""
-    shown, sections = _with_sections(body)
+    shown, sections = _with_sections(body.replace(CSV_PLACE, ""))
     html = render_page(
         title=title,
         mark=mark,
@@ -321,9 +328,10 @@ def _slug(text: str, taken: list[str]) -> str:
     return slug
 
 
-def _tables(node: NotebookNode) -> dict[str, Figures]:
-    """The records every table of the notebook carries; a name used twice gets a number."""
+def _tables(node: NotebookNode) -> list[tuple[str, Figures]]:
+    """Name and records of every table of the notebook, as shown; a name used for two gets a number."""
     tables: dict[str, Figures] = {}
+    shown = []
     for carried in _carried(node):
         name, number = str(carried["table_id"]), 2
         rows = pd.DataFrame(list(carried["records"]), columns=carried["columns"] or None)
@@ -331,7 +339,19 @@ def _tables(node: NotebookNode) -> dict[str, Figures]:
             name, number = f"{carried['table_id']}-{number}", number + 1
         if len(rows):
             tables[name] = Figures(rows, str(carried["caption"]), str(carried["note"]))
-    return tables
+            shown.append((name, tables[name]))
+    return shown
+
+
+def _with_links(body: str, addresses: Sequence[str]) -> str:
+    """The page with a link to each table's CSV at the place for it; with none unless each has its place."""
+    first, *others = body.split(CSV_PLACE)
+    if len(others) != len(addresses):
+        return "".join([first, *others])
+    links = [
+        f'<p class="csv"><a href="{escape(address)}">These figures as CSV</a></p>' for address in addresses
+    ]
+    return "".join([first, *(link + other for link, other in zip(links, others, strict=True))])
 
 
 def _carried(node: NotebookNode) -> list[Mapping[str, Any]]:

@@ -149,7 +149,7 @@ def _add(paper: Paper, element: Any) -> None:
     heading = re.fullmatch(r"h([2-4])", str(name))
     if heading:
         paper.add_paragraph(_text(element), style=f"Heading {int(heading[1]) - 1}")
-    elif name == "details":
+    elif name == "details" or "csv" in kinds:
         return
     elif name == "table":
         _add_table(paper, element)

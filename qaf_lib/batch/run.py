@@ -301,6 +301,7 @@ def _page(outcome: Outcome, period: OpenPeriod) -> Page:
         subtitle=_subtitle(parameters),
         mark=_mark(parameters),
         back="" if outcome.job.name == next(iter(reports)) else "../" * (place.count("/") + 1) + "index.html",
+        tables="tables" if team else "../tables",
     )
 
 

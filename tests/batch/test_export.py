@@ -187,3 +187,29 @@ def test_nbconvert_marks_a_page_as_it_is_told_and_titles_it_by_its_file_where_it
 
 def test_the_save_and_export_menu_has_a_name_for_the_page():
     assert exporters.get_exporter("qaf_report").export_from_notebook == "QAF report"
+
+
+def test_each_table_links_to_its_csv_and_the_same_name_for_two_tables_to_two():
+    other = share_table(
+        results_table(
+            [{"table_id": "grades", "row_key": "good", "measure": "share", "x": 1, "n": 4, "estimate": 0.25}]
+        ),
+        caption="Grades of four others",
+        row_heading="Grade",
+    )
+    cells = [new_markdown_cell("# Grades"), new_code_cell("show()", outputs=shown(TABLE, other, TABLE))]
+    made = page(*cells, tables="../tables")
+    assert re.findall(r'<p class="csv"><a href="([^"]+)">These figures as CSV</a>', made.html) == [
+        "../tables/grades.csv",
+        "../tables/grades-2.csv",
+        "../tables/grades.csv",
+    ]
+    assert list(made.tables) == ["grades", "grades-2"]
+    assert lint_page(made.html) == []
+    assert '<p class="csv">' not in page(*cells).html
+
+
+def test_a_notebooks_own_place_for_a_link_gets_none():
+    forged = new_output("display_data", {"text/html": '<p class="csv"></p>'})
+    made = page(new_code_cell("show()", outputs=[forged, *shown(TABLE)]), tables="../tables")
+    assert '<p class="csv">' not in made.html

@@ -145,7 +145,8 @@ def _stands(row: Mapping[str, Any]) -> str:
     if state in ("met", "partly met", "not met") and expected is not None:
         return f"{state}: {count_words(done)} of {count_words(expected)}"
     if state == "on record" and row["events"]:
-        entries = "1 entry" if row["events"] == 1 else f"{count_words(row['events'])} entries"
+        one, many = ("audit", "audits") if row["evidence"] == "audit" else ("entry", "entries")
+        entries = f"{count_words(row['events'])} {one if row['events'] == 1 else many}"
         if row["holders"] is None or row["holders"] < 2:
             return f"on record: {entries}"
         whose = {"team": "", "locality": "", "subject": " people"}.get(str(row["each"]), " in post")

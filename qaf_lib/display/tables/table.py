@@ -124,6 +124,9 @@ def note_with_key(note: str, rows: Sequence[Mapping[str, Any]]) -> str:
 TABLE_TYPE = "application/vnd.qaf.table+json"
 """Media type under which a table carries its records, for export to write as CSV."""
 
+CSV_PLACE = '<p class="csv"></p>'
+"""Where a page puts the link to a table's records."""
+
 SCROLLS_FROM = 3
 """Tables with this many columns or more may be wider than a narrow screen: their box takes the keyboard."""
 
@@ -180,7 +183,7 @@ class Table:
         note = f'<p class="table-note">{escape(self.note)}</p>' if self.note else ""
         table = (
             f'<div class="table-box">{self._box()}<table><caption>{escape(self.caption)}</caption>'
-            f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>{note}</div>"
+            f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>{note}{CSV_PLACE}</div>"
         )
         if not self.folded:
             return table
