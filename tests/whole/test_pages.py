@@ -44,6 +44,21 @@ def test_pages_of_demonshire_ask_for_nothing_say_nothing_and_pass_axe(demonshire
     assert _judge(visit, pages, width) == []
 
 
+def test_pages_pass_axe_in_the_dark(england, visit):
+    pages = [
+        path for path in _pages(england) if path.name in LAID_OUT_OTHERWISE or path.name == "grades.html"
+    ]
+    faults = []
+    for path in pages:
+        seen = visit(path)
+        seen.page.emulate_media(color_scheme="dark")
+        assert seen.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 25, 31)"
+        faults += [f"{path.name}: {violation}" for violation in seen.violations()]
+        seen.page.close()
+    assert len(pages) == 4
+    assert faults == []
+
+
 def test_the_slt_report_prints_as_a_tagged_document(england, visit, tmp_path):
     seen = visit(england.edition("england", "2024-25-q4") / "reports/slt_report.html")
     printed = seen.page.pdf(format="A4", tagged=True, outline=True)
