@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
+from dataclasses import replace
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich import box
 from rich.console import Console
-from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
@@ -46,6 +48,17 @@ _UNPROTECTED = (
 
 File = Annotated[Path, typer.Argument(help="A parameter file, such as parameters/demo-durham.yml.")]
 
+_WORST = [0, 3, 2, 1]
+"""Exit codes from all well to the worst."""
+
+
+class Log(StrEnum):
+    """How a run's lines are said."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 _INTERRUPTED = 130
 """The exit code that typer gives an interrupted command."""
 
@@ -72,29 +85,34 @@ def run_command(
     again: Annotated[
         bool, typer.Option("--again", help="Make another edition though nothing has changed since the last.")
     ] = False,
+    log: Annotated[Log, typer.Option(help="How lines are said: text, or json for a log.")] = Log.TEXT,
 ) -> None:
-    """Prepare, execute, export and publish the reports of one or more periods."""
-    from qaf_lib.batch.run import run  # here, so that the other commands start fast
+    """Prepare, execute, export and publish the reports of one or more periods; one that fails stops none."""
+    from qaf_lib.batch.councils import Ended, write_summary  # here, so that the other commands start fast
+    from qaf_lib.batch.run import run
+    from qaf_lib.batch.telling import Telling
 
-    worst = 0
+    every: list[Ended] = []
+    run_id, reason = Telling.new_id(), _reason(withdraw)
     for file in files or [DEFAULT]:
-        with _console().status("Starting") as status:  # a moving line on a terminal, nothing elsewhere
-
-            def say(line: str, status: Status = status) -> None:
-                _say(line)
-                status.update(Text(line))  # what councils write is never markup
-
-            _with_demonstration(file)
-            result = run(file, say=say, withdraw=_reason(withdraw), workers=workers, again=again)
-        if result.stood:
-            _say(f"Edition {result.number} stands; --again makes another. Open {result.index}")
-            continue
-        for outcome in result.failed:
-            _say(f"Failed: {outcome.job.name}: {outcome.status}")
-        _say(_PROTECTED if result.protected else _UNPROTECTED)
-        _say(f"Published edition {result.number}. Open {result.index}")
-        worst = 3 if result.failed else worst
-    raise typer.Exit(worst)
+        started = time.monotonic()
+        with Telling(str(file), run_id=run_id, as_json=log is Log.JSON) as telling:
+            try:
+                _with_demonstration(file)
+                result = run(
+                    file, say=telling.say, came=telling.came, withdraw=reason, workers=workers, again=again
+                )
+                ended = Ended(file, result=result)
+                for line in ended.lines(_PROTECTED if result.protected else _UNPROTECTED):
+                    telling.say(line)
+            except Exception as error:
+                message, code = _told(error)
+                telling.fail(message, code)
+                ended = Ended(file, message=message, failed_with=code)
+        every.append(replace(ended, seconds=round(time.monotonic() - started)))
+    if len(every) > 1:
+        _say(f"All councils: {write_summary(every, Path.cwd())}")
+    raise typer.Exit(max((ended.code for ended in every), key=_WORST.index))
 
 
 @app.command()
@@ -297,12 +315,15 @@ def main() -> None:
         if ended.code == _INTERRUPTED:
             _fail("Interrupted. Nothing was left half done: run the command again.", 1)
         raise
-    except InputError as error:
-        _fail(str(error), 2)
-    except EditionError as error:
-        _fail(str(error), 1)
     except Exception as error:  # Python's own account of it would print values
-        _fail(*told(error))
+        _fail(*_told(error))
+
+
+def _told(error: Exception) -> tuple[str, int]:
+    """What is said of an error, and the exit code for it."""
+    if isinstance(error, InputError):
+        return str(error), 2
+    return (str(error), 1) if isinstance(error, EditionError) else told(error)
 
 
 def _fail(message: str, code: int) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from qaf_lib.display.words import count_words, long_date
+from qaf_lib.display.words import count_of, long_date
 from qaf_lib.files import Sheet, write_workbook
 from qaf_lib.frameworks import Framework
 from qaf_lib.frameworks.report_formats import Heading
@@ -56,6 +56,7 @@ def action_plan_sheets(store: PeriodStore, register: Register) -> list[Sheet]:
     added = [name for name in kit if name.lower() not in {str(column).lower() for column in own}]
     table = pd.concat([own, kit[added]], axis=1)
     table["Action's reference"] = named(states["action_id"], identity).to_numpy()
+    table["Source's reference"] = named(states["source_id"], identity).to_numpy()
     title = f"Action plan, {store.parameters.council}, at {long_date(store.span.end)}"
     return [
         Sheet("Action plan", title, [_AS_TYPED, _BEFORE_SHARING, _empty(states)], table),
@@ -86,11 +87,12 @@ def _with_text(store: PeriodStore, register: Register) -> pd.DataFrame:
 
 
 def _empty(states: pd.DataFrame) -> str:
-    """How many actions do not say what is to be done, or what was done so far."""
-    none, silent = (count_words(int(states[name].isna().sum())) for name in ("action", "taken_to_date"))
+    """Of how many actions nobody wrote what is to be done, or what was done so far."""
+    none, silent = (
+        count_of(int(states[name].isna().sum()), len(states)) for name in ("action", "taken_to_date")
+    )
     return (
-        f"Of {count_words(len(states))} actions, {none} do not say what is to be done, and {silent} not what "
-        "was done so far."
+        f"Nothing is written of what is to be done for {none} actions, of what was done so far for {silent}."
     )
 
 

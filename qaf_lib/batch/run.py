@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from qaf_lib.batch.documents import write_documents
@@ -135,6 +136,7 @@ def run(
     parameters_file: str | Path,
     *,
     say: Callable[[str], None],
+    came: Callable[[int, int], None] = lambda done, total: None,
     withdraw: str | None = None,
     workers: int | None = None,
     again: bool = False,
@@ -150,6 +152,8 @@ def run(
         The period to report.
     say : callable
         Told each step in a line.
+    came : callable, optional
+        Told after each notebook how many of how many are done (counts).
     withdraw : str, optional
         Why rows that count may be withdrawn.
     workers : int, optional
@@ -177,18 +181,19 @@ def run(
         settle(parameters)
         for line in prepared.lines(parameters.rules.words.cases):
             say(line)
-        return _run(open_period(prepared.store / PREPARED), prepared, say, workers, kit_sha256)
+        period = open_period(prepared.store / PREPARED)
+        outcomes = _executed(period, prepared, say, came, workers)
+        return _run(period, prepared, say, outcomes, kit_sha256)
 
 
 def _run(
     period: OpenPeriod,
     prepared: Prepared,
     say: Callable[[str], None],
-    workers: int | None,
+    outcomes: list[Outcome],
     kit_sha256: str,
 ) -> RunResult:
     parameters = period.parameters
-    outcomes = _executed(period, prepared, say, workers)
     failed = [outcome for outcome in outcomes if not outcome.ok]
     leading = next(iter(_reports(parameters)))
     if any(outcome.job.name == leading for outcome in failed):
@@ -232,14 +237,24 @@ def _run(
 
 
 def _executed(
-    period: OpenPeriod, prepared: Prepared, say: Callable[[str], None], workers: int | None
+    period: OpenPeriod,
+    prepared: Prepared,
+    say: Callable[[str], None],
+    came: Callable[[int, int], None],
+    workers: int | None,
 ) -> list[Outcome]:
     """Every notebook of the edition, run on the store as it was prepared."""
     executed = period.parameters.period_vault / "executed"
     shutil.rmtree(executed, ignore_errors=True)
     jobs = _jobs(period, {"parameters_file": str(prepared.store / PREPARED)}, executed)
     say(f"Executing {len(jobs)} notebooks")
-    return execute_all(jobs, tell=lambda outcome: say(_line(outcome)), workers=workers)
+    done = count(1)
+
+    def tell(outcome: Outcome) -> None:
+        say(_line(outcome))
+        came(next(done), len(jobs))
+
+    return execute_all(jobs, tell=tell, workers=workers)
 
 
 def _reports(parameters: Parameters) -> Mapping[str, tuple[str, str, str]]:

@@ -176,7 +176,8 @@ class CensusList(StrictModel):
 class Deadline(StrictModel):
     """By when something must follow on audits, feedback or events of the duty log.
 
-    Either `working_days` from one event to another, or `by` the last day of the month of `from_event`.
+    Either `working_days` from one event to another, or `by` the last day of the month of `from_event`, or by
+    the next supervision on record of the person whom an event of the duty log was about.
     `from_event` and `to_event` are date columns of that table; `grades` limits it to audits so graded,
     `kinds` to kinds of feedback or event. An audit whose `extended_to` says so may come later, by
     `extension_working_days` at the most.
@@ -188,7 +189,7 @@ class Deadline(StrictModel):
     from_event: Name
     to_event: Name
     working_days: Annotated[int | None, Field(ge=0)] = None
-    by: Literal["month_end"] | None = None
+    by: Literal["month_end", "next_supervision"] | None = None
     extension_working_days: Annotated[int | None, Field(ge=1)] = None
     grades: list[str] = Field(default_factory=list)
     kinds: list[str] = Field(default_factory=list)
@@ -198,7 +199,12 @@ class Deadline(StrictModel):
     @model_validator(mode="after")
     def _one_last_day(self) -> Self:
         if (self.working_days is None) == (self.by is None):
-            raise ValueError(f"deadline {self.name} must give working_days, or by: month_end instead of it")
+            raise ValueError(
+                f"deadline {self.name} must give working_days, or by: month_end or next_supervision "
+                "instead of it"
+            )
+        if self.by == "next_supervision" and self.of != "duty_event":
+            raise ValueError(f"deadline {self.name}: by: next_supervision is for duty_event; got {self.of}")
         if self.extension_working_days and self.of != "audit":
             raise ValueError(f"deadline {self.name}: extension_working_days is for audits; got {self.of}")
         return self

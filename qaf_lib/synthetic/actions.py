@@ -168,6 +168,8 @@ _IN_A_MONTH = {"children": (300, 380), "families": (90, 150)}
 
 _SIZES = {
     "plo_in_time": (1, 4),
+    "cp_reviews_on_time": (6, 17),
+    "reviews_on_time": (30, 66),
     "education_plans_current": (8, 34),
     "private_fostering": (1, 4),
     "carer_agreements": (2, 8),
@@ -184,10 +186,11 @@ _PLANNED = (
     ("audit", "Supervision audit", date(2026, 9, 7), "quarterly", "as"),
     ("audit", "Moderation group", date(2026, 9, 21), "monthly", "asr"),
     ("research", "What families say about changes of worker", None, "once", "f"),
-    ("evaluation", "Evaluation of the group supervision pilot", date(2026, 8, 11), "once", "asr"),
+    ("evaluation", "Evaluation of the group supervision pilot", date(2026, 7, 6), "once", "asr"),
     ("audit", "Audit of plans with partners", date(2026, 11, 9), "yearly", "ap"),
-    ("research", "What keeps fathers in the work: a reading group", date(2026, 8, 18), "once", "asr"),
+    ("research", "What keeps fathers in the work: a reading group", date(2026, 7, 13), "once", "asr"),
     ("evaluation", "Evaluation of the family meetings service", date(2026, 12, 1), "once", "cfp"),
+    ("research", "What helps plans to hold: a review of studies", date(2025, 10, 6), "once", "asr"),
 )
 """Block, title, day, how often and what is told of each piece of work, see `_project`."""
 
@@ -221,8 +224,13 @@ _OF_CONTRACTS = (
 _ASKS = {"portsmouth": "Senior Management Team"}
 """Who asks for audits, where it is not the head of the post that plans them; nobody for what comes round."""
 
-_OWN_THEMES = {11: "Voice of the child", 12: "Supervision and oversight"}
-"""Themes of the pieces of work whose titles name one."""
+_OWN_THEMES = {
+    11: {"Voice of the child", "Voice of the family"},
+    12: {"Supervision and oversight"},
+    13: {"Supervision and oversight"},
+    19: {"Planning", "Plans and networks"},
+}
+"""Themes of the pieces of work whose titles name one, as the tools call it."""
 
 _BY_YOUNG_INSPECTORS = (
     ("Young inspectors: what young people say on the theme of July", date(2026, 7, 20), 11),
@@ -347,7 +355,8 @@ def rest_on_work(*, actions: Sequence[Row], projects: Sequence[Row]) -> None:
 def _theme(at: int, part: Part) -> str | None:
     """The theme of a piece of work, by its number: its own where the tool has that theme."""
     themes = [question.theme for question in part.tool.questions]
-    return _OWN_THEMES[at] if _OWN_THEMES.get(at) in themes else themes[at % len(themes)]
+    own = [theme for theme in themes if theme in _OWN_THEMES.get(at, ())]
+    return own[0] if own else themes[at % len(themes)]
 
 
 def _commissioned(part: Part) -> Iterator[Row]:
@@ -360,6 +369,7 @@ def _commissioned(part: Part) -> Iterator[Row]:
 def _project(at: int, block: str, title: str, on: date | None, often: str, told: str, part: Part) -> Row:
     """`told` says in letters: a agreed, s staff, c children, f families, p partners took part, r reported."""
     agreed = date(2026, 6, 16) + timedelta(days=at % 7)
+    agreed = min(agreed, on - timedelta(days=14)) if on else agreed
     row: Row = {"project_id": f"{part.posts.letters}R-{at:03d}", "block": block, "title": title, "on": on}
     row |= {"frequency": often, "officer_post": part.posts.officer, "reviewed": True}
     row |= {"theme": _theme(at, part), "requested_by_post": part.posts.head}

@@ -13,7 +13,7 @@ import pandas as pd
 from qaf_lib.dates import add_months, add_working_days
 from qaf_lib.frameworks import AuditType, Framework, Question, Tool
 from qaf_lib.synthetic.cases import SNAPSHOTS
-from qaf_lib.synthetic.council import Council, Part, open_cases
+from qaf_lib.synthetic.council import Council, Part, ages, open_cases
 from qaf_lib.synthetic.people import POSTS
 from qaf_lib.synthetic.practice import grades_of
 
@@ -447,6 +447,12 @@ _CARERS, _ASSESSED, _ONE_IN = "Young carers", "young_carer_assessed", 9
 """Theme of the questions about young carers, the first of them, and in how many cases there is one."""
 _OF_A_MOVE = {"transfer_ready": "team_id", "worker_change": "worker_id"}
 """Questions that apply where a case has changed team or worker."""
+_OF_AN_AGE = {
+    "ready_for_school": range(-1, 5),
+    "learns_and_achieves": range(5, 26),
+    "ready_for_adult_life": range(14, 26),
+}
+"""Questions that apply to children of some ages, in years."""
 
 
 def statuses_of(part: Part) -> list[dict[str, str]]:
@@ -495,6 +501,16 @@ def of_moves(rows: Sequence[Row], cases: Mapping[str, str], part: Part) -> None:
     for row in rows:
         name = str(row["question_id"])
         if name in asked and cases[str(row["audit_id"])] not in moved[name]:
+            row["answer"] = "not applicable"
+
+
+def of_ages(rows: Sequence[Row], cases: Mapping[str, str], part: Part) -> None:
+    """Answer "not applicable" where the child is of another age than the question is for; in place."""
+    own = part.cases.set_index("case_id")["born"]
+    age = dict(zip(own.index, ages(own, _LAST_DAY), strict=True))
+    for row in rows:
+        of = _OF_AN_AGE.get(str(row["question_id"]))
+        if of is not None and age.get(cases[str(row["audit_id"])], of[0]) not in of:
             row["answer"] = "not applicable"
 
 

@@ -69,6 +69,8 @@ def make_duty_events(*, part: Part, framework: Framework, rng: np.random.Generat
         rows += _without_gaps(part, framework.longest_gaps[0].days)
     _name_own_service(rows, part)
     _attend(rows)
+    if any(rule.by == "next_supervision" for rule in framework.deadlines):
+        _talk_through(rows)
     rows.sort(key=lambda row: (str(row["held_on"]), str(row.get("duty_id")), str(row.get("by_id"))))
     for number, row in enumerate(rows, start=10_001):
         row["event_id"] = f"{part.posts.letters}D-{number}"
@@ -81,6 +83,23 @@ def _attend(rows: Sequence[Row]) -> None:
     for row in rows:
         if (meeting := _MEETINGS.get(str(row["duty_id"]))) is not None:
             row["held_on"] = held.get((meeting, row["due_on"]), row["held_on"])
+
+
+_OFTEN = 12
+"""Of so many observations one is talked through a supervision late."""
+
+
+def _talk_through(rows: Sequence[Row]) -> None:
+    """What was observed is talked through in the person's next supervision, now and then in the one after."""
+    held: dict[object, list[date]] = {}
+    for row in rows:
+        if row["kind"] == "supervision" and row["held_on"] is not None:
+            held.setdefault(row["subject_id"], []).append(day_of(row["held_on"]))
+    seen = [row for row in rows if row["kind"] == "observation" and row["held_on"] is not None]
+    for at, row in enumerate(one for one in seen if one["subject_id"] in held):
+        place = int(at % _OFTEN == 0)
+        later = sorted(day for day in held[row["subject_id"]] if day > day_of(row["held_on"]))
+        row["discussed_on"] = later[place] if place < len(later) else None
 
 
 _CHECKED = ("assessment", "conference report", "court report", "review report")

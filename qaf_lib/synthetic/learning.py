@@ -101,7 +101,10 @@ def _say_how(action: Row, part: Part, research: Sequence[Row], rng: np.random.Ge
     if roll[3] < 0.9:
         action["staff_helped"] = bool(roll[3] < 0.75)
     if not of_case and research and roll[1] < 0.5:
-        action["project_id"] = research[int(rng.integers(0, len(research)))]["project_id"]
+        at, agreed = int(rng.integers(0, len(research))), day_of(action["board_agreed_on"])
+        told = [row for row in research if row["reported_on"] and day_of(row["reported_on"]) <= agreed]
+        if told:
+            action["project_id"] = told[at % len(told)]["project_id"]
     if not of_case and roll[3] < 0.4:
         action["second_owner_post"] = _CHAMPIONS.get(part.name, action.get("second_owner_post"))
 

@@ -1,4 +1,4 @@
-"""What staff said at set pieces of feedback, whose voice a survey was, and appraisals before the records."""
+"""What staff said at set pieces, whose voice a survey was, clinics, and appraisals before the records."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from qaf_lib.dates import add_months
 from qaf_lib.frameworks import Framework
-from qaf_lib.synthetic.audits import QUARTERS, day_of, working_day
+from qaf_lib.synthetic.audits import QUARTERS, day_of, known, working_day
 from qaf_lib.synthetic.cases import SNAPSHOTS
 from qaf_lib.synthetic.council import Part, open_cases
 
@@ -46,6 +46,41 @@ def name_the_children(*, feedback: Sequence[Row], part: Part) -> None:
         if row.get("respondent") == _LOOKED_AFTER and len(cases):
             child = cases.iloc[zlib.crc32(str(row["feedback_id"]).encode()) % len(cases)]
             row |= {"case_id": child["case_id"], "team_id": str(child["team_id"])}
+
+
+def scaled_on_the_agenda(answers: Sequence[Row]) -> None:
+    """Where job satisfaction was scaled it stood on the agenda too, in place."""
+    scaled = {
+        row["audit_id"]
+        for row in answers
+        if row["question_id"] == "job_satisfaction" and row["answer"] == "yes"
+    }
+    for row in answers:
+        if row["question_id"] == "agenda_satisfaction" and row["audit_id"] in scaled:
+            row["answer"] = "yes"
+
+
+def look_at_clinics(*, audits: Sequence[Row], events: Sequence[Row], part: Part) -> None:
+    """Put each look at a family in a clinic on the last day on which the manager above its team held one.
+
+    In place, and nothing by chance.
+    """
+    above = dict(zip(part.staff["staff_id"], part.staff["manager_id"], strict=True))
+    leads = part.staff[part.staff["role"].isin(["Team Manager", "Family Centre TM"])]
+    holders = {str(team): above[who] for team, who in zip(leads["team_id"], leads["staff_id"], strict=True)}
+    held = {
+        row["by_id"]: day_of(row["held_on"])
+        for row in sorted(events, key=lambda row: str(row["held_on"]))
+        if row["duty_id"] == "case_clinics" and row["held_on"] is not None
+    }
+    for row in audits:
+        holder = holders.get(str(row["team_id"]))
+        if row["audit_type"] == "clinic_review" and holder in held:
+            on = held[holder]
+            row |= {"auditor_id": holder, "audited_on": on, "returned_on": known(working_day(on, 1))}
+            row |= {"feedback_on": known(working_day(on, 3)), "supervision_on": known(working_day(on, 10))}
+            row["recorded_on_file_on"] = known(working_day(on, 4))
+            row["submitted_on"] = known(working_day(on, 5))
 
 
 def appraisals_before(*, part: Part, framework: Framework, events: Sequence[Row]) -> Iterator[Row]:

@@ -22,6 +22,7 @@ from qaf_lib.synthetic.audits import (
     make_audits,
     make_chosen_audits,
     make_other_answers,
+    of_ages,
     of_moves,
     vary_look_back,
 )
@@ -53,7 +54,13 @@ from qaf_lib.synthetic.other_findings import add_other_findings
 from qaf_lib.synthetic.people import POSTS, homes_of
 from qaf_lib.synthetic.planting import plant_breaches
 from qaf_lib.synthetic.practice import TOOLS
-from qaf_lib.synthetic.set_pieces import appraisals_before, name_the_children, said_at_set_pieces
+from qaf_lib.synthetic.set_pieces import (
+    appraisals_before,
+    look_at_clinics,
+    name_the_children,
+    said_at_set_pieces,
+    scaled_on_the_agenda,
+)
 from qaf_lib.synthetic.view import View, adopters, adoption, columns_of, make_admissions
 from qaf_lib.synthetic.voices import (
     answer_questions,
@@ -324,10 +331,14 @@ def _records(
         "project": [*make_projects(part=part)],
         "plan": make_admissions(part=part, framework=framework),
     }
-    of_moves(tables["answer"], {str(row["audit_id"]): str(row["case_id"]) for row in tables["audit"]}, part)
+    audited = {str(row["audit_id"]): str(row["case_id"]) for row in tables["audit"]}
+    of_moves(tables["answer"], audited, part)
+    of_ages(tables["answer"], audited, part)
     _add_surveys(tables["feedback"], part, framework, np.random.default_rng([council.seed, 80, family]))
     tables["feedback"] += said_at_set_pieces(part=part, framework=framework)
     name_the_children(feedback=tables["feedback"], part=part)
+    scaled_on_the_agenda(tables["answer"])
+    look_at_clinics(audits=others, events=tables["duty_event"], part=part)
     themed = [audit for audit in chosen if audit.row["audit_type"] == "thematic" and audit.row["worker_id"]]
     acted = make_actions(part=part, audits=audits, themed=themed, rng=streams[5])
     for table, rows in acted.items():

@@ -56,13 +56,19 @@ def test_the_action_plan_has_its_six_columns_filled_for_finished_actions_too(pro
     assert first["Title"] == "Typed title"
     assert first["Action to be taken"] == "=Do this"
     assert first["Action taken to date"] == "2 July 2025: Begun\n30 July 2025: All done"
-    assert [str(first[name])[:10] for name in ("Date completed", "Due")] == ["2025-08-02", "2025-08-01"]
+    assert [str(first[name])[:10] for name in ("Date completed", "Due")] == ["2025-07-30", "2025-08-01"]
     assert second["Action's reference"] == "LC-2"
     assert (first["Came from"], first["State"], second["Action taken to date"]) == (
         "Board or leaders",
         "approved",
         None,
     )
+
+
+def test_the_action_plan_says_of_how_many_actions_nothing_is_written(project):
+    page = openpyxl.load_workbook(prepared(project)["action_plan"]).worksheets[0]
+    told = "Nothing is written of what is to be done for 0 of 2 actions, of what was done so far for 1 of 2."
+    assert told in [line[0] for line in page.iter_rows(max_row=6, values_only=True)]
 
 
 def test_the_next_programme_has_titles_and_notes_as_they_were_typed(project):
@@ -90,6 +96,6 @@ def test_a_framework_without_paper_of_its_own_has_no_forms(project):
 def test_a_framework_without_columns_has_the_usual_six(project):
     project.prepare()
     path = next(path for path in write_documents(project.parameters()) if path.stem == "action_plan")
-    assert [cell.value for cell in openpyxl.load_workbook(path).worksheets[0][5]][:6] == [
+    assert [cell.value for cell in openpyxl.load_workbook(path).worksheets[0][6]][:6] == [
         *("Title", "Action to be taken", "Action taken to date", "Owner", "Completed", "Approved by"),
     ]

@@ -90,7 +90,10 @@ def test_what_a_duty_earns_is_held_in_each_place_until_its_own_day_or_not_on_rec
 
 
 def test_the_longest_time_between_two_entries_is_that_of_one_holder(said):
-    assert said["Apart"] == "In twelve months, Clinic: at the most 91 days between two of one holder."
+    assert (
+        said["Apart"]
+        == "In twelve months, Clinic: at the most 91 days between one and the next of the same holder."
+    )
 
 
 def test_entries_of_several_duties_say_which_day_is_whose(said):

@@ -178,8 +178,10 @@ def test_who_asked_for_a_theme_who_audited_and_what_came_after_the_board_had_it(
     events = "E1,report,extract,2025-08-20\nE2,scrutiny,own,2025-08-21\n"
     project.add_records("duty_event", "event_id,kind,duty_id,held_on\n" + events)
     said = told(open_period(project.file))
-    assert said["Asked"].startswith("Asked for, as the programme of work says: Voice, Quality board.")
-    assert said["Asked"].endswith("No record says that anybody asked for: other.")
+    assert said["Asked"].startswith(
+        "Asked for, as the programme of work says: Voice, Quality board (1 audit)."
+    )
+    assert said["Asked"].endswith("asked for: other (1 audit).")
     assert said["Made"] == (
         "Made by: post not recorded (2). In the duty log, Director: 1 entry (Audit of leaders)."
     )

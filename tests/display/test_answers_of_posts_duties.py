@@ -173,6 +173,25 @@ def test_what_holders_of_a_duty_found_leaves_out_the_audits_of_others(posts):
     assert told(posts)["Found"] == "Nothing on record"
 
 
+@pytest.mark.parametrize(
+    ("team", "service", "apart"), [("T9", "Else", 1), ("T1", "Else", 0), ("T9", "Care", 0)]
+)
+def test_audits_of_holders_who_must_audit_elsewhere_say_how_many_were(posts, team, service, apart):
+    """The one audit is of a case of team T1, whose people are of the service Care."""
+    kept = "independence:\n  - {audit_types: [case_file], roles: [Leader], not_own_team: true, not_own_service: true}\n"
+    posts.change(
+        "parameters/frameworks/tiny.yml", "duties:\n  - {duty_id: W1", f"{kept}duties:\n  - {{duty_id: W1"
+    )
+    posts.add_records(
+        "staff", STAFF.replace("Head,Name One,Leader,T9,Care", f"Auditor-1,Name One,Leader,{team},{service}")
+    )
+    posts.add_audits({"0071000": "good"}, day="2025-07-20")
+    posts.add_records("answer", "audit_id,question_id,answer\nA-random-2025-07-20-0071000,voice,good\n")
+    assert told(posts)["Found"].endswith(
+        f". {apart} of 1 were of another team and service than the auditor's."
+    )
+
+
 def test_actions_of_each_team_say_how_many_are_overdue_and_those_of_no_team_stand_last(posts):
     posts.add_records(
         "action",

@@ -143,20 +143,29 @@ def test_comments_are_counted_beside_compliments_by_service(council):
     rows = "".join(
         f"F{number},{kind},,,{team},,2025-08-01,,\n"
         for number, (kind, team) in enumerate(
-            [("comment", "T1"), ("compliment", "T1"), ("compliment", "T2"), ("complaint", "T2")]
+            [
+                ("comment", "T1"),
+                ("compliment", "T1"),
+                ("compliment", "T2"),
+                ("complaint", "T2"),
+                ("comment", ""),
+            ]
         )
     )
     council.add_records("feedback", FEEDBACK + rows)
     assert told(council)["Comments"] == (
-        "1 comment was logged. Comments and compliments by service: Care 1 and 1, Need 0 and 1."
+        "2 comments were logged. Comments and compliments by service: Care 1 and 1, Need 0 and 1, "
+        "no service named 1 and 0."
     )
 
 
 def test_themes_stand_beside_the_period_before_and_under_each_service(council):
     rows = "F1,comment,,,T1,Voice,2025-08-01,,\nF2,comment,,,T2,Voice,2025-06-30,,\n"
+    rows += "F3,comment,,,,Voice,2025-08-01,,\nF4,comment,,,T1,,2025-08-01,,\n"
     council.add_records("feedback", FEEDBACK + rows)
     assert told(council)["Themes"].startswith(
-        "Most feedback is about: other 1 (1 in 2025-26 Q1). By service, Care (1): other (1)."
+        "Most feedback is about: other 2 (1 in 2025-26 Q1). Without a theme: 1. "
+        "By service, Care (1): other (1); no service named (1)."
     )
 
 

@@ -20,6 +20,7 @@ duties:
     of_roles: [Worker]
     newly_qualified: true
   - {duty_id: moved, label: Hand over, roles: [Manager], shown_by: [worker_changes, team_changes]}
+  - {duty_id: made, label: Audits, roles: [Manager], evidence: audit, audit_types: [dip]}
   - {duty_id: needs, label: Needs, roles: [Manager], shown_by: [needs_discussed]}
   - {duty_id: plans, label: Plans, roles: [Manager], shown_by: [drafted_with_staff, structural_actions]}
 reports:
@@ -30,6 +31,7 @@ reports:
       - {label: Plans, answered_by: [actions_by_service]}
       - {label: Voice, answered_by: [questions_by_team], of: [voice]}
       - {label: Modes, answered_by: [modes_before]}
+      - {label: Tiers, answered_by: [tiers_before], of: [made]}
       - {label: Posts, answered_by: [reached_by_post], of: [held, seen]}
       - {label: Teams, answered_by: [reached_by_team], of: [seen]}
       - {label: Cycles, answered_by: [questions_before], of: [dip, voice]}
@@ -140,9 +142,20 @@ def test_modes_of_audit_are_told_beside_earlier_periods_where_there_are_any(work
         "data/audit.csv", f"{AUDITS}A0,{now}\nA1,0071001,child,dip,themed,tiny,1,m1,w1,T1,2025-06-30,,\n"
     )
     assert told(work)["Modes"] == (
-        "By period: 2025-26 Q1, own work 0, a peer's 0, another post's 1; 2025-26 Q2, own work 1, a peer's 0, "
-        "another post's 0."
+        "Audits of every kind whose auditor and worker are known, by period: 2025-26 Q1, own work 0, a peer's 0, "
+        "another post's 1; 2025-26 Q2, own work 1, a peer's 0, another post's 0."
     )
+
+
+def test_audits_of_managers_are_told_period_by_period_and_those_of_other_posts_and_kinds_are_not(work):
+    audits(
+        work,
+        "0071000,child,dip,themed,tiny,1,m1,w1,T1,2025-06-30,,",
+        "0071001,child,dip,themed,tiny,1,m1,w1,T1,2025-07-01,,",
+        "0071002,child,dip,themed,tiny,1,w1,w1,T1,2025-07-01,,",
+        "0071003,child,case_file,themed,tiny,1,m1,w1,T1,2025-07-01,,",
+    )
+    assert told(work)["Tiers"].endswith("): 2025-26 Q1, Manager 1; 2025-26 Q2, Manager 1.")
 
 
 def test_a_question_of_a_type_of_audit_is_told_period_by_period(work):
@@ -170,7 +183,7 @@ def test_new_actions_with_a_route_are_told_by_source_and_for_those_that_rest_on_
     )
 
 
-def test_coverage_is_told_by_post_and_observations_by_whether_the_line_manager_made_them(work):
+def test_coverage_is_told_by_post_and_by_whether_the_line_manager_held_it(work):
     work.add_records(
         "duty_event",
         f"{EVENTS}E1,supervision,2025-07-01,w1,m1,T1,,\nE2,observation,2025-07-01,w1,m1,T1,true,2025-07-09\n"
@@ -178,8 +191,8 @@ def test_coverage_is_told_by_post_and_observations_by_whether_the_line_manager_m
         "E5,observation,2025-03-31,w1,m1,T1,,\n",
     )
     assert told(work)["Posts"] == (
-        "Supervised, by post: Worker 1 of 2, Manager 0 of 1. Seen, by post: Worker 2 of 2, Officer nobody in "
-        "post; 2 of 3 of that year by the line manager."
+        "Supervised, by post: Worker 1 of 2, Manager 0 of 1; of all held that year 1 of 1 by the line manager. "
+        "Seen, by post: Worker 2 of 2, Officer nobody in post; of all held that year 2 of 3 by the line manager."
     )
     assert told(work)["Teams"] == "Seen, by team: North team 1 of 1, South team 1 of 1."
     said = stands(work)

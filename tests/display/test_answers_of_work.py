@@ -246,7 +246,25 @@ def test_a_proposed_action_that_is_begun_is_told_and_a_cancelled_one_is_not(proj
     assert of_the_period(project, "agreed_by_board").endswith(f"; 1 is proposed{said}")
 
 
+@pytest.mark.parametrize(
+    ("rows", "left"),
+    [
+        (
+            "F1,comment,,,2025-07-01\nF2,survey,,,2025-07-01\nF3,survey,Plan,leavers,2025-07-01\n",
+            " Left empty: the theme in 2 of 3 entries of feedback, the form's name in 1 of 2 surveys.",
+        ),
+        ("F1,comment,Plan,,2025-07-01\nF2,survey,Plan,leavers,2025-07-01\n", ""),
+        ("F1,comment,,,2025-06-30\n", ""),
+    ],
+)
+def test_the_quality_of_the_data_says_what_feedback_of_the_period_leaves_empty(project, rows, left):
+    project.add_records("feedback", "feedback_id,kind,theme,instrument,received_on\n" + rows)
+    said = of_the_period(project, "data_quality")
+    assert said.partition("set aside.")[2] == left
+
+
 WORK = "project_id,block,title,on,officer_post,reported_on,answered_on\n"
+LEFT = "Not answered so far: work without a reviewed title."
 
 
 @pytest.mark.parametrize(
@@ -255,9 +273,9 @@ WORK = "project_id,block,title,on,officer_post,reported_on,answered_on\n"
         # reported on the first day of twelve months, answered on the last of the period
         (
             "P,audit,One,2024-09-01,Board,2024-10-01,2025-09-30\n",
-            "1 were answered, half of them within 364 days.",
+            "1 were answered, half of them within 364 days of the report, the last on 30 September 2025.",
         ),
-        ("P,audit,One,2025-09-01,Board,2025-09-20,2025-10-01\n", "0 were answered."),
+        ("P,audit,One,2025-09-01,Board,2025-09-20,2025-10-01\n", f"0 were answered. {LEFT}"),
     ],
 )
 def test_work_reported_in_twelve_months_is_told_with_the_answers_to_it(project, rows, said):

@@ -17,7 +17,7 @@ DUTY = {
 }
 DUTY |= {"state": "met", "due_on": "2026-09-30", "same_as": None, "counted_by": None, "assumed": None}
 DUTY |= {"holders": 1, "reached": 1, "events": 4, "exempt": 0, "approved_by": None, "left_out": 0}
-DUTY |= dict.fromkeys(["due_so_far", "done_so_far", "kept_pace", "of_whom", "not_held"])
+DUTY |= dict.fromkeys(["due_so_far", "done_so_far", "kept_pace", "of_whom", "not_held", "evidence"])
 COUNTS = [name for name, value in DUTY.items() if isinstance(value, int)]
 COUNTS += ["due_so_far", "done_so_far", "kept_pace", "of_whom"]
 SHOWN = ["duty_id", "kind", "label", "n", "x", "best"]
@@ -71,6 +71,7 @@ NONE = {"x": None, "n": None}
         ({"state": "on record", "events": 1, "each": "team", "holders": 29, "reached": 1}, NONE,
          "on record: 1 entry, by 1 of 29"),
         ({"state": "on record", "events": 2}, NONE, "on record: 2 entries"),
+        ({"state": "on record", "events": 2, "evidence": "audit"}, NONE, "on record: 2 audits"),
         ({"state": "not due"}, {}, "not due until 30 September 2026"),
         ({"state": "not due", "due_on": None}, {}, "not due"),
         ({"state": "met", "same_as": "T4"}, {"x": 3}, "met: 3 of 3 (the same as duty T4)"),

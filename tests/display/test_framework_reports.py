@@ -320,6 +320,7 @@ reports:
     headings:
       - {label: Children, answered_by: [surveys], of: [care]}
       - {label: Parents, answered_by: [surveys], of: [parents]}
+      - {label: Both, answered_by: [surveys], of: [care, parents]}
       - {label: Gaps, answered_by: [gaps_in_log], of: [D1]}
       - {label: Days, answered_by: [days_held], of: [D1]}
       - {label: Asked, answered_by: [asked_by_audits], of: [case_file]}
@@ -341,8 +342,10 @@ def test_what_a_heading_names_is_all_that_answers_it(project):
     )
     project.add_audits({"0071000": "good", "0072000": "good", "0073000": "good"}, day="2025-07-20")
     assert dict(rows(framework_reports.answered_reports(open_period(project.file)))) == {
-        "Children": "1 completed survey came back: Children in care (1).",
+        "Children": "1 completed survey came back in twelve months: Children in care (1).",
         "Parents": "1 completed survey came back: Parents (1).",
+        "Both": "1 completed survey came back in twelve months: Children in care (1). "
+        "1 completed survey came back: Parents (1).",
         "Gaps": "Look at entries, without an entry: 1 August 2025 to 31 August 2025.",
         "Days": "Look at entries, since 1 July 2025: 31 July 2025, 1 September 2025.",
         "Asked": "0 of 3 audits ask for action; 0 actions are on record from them.",

@@ -59,7 +59,7 @@ def test_the_matrix_counts_the_checks_of_each_tool_under_each_standard(written):
     table = shown(sections.framework.standards(qaf_lib.open_period(written.file)))["framework_standards"]
     assert table.rows == (
         ("The law", "statutory", "1"),
-        ("Our own manual", "local performance", "2"),
+        ("Our own manual", "local performance", "1, 1 elsewhere"),
         ("No standard of its own", "–", "–"),
     )
     assert 'asks for "not applicable", never a blank' in table.note

@@ -168,4 +168,4 @@ def test_what_the_log_alone_shows_says_what_no_record_holds(durham):
     silent = [
         one.duty_id for one in durham.duties if not one.not_held and not one.shown_by and not one.same_as
     ]
-    assert silent == ["supervision_audit_om", "case_audits", "thematic_audits"]
+    assert silent == ["supervision_audit_om", "case_audits"]

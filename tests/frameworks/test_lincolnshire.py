@@ -196,6 +196,6 @@ def test_a_duty_that_the_log_alone_shows_says_what_no_record_holds(lincolnshire)
     assert not bare
 
 
-def test_audits_of_every_kind_are_told_to_the_worker(lincolnshire):
+def test_audits_of_every_kind_are_told_to_the_worker_and_looked_for_in_supervision(lincolnshire):
     kinds = {rule.name: rule.audit_types for rule in lincolnshire.follow_ups}
-    assert kinds == {"discussed": ["case_file", "themed"], "told_worker": []}
+    assert kinds == {"discussed": [], "told_worker": []}

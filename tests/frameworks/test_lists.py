@@ -15,6 +15,7 @@ SIZES = {
         "purposes": 5,
         "modes": 3,
         "evaluation_elements": 6,
+        "evaluation_questions": 3,
         "evaluation_features": 5,
     },
     "portsmouth": {
@@ -47,6 +48,7 @@ SIZES = {
         "underpinnings": 7,
         "report_uses": 4,
         "answering": 3,
+        "seven_standards": 8,
         "complaint_stages": 4,
     },
     "durham": {
@@ -58,6 +60,7 @@ SIZES = {
         "champion_network": 7,
         "plan_priorities": 3,
         "evidence_asks": 8,
+        "practice_framework": 1,
     },
 }
 """Lists of each framework and how many each has in the document."""

@@ -311,7 +311,7 @@ def test_feedback_is_followed_up_without_days_and_observations_by_the_next_super
     assert [rule.event for rule in portsmouth.follow_ups] == ["feedback_on", "supervision_on"]
     (rule,) = portsmouth.deadlines
     assert (rule.of, rule.from_event, rule.to_event) == ("duty_event", "held_on", "discussed_on")
-    assert rule.working_days == 23  # 1 to 31 July 2026 holds 23 working days, and no month more
+    assert (rule.working_days, rule.by) == (None, "next_supervision")
 
 
 def test_the_document_is_of_november_2016(portsmouth):

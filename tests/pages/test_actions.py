@@ -4,6 +4,7 @@ import pandas as pd
 
 from qaf_lib.pages import open_period
 from qaf_lib.pages.actions import sections as actions
+from qaf_lib.pages.actions.answers import actions_of, done_on, in_columns
 from qaf_lib.pages.practice.restricted import restricted_lists
 
 ACTION = "action_id,source,source_id,case_id,team_id,theme,title,owner_post,due_on,board_agreed_on,reviewed\n"
@@ -70,6 +71,26 @@ def test_the_action_plan_has_the_framework_s_columns_in_its_order(project):
     ]
     assert plan.iloc[0].tolist()[:5] == ["Plan it", "not shown on pages", "Team Manager", "–", "one case"]
     assert plan["Route to learning"].isna().all()
+
+
+def test_an_action_taken_up_again_has_no_approval_and_its_day_is_that_on_which_it_was_done(project):
+    change(project, "action_plan: {columns: [{label: Action approved by}]}\nworthwhile_change")
+    project.add_records(
+        "action",
+        f"{ACTION}a,audit,,,T1,Plan,Plan it,Team Manager,2025-08-01,,true\n"
+        "b,audit,,,T1,Plan,Guide it,Team Manager,2025-08-02,,true\n",
+    )
+    project.add_records(
+        "action_event",
+        f"{EVENT}a,1,2025-07-01,completed,\na,2,2025-07-02,open,\na,3,2025-07-03,completed,\n"
+        "a,4,2025-07-04,approved,Head\nb,1,2025-07-01,approved,Head\nb,2,2025-07-09,open,\n",
+    )
+    store = open_period(project.file).store
+    states = actions_of(store).states
+    approved = in_columns(store, states)["Action approved by"].notna()
+    assert approved.tolist() == (states["status"] == "approved").tolist()
+    assert approved.sum() == 1
+    assert done_on(store, states).dropna().tolist() == [pd.Timestamp("2025-07-03")]
 
 
 def test_low_grades_without_an_action_are_counted(project):
@@ -204,3 +225,14 @@ def test_without_the_column_the_page_says_that_no_audit_says(project):
     assert "No audit of the period says whether it asks for an action" in repr(
         actions.held(open_period(project.file))
     )
+
+
+def test_days_from_an_audit_to_the_actions_that_name_it_are_told(project):
+    project.add_audits({"0071000": "good", "0071001": "good"})
+    lines = [f"a{at},audit,A-random-2025-08-01-007100{at},,T1,,Do,Board,,,yes" for at in (0, 1)]
+    project.add_records("action", ACTION + "\n".join(lines) + "\n")
+    project.add_records("action_event", f"{EVENT}a0,1,2025-08-02,open,\na1,1,2025-08-06,open,\n")
+    assert (
+        "2 new actions name the audit that they came from: half were raised within 3 days of it, the longest "
+        "after 5."
+    ) in repr(actions.held(open_period(project.file)))

@@ -67,6 +67,17 @@ def test_only_audits_of_the_named_type_in_the_period_count(project, day, looked)
     assert found(period_with(project, *plans)) == (1, looked)
 
 
+def test_the_vault_has_each_list_whole_with_months_and_who_was_looked_at(project):
+    lists(project, f"{LONG}, looked_at_by: dip")
+    project.add_audits({"0071000": "good", "0071001": "good"}, day="2025-08-01")
+    project.change("data/audit.csv", "0071000,child,case_file", "0071000,child,dip")
+    plans = [("0071000", "cp", "2024-03-31", None, 0, None), ("0071001", "cp", "2023-10-01", None, 0, None)]
+    found = restricted_lists(period_with(project, *plans).store)
+    whole = found[next(name for name in found if name.startswith("list_"))]
+    assert whole["months_open"].tolist() == [23, 18]
+    assert whole["looked_at"].tolist() == [False, True]
+
+
 def test_repeat_plans_and_placements_outside_are_those_running_at_the_end(project):
     lists(project, REPEAT, OUTSIDE)
     period = period_with(

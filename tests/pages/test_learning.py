@@ -42,7 +42,7 @@ def test_findings_are_told_by_theme_with_what_is_done(project):
     assert found.loc["live", "x"] == 1
     page = repr(learning.themes(period))
     assert (
-        "Most weak answers are on Voice: 1. Every theme here with weak answers has an action to be done."
+        "Most weak answers are on Voice: 1. Every theme with weak graded answers has an action to be done."
         in page
     )
     assert "1 of 2" in page
@@ -121,10 +121,34 @@ def test_research_says_how_many_actions_rest_on_it_and_shows_no_typed_title(proj
         ["Seen", 0],
         ["research", 2],
     ]
+    assert period.learning.research["before"].sum() == 0
     assert "1 of 2 pieces of research and evaluation" in repr(learning.research(period))
     asked = Asked(period, period.span.start, period.span.end)
     assert of_learning.research(asked) == (
         "2 pieces of research and evaluation, 2 of them without a date; 2 actions rest on 1 of them."
+    )
+
+
+def test_an_action_older_than_the_report_it_is_said_to_rest_on_is_counted_apart(project):
+    project.add_records(
+        "project",
+        "project_id,block,title,officer_post,on,reported_on\nP1,research,Typed,Lead,2025-07-01,2025-08-20\n",
+    )
+    project.add_records(
+        "action",
+        "action_id,source,title,owner_post,project_id\n"
+        + "".join(f"{name},board,T,Board,P1\n" for name in "abc"),
+    )
+    project.add_records(
+        "action_event",
+        "action_id,event_no,on,status\na,1,2025-08-19,open\nb,1,2025-08-20,open\nc,1,2025-08-21,open\n",
+    )
+    period = open_period(project.file)
+    assert period.learning.research[["actions", "before"]].to_numpy().tolist() == [[3, 1]]
+    asked = Asked(period, period.span.start, period.span.end)
+    assert of_learning.research(asked) == (
+        "1 piece of research and evaluation; 3 actions rest on 1 of them (1 of these actions raised before "
+        "the work was reported)."
     )
 
 

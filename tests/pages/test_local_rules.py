@@ -225,6 +225,10 @@ def test_faults_of_audits_are_listed_for_each_auditor(project):
             "extension_working_days is for audits; got feedback",
         ),
         (
+            "deadlines: [{name: x, label: X, from_event: a, to_event: b, by: next_supervision}]",
+            "by: next_supervision is for duty_event; got audit",
+        ),
+        (
             "follow_ups: [{name: x, label: X, event: feedback_on, by_posts: [Head]}]",
             "by_posts is for event escalation; got feedback_on",
         ),

@@ -85,7 +85,9 @@ def test_a_supervision_pack_holds_four_sources_by_reference_for_the_vault_alone(
         "compliments about their cases": "1",
     }
     assert paths["supervision"].parent == staffed.parameters().period_vault / "restricted"
-    assert "Gone-1" not in set(pd.read_csv(paths["took_part"], dtype=str)["reference"])
+    part = pd.read_csv(paths["took_part"], dtype=str).set_index("reference")["open cases"]
+    assert "Gone-1" not in part.index
+    assert (part["Worker-71000"], part["Boss-1"]) == ("1", "0")
 
 
 def test_what_a_manager_s_people_have_is_added_up_for_the_manager_above(project):

@@ -195,6 +195,34 @@ def test_a_deadline_may_be_about_feedback_or_events_of_some_kinds(project):
     }
 
 
+TALKED = (
+    "  - {name: talked, label: Talked through, of: duty_event, kinds: [observation], from_event: held_on, "
+    "to_event: discussed_on, by: next_supervision}"
+)
+
+
+@pytest.mark.parametrize(
+    ("discussed", "supervised", "state"),
+    [
+        ("2025-08-08", ["2025-08-08"], "on time"),
+        ("2025-08-09", ["2025-08-08"], "late"),
+        ("2025-08-09", ["2025-08-01"], "on time"),  # of the day itself, so not the next
+        ("2025-08-09", [], "no start recorded"),
+        ("", ["2025-08-08"], "not done"),
+        ("", ["2025-07-31"], "not yet due"),
+        ("2025-08-09", ["2025-07-31"], "on time"),
+    ],
+)
+def test_by_the_next_supervision_is_by_the_day_of_the_first_one_after(project, discussed, supervised, state):
+    rule(project, TALKED)
+    held = "".join(f"S{at},supervision,,,{day},Worker-1,,,,\n" for at, day in enumerate(supervised))
+    seen = f"E1,observation,,,2025-08-01,Worker-1,,,,{discussed}\n"
+    others = "S9,supervision,,,2025-08-02,Worker-2,,,,\n"
+    project.add_records("duty_event", EVENTS + seen + held + others)
+    found = open_period(project.file).practice.deadlines.set_index("measure")["x"]
+    assert found[found > 0].to_dict() == {state: 1}
+
+
 def test_a_deadline_on_a_column_that_is_not_there_is_refused(project):
     rule(
         project,

@@ -218,6 +218,17 @@ def test_a_report_given_before_the_period_alone_has_the_last_day(project):
     assert [row[5] for row in table.rows] == ["none in the period, the last on 10 April 2025"]
 
 
+def test_a_report_shown_by_a_duty_that_was_given_before_the_period_has_the_last_day_too(project):
+    rules(
+        project,
+        "duties:\n  - {duty_id: R1, label: Tell, roles: [Head], evidence: report, shown_by: [report_findings]}\n"
+        "reports:\n  - {name: findings, label: Findings, every: quarter, to: [Leaders]}",
+    )
+    project.add_records("duty_event", f"{EVENTS}E1,report,R1,,2025-04-10,,Head,\n")
+    table = reports(open_period(project.file)).parts[0]
+    assert [row[5] for row in table.rows] == ["none in the period, the last on 10 April 2025"]
+
+
 def test_allocation_is_counted_by_role_with_its_conflicts(project):
     rules(
         project,

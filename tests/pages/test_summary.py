@@ -81,4 +81,6 @@ def test_leaders_are_asked_about_new_work_where_the_framework_has_an_outline_pap
     assert not [one for one in decisions_of(open_period(project.file)) if "new work" in one.what]
     project.change("parameters/frameworks/tiny.yml", "worthwhile_change", PROGRAMME)
     asked = [one for one in decisions_of(open_period(project.file)) if "new work" in one.what]
-    assert [(one.what, one.of) for one in asked] == [("Decide whether to take on new work, 2 in all", "One; Two")]
+    assert [(one.what, one.of) for one in asked] == [
+        ("Decide whether to take on new work, 2 in all", "One; Two")
+    ]

@@ -18,7 +18,7 @@ from qaf_lib.intake.faults import Checked
 from qaf_lib.intake.vocabulary import team_names
 from qaf_lib.parameters import load_parameters
 from qaf_lib.synthetic import INVENTED_NAMES, SNAPSHOTS, Council, case_table, make_council, write_records
-from qaf_lib.synthetic.audits import Audit, make_audits, of_young_carers
+from qaf_lib.synthetic.audits import Audit, make_audits, of_ages, of_young_carers
 from qaf_lib.synthetic.demonstration import PARTS, drawn_cases, write_demonstration
 from qaf_lib.synthetic.people import CASE_HOLDERS
 from qaf_lib.synthetic.sources import annex_a_lists
@@ -383,6 +383,20 @@ def test_who_attends_a_meeting_was_there_on_the_day_on_which_it_was_held(folder:
         assert days <= set(log.loc[log["duty_id"] == holds, "held_on"])
 
 
+def test_what_was_observed_is_talked_through_in_a_supervision_most_often_the_next(folder: Path) -> None:
+    log = table(folder / "portsmouth", "duty_event.csv")
+    held = log[log["kind"] == "supervision"].groupby("subject_id")["held_on"].agg(sorted)
+    seen = log[
+        (log["kind"] == "observation") & log["discussed_on"].notna() & log["subject_id"].isin(held.index)
+    ]
+    place = [
+        [day for day in held[row.subject_id] if day > row.held_on].index(row.discussed_on)
+        for row in seen.itertuples()
+    ]
+    assert set(place) == {0, 1}
+    assert 0.05 < place.count(1) / len(place) < 0.12
+
+
 def test_every_case_file_audit_of_a_month_is_of_the_round_s_theme(folder: Path) -> None:
     audits = table(folder / "portsmouth", "audit.csv")
     own = audits[(audits["audit_type"] == "case_file") & (audits["selection"] == "random")]
@@ -457,6 +471,22 @@ def test_young_inspectors_look_at_the_theme_of_an_audit_of_the_same_month(folder
     beside = work[~young & (work["block"] == "audit")]
     themes = {month: set(part["theme"]) for month, part in beside.groupby("month")}
     assert all(row.theme in themes[row.month] for row in work[young].itertuples())
+
+
+def test_a_child_is_asked_about_being_ready_for_school_or_about_learning_there_and_never_about_both(council):
+    part = council.part("children")
+    cases = {str(at): str(case) for at, case in enumerate(part.cases["case_id"])}
+    asked = ["ready_for_school", "learns_and_achieves", "journey"]
+    rows = [{"audit_id": at, "question_id": name, "answer": "met"} for at in cases for name in asked]
+    of_ages(rows, cases, part)
+    met = {
+        name: {row["audit_id"] for row in rows if row["question_id"] == name and row["answer"] == "met"}
+        for name in asked
+    }
+    assert met["ready_for_school"]
+    assert met["learns_and_achieves"]
+    assert not met["ready_for_school"] & met["learns_and_achieves"]
+    assert met["journey"] == set(cases)
 
 
 @pytest.mark.parametrize("answer", ["no", "yes", "not applicable"])

@@ -9,6 +9,7 @@ import pytest
 
 from qaf_lib import cli
 from qaf_lib.batch import run as batch_run
+from qaf_lib.batch.page import lint_page
 from qaf_lib.batch.run import run
 from qaf_lib.errors import EditionError, InputError
 
@@ -245,3 +246,41 @@ def test_the_manifest_names_draws_sources_versions_and_each_notebook(england):
     )
     assert manifest["notebooks"]["09_slt_report"]["status"] == "completed"
     assert set(manifest) >= {"draws", "sources", "kit_version", "register_seq", "parameters", "audience"}
+
+
+@pytest.mark.filterwarnings("default")
+def test_of_several_councils_one_that_fails_stops_no_other_and_a_page_leads_to_all(
+    project, qaf, monkeypatch, tmp_path
+):
+    _with_notebooks(monkeypatch, tmp_path)
+    good, bad = project.root / "parameters/ilacs.yml", project.root / "parameters/bad.yml"
+    bad.write_text(good.read_text(encoding="utf-8").replace("confidence: 0.95", "confidence: 95"), "utf-8")
+    done = qaf("run", "parameters/bad.yml", "parameters/ilacs.yml")
+    assert done.code == 2
+    assert "draws[0].confidence must be a fraction between 0 and 1; got 95" in done.stderr
+    assert "Published edition 1." in done.stdout
+    page = (project.root / "outputs/index.html").read_text(encoding="utf-8")
+    assert lint_page(page) == []
+    assert '<a href="england/2024-25-q4/index.html">england, 2024-25-q4</a></th><td>Published</td>' in page
+    assert "bad.yml</th><td>Nothing was published: " in page
+
+    logged = qaf("run", "parameters/ilacs.yml", "parameters/bad.yml", "--log", "json")
+    lines = [json.loads(line) for line in logged.stdout.splitlines()[:-1]]
+    assert logged.code == 2
+    assert logged.stderr == ""
+    assert len({line["run"] for line in lines}) == 1
+    assert [(line["of"], line["event"]) for line in lines[-2:]] == [
+        ("parameters/ilacs.yml", "line"),
+        ("parameters/bad.yml", "failed"),
+    ]
+    assert lines[-1]["exit_code"] == 2
+    again = qaf("run", "parameters/ilacs.yml", "--again", "--log", "json")
+    came = [json.loads(line) for line in again.stdout.splitlines()]
+    assert [(line["done"], line["total"]) for line in came if line["event"] == "progress"] == [(1, 2), (2, 2)]
+
+
+def test_the_worst_exit_code_of_several_councils_counts(project, qaf):
+    done = qaf("run", "parameters/nowhere.yml", "parameters/elsewhere.yml")
+    assert done.code == 2
+    assert done.stderr.count("no such file") == 2
+    assert "All councils: " in done.stdout

@@ -189,10 +189,18 @@ def in_columns(
     return pd.DataFrame({label: _column(known, label) for label in labels})
 
 
+def done_on(store: PeriodStore, states: pd.DataFrame) -> pd.Series:
+    """The day each finished action was done: the first since it was last live, not that of its approval."""
+    events = store.table("action_event").sort_values(["action_id", "event_no"], ascending=[True, False])
+    events = events[events["on"] <= pd.Timestamp(store.span.end)]
+    open_still = (~events["status"].isin(DONE)).groupby(events["action_id"]).cumsum()
+    first = events[open_still == 0].groupby("action_id")["on"].min()
+    return pd.to_datetime(states["action_id"].map(first.to_dict())).where(states["status"].isin(DONE))
+
+
 def _known(store: PeriodStore, states: pd.DataFrame) -> pd.DataFrame:
     approved = store.table("action_event").dropna(subset=["approved_by_post"])
     posts = approved.drop_duplicates("action_id", keep="last").set_index("action_id")["approved_by_post"]
-    done = states["status_on"].where(states["status"].isin(DONE))
     agreed = states["board_agreed_on"].astype(object)
     second = " and " + states["second_owner_post"].astype("string")
     words = store.framework.words
@@ -206,8 +214,8 @@ def _known(store: PeriodStore, states: pd.DataFrame) -> pd.DataFrame:
             "title": states["title"],
             **text,
             "agreed": agreed.where(agreed.notna(), _PROPOSED),
-            "completed_on": done,
-            "approved_by": states["action_id"].map(posts.to_dict()),
+            "completed_on": done_on(store, states),
+            "approved_by": states["action_id"].map(posts.to_dict()).where(states["status"].isin(DONE)),
             "about": states["case_id"].notna().map({True: f"one {words.case}", False: everybody}),
             "source": states["source"].map(SOURCE_WORDS),
             "route": states["route"].map(ROUTE_WORDS),

@@ -11,6 +11,7 @@ from qaf_lib.counting import DONE, looked_again, theme_chain
 from qaf_lib.dates import add_months
 from qaf_lib.pages.actions.answers import ROUTES, actions_of
 from qaf_lib.pages.evidence.indicators import indicators_of
+from qaf_lib.pages.grades.how_audited import answers_that_count
 from qaf_lib.pages.store import PeriodStore, once
 
 FEWEST_IN_A_TEAM = 4
@@ -23,14 +24,17 @@ _NOT_RECORDED = "not recorded"
 class Learning:
     """What the period taught, by theme; result tables, all of them full counts.
 
-    `themes` is what `theme_chain` gives. `routes` counts actions by theme, with a measure for each route to
-    learning. `observations` counts the period's observations by theme: `held`, and of these `learning_need`,
-    `consent`, `reflection`, `recorded` where that is said. `teams` has teams on themes by answers below the
-    headline band (key "team: theme"), the highest share first. `research` lists research and evaluations
-    with their theme, days, and how many actions rest on each.
+    `themes` is what `theme_chain` gives. `checks` has the themes that are not in it, since checks without a
+    grade alone ask about them: of so many answers of the period so many were the best. `routes` counts
+    actions by theme, with a measure for each route to learning. `observations` counts the period's
+    observations by theme: `held`, and of these `learning_need`, `consent`, `reflection`, `recorded` where
+    that is said. `teams` has teams on themes by answers below the headline band (key "team: theme"), the
+    highest share first. `research` lists research and evaluations with their theme, days, how many actions
+    rest on each, and how many of these were raised `before` it was reported.
     """
 
     themes: pd.DataFrame
+    checks: pd.DataFrame
     routes: pd.DataFrame
     observations: pd.DataFrame
     teams: pd.DataFrame
@@ -59,6 +63,7 @@ def learning_of(store: PeriodStore) -> Learning:
             looked=looked_of(store),
             table_id="learning_themes",
         ),
+        checks=_checks(store, themes),
         routes=_routes(states, themes),
         observations=_observations(seen),
         teams=_teams(store, of_period),
@@ -78,6 +83,20 @@ def _graded_answers(store: PeriodStore) -> pd.DataFrame:
     given = given[given["answer"].isin(store.framework.scale.grades)]
     themes = given["question_id"].map(asked).astype("string")
     return given.assign(theme=themes).dropna(subset=["theme"]).reset_index(drop=True)
+
+
+def _checks(store: PeriodStore, themes: list[str]) -> pd.DataFrame:
+    """Themes that no grade, action or observation has, by the answers to their checks in the period."""
+    checks = [q for tool in store.framework.tools for q in tool.questions if q.scale and q.theme]
+    best = {q.question_id: q.scale[-1] for q in checks}
+    theme_of = {q.question_id: q.theme for q in checks if q.theme not in themes}
+    given = answers_that_count(store)
+    given = given[given["audit_id"].isin(store.audits_of_period["audit_id"])]
+    given = given.assign(theme=given["question_id"].map(theme_of), best=given["question_id"].map(best))
+    return results_table(
+        _row("learning_checks", str(theme), "met", int((part["answer"] == part["best"]).sum()), len(part))
+        for theme, part in given.dropna(subset="theme").groupby("theme", sort=True)
+    )
 
 
 def _complaints(store: PeriodStore) -> pd.DataFrame:
@@ -172,11 +191,16 @@ def _research(store: PeriodStore) -> pd.DataFrame:
     projects = store.table("project")
     found = projects[projects["block"].isin(["research", "evaluation"])]
     used = store.table("action")["project_id"].value_counts()
+    states = actions_of(store).states
+    told = states["project_id"].map(dict(zip(found["project_id"], found["reported_on"], strict=True)))
+    first = (states["raised_on"] < pd.to_datetime(told)).fillna(False).astype(bool)
+    before = states.loc[first, "project_id"].value_counts()
     listed = found.assign(
         title=found["title"].astype("string").fillna(found["block"]),
         actions=[int(used.get(project, 0)) for project in found["project_id"]],
+        before=[int(before.get(project, 0)) for project in found["project_id"]],
     )
-    columns = ["title", "block", "theme", "on", "reported_on", "actions"]
+    columns = ["title", "block", "theme", "on", "reported_on", "actions", "before"]
     return listed.sort_values(["block", "title"])[columns].reset_index(drop=True)
 
 

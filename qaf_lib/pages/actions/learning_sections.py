@@ -6,7 +6,7 @@ import pandas as pd
 
 from qaf_lib.display.passages import Note
 from qaf_lib.display.tables import Column, count_table, plain_table, share_table, wide_table
-from qaf_lib.display.words import count_words
+from qaf_lib.display.words import count_of, count_words
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.actions.answers import ROUTE_WORDS
 from qaf_lib.pages.cover import Section, nothing
@@ -43,7 +43,8 @@ def themes(period: OpenPeriod) -> Section:
             Column("Complaints", "complaints", "count"),
             Column("Indicators missed", "missed", "of"),
         ],
-        note="Findings of this period: full counts of these audits, observations and complaints.",
+        note="Findings of this period: full counts of these audits, observations and complaints. Answers are "
+        "those that are graded.",
     )
     done_about = wide_table(
         _part(found.themes, _DONE_ABOUT),
@@ -59,7 +60,8 @@ def themes(period: OpenPeriod) -> Section:
         note="All actions on record. Better and worse compare the theme's answers of the audit before and "
         "after. What is looked at again because it was weak does better on average anyhow.",
     )
-    return Section([Note(_lead(found.themes)), found_by, done_about, *_routes(period)])
+    lead = f"{_lead(found.themes)}{_of_checks(found.checks)}"
+    return Section([Note(lead), found_by, done_about, *_routes(period)])
 
 
 def _part(table: pd.DataFrame, measures: tuple[str, ...]) -> pd.DataFrame:
@@ -80,7 +82,17 @@ def _lead(table: pd.DataFrame) -> str:
     if len(idle):
         named = ", ".join(str(theme) for theme in idle.index)
         return f"{told} No action to be done now has the theme {named}."
-    return f"{told} Every theme here with weak answers has an action to be done."
+    return f"{told} Every theme with weak graded answers has an action to be done."
+
+
+def _of_checks(table: pd.DataFrame) -> str:
+    """Themes that checks without a grade alone ask about, and that no action on record has."""
+    told = [f"{row.row_key} ({count_of(int(row.x), int(row.n))} met)" for row in table.itertuples()]
+    return (
+        f" Checks without a grade alone ask about: {', '.join(told)}. No action is on record for these."
+        if told
+        else ""
+    )
 
 
 def _routes(period: OpenPeriod) -> list[object]:
@@ -164,6 +176,7 @@ def research(period: OpenPeriod) -> Section:
                     "on": "Date",
                     "reported_on": "Reported",
                     "actions": "Actions",
+                    "before": "Of these raised before it was reported",
                 },
                 missing="–",
             ),

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import pandas as pd
 
-from qaf_lib.counting import AGE_BANDS, DONE, NOT_SAID
+from qaf_lib.counting import AGE_BANDS, NOT_SAID
 from qaf_lib.display.passages import Note
 from qaf_lib.display.tables import count_table, plain_table, share_table
 from qaf_lib.display.words import count_of, count_words, long_date
 from qaf_lib.pages import OpenPeriod
-from qaf_lib.pages.actions.answers import KIND_WORDS, ROUTE_WORDS, SOURCE_WORDS, WHOM_WORDS, in_columns
+from qaf_lib.pages.actions.answers import (
+    KIND_WORDS,
+    ROUTE_WORDS,
+    SOURCE_WORDS,
+    WHOM_WORDS,
+    done_on,
+    in_columns,
+)
 from qaf_lib.pages.cover import Section, nothing, only
 from qaf_lib.pages.practice.restricted import NEXT_STEPS, late_actions
 
@@ -220,7 +228,8 @@ def plan(period: OpenPeriod) -> Section:
                 caption="The action plan, in the framework's columns",
                 headings={name: name for name in shown},
                 missing="–",
-                note="What people typed is on no page; the vault's action plan has it, and finished actions.",
+                note="What people typed is on no page; the vault's action plan has it, and finished actions. "
+                "It says of how many actions nothing is written there.",
             ),
             *_finished(period),
         ]
@@ -233,10 +242,10 @@ def _finished(period: OpenPeriod) -> list[object]:
     if plan is None or not any("completed" in column.label.lower() for column in plan.columns):
         return []
     states = period.actions.states
-    done = period.store.in_period(states[states["status"].isin(DONE)], "status_on")
+    done = period.store.in_period(states.assign(done_on=done_on(period.store, states)), "done_on")
     if done.empty:
         return []
-    newest = done.sort_values(["status_on", "title", "action_id"], ascending=[False, True, True])
+    newest = done.sort_values(["done_on", "title", "action_id"], ascending=[False, True, True])
     shown = in_columns(period.store, newest.head(_LONGEST))
     return [
         Note(f"{count_words(len(done))} were finished in the period; the {len(shown)} newest are listed."),
@@ -298,7 +307,7 @@ def _ways(table: pd.DataFrame, caption: str, heading: str, labels: Mapping[str, 
 def held(period: OpenPeriod) -> Section:
     """Problems met again, audits that asked for a plan and have none, and low grades without any action."""
     found = period.actions
-    parts: list[object] = _again(period) if len(found.states) else []
+    parts: list[object] = [*_again(period), *_how_soon(period)] if len(found.states) else []
     low = share_table(
         found.low_grades,
         caption="Audits of the period from which no action came, by grade",
@@ -306,6 +315,23 @@ def held(period: OpenPeriod) -> Section:
         note="An action belongs to the audit it names, or to the last audit before it of the same file.",
     )
     return Section([*parts, _wanting(period), low])
+
+
+def _how_soon(period: OpenPeriod) -> list[Note]:
+    """Days from an audit to the actions that name it, of those raised in the period."""
+    new = period.store.in_period(period.actions.states, "raised_on")
+    audited = period.store.audits.set_index("audit_id")["audited_on"]
+    took = (new["raised_on"] - pd.to_datetime(new["source_id"].map(audited.to_dict()))).dt.days.dropna()
+    took = took[took >= 0]
+    if took.empty:
+        return []
+    half, longest = count_words(math.ceil(took.median())), count_words(int(took.max()))
+    return [
+        Note(
+            f"{count_words(len(took))} new actions name the audit that they came from: half were raised "
+            f"within {half} days of it, the longest after {longest}."
+        )
+    ]
 
 
 def _wanting(period: OpenPeriod) -> Note:
@@ -333,7 +359,7 @@ def _again(period: OpenPeriod) -> list[object]:
     told = Note(
         f"{count_words(int(whole['x']))} of {count_words(int(whole['n']))} new actions that name a theme "
         "and a standard are for a problem met before: the same theme and standard, for the same "
-        f"{words.case} or {words.team}, as one finished earlier."
+        f"{words.case} or {words.team}, or again for everybody, as one finished earlier."
     )
     listed = period.actions.met_again
     if listed.empty:

@@ -92,10 +92,18 @@ def _stories(period: OpenPeriod) -> list[object]:
             note="A dash: nothing on record. Good: the best answer of a check, or a grade that is "
             f"{period.framework.scale.headline.label}. Audits, drawn and chosen, and observations are of the "
             "period; surveys with their single questions, complaints and compliments of a year. Ask those "
-            "who know the work what lies behind a figure.",
+            f"who know the work what lies behind a figure.{_without_a_story(period)}",
             records=tuple(asdict(story) for story in period.stories),
         )
     ]
+
+
+def _without_a_story(period: OpenPeriod) -> str:
+    """Counts of the extract that are no indicator of the framework, so that no theme stands beside them."""
+    ours = {rule.computed for rule in period.framework.indicators}
+    left = [name for name in dict.fromkeys(period.indicators.counted["row_key"]) if name not in ours]
+    more = "1 more count" if len(left) == 1 else f"{count_words(len(left))} more counts"
+    return f" {more} of the caseload extract, below, are no indicators of the framework." if left else ""
 
 
 def _of(count: int, all_of_them: int) -> str:

@@ -61,8 +61,10 @@ def people_of(store: PeriodStore) -> People:
 
 def people_lists(store: PeriodStore) -> dict[str, pd.DataFrame]:
     """Who took part how often in each kind, and what supervision can rest on; for restricted lists only."""
-    people = _times(store).rename_axis("id").reset_index()
-    return {"took_part": people, "supervision": supervision_of(store)}
+    people = _times(store)
+    held = store.closing["worker_id"].value_counts().reindex(people.index, fill_value=0)
+    people.insert(0, "open cases", held.astype("int64"))
+    return {"took_part": people.rename_axis("id").reset_index(), "supervision": supervision_of(store)}
 
 
 @once

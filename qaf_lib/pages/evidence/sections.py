@@ -38,7 +38,7 @@ def matrix(period: OpenPeriod) -> Section:
         for row in sources
     ]
     known = all(row["state"] != "outside the records" for row in sources)
-    outside = [] if known else [_OUTSIDE]
+    outside = [*_without_figures(period), *([] if known else [_OUTSIDE])]
     table = Table(
         table_id="evidence_matrix",
         caption="The framework's sources of evidence, and what they sent this period",
@@ -55,6 +55,12 @@ def matrix(period: OpenPeriod) -> Section:
         numeric=frozenset({2}),
     )
     return Section([*_nil(period, sources), table])
+
+
+def _without_figures(period: OpenPeriod) -> list[str]:
+    """Indicators of which no figure of the period came, where others make the source count as fed."""
+    names = [period.indicators.labels[name] for name in period.indicators.by_the_kit]
+    return [f"No figure of this period came for: {'; '.join(names)}."] if names else []
 
 
 def _nil(period: OpenPeriod, sources: list[dict[str, object]]) -> list[object]:
@@ -74,7 +80,8 @@ _NONE = "Neither the audit tools nor the feedback name a theme, so nothing can b
 _READ = (
     "Good is two thirds or more, poor under a half, mixed between them; an audit's interval must bear it "
     f"out, and fewer than {FEWEST} answers are too little to say. A theme without a graded question is read "
-    "by the share met of its checks. Surveys: scores of 7 or more of 10. Compliments and "
+    "by the share met of its checks. Surveys: scores of 7 or more of 10, given to a form as a whole; single "
+    "questions of a form stand beside the indicators. Compliments and "
     "complaints: the share of compliments. Indicators: good where all met their target, "
     "mixed where some did or one was missed by less than five points. These limits are the kit's own, "
     "not the framework's."

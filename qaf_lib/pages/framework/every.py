@@ -145,6 +145,7 @@ ANSWERS: Mapping[Answer, Callable[[Asked], str | None]] = MappingProxyType(
         "teams_reached": of_work.teams_reached,
         "themed_audits": of_names.themed_audits,
         "themes_asked": of_work.themes_asked,
+        "tiers_before": of_work.tiers_before,
         "told": of_audits.told,
         "took_part": of_learning.took_part,
         "took_part_by_kind": of_learning.took_part_by_kind,

@@ -203,10 +203,24 @@ def _claim(claim: ChangeClaim, since: str) -> str:
 
 
 def data_quality(asked: Asked) -> str | None:
-    """How many rows were set aside."""
-    counts = asked.period.quality.counts
+    """How many rows were set aside, which indicators sent no figure, and what feedback leaves out."""
+    counts, found = asked.period.quality.counts, asked.period.indicators
     aside, rows = int(counts["set_aside"].sum()), int(counts["rows"].sum())
-    return f"{count_of(aside, rows)} rows that were read broke a rule and were set aside."
+    told = [f"{count_of(aside, rows)} rows that were read broke a rule and were set aside."]
+    if found.by_the_kit and asked.end == asked.period.span.end:
+        named_ = "; ".join(found.labels[name] for name in found.by_the_kit)
+        told.append(f"No figure of this period came for: {named_}; the kit's own count stands.")
+    feedback = asked.table("feedback", "received_on")
+    surveys = feedback[feedback["kind"] == "survey"]
+    blank = [
+        f"{what} in {count_of(int(part[column].isna().sum()), len(part))} {of}"
+        for part, column, what, of in (
+            (feedback, "theme", "the theme", "entries of feedback"),
+            (surveys, "instrument", "the form's name", "surveys"),
+        )
+        if part[column].isna().any()
+    ]
+    return " ".join([*told, *([f"Left empty: {', '.join(blank)}."] if blank else [])])
 
 
 def told(asked: Asked) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -126,12 +126,25 @@ def _feedback(asked: Asked, kind: str) -> pd.DataFrame:
 def surveys(asked: Asked) -> str | None:
     """Surveys that came back, by form, and their scores; what a post returns about its own work is none.
 
-    Where the heading names forms it is of these alone, those of a yearly form over twelve months.
+    Where the heading names forms it is of these alone, those of a yearly form over twelve months; forms of
+    both sorts are told apart.
     """
+    forms = [form for form in asked.period.framework.instruments if form.name in asked.names]
+    yearly = [form for form in forms if form.every == "year"]
+    rest = [form for form in forms if form.every != "year"]
+    parts = (
+        [_came_back(asked, yearly), _came_back(asked, rest)]
+        if yearly and rest
+        else [_came_back(asked, forms)]
+    )
+    return " ".join(part for part in parts if part) or None
+
+
+def _came_back(asked: Asked, named_forms: list[Instrument]) -> str | None:
+    """Surveys of the forms, all yearly or none, or of every form where none is named."""
     rules = asked.period.framework
     posts = {role for duty in rules.duties for role in duty.roles}
     returns = [form.name for form in rules.instruments if form.respondent in posts]
-    named_forms = [form for form in rules.instruments if form.name in asked.names]
     of_forms = [_of_form(asked, form) for form in named_forms]
     found = pd.concat(of_forms) if of_forms else _feedback(asked, "survey")
     of_posts = found["instrument"].isin(returns).fillna(False).astype(bool)
@@ -139,9 +152,11 @@ def surveys(asked: Asked) -> str | None:
     if found.empty:
         return None
     forms = {form.name: form.label for form in rules.instruments}
-    most = named(found["instrument"].map(forms).fillna("no form named")) if forms else ""
+    most = named(found["instrument"].map(forms).fillna("no form named"), most=None) if forms else ""
     people = are(len(found), "completed survey", "completed surveys")
-    told = f"{people} came back: {most}." if most else f"{people} came back."
+    longer = any(_first_day(asked, form) < asked.start for form in named_forms)
+    when = " in twelve months" if longer else ""
+    told = f"{people} came back{when}: {most}." if most else f"{people} came back."
     told += _steps(found)
     scores = read_scores(scores=found["score"]).dropna()
     if scores.empty:
@@ -162,10 +177,13 @@ def _steps(found: pd.DataFrame) -> str:
     return f" Of these {', '.join(f'{count_words(n)} {word}' for word, n in counts.items())}."
 
 
+def _first_day(asked: Asked, form: Instrument) -> date:
+    return add_months(asked.end, -12) + timedelta(days=1) if form.every == "year" else asked.start
+
+
 def _of_form(asked: Asked, form: Instrument) -> pd.DataFrame:
     """Surveys of one form: of the report's days, or of the twelve months up to their end."""
-    since = add_months(asked.end, -12) + timedelta(days=1) if form.every == "year" else asked.start
-    found = _feedback(replace(asked, start=since), "survey")
+    found = _feedback(replace(asked, start=_first_day(asked, form)), "survey")
     return found[found["instrument"].eq(form.name).fillna(False).astype(bool)]
 
 
@@ -296,6 +314,8 @@ def research(asked: Asked) -> str | None:
     parts += [f"{count_words(later)} still to come"] if later else []
     pieces = ", ".join([f"{are(len(table), 'piece', 'pieces')} of research and evaluation", *parts])
     rest = f"{are(behind, 'action rests', 'actions rest')} on {count_words(used)} of them"
+    early = int(table["before"].sum())
+    rest += f" ({count_words(early)} of these actions raised before the work was reported)" if early else ""
     return f"{pieces}; {rest if behind else 'no action rests on them'}."
 
 

@@ -186,7 +186,8 @@ def longest_apart(asked: Asked) -> str | None:
         days = own.groupby("by_id")["held_on"].diff().dt.days.dropna()
         if len(days):
             told.append(
-                f"{duty.label}: at the most {count_words(int(days.max()))} days between two of one holder"
+                f"{duty.label}: at the most {count_words(int(days.max()))} days between one and the next of "
+                "the same holder"
             )
     return f"In twelve months, {'; '.join(told)}." if told else None
 
@@ -243,7 +244,7 @@ def took_part_by_post(asked: Asked) -> str | None:
     people = people_lists(asked.period.store)["took_part"].set_index("id")
     if people.empty:
         return None
-    part = people.drop(columns=["supervision", "training"]).sum(axis=1).gt(0)
+    part = people.drop(columns=["open cases", "supervision", "training"]).sum(axis=1).gt(0)
     posts = part.index.to_series().map(asked.period.store.role_of).astype("string").fillna("no post")
     posts = posts.where(posts.map(posts.value_counts()) >= _FEWEST, _OTHERS)
     found = part.groupby(posts).agg(["sum", "count"])
@@ -363,15 +364,15 @@ def _by_post(asked: Asked, rule: Coverage) -> str:
 
 
 def _by_manager(asked: Asked, rule: Coverage) -> str:
-    """Of the year's observations that the rule counts, how many are by the person's own manager."""
+    """Of the year's observations, supervisions or appraisals, how many are by the person's own manager."""
     since = year_of(asked.end, basis=rule.year).start
     events = replace(asked, start=since).table("duty_event", "held_on")
     known = events_of(asked.period.store, events.dropna(subset=["by_id", "subject_id"]), rule)
-    if rule.counts != "observation" or known.empty:
+    if rule.counts == "audit" or known.empty:
         return ""
     staff = asked.period.store.staff.drop_duplicates("staff_id").set_index("staff_id")
     own = (known["subject_id"].map(staff["manager_id"]) == known["by_id"]).fillna(False)
-    return f"; {count_of(int(own.sum()), len(known))} of that year by the line manager"
+    return f"; of all held that year {count_of(int(own.sum()), len(known))} by the line manager"
 
 
 def follow_up_days(asked: Asked) -> str | None:

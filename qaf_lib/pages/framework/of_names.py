@@ -11,11 +11,12 @@ import pandas as pd
 
 from qaf_lib.dates import add_months, previous_period
 from qaf_lib.display.words import count_of, count_words, long_date, percent
-from qaf_lib.frameworks import Question
+from qaf_lib.frameworks import Duty, Question
 from qaf_lib.pages.framework.asked import Asked, are, named
 from qaf_lib.pages.framework.of_papers import differs_words, figure_words
 from qaf_lib.pages.grades.findings import FEWEST_AUDITS
 from qaf_lib.pages.grades.how_audited import answers_that_count
+from qaf_lib.pages.moderation.auditors import audits_not_independent
 from qaf_lib.pages.store import random_audits
 
 _PERIODS = 4
@@ -43,8 +44,25 @@ def questions_of_posts(asked: Asked) -> str | None:
         found = _answered(asked, audits=audits)
         words = asked.period.framework.words
         many = are(len(audits), words.audit, words.audits)
-        told += [f"Of {many} by holders of that duty: {found}."] if found else []
+        told += (
+            [f"Of {many} by holders of that duty: {found}.{_elsewhere(asked, duty, audits)}"] if found else []
+        )
     return " ".join(told) or None
+
+
+def _elsewhere(asked: Asked, duty: Duty, audits: pd.DataFrame) -> str:
+    """Of how many of the audits team and service were the auditor's own, where the rules keep these apart."""
+    rules = [
+        rule for rule in asked.period.framework.independence if set(duty.audit_types) & set(rule.audit_types)
+    ]
+    if not any(rule.not_own_service and set(duty.roles) <= set(rule.roles or duty.roles) for rule in rules):
+        return ""
+    broken = audits_not_independent(asked.period.store)
+    own = broken[broken["rule"].isin(["own case", "own team", "own service"])]
+    apart = int((audits["team_id"].notna() & ~audits["audit_id"].isin(own["audit_id"])).sum())
+    words = asked.period.framework.words
+    than = f"another {words.team} and {words.service} than the auditor's"
+    return f" {count_of(apart, len(audits))} were of {than}."
 
 
 def _kinds(asked: Asked) -> dict[str, str]:
@@ -220,7 +238,10 @@ def lists(asked: Asked) -> str | None:
 
 
 def followed_up(asked: Asked) -> str | None:
-    """In how many audits what the heading names was recorded afterwards; at the end of the period alone."""
+    """In how many audits what the heading names was recorded afterwards, and by how many a deadline was kept.
+
+    At the end of the period alone.
+    """
     labels = {rule.name: rule.label for rule in asked.period.framework.follow_ups}
     if asked.end != asked.period.span.end:
         return None
@@ -229,6 +250,13 @@ def followed_up(asked: Asked) -> str | None:
         for row in asked.period.practice.follow_ups.itertuples()
         if row.row_key in asked.names and row.n
     ]
+    kept = asked.period.practice.deadlines
+    for name, label in asked.period.practice.deadline_labels.items():
+        counts = kept[kept["row_key"] == name].set_index("measure")["x"].astype(int)
+        if name in asked.names and counts.sum():
+            counts = counts.rename({"no start recorded": "with no day on record to go by"})
+            parts = ", ".join(f"{count_words(n)} {state}" for state, n in counts.items() if n)
+            told.append(f"{label}: {parts}")
     return f"{'; '.join(told)}." if told else None
 
 
@@ -245,7 +273,7 @@ def audits_by_theme(asked: Asked) -> str | None:
         line = f"{are(len(audits), 'audit', 'audits')} ({label}){asked.since}{first}{_graded(asked, audits)}"
         line += f", on: {named(audits['theme'])}." if audits["theme"].notna().any() else "."
         if found is not None and asked.whole and not asked.since:
-            line += _met_by_theme(found.themes, audits)
+            line += _graded_on_theme(asked, audits) or _met_by_theme(found.themes, audits)
         told.append(line)
     return " ".join(told) or None
 
@@ -268,6 +296,26 @@ def _graded(asked: Asked, audits: pd.DataFrame) -> str:
     band, grades = asked.period.framework.scale.headline, audits["overall_grade"].dropna()
     good = count_of(int(grades.isin(list(band.grades)).sum()), len(grades))
     return f", {good} {band.label}" if len(grades) else ""
+
+
+def _graded_on_theme(asked: Asked, audits: pd.DataFrame) -> str:
+    """Of each theme's audits the grades of the questions on that theme; empty where none is graded."""
+    rules = asked.period.framework
+    graded, band = rules.questions(), rules.scale.headline
+    themes = {q.question_id: q.theme for tool in rules.tools for q in tool.questions}
+    given = answers_that_count(asked.period.store)
+    given = given.loc[given["question_id"].isin(list(graded)), ["audit_id", "question_id", "answer"]]
+    given = given.merge(audits[["audit_id", "theme"]], on="audit_id")
+    own = given[given["question_id"].map(themes).eq(given["theme"]).fillna(False).astype(bool)]
+    counts = audits["theme"].value_counts()
+    own = own[own["theme"].isin(counts[counts >= FEWEST_AUDITS].index)]
+    told = [
+        f"{theme} {count_of(int(part['answer'].isin(list(band.grades)).sum()), len(part))}"
+        for theme, part in own.groupby("theme", sort=True)
+    ]
+    few = named(audits["theme"].where(audits["theme"].isin(counts[counts < FEWEST_AUDITS].index)), most=None)
+    left = f" With fewer than {FEWEST_AUDITS} audits, not said: {few}." if few else ""
+    return f" On the theme itself {band.label}: {', '.join(told)}.{left}" if told else ""
 
 
 def _met_by_theme(themes: pd.DataFrame, audits: pd.DataFrame) -> str:

@@ -144,10 +144,15 @@ def work_answered(asked: Asked) -> str | None:
     work = work[inside.fillna(False).astype(bool)]
     if work.empty:
         return None
-    days = (work["answered_on"] - work["reported_on"])[work["answered_on"] <= end].dt.days.dropna()
+    known = (work["answered_on"] <= end).fillna(False).astype(bool)
+    days = (work["answered_on"] - work["reported_on"])[known].dt.days
     pieces = are(len(work), "piece of work", "pieces of work")
     told = f"Of {pieces} reported in twelve months {count_words(len(days))} were answered"
-    return f"{told}, half of them within {count_words(int(days.median()))} days." if len(days) else f"{told}."
+    if len(days):
+        told += f", half of them within {count_words(int(days.median()))} days of the report"
+        told += f", the last on {long_date(work.loc[known, 'answered_on'].max())}"
+    left = sorted(work.loc[~known, "title"].astype("string").fillna("work without a reviewed title"))
+    return f"{told}. Not answered so far: {'; '.join(left)}." if left else f"{told}."
 
 
 def actions_on_work(asked: Asked) -> str | None:

@@ -161,16 +161,20 @@ def _themes_since(asked: Asked) -> list[str]:
         f"{theme} {count_words(int(count))} ({count_words(int(then.get(theme, 0)))} in {before.label})"
         for theme, count in first
     ]
-    return [f"Most feedback is about: {', '.join(told)}."]
+    without = f" Without a theme: {count_words(int(found.isna().sum()))}." if found.isna().any() else ""
+    return [f"Most feedback is about: {', '.join(told)}.{without}"]
 
 
 def _themes_by(asked: Asked, column: str, kind: str) -> str:
     found = asked.table("feedback", "received_on").dropna(subset="theme")
+    there = placed(asked, found, column)
     told = [
         f"{place} ({count_words(len(part))}): {named(part['theme'])}"
-        for place, part in placed(asked, found, column).groupby("place", sort=True)
+        for place, part in there.groupby("place", sort=True)
     ]
-    return f"By {kind}, {'; '.join(told)}." if told else ""
+    nowhere = len(found) - len(there)
+    rest = f"; no {kind} named ({count_words(nowhere)})" if nowhere else ""
+    return f"By {kind}, {'; '.join(told)}{rest}." if told else ""
 
 
 def placed(asked: Asked, rows: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -188,13 +192,17 @@ def comments_by_service(asked: Asked) -> str | None:
     found = found[found["kind"].isin(["comment", "compliment"])]
     if found.empty:
         return None
+    there, kind = placed(asked, found, "service"), asked.period.framework.words.service
+    parts = [(str(place), part) for place, part in there.groupby("place", sort=True)]
+    nowhere = found.drop(there.index)
+    parts += [(f"no {kind} named", nowhere)] if parts and len(nowhere) else []
     told = [
         f"{place} {count_words(int((part['kind'] == 'comment').sum()))} and "
         f"{count_words(int((part['kind'] == 'compliment').sum()))}"
-        for place, part in placed(asked, found, "service").groupby("place", sort=True)
+        for place, part in parts
     ]
     comments = are(int((found["kind"] == "comment").sum()), "comment was", "comments were")
-    by = f" Comments and compliments by {asked.period.framework.words.service}: {', '.join(told)}."
+    by = f" Comments and compliments by {kind}: {', '.join(told)}."
     return f"{comments} logged.{by if told else ''}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pandas as pd
@@ -144,18 +145,47 @@ def who_audited(asked: Asked) -> str | None:
 
 def modes_before(asked: Asked) -> str | None:
     """The same in the last four periods, where an earlier one has such audits; of a whole period alone."""
-    spans, told = [asked.period.span], []
+    told = []
+    for label, audits in _by_period(asked):
+        own, peer, other = _modes(asked, audits)
+        if own + peer + other:
+            told.append(
+                f"{label}, own work {count_words(own)}, a peer's {count_words(peer)}, "
+                f"another post's {count_words(other)}"
+            )
+    if len(told) < 2 or not asked.whole:
+        return None
+    worker_word = asked.period.framework.words.worker
+    return f"Audits of every kind whose auditor and {worker_word} are known, by period: {'; '.join(told)}."
+
+
+def tiers_before(asked: Asked) -> str | None:
+    """Audits of its kinds by holders of each named duty, in the last four periods; as `modes_before`."""
+    duties = [duty for duty in asked.duties if duty.audit_types]
+    told, role_of = [], asked.period.store.role_of
+    for label, audits in _by_period(asked):
+        posts = audits["auditor_id"].map(role_of).astype("string")
+        made = [
+            int((posts.isin(duty.roles) & audits["audit_type"].isin(duty.audit_types)).sum())
+            for duty in duties
+        ]
+        if sum(made):
+            tiers = [f"{duty.holder} {count_words(n)}" for duty, n in zip(duties, made, strict=True)]
+            told.append(f"{label}, {', '.join(tiers)}")
+    if not told or not asked.whole:
+        return None
+    kinds = {kind.name: kind.label for kind in asked.period.framework.audit_types}
+    types = dict.fromkeys(kinds[name] for duty in duties for name in duty.audit_types)
+    return f"By managers and period ({', '.join(types)}): {'; '.join(told)}."
+
+
+def _by_period(asked: Asked) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The last four periods, the oldest first, and the audits of each."""
+    spans = [asked.period.span]
     while len(spans) < _PERIODS:
         spans.insert(0, previous_period(spans[0]))
     for span in spans:
-        days = replace(asked, start=span.start, end=span.end)
-        own, peer, other = _modes(asked, days.audits)
-        if own + peer + other:
-            told.append(
-                f"{span.label}, own work {count_words(own)}, a peer's {count_words(peer)}, "
-                f"another post's {count_words(other)}"
-            )
-    return f"By period: {'; '.join(told)}." if len(told) > 1 and asked.whole else None
+        yield span.label, replace(asked, start=span.start, end=span.end).audits
 
 
 def _modes(asked: Asked, audits: pd.DataFrame) -> tuple[int, int, int]:
@@ -309,17 +339,23 @@ def themes_asked(asked: Asked) -> str | None:
 
     Unknown themes stand as "other" in the records, so two of them need not be the same.
     """
-    themes = sorted(set(_made(asked)["theme"].dropna()))
+    many = _made(asked)["theme"].dropna().value_counts().to_dict()
+    themes = sorted(many)
     work = asked.period.store.table("project")
     work = work[(work["block"] == "audit") & work["requested_by_post"].notna()]
     work = work[(work["on"] <= pd.Timestamp(asked.end)).fillna(False).astype(bool)]
     work = work[work["theme"].ne(OTHER).fillna(False).astype(bool)]
     by = {str(theme): part["requested_by_post"] for theme, part in work.groupby("theme")}
-    told = [f"{theme}, {', '.join(sorted(set(by[theme])))}" for theme in themes if theme in by]
+    told = [
+        f"{theme}, {', '.join(sorted(set(by[theme])))} ({are(many[theme], 'audit', 'audits')})"
+        for theme in themes
+        if theme in by
+    ]
     silent = [theme for theme in themes if theme not in by]
     said = [f"Asked for, as the programme of work says: {'; '.join(told)}."] if told else []
     if silent:
-        said.append(f"No record says that anybody asked for: {', '.join(silent)}.")
+        none = ", ".join(f"{theme} ({are(many[theme], 'audit', 'audits')})" for theme in silent)
+        said.append(f"No record says that anybody asked for: {none}.")
     return " ".join(said) or None
 
 

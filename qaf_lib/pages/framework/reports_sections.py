@@ -158,7 +158,13 @@ def _mechanisms(period: OpenPeriod) -> list[object]:
     shown = Table(
         table_id="report_ways",
         caption="Ways of assuring quality: how often, last used, next due",
-        headings=("Way of assuring quality", "How often", "Records of the period", "Last used", "Next due"),
+        headings=(
+            "Way of assuring quality",
+            "How often",
+            "Records of the period",
+            "Last used",
+            "Next due, at the latest",
+        ),
         rows=tuple(
             (
                 str(row["label"]),

@@ -92,6 +92,8 @@ def standards(period: OpenPeriod) -> Section:
     rows.append(("No standard of its own", "–", *(_covered(tool, None) for tool in rules.tools)))
     blank = [name for name, tool in zip(names, rules.tools, strict=True) if tool.blank_refused]
     note = "Checks of each tool under each standard; a dash means that the tool does not look at it."
+    if any(len(tool.asked) < len(tool.questions) for tool in rules.tools):
+        note += " Elsewhere: checks that no audit asks, answered from a survey, a return or a register."
     if blank:
         note += f' Where a check does not apply, {", ".join(blank)} asks for "not applicable", never a blank.'
     caption = "Standards, and how many checks of each audit tool look at them"
@@ -127,8 +129,12 @@ def _kept(period: OpenPeriod) -> list[object]:
 
 
 def _covered(tool: Tool, standard_id: str | None) -> str:
-    asked = sum(question.standard_id == standard_id for question in tool.questions)
-    return count_words(asked) if asked else "–"
+    """Checks that audits answer under a standard, and how many more a survey, return or register does."""
+    asked, whole = (
+        sum(question.standard_id == standard_id for question in some) for some in (tool.asked, tool.questions)
+    )
+    elsewhere = f"{count_words(whole - asked)} elsewhere" if whole > asked else ""
+    return ", ".join([*([count_words(asked)] if asked else []), *([elsewhere] if elsewhere else [])]) or "–"
 
 
 def checks(period: OpenPeriod) -> Section:
@@ -209,7 +215,7 @@ def lists(period: OpenPeriod) -> Section:
 
 def _list(period: OpenPeriod, group: TagGroup) -> Table:
     name, heading = f"list_{group.name}", "In the framework's list"
-    if not any(tag.answered_by for tag in group.tags):
+    if not any(tag.answered_by or tag.not_held for tag in group.tags):
         return _table(name, group.label, (heading,), [(tag.label,) for tag in group.tags])
     asked = Asked(period, period.span.start, period.span.end)
     rows = [(tag.label, answered(asked, tag) or "Nothing on record") for tag in group.tags]

@@ -66,7 +66,7 @@ def _weakest(period: OpenPeriod) -> list[Decision]:
     band, labels = period.framework.scale.headline.label, period.framework.questions()
     return [
         Decision(
-            what=f"Name who leads the work on {labels[row['row_key']].lower()}, and the day it is audited again",
+            what=f"Name who leads the work on {labels[row['row_key']].lower()}, and the day of its next audit",
             of=f"{share_words(row)} {band}, below the other questions",
             page="Grades",
         )

@@ -109,12 +109,34 @@ def deadline_items(store: PeriodStore, deadline: Deadline) -> pd.DataFrame:
     allowed = deadline.extension_working_days
     states = deadline_states(
         done_on=items[deadline.to_event],
-        due_on=due_days(started_on=items[deadline.from_event], working_days=deadline.working_days),
+        due_on=_due_on(store, deadline, items),
         as_at=store.span.end,
         extended_to=items["extended_to"] if allowed else None,
         extension_working_days=allowed or 0,
     )
     return items.assign(state=states)
+
+
+def _due_on(store: PeriodStore, deadline: Deadline, items: pd.DataFrame) -> pd.Series:
+    """The last day of each item.
+
+    By the next supervision it is the day of the first one on record after it of the person it was about:
+    still ahead while none has come, and missing where no supervision of the person is on record at all.
+    """
+    began = items[deadline.from_event]
+    if deadline.by != "next_supervision":
+        return due_days(started_on=began, working_days=deadline.working_days)
+    held = store.table("duty_event").dropna(subset=["held_on", "subject_id"])
+    held = held[held["kind"] == "supervision"]
+    days = {str(who): part for who, part in held.groupby("subject_id")["held_on"]}
+    ahead = (
+        items[deadline.to_event].clip(lower=pd.Timestamp(store.span.end)).fillna(pd.Timestamp(store.span.end))
+    )
+    due = [
+        pd.NaT if who not in days else later.min() if len(later := days[who][days[who] > day]) else end
+        for who, day, end in zip(items["subject_id"].astype("string").fillna(""), began, ahead, strict=True)
+    ]
+    return pd.Series(due, index=items.index, dtype="datetime64[ns]")
 
 
 def _items(store: PeriodStore, deadline: Deadline) -> pd.DataFrame:

@@ -57,13 +57,34 @@ def not_looked_at(store: PeriodStore) -> dict[str, pd.DataFrame]:
     return lists
 
 
-def only_listed(store: PeriodStore) -> dict[str, pd.DataFrame]:
-    """Cases of each list that nothing shows gone through, by pseudonym; for restricted lists only."""
-    return {
-        f"list_{rule.name}": _as_listed(_cases(store, rule))
-        for rule in store.framework.census_lists
-        if not _asks_for_a_look(store, rule)
-    }
+def whole_lists(store: PeriodStore) -> dict[str, pd.DataFrame]:
+    """Cases of each list by pseudonym, those open longest first; for restricted lists only.
+
+    Beside what `not_looked_at` has: `team_id`, `months_open` (to the plan's end, else the period's),
+    `neglect`, and `looked_at` in a list whose cases must be looked at, missing where no record would show it.
+    """
+    lists = {}
+    for rule in store.framework.census_lists:
+        cases = _cases(store, rule)
+        listed = _described(store, _as_listed(cases))
+        if _asks_for_a_look(store, rule):
+            seen = _seen(store, rule, cases)
+            listed = listed.assign(looked_at=pd.NA if seen is None else listed["id"].isin(seen))
+        lists[f"list_{rule.name}"] = listed.sort_values(["started_on", "id"], ignore_index=True)
+    return lists
+
+
+def _described(store: PeriodStore, listed: pd.DataFrame) -> pd.DataFrame:
+    """The list with the team, the months open and the neglect flag of each case."""
+    known = store.closing.drop_duplicates("case_id").set_index("case_id")
+    began = listed["started_on"].dt
+    ended = listed["ended_on"].fillna(pd.Timestamp(store.span.end)).dt
+    months = 12 * (ended.year - began.year) + ended.month - began.month
+    return listed.assign(
+        team_id=listed["id"].map(known["team_id"]),
+        months_open=months - ((ended.day < began.day) & ~ended.is_month_end),
+        neglect=listed["id"].map(known["neglect"]),
+    )
 
 
 def _as_listed(cases: pd.DataFrame) -> pd.DataFrame:

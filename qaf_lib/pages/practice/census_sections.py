@@ -28,7 +28,7 @@ def lists(period: OpenPeriod) -> Section:
         caption="Lists that must be looked at whole",
         labels={listed.name: f"{listed.label} (every {_EVERY[listed.every]})" for listed in found},
         note="Full counts in calendar months; the pace is for doing the rest before the list is next gone "
-        "through.",
+        "through. Each list stands whole in the vault's folder restricted.",
     )
     whole = [listed.label for listed in found if listed.as_a_list]
     told = (

@@ -40,7 +40,7 @@ _COLUMNS = [
         "reached",
     ),
     *("events", "due_so_far", "done_so_far", "kept_pace", "of_whom", "exempt", "approved_by", "left_out"),
-    *("same_as", "counted_by", "not_held"),
+    *("same_as", "counted_by", "not_held", "evidence"),
 ]
 _COUNTS = ("times", "holders", "reached", "events", "due_so_far", "done_so_far", "kept_pace", "of_whom")
 _WORST_FIRST = (
@@ -327,6 +327,7 @@ def _row(store: PeriodStore, duty: Duty, found: _Found) -> dict[str, object]:
         - len(_people(store, duty).query("role in @duty.roles")),
         "same_as": duty.same_as,
         "not_held": duty.not_held,
+        "evidence": duty.evidence,
         "counted_by": ", ".join(name for name in duty.shown_by if found.rules) or None,
     }
 

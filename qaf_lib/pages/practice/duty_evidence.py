@@ -145,7 +145,10 @@ def _of_feedback(store: PeriodStore) -> dict[str, RuleState]:
     complaints = feedback[feedback["kind"] == "complaint"]
     answered = int(complaints[["reported_on", "closed_on"]].notna().any(axis=1).sum())
     found["complaint"] = _record("complaints", len(complaints), answered, "answered")
-    return found | {form.name: _came_in(form.label, int(by_form.get(form.name, 0))) for form in forms}
+    return found | {
+        form.name: _came_in(f"completed forms ({form.label})", int(by_form.get(form.name, 0)))
+        for form in forms
+    }
 
 
 def _came_in(label: str, count: int) -> RuleState:

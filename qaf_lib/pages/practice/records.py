@@ -137,7 +137,7 @@ def action_records(store: PeriodStore) -> dict[str, Record]:
     routed = int((evidence & states["route"].notna()).sum())
     by_source = {name: states.loc[states["source"] == name, "status"] for name in ACTION_SOURCES}
     return {
-        "actions_due": ("actions due", due, int(ends["done in time"]), "done in time"),
+        "actions_due": ("actions due and not cancelled", due, int(ends["done in time"]), "done in time"),
         "action_news": _news(found, "live actions", states),
         "structural_news": _news(found, "live actions on how things work", on_service),
         "structural_obstacles": obstacles(store, "actions on how things work that were blocked", on_service),

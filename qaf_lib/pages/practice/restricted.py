@@ -14,7 +14,7 @@ from qaf_lib.pages.actions.answers import Actions, actions_of
 from qaf_lib.pages.evidence.people import people_lists
 from qaf_lib.pages.grades.how_audited import answers_that_count, cases_met_again, left_blank
 from qaf_lib.pages.practice.answers import audits_without_plan, drift_of, followed_up
-from qaf_lib.pages.practice.census import broken_rules, not_looked_at, only_listed
+from qaf_lib.pages.practice.census import broken_rules, not_looked_at, whole_lists
 from qaf_lib.pages.practice.coverage import missing_of, people_over, untrained_of
 from qaf_lib.pages.practice.duties import duties_of
 from qaf_lib.pages.store import PeriodStore
@@ -221,7 +221,7 @@ def restricted_lists(store: PeriodStore) -> dict[str, pd.DataFrame]:
         **missing_of(store),
         **people_over(store),
         **not_looked_at(store),
-        **only_listed(store),
+        **whole_lists(store),
         **({"duties": short} if store.framework.duties else {}),
         **local_lists(store),
         **people_lists(store),

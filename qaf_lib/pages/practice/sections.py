@@ -15,7 +15,8 @@ from qaf_lib.pages.practice.coverage import CoverageCount
 _MEANING = (
     "Full counts of what the records show, so without intervals. Met, partly met and not met are said only "
     "where the framework or a reading named as assumed gives a number; on track and behind hold what was "
-    "done against the part of the year that is over. A duty without a number says what is on record. "
+    "done against the part of the year that is over. A duty without a number says what is on record, be it "
+    "the holders' own or, where it says so, records of others alone. "
     "Nothing on record means that no record says whether it was done, not that it was not."
 )
 _COLUMNS = (
@@ -134,7 +135,7 @@ def _not_told(audits: int) -> list[Note]:
     ]
 
 
-MEASURES = {"covered": "as often as the year asks", "so_far": "as often as the year so far asks"}
+MEASURES = {"covered": "as often as the whole year asks", "so_far": "as often as the year so far asks"}
 """Words for the measures of coverage."""
 
 _THINGS = {
@@ -151,10 +152,10 @@ def coverage(period: OpenPeriod) -> Section:
         return _not_counted(period)
     parts: list[object] = []
     for rule in period.practice.coverage:
-        found = [table for table in (rule.by_service, rule.so_far_by_service) if len(table)]
+        found = [table for table in (rule.so_far_by_service, rule.by_service) if len(table)]
         parts.append(
             share_table(
-                pd.concat(found, ignore_index=True),
+                pd.concat(found, ignore_index=True).assign(table_id=f"coverage_{rule.name}"),
                 caption=f"{_named(rule)}, at {long_date(period.span.end)}",
                 row_heading=period.framework.words.service.capitalize(),
                 labels={"all": f"all {period.framework.words.services}"},
@@ -292,12 +293,20 @@ def _hours(rule: CoverageCount) -> list[str]:
     return [f"{took}; the auditors in post have {count_words(round(there))}: {enough}."]
 
 
+_BY_SUPERVISION = (
+    " By the next supervision: by the day of the first one on record after it of the person it was about; "
+    "late was talked through after one had passed; no start recorded, where the log names no person or has "
+    "no supervision of the person at all."
+)
+
+
 def deadlines(period: OpenPeriod) -> Section:
     """Deadlines, and what must be recorded of every audit."""
     found = period.practice
     if not found.deadline_labels and not found.follow_up_labels:
         return Section([])
     parts: list[object] = []
+    met = {rule.name for rule in period.framework.deadlines if rule.by == "next_supervision"}
     if found.deadline_labels:
         parts.append(
             count_table(
@@ -305,11 +314,11 @@ def deadlines(period: OpenPeriod) -> Section:
                 caption="Deadlines of the period",
                 row_heading="Deadline",
                 labels={
-                    name: f"{label} (days assumed)" if name in found.assumed else label
+                    name: f"{label} (days assumed)" if name in found.assumed and name not in met else label
                     for name, label in found.deadline_labels.items()
                 },
                 note="Counted for everything of the period that falls under the deadline. Working days are "
-                "England's.",
+                f"England's.{_BY_SUPERVISION if met else ''}",
             )
         )
     if found.follow_up_labels:

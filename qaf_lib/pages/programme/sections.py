@@ -31,7 +31,8 @@ def _block(block: Block, table_id: str, caption: str) -> Table:
         table_id=table_id,
         caption=caption,
         missing="–",
-        note="A dash: not in the records sent, or free text, which no page shows.",
+        note="Days are as planned; when a meeting was held, the table of meetings says. A dash: not in the "
+        "records sent, or free text, which no page shows.",
     )
 
 
@@ -61,9 +62,22 @@ def audits(period: OpenPeriod) -> Section:
     return Section(
         [
             count_table(
-                table, caption="Audits made in the period, by how each came up", row_heading="Audit type"
+                table,
+                caption="Audits made in the period, by how each came up",
+                row_heading="Audit type",
+                note=_second_looks(period),
             )
         ]
+    )
+
+
+def _second_looks(period: OpenPeriod) -> str:
+    """How many of the audits looked again at a case audited before."""
+    again = int(period.store.audits_of_period["reaudit_of"].notna().sum())
+    return (
+        f"Of these {count_words(again)} look again at a case audited before: the page on re-audit."
+        if again
+        else ""
     )
 
 
@@ -88,8 +102,8 @@ def meetings(period: OpenPeriod) -> Section:
                     "last_held": "Last held",
                 },
                 missing="–",
-                note="A meeting of a duty is counted as the duty is: a yearly one over its year. A dash: no "
-                "number is given, it is not due yet, or none is on record.",
+                note="A meeting of a duty is counted as the duty is: a half-yearly or yearly one over its "
+                "half year or year. A dash: no number is given, it is not due yet, or none is on record.",
             )
         ]
     )
@@ -221,7 +235,8 @@ def reports(period: OpenPeriod) -> Section:
         ),
         note=(
             "A year is the financial year unless the framework says otherwise; a report without a named "
-            "month is due by its year's end; one met already falls due in the next. Recorded: the last day "
+            "month is due by its year's end; one met already for this year falls due by the end of the next. "
+            "Recorded: the last day "
             "in the period that the duty log names, else the last before it, which may lie in the year or "
             "half year that is asked for. In brackets: how many came of those asked."
         ),
@@ -235,10 +250,18 @@ def _last_before(period: OpenPeriod) -> dict[str, str]:
     events = period.store.table("duty_event")
     before = (events["held_on"] < pd.Timestamp(period.span.start)).fillna(False).astype(bool)
     last = events[before].groupby("duty_id")["held_on"].max()
+    duties = period.framework.duties
+    shown_by = {name: duty.duty_id for duty in duties for name in duty.shown_by}
+    logged = {duty.label: [duty.duty_id] for duty in duties} | {
+        report.label: [report.name, own, shown_by.get(own, own)]
+        for report in period.framework.reports
+        for own in [f"report_{report.name}"]
+    }
+    days = {label: last.reindex(names).max() for label, names in logged.items()}
     return {
-        duty.label: f"none in the period, the last on {long_date(last[duty.duty_id])}"
-        for duty in period.framework.duties
-        if duty.duty_id in last.index
+        label: f"none in the period, the last on {long_date(day)}"
+        for label, day in days.items()
+        if pd.notna(day)
     }
 
 

@@ -70,7 +70,7 @@ def _coverage(team_id: str, practice: Practice) -> pd.DataFrame:
     rows = [
         table[table["row_key"] == team_id].assign(row_key=rule.label, table_id="team_coverage")
         for rule in practice.coverage
-        for table in (rule.by_team, rule.so_far_by_team)
+        for table in (rule.so_far_by_team, rule.by_team)
         if len(table)
     ]
     return pd.concat(rows, ignore_index=True) if rows else results_table([])

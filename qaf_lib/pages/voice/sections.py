@@ -27,10 +27,19 @@ def received(period: OpenPeriod) -> Section:
                 labels={
                     f"survey: {form.name}": f"Survey: {form.label}" for form in period.framework.instruments
                 },
-                note="Those who answer choose to: counts say nothing about those who did not.",
+                note="Those who answer choose to: counts say nothing about those who did not."
+                f"{_letters(period)}",
             )
         ]
     )
+
+
+def _letters(period: OpenPeriod) -> str:
+    """That comments hold letters of members of parliament, which no other page counts as comments."""
+    came = period.store.in_period(period.store.table("feedback"), "received_on")
+    letters = came["respondent"].eq("member of parliament") & came["kind"].eq("comment")
+    count = int(letters.fillna(False).sum())
+    return f" Letters of members of parliament among the comments: {count_words(count)}." if count else ""
 
 
 def instruments(period: OpenPeriod) -> Section:
