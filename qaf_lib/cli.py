@@ -111,7 +111,7 @@ def run_command(
                 ended = Ended(file, message=message, failed_with=code)
         every.append(replace(ended, seconds=round(time.monotonic() - started)))
     if len(every) > 1:
-        _say(f"All councils: {write_summary(every, Path.cwd())}")
+        telling.say(f"All councils: {write_summary(every, Path.cwd())}")
     raise typer.Exit(max((ended.code for ended in every), key=_WORST.index))
 
 

@@ -42,11 +42,17 @@ def test_the_list_names_every_file_that_was_written_with_its_checksum(demo_data)
     assert listed == listed_files(demo_data, seed=SEED)
 
 
-def test_a_period_opened_before_its_made_up_data_are_there_makes_them(project, monkeypatch):
+def test_a_period_opened_before_its_made_up_data_are_there_makes_them_with_the_same_bytes(
+    project, monkeypatch, demo_data
+):
     shutil.copy(PARTS["families"], project.root / PARTS["families"])
     monkeypatch.setenv("QAF_VAULT", str(project.root / "vault"))
     assert len(open_period(project.root / PARTS["families"]).samples) == 1
-    assert listed_files(project.root / "data/demo", seed=SEED)
+    made = project.root / "data/demo"
+    assert listed_files(made, seed=SEED)
+    names = sorted(path.relative_to(demo_data) for path in demo_data.rglob("*.*"))
+    assert names == sorted(path.relative_to(made) for path in made.rglob("*.*"))
+    assert [name for name in names if (demo_data / name).read_bytes() != (made / name).read_bytes()] == []
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -17,6 +17,7 @@ from qaf_lib.errors import InputError
 from qaf_lib.pages import open_period
 from qaf_lib.pages.cover import data_quality_in_short
 from qaf_lib.pages.practice.restricted import write_restricted
+from qaf_lib.pages.store import PeriodStore
 from qaf_lib.register import Register, held_key
 from qaf_lib.vault import councils_of, restore_backup, retire_identities, write_backup
 
@@ -59,7 +60,7 @@ def test_key_and_registers_come_back_as_they_were_and_the_period_runs_on(project
     assert (vault / "key").read_bytes() == key
     assert dump(vault / "tinyshire" / "register.sqlite") == before
     assert project.prepare().new_draws == []
-    assert write_restricted(project.parameters())
+    assert write_restricted(PeriodStore(parameters=project.parameters()))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
@@ -223,12 +224,12 @@ def _old_and_new(project):
     project.change("parameters/tiny.yml", "2025-26 Q2", "2024-25 Q4")
     project.change("parameters/tiny.yml", "2025-06-30", "2024-12-31")
     project.prepare()
-    write_restricted(project.parameters())
+    write_restricted(PeriodStore(parameters=project.parameters()))
     project.write("data/cases.csv", cases)
     project.change("parameters/tiny.yml", "2024-25 Q4", "2025-26 Q2")
     project.change("parameters/tiny.yml", "2024-12-31", "2025-06-30")
     project.prepare()
-    write_restricted(project.parameters())
+    write_restricted(PeriodStore(parameters=project.parameters()))
 
 
 def _holding(vault: Path, word: str) -> list[str]:

@@ -14,7 +14,6 @@ from qaf_lib.pages.actions.answers import KIND_WORDS, ROUTE_WORDS, SOURCE_WORDS,
 from qaf_lib.pages.practice.answers import audits_without_plan
 from qaf_lib.pages.programme.answers import days_after, next_blocks
 from qaf_lib.pages.store import PeriodStore
-from qaf_lib.parameters import Parameters
 from qaf_lib.prepare import named
 from qaf_lib.register import Register
 
@@ -28,12 +27,12 @@ _USUAL = ("Title", "Action to be taken", "Action taken to date", "Owner", "Compl
 """Columns of an action plan where the framework names none."""
 
 
-def write_documents(parameters: Parameters) -> list[Path]:
+def write_documents(store: PeriodStore) -> list[Path]:
     """Write the documents of a prepared period into the folder `documents` of its vault.
 
     Those of the same name are replaced.
     """
-    store = PeriodStore(parameters=parameters, folder=parameters.period_vault / "store")
+    parameters = store.parameters
     folder = parameters.period_vault / "documents"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with Register(parameters.vault / "register.sqlite") as register:

@@ -18,6 +18,7 @@ from qaf_lib.batch.execute import Outcome
 from qaf_lib.batch.export import Page
 from qaf_lib.batch.page import lint_page
 from qaf_lib.disclosure import Leak, scan_folder
+from qaf_lib.display.words import count_words
 from qaf_lib.errors import EditionError
 from qaf_lib.files import fsync_entries, fsync_folder, sha256_of, write_bytes, write_csv, write_text
 from qaf_lib.pages import OpenPeriod
@@ -402,6 +403,8 @@ def _cells_changed(old: Path, new: Path, name: str) -> str:
         pd.read_csv(edition / "tables" / f"{name}.csv", dtype=str, keep_default_na=False)
         for edition in (old, new)
     )
-    if before.shape != after.shape or list(before.columns) != list(after.columns):
-        return f"{len(before):,} lines before, {len(after):,} now."
+    if list(before.columns) != list(after.columns):
+        return "the table has other columns."
+    if len(before) != len(after):
+        return f"{count_words(len(before))} lines before, {count_words(len(after))} now."
     return f"{int((before != after).any(axis=1).sum()):,} of {len(after):,} lines differ."

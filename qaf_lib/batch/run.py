@@ -182,8 +182,8 @@ def run(
         for line in prepared.lines(parameters.rules.words.cases):
             say(line)
         period = open_period(prepared.store / PREPARED)
-        outcomes = _executed(period, prepared, say, came, workers)
-        return _run(period, prepared, say, outcomes, kit_sha256)
+        outcomes, pages = _executed(period, prepared, say, came, workers)
+        return _run(period, prepared, say, outcomes, pages, kit_sha256)
 
 
 def _run(
@@ -191,6 +191,7 @@ def _run(
     prepared: Prepared,
     say: Callable[[str], None],
     outcomes: list[Outcome],
+    pages: Mapping[str, Page],
     kit_sha256: str,
 ) -> RunResult:
     parameters = period.parameters
@@ -201,10 +202,9 @@ def _run(
             f"The {_reports(parameters)[leading][0]} was not completed; nothing was published. "
             "The run's lines say why."
         )
-    say("Exporting pages and checking them")
-    pages = {_place(outcome): _page(outcome, period) for outcome in outcomes if outcome.ok}
-    write_restricted(parameters)
-    write_documents(parameters)
+    say("Checking pages and what else the edition holds")
+    write_restricted(period.store)
+    write_documents(period.store)
     parameters.outputs.mkdir(parents=True, exist_ok=True)
     number = next_number(parameters)
     staged = stage(
@@ -242,19 +242,25 @@ def _executed(
     say: Callable[[str], None],
     came: Callable[[int, int], None],
     workers: int | None,
-) -> list[Outcome]:
-    """Every notebook of the edition, run on the store as it was prepared."""
+) -> tuple[list[Outcome], dict[str, Page]]:
+    """Every notebook of the edition, run on the store as it was prepared, and the pages of those completed.
+
+    A page is made while other notebooks still run.
+    """
     executed = period.parameters.period_vault / "executed"
     shutil.rmtree(executed, ignore_errors=True)
     jobs = _jobs(period, {"parameters_file": str(prepared.store / PREPARED)}, executed)
     say(f"Executing {len(jobs)} notebooks")
-    done = count(1)
+    done, made = count(1), {}
 
     def tell(outcome: Outcome) -> None:
         say(_line(outcome))
         came(next(done), len(jobs))
+        if outcome.ok:
+            made[_place(outcome)] = _page(outcome, period)
 
-    return execute_all(jobs, tell=tell, workers=workers)
+    outcomes = execute_all(jobs, tell=tell, workers=workers)
+    return outcomes, {_place(outcome): made[_place(outcome)] for outcome in outcomes if outcome.ok}
 
 
 def _reports(parameters: Parameters) -> Mapping[str, tuple[str, str, str]]:

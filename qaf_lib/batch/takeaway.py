@@ -90,7 +90,7 @@ def _sheets(reports: Mapping[str, Page], subtitle: str) -> Iterator[Sheet]:
 def _as_read(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows with the headings that a reader knows, without columns that hold nothing."""
     told = rows.drop(columns="table_id", errors="ignore")
-    held = [name for name in told if told[name].astype("string").str.strip().replace("", pd.NA).notna().any()]
+    held = [name for name in told if any(pd.notna(cell) and cell != "" for cell in told[name])]
     return told[held].rename(
         columns=lambda name: (
             _COLUMNS[name][0] if name in _COLUMNS else str(name).replace("_", " ").capitalize()

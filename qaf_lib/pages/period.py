@@ -73,7 +73,7 @@ def open_period(parameters_file: str | Path) -> OpenPeriod:
 
         make_where_missing(parameters)
         prepare(parameters, orders=Orders(may_withdraw=False))
-    return OpenPeriod(PeriodStore(parameters=parameters, folder=parameters.period_vault / "store"))
+    return OpenPeriod(PeriodStore(parameters=parameters))
 
 
 class OpenPeriod:

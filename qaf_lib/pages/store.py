@@ -87,13 +87,13 @@ def once(question: Callable[[PeriodStore], Answer]) -> Callable[[PeriodStore], A
 
 
 class PeriodStore:
-    """Reads the Parquet tables of one period; holds no identifiers."""
+    """Reads the Parquet tables of one period, where they are prepared unless told; holds no identifiers."""
 
-    def __init__(self, *, parameters: Parameters, folder: Path) -> None:
+    def __init__(self, *, parameters: Parameters, folder: Path | None = None) -> None:
         self.parameters = parameters
         self.framework: Framework = parameters.rules
         self.span = parameters.span
-        self._folder = folder
+        self._folder = folder or parameters.period_vault / "store"
         self._tables: dict[str, pd.DataFrame] = {}
         self.answers: dict[Callable[[PeriodStore], Any], Any] = {}
         self.lender: PeriodStore | None = None
@@ -146,7 +146,7 @@ class PeriodStore:
         cls, *, parameters: Parameters, tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any]
     ) -> PeriodStore:
         """A store of tables that nobody has written down."""
-        store = cls(parameters=parameters, folder=parameters.period_vault / "store")
+        store = cls(parameters=parameters)
         store.facts = dict(facts)
         store._tables = dict(tables)
         return store

@@ -3,6 +3,7 @@
 import openpyxl
 
 from qaf_lib.batch.documents import form_sheets, write_documents
+from qaf_lib.pages.store import PeriodStore
 
 ACTION = "action_id,source,source_id,team_id,theme,title,action,owner_post,due_on,board_agreed_on,reviewed\n"
 RULES = """\
@@ -41,7 +42,7 @@ def prepared(project):
         "project_id,block,title,on,officer_post,notes\nP1,audit,Typed work,2025-11-03,Board,Typed notes\n",
     )
     project.prepare()
-    return {path.stem: path for path in write_documents(project.parameters())}
+    return {path.stem: path for path in write_documents(PeriodStore(parameters=project.parameters()))}
 
 
 def rows(path, sheet=0):
@@ -95,7 +96,11 @@ def test_a_framework_without_paper_of_its_own_has_no_forms(project):
 
 def test_a_framework_without_columns_has_the_usual_six(project):
     project.prepare()
-    path = next(path for path in write_documents(project.parameters()) if path.stem == "action_plan")
+    path = next(
+        path
+        for path in write_documents(PeriodStore(parameters=project.parameters()))
+        if path.stem == "action_plan"
+    )
     assert [cell.value for cell in openpyxl.load_workbook(path).worksheets[0][6]][:6] == [
         *("Title", "Action to be taken", "Action taken to date", "Owner", "Completed", "Approved by"),
     ]

@@ -7,6 +7,7 @@ from qaf_lib.pages import open_period
 from qaf_lib.pages.moderation import sections as moderation
 from qaf_lib.pages.practice.restricted import restricted_lists, write_restricted
 from qaf_lib.pages.programme import allocation_sections as allocation
+from qaf_lib.pages.store import PeriodStore
 
 STAFF = "staff_id,name,role,team_id,service,fte,started_on,left_on,can_audit,can_moderate\n"
 PEOPLE = [
@@ -139,7 +140,7 @@ def test_what_a_head_of_service_must_follow_up_comes_from_the_grades(project):
     assert period.practice.follow_ups[["x", "n"]].to_numpy().tolist() == [[1, 2]]
     listed = restricted_lists(period.store)["follow_up_head"]
     assert len(listed) == 1
-    write_restricted(project.parameters())
+    write_restricted(PeriodStore(parameters=project.parameters()))
     path = project.root / "vault/tinyshire/2025-26-q2/restricted/follow_up_head.csv"
     assert "A-random-2025-08-01-0071001" in path.read_text(encoding="utf-8")
 
@@ -202,7 +203,7 @@ def test_faults_of_audits_are_listed_for_each_auditor(project):
     allowed = "set_aside: {audit: {at_most: 0.6, because: One of two is wrong on purpose.}}\ndraws:"
     project.change("parameters/tiny.yml", "draws:", allowed)
     project.prepare()
-    write_restricted(project.parameters())
+    write_restricted(PeriodStore(parameters=project.parameters()))
     path = project.root / "vault/tinyshire/2025-26-q2/restricted/data_errors.csv"
     listed = pd.read_csv(path, dtype=str)
     assert listed[["reference", "row", "column"]].to_numpy().tolist() == [["Auditor-1", "3", "feedback_on"]]

@@ -6,6 +6,7 @@ import pytest
 from qaf_lib import open_period
 from qaf_lib.pages.evidence import sections as people
 from qaf_lib.pages.practice.restricted import write_restricted
+from qaf_lib.pages.store import PeriodStore
 
 STAFF = (
     "staff_id,name,role,team_id,service,manager_id,fte,started_on,left_on,can_audit,can_moderate\n"
@@ -72,7 +73,7 @@ def test_a_supervision_pack_holds_four_sources_by_reference_for_the_vault_alone(
         "feedback", "feedback_id,kind,case_id,received_on\nF1,compliment,0071000,2025-07-01\n"
     )
     staffed.prepare()
-    paths = {path.stem: path for path in write_restricted(staffed.parameters())}
+    paths = {path.stem: path for path in write_restricted(PeriodStore(parameters=staffed.parameters()))}
     packs = pd.read_csv(paths["supervision"], dtype=str)
     ada = packs[packs["reference"] == "Worker-71000"].set_index("what")
     assert set(ada["manager"]) == {"Boss-1"}
@@ -103,7 +104,7 @@ def test_what_a_manager_s_people_have_is_added_up_for_the_manager_above(project)
         "E2,observation,2025-07-01,Worker-71001,Boss-1,T1\n",
     )
     staffed.prepare()
-    paths = {path.stem: path for path in write_restricted(staffed.parameters())}
+    paths = {path.stem: path for path in write_restricted(PeriodStore(parameters=staffed.parameters()))}
     packs = pd.read_csv(paths["supervision"], dtype=str)
     boss = packs[packs["reference"] == "Boss-1"]
     assert set(boss["manager"]) == {"Chief-1"}

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from qaf_lib.pages.practice.restricted import write_restricted
+from qaf_lib.pages.store import PeriodStore
 
 STAFF = (
     "staff_id,name,role,team_id,service,fte,started_on,left_on,can_audit,can_moderate\n"
@@ -16,7 +17,10 @@ worthwhile_change"""
 
 def written(project):
     project.prepare()
-    return {path.stem: pd.read_csv(path, dtype=str) for path in write_restricted(project.parameters())}
+    return {
+        path.stem: pd.read_csv(path, dtype=str)
+        for path in write_restricted(PeriodStore(parameters=project.parameters()))
+    }
 
 
 def test_cases_not_yet_audited_are_listed_by_their_own_reference(project):
@@ -39,7 +43,7 @@ def test_teams_short_of_a_duty_are_listed(project):
 
 def test_the_lists_lie_in_the_vault_alone(project):
     project.prepare()
-    paths = write_restricted(project.parameters())
+    paths = write_restricted(PeriodStore(parameters=project.parameters()))
     assert paths
     assert {path.parent for path in paths} == {project.parameters().period_vault / "restricted"}
     assert not (project.root / "outputs").exists()

@@ -90,7 +90,7 @@ def truth(harbour):
 
 def breaches(parameters_file):
     parameters = open_period(parameters_file).parameters
-    store = PeriodStore(parameters=parameters, folder=parameters.period_vault / "store")
+    store = PeriodStore(parameters=parameters)
     with Register(parameters.vault / "register.sqlite") as register:
         references = register.read("identity").drop_duplicates("id").set_index("id")["reference"]
     table = restricted_lists(store)["breaches"]

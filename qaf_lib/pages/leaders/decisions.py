@@ -66,7 +66,7 @@ def _weakest(period: OpenPeriod) -> list[Decision]:
     band, labels = period.framework.scale.headline.label, period.framework.questions()
     return [
         Decision(
-            what=f"Name who leads the work on {labels[row['row_key']].lower()}, and the day of its next audit",
+            what=f"Name who leads the work on {labels[row['row_key']].lower()}, and when it is audited next",
             of=f"{share_words(row)} {band}, below the other questions",
             page="Grades",
         )

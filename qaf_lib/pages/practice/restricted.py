@@ -18,7 +18,6 @@ from qaf_lib.pages.practice.census import broken_rules, not_looked_at, whole_lis
 from qaf_lib.pages.practice.coverage import missing_of, people_over, untrained_of
 from qaf_lib.pages.practice.duties import duties_of
 from qaf_lib.pages.store import PeriodStore
-from qaf_lib.parameters import Parameters
 from qaf_lib.prepare import named
 from qaf_lib.register import Register
 
@@ -253,12 +252,12 @@ def _without_plan(store: PeriodStore) -> pd.DataFrame:
     return left[["id", "audited_on", "overall_grade", "team_id"]]
 
 
-def write_restricted(parameters: Parameters) -> list[Path]:
+def write_restricted(store: PeriodStore) -> list[Path]:
     """Write the restricted lists of a prepared period to its folder in the vault, with references.
 
     A list of the same name is replaced; `reference` is the case's or person's own reference.
     """
-    store = PeriodStore(parameters=parameters, folder=parameters.period_vault / "store")
+    parameters = store.parameters
     with Register(parameters.vault / "register.sqlite") as register:
         identity = register.read("identity")
     folder = parameters.period_vault / "restricted"
