@@ -5,6 +5,7 @@
 #   make proofs     attacks, interruptions and hostile files, the whole of them; make test tries a sample of each
 #   make validate   remakes docs/validation.md: every method against known truth, in some minutes
 #   make benchmark  remakes the figures on coverage, draws and allocation that docs/methods.md cites
+#   make bench      a quarter against a plain loop of papermill and nbconvert, several councils, start-up times
 #   make lock       resolves the versions again (UPGRADE=--upgrade takes the newest)
 #   make clean      removes environments and caches; never vault/, outputs/ or data/
 # Another Python: make demo PYTHON=python3.12
@@ -34,7 +35,7 @@ COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" .venv-lock/bin/uv pip compile --
 CHECKERS = --no-emit-package axe-playwright-python --no-emit-package coverage --no-emit-package mypy \
 	--no-emit-package playwright --no-emit-package ruff --no-emit-package types-pyyaml
 
-.PHONY: demo test oldest check coverage proofs validate benchmark lock clean
+.PHONY: demo test oldest check coverage proofs validate benchmark bench lock clean
 
 demo: .venv/made data/demo
 	$(BIN)/qaf run
@@ -71,6 +72,10 @@ benchmark: .venv/made
 	$(BIN)/python benchmarks/allocation_speed.py
 	$(BIN)/python benchmarks/intake_speed.py
 	$(BIN)/python benchmarks/scan_speed.py
+
+bench: .venv/made
+	$(BIN)/python benchmarks/quarter.py
+	$(BIN)/python benchmarks/quarter.py 1 2 4 8
 
 data/demo: | .venv/made
 	$(BIN)/qaf demo data/demo

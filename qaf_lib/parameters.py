@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, PrivateAttr, ValidationInfo, field_validator, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from qaf_lib.dates import Period, parse_period
 from qaf_lib.draw_plans import DrawPlan, Fraction, refuse_unknown
@@ -37,7 +37,7 @@ def _as_source(value: object) -> object:
 
 def _as_commentary(value: object) -> object:
     if isinstance(value, list | str):
-        raise ValueError("must say whether it is reviewed: write {reviewed: true, paragraphs: [...]}")
+        raise ValueError("must say whether it is reviewed: write {reviewed: true, file: ...}")
     return value
 
 
@@ -140,15 +140,10 @@ class Synthetic(StrictModel):
 
 
 class Commentary(StrictModel):
-    """The analyst's own words; those that nobody has read over for names are not kept."""
+    """The analyst's own words, in a Markdown file; not shown unless somebody has read them over for names."""
 
     reviewed: bool
-    paragraphs: list[str]
-
-    @field_validator("paragraphs")
-    @classmethod
-    def _reviewed_alone(cls, paragraphs: list[str], read: ValidationInfo) -> list[str]:
-        return paragraphs if read.data.get("reviewed") else []
+    file: Annotated[str, Field(min_length=1)]
 
 
 class Parameters(StrictModel):
@@ -240,9 +235,10 @@ class Parameters(StrictModel):
 
     @property
     def files(self) -> list[Path]:
-        """Every file the period is made from: sources, this file, the framework and the paper's template."""
+        """Every file an edition is made from: sources, this file, its framework, the template, commentary."""
         own = [self._path, _frameworks(self._path) / f"{self.framework}.yml"]
-        return [*own, *self.sources, *([self.template] if self.template else [])]
+        beside = [self.template, self.commentary and self.source_path(self.commentary.file)]
+        return [*own, *self.sources, *(path for path in beside if path)]
 
     @property
     def template(self) -> Path | None:

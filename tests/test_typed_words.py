@@ -8,7 +8,6 @@ from qaf_lib.errors import InputError
 from qaf_lib.intake.labels import OTHER
 from qaf_lib.pages import open_period
 from qaf_lib.pages.actions import sections as actions
-from qaf_lib.pages.leaders import sections as summary
 from qaf_lib.pages.programme import sections as programme
 from qaf_lib.pages.store import PeriodStore, own_words
 from qaf_lib.register import TABLES
@@ -192,24 +191,7 @@ def test_strata_of_unknown_services_are_numbered_and_their_cases_stay_apart(proj
     assert held.to_dict() == {"other": 6, "other 2": 6}
 
 
-@pytest.mark.parametrize(
-    ("written", "shown"),
-    [
-        ("{reviewed: true, paragraphs: [Steady work.]}", "Steady work."),
-        ("{reviewed: false, paragraphs: [Steady work.]}", "left out until the parameters say"),
-    ],
-)
-def test_commentary_is_shown_only_where_it_is_reviewed(project, written, shown):
-    project.change("parameters/tiny.yml", "draws:", f"commentary: {written}\ndraws:")
-    period = open_period(project.file)
-    html = "".join(part.to_html() for part in summary.commentary(period).parts)
-    assert shown in html
-    assert ("Steady" in html) == ("true" in written)
-    kept = "".join(path.read_text(encoding="utf-8") for path in store_of(project)._folder.glob("*.json"))
-    assert ("Steady" in kept) == ("true" in written)
-
-
 @pytest.mark.parametrize("written", ["[Steady work.]", "Steady work."])
 def test_commentary_that_does_not_say_whether_it_is_reviewed_is_refused_with_what_to_write(project, written):
-    with pytest.raises(InputError, match=r"commentary must say .* write \{reviewed: true, paragraphs"):
+    with pytest.raises(InputError, match=r"commentary must say .* write \{reviewed: true, file"):
         project.parameters("draws:", f"commentary: {written}\ndraws:")

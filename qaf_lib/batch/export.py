@@ -24,6 +24,7 @@ from nbformat.notebooknode import NotebookNode
 from traitlets import Unicode, default
 from traitlets.config import Config
 
+from qaf_lib.batch.commentary import COMMENTARY, with_commentary
 from qaf_lib.batch.page import TEMPLATES, Link, render_page
 from qaf_lib.display.tables import CSV_PLACE, TABLE_TYPE
 from qaf_lib.text import without_unseen
@@ -53,7 +54,8 @@ def _shown_below(cells: list[NotebookNode], at: int) -> bool:
     level = _level(cells[at])
     below = list(takewhile(lambda cell: not 0 < _level(cell) <= level, cells[at + 1 :]))
     code = [cell for cell in below if cell.cell_type == "code"]
-    return not code or any(cell.outputs for cell in code)
+    words = any(COMMENTARY in cell.metadata for cell in below)
+    return words or not code or any(cell.outputs for cell in code)
 
 
 def _level(cell: NotebookNode) -> int:
@@ -142,6 +144,7 @@ def export_notebook(
     subtitle: str = "",
     back: str = "",
     tables: str = "",
+    words: Mapping[str, str] | None = None,
 ) -> Page:
     """A page from an executed notebook; the same notebook gives the same bytes.
 
@@ -159,8 +162,10 @@ def export_notebook(
         Relative address of the front page; "" for a page that stands alone.
     tables : str
         Relative address of the folder with the tables' CSV, to link to; "" for a page without.
+    words : mapping of str to str, optional
+        The analyst's words for sections, as Markdown by heading; they pass the allow-list like all else.
     """
-    node = _read(notebook)
+    node = with_commentary(_read(notebook), words or {})
     named = _tables(node)
     body = _with_links(
         _exporter().body(without_empty_headings(node)),

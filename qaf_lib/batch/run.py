@@ -8,7 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
 
+import nbformat
+
+from qaf_lib.batch.commentary import read_commentary, sections_of
 from qaf_lib.batch.documents import write_documents
 from qaf_lib.batch.edition import (
     INTENDED,
@@ -171,6 +175,7 @@ def run(
     parameters = load_parameters(parameters_file)
     if parameters.template:
         check_template(parameters.template)
+    words = _commentary(parameters)
     kit_sha256 = kit_sum(NOTEBOOKS)
     number = None if again else standing_edition(parameters, kit_sha256)
     if number is not None:
@@ -182,7 +187,9 @@ def run(
         for line in prepared.lines(parameters.rules.words.cases):
             say(line)
         period = open_period(prepared.store / PREPARED)
-        outcomes, pages = _executed(period, prepared, say, came, workers)
+        if parameters.commentary and not parameters.commentary.reviewed:
+            say("The commentary is left out: the parameters do not say that it is reviewed.")
+        outcomes, pages = _executed(period, prepared, say, came, workers, words)
         return _run(period, prepared, say, outcomes, pages, kit_sha256)
 
 
@@ -242,6 +249,7 @@ def _executed(
     say: Callable[[str], None],
     came: Callable[[int, int], None],
     workers: int | None,
+    words: Mapping[str, Mapping[str, str]],
 ) -> tuple[list[Outcome], dict[str, Page]]:
     """Every notebook of the edition, run on the store as it was prepared, and the pages of those completed.
 
@@ -257,7 +265,7 @@ def _executed(
         say(_line(outcome))
         came(next(done), len(jobs))
         if outcome.ok:
-            made[_place(outcome)] = _page(outcome, period)
+            made[_place(outcome)] = _page(outcome, period, words.get(_stem(outcome.job.name), {}))
 
     outcomes = execute_all(jobs, tell=tell, workers=workers)
     return outcomes, {_place(outcome): made[_place(outcome)] for outcome in outcomes if outcome.ok}
@@ -312,7 +320,21 @@ def _subtitle(parameters: Parameters) -> str:
     return f"{parameters.council}, {parameters.period}"
 
 
-def _page(outcome: Outcome, period: OpenPeriod) -> Page:
+def _commentary(parameters: Parameters) -> Mapping[str, Mapping[str, str]]:
+    """The analyst's words that are reviewed, by page and section; the file is checked either way."""
+    if parameters.commentary is None:
+        return {}
+    reads: Any = nbformat.read
+    sections = {
+        _stem(name): sections_of(reads(NOTEBOOKS / f"{name}.ipynb", as_version=4))
+        for name in _reports(parameters)
+    }
+    named = parameters.commentary.file
+    words = read_commentary(parameters.source_path(named), named=named, pages=sections)
+    return words if parameters.commentary.reviewed else {}
+
+
+def _page(outcome: Outcome, period: OpenPeriod, words: Mapping[str, str]) -> Page:
     parameters, place = period.parameters, _place(outcome)
     team = outcome.job.parameters.get("team_id")
     reports = _reports(parameters)
@@ -323,6 +345,7 @@ def _page(outcome: Outcome, period: OpenPeriod) -> Page:
         mark=_mark(parameters),
         back="" if outcome.job.name == next(iter(reports)) else "../" * (place.count("/") + 1) + "index.html",
         tables="tables" if team else "../tables",
+        words=words,
     )
 
 

@@ -82,5 +82,5 @@ class Telling:
             print(message, file=sys.stderr)
 
     def _log(self, event: str, **told: object) -> None:
-        at = datetime.now(UTC).isoformat(timespec="seconds")
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
         print(json.dumps({"run": self._run, "of": self._of, "at": at, "event": event, **told}), flush=True)

@@ -24,9 +24,9 @@ def edition(project, monkeypatch):
     paper.add_paragraph("England's own template")
     paper.save(str(project.root / "data/template.docx"))
     file = project.root / "parameters/ilacs.yml"
-    file.write_text(
-        f"{file.read_text(encoding='utf-8')}\ncommittee_template: data/template.docx\n", encoding="utf-8"
-    )
+    words = "commentary: {reviewed: true, file: data/words.md}\ncommittee_template: data/template.docx\n"
+    file.write_text(f"{file.read_text(encoding='utf-8')}\n{words}", encoding="utf-8")
+    (project.root / "data/words.md").write_text("# slt_report\n## Findings\nSteady work.\n", encoding="utf-8")
     return run(file, say=lambda line: None).edition
 
 
@@ -41,7 +41,12 @@ def front(edition):
 
 def test_an_edition_is_approved_once_by_a_post_as_it_stands(edition):
     assert "Nobody has approved this edition yet." in front(edition)
-    assert Document(str(edition / "slt_report.docx")).paragraphs[0].text == "England's own template"
+    paper = [line.text for line in Document(str(edition / "slt_report.docx")).paragraphs]
+    assert paper[0] == "England's own template"
+    assert "Steady work." in paper
+    assert "<blockquote>\n<p>Steady work.</p>" in (edition / "reports/slt_report.html").read_text(
+        encoding="utf-8"
+    )
 
     with pytest.raises(
         InputError, match=r"--post is a post or body of the framework: Senior Leadership Team\."
@@ -71,7 +76,12 @@ def test_an_edition_is_approved_once_by_a_post_as_it_stands(edition):
     assert "Approved by Senior Leadership Team on 27 November 2026." in front(edition)
     assert "Nobody has approved" not in front(edition)
 
-    again = run(edition.parents[3] / "parameters/ilacs.yml", say=lambda line: None, again=True).edition
+    file, said = edition.parents[3] / "parameters/ilacs.yml", []
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("reviewed: true", "reviewed: false"), encoding="utf-8")
+    again = run(file, say=said.append).edition
+    assert "The commentary is left out: the parameters do not say that it is reviewed." in said
+    assert "Steady" not in (again / "reports/slt_report.html").read_text(encoding="utf-8")
     assert "Nobody has approved this edition yet." in front(again)
     with pytest.raises(InputError, match="edition-1: the front page names another edition"):
         sign(edition, post=LEADERS, today=DAY)

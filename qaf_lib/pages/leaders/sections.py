@@ -219,18 +219,6 @@ def methodology(period: OpenPeriod) -> Section:
     )
 
 
-def commentary(period: OpenPeriod) -> Section:
-    """The analyst's own words, where the parameters hold any that are reviewed."""
-    found = period.parameters.commentary
-    if found is None:
-        return Section([])
-    if not found.reviewed:
-        return Section(
-            [Passage(["The commentary is left out until the parameters say that it is reviewed."])]
-        )
-    return Section([Passage(found.paragraphs, "quotation")])
-
-
 _LEVEL = 0.05
 _NAMED = 3
 _NAMED_RULES = 2
@@ -299,7 +287,7 @@ def _good_practice(period: OpenPeriod) -> list[str]:
     if not found:
         return []
     examples = "1 example" if found == 1 else f"{count_words(found)} examples"
-    return [f"{examples} of good practice found: the page on actions has them."]
+    return [f"{examples} of good practice found, compliments aside: the page on actions has them."]
 
 
 def _worried_about(period: OpenPeriod) -> list[str]:
