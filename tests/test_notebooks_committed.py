@@ -29,7 +29,7 @@ def test_the_quarter_has_its_notebooks():
     assert [path.stem for path in QUARTER] == [
         *("01_programme", "02_sample", "03_grades", "04_moderation", "05_reaudit"),
         *("06_practice", "07_voice", "08_actions", "09_slt_report", "10_evidence"),
-        *("11_framework", "12_framework_reports", "shared_report", "team_report"),
+        *("11_framework", "12_framework_reports", "13_self_evaluation", "shared_report", "team_report"),
     ]
 
 

@@ -64,6 +64,11 @@ REPORTS = {
         "What leaders need to know and decide; it stands alone, on paper too.",
         _LEADERS,
     ),
+    "13_self_evaluation": (
+        "What we know of our practice",
+        "Quality and impact, how we know, and what we do about it: for the yearly self-evaluation.",
+        _LEADERS,
+    ),
     "12_framework_reports": (
         "Reports in the framework's order",
         "Each report that the framework asks for, heading by heading, answered from the records.",

@@ -40,7 +40,7 @@ def test_pages_of_england_ask_for_nothing_say_nothing_and_pass_axe(england, visi
 @pytest.mark.parametrize("width", WIDTHS)
 def test_pages_of_demonshire_ask_for_nothing_say_nothing_and_pass_axe(demonshire, visit, width):
     pages = _pages(demonshire)
-    assert len(pages) == 28  # two councils: a front page, twelve reports and a team's page each
+    assert len(pages) == 30  # two councils: a front page, thirteen reports and a team's page each
     assert _judge(visit, pages, width) == []
 
 
