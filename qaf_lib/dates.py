@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 import holidays
+import numpy as np
 
 __all__ = [
     "Period",
@@ -171,5 +172,13 @@ def working_days_between(first: date, last: date) -> int:
     >>> working_days_between(date(2026, 8, 28), date(2026, 9, 7))
     5
     """
-    days = (last - first).days
-    return sum(_is_working_day(first + timedelta(days=step)) for step in range(1, days + 1))
+    if last <= first:
+        return 0
+    day = timedelta(days=1)
+    return int(np.busday_count(first + day, last + day, holidays=_bank_holidays_of(first.year, last.year)))
+
+
+@lru_cache
+def _bank_holidays_of(first: int, last: int) -> list[date]:
+    """England's bank holidays from a year to another."""
+    return [day for year in range(first, last + 1) for day in sorted(_bank_holidays(year))]

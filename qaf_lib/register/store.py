@@ -102,6 +102,8 @@ class Register:
 
     def _open(self, engine: sa.Engine, name: Path) -> None:
         self._engine = engine
+        self._kept: dict[tuple[str, int | None], pd.DataFrame] = {}
+        self._kept_at = -1
         self._metadata = sa.MetaData()
         self._tables = _sql_tables(self._metadata)
         with engine.begin() as connection:
@@ -148,7 +150,18 @@ class Register:
         return newest[newest["reason_withdrawn"].notna()].reset_index(drop=True)
 
     def _newest(self, name: str, at: int | None) -> pd.DataFrame:
-        """The newest row of each key, in key order, with the reason where it was withdrawn."""
+        """The newest row of each key, in key order, with the reason where it was withdrawn.
+
+        What was read is kept for as long as nobody adds a row.
+        """
+        now = self.last_seq()
+        if now != self._kept_at:
+            self._kept, self._kept_at = {}, now
+        if (name, at) not in self._kept:
+            self._kept[name, at] = self._queried(name, at)
+        return self._kept[name, at].copy()
+
+    def _queried(self, name: str, at: int | None) -> pd.DataFrame:
         table, sql, gone = TABLES[name], self._tables[name], self._tables["withdrawal"]
         query = sa.select(sql).order_by(sql.c.seq)
         reasons = sa.select(gone.c.row_seq, gone.c.reason).where(gone.c.table_name == name)
@@ -159,7 +172,7 @@ class Register:
             rows = connection.execute(query).all()
             why = {int(seq): str(reason) for seq, reason in connection.execute(reasons)}
         if not rows:
-            return _no_rows(name).copy()
+            return _no_rows(name)
         frame = pd.DataFrame(rows, columns=[column.name for column in sql.columns])
         frame = frame.drop_duplicates(list(table.key), keep="last")
         frame = typed(frame.sort_values(list(table.key), ignore_index=True), table.columns)
