@@ -112,6 +112,8 @@ class Duty(StrictModel):
     evidence : str, optional
         Records of its own that show it: audits made by the holder, moderations, events of the duty log of
         that kind; `log` where any entry in the duty log under its id shows it.
+    audit_types : list of str
+        Types of audit that show it; of a duty that the log or a list shows, the types that it asks for.
     shown_by : list of str
         What else shows it, by name: rules that are counted elsewhere (coverage, longest gaps, lists,
         deadlines, follow-ups, indicators, `report_` and a report's name, survey_target, escalation,

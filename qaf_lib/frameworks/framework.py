@@ -180,7 +180,7 @@ class Framework(StrictModel):
             yield f"{place}: of_roles names posts that nothing in shown_by is about", duty.of_roles, about
         items = [item.name for form in self.instruments for item in form.items]
         named = [*logged, *(kind.name for kind in self.audit_types), *shows, *items]
-        named += self.eligibility.statuses
+        named += [*self.eligibility.statuses, *(tool.tool_id for tool in self.tools)]
         for report in self.reports:
             of = [name for heading in report.headings for name in heading.of]
             yield f"report {report.name}: of names nothing that is counted", of, named

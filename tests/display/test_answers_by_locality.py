@@ -53,7 +53,8 @@ def said(project):
     )
     project.add_records("staff", STAFF)
     project.add_records("duty_event", EVENTS)
-    project.add_audits({"0071001": "good"})
+    project.add_audits({"0071001": "good", "0071002": "good"})
+    project.change("data/audit.csv", "0071002,child,case_file", "0071002,child,dip")
     project.add_records(
         "good_practice", "practice_id,source,on,title,team_id,shared_on,reviewed\n"
         "G1,audit,2025-08-01,Plain words,T2,,true\nG2,audit,2025-06-30,Earlier,T2,,true\n",
@@ -103,7 +104,9 @@ def test_entries_of_several_duties_say_which_day_is_whose(said):
 
 
 def test_actions_of_audits_are_told_apart_from_those_of_a_board(said):
-    assert said["Led to"] == "Actions on record that audits led to: Case file audit, 1 of 1 done."
+    assert said["Led to"] == (
+        "Actions on record that audits led to: Case file audit, 1 of 1 done. None on record from: Dip sample."
+    )
     assert said["Guides"].startswith("1 new action on a policy or guide, 1 of them done.")
 
 

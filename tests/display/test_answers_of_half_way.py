@@ -108,7 +108,7 @@ def test_good_practice_that_was_shared_says_what_it_was_about(council):
         "G1,audit,2025-06-01,Earlier,Voice,2025-07-01,yes\nG2,audit,2025-08-01,Now,,,yes\n",
     )
     assert told(council, "good_practice") == (
-        "1 example was found: Now. Of these and earlier ones 1 was shared, on: Voice (1)."
+        "1 example was found, compliments aside: Now. Of these and earlier ones 1 was shared, on: Voice (1)."
     )
 
 

@@ -5,6 +5,7 @@ import pytest
 from qaf_lib.pages import open_period
 from qaf_lib.pages.framework import reports_sections as framework_reports
 from qaf_lib.pages.practice import sections as duties
+from qaf_lib.pages.practice.restricted import restricted_lists
 
 RULES = """\
 escalation:
@@ -136,9 +137,9 @@ def test_feedback_of_twelve_months_is_told_by_who_gave_it(parts):
 def test_who_took_part_is_told_by_kind_of_work_and_not_of_a_kind_in_which_nobody_did(parts):
     parts.add_records(
         "project",
-        "project_id,block,title,officer_post,children_took_part,families_took_part,partners_took_part,"
-        "staff_took_part\nP1,audit,One,Head,true,false,,true\nP2,audit,Two,Head,false,,,true\n"
-        "P3,evaluation,Three,Head,,true,,\nP4,research,Four,Head,false,false,false,false\n",
+        "project_id,block,title,officer_post,on,children_took_part,families_took_part,partners_took_part,"
+        "staff_took_part\nP1,audit,One,Head,2025-09-30,true,false,,true\nP2,audit,Two,Head,2025-07-01,false,,,true\n"
+        "P3,evaluation,Three,Head,2025-07-01,,true,,\nP4,research,Four,Head,2025-07-01,false,false,false,false\n",
     )
     assert told(parts)["Shared"] == (
         "Took part in work on the programme, by its kind: audit (2), children in 1, families in 0, partners in "
@@ -173,8 +174,34 @@ def test_steps_of_telling_are_counted_by_status_of_the_case(parts):
     )
     said = stands(parts)
     # both lie in care; five working days after 1 August end on 8 August, so only the second lasted
-    assert said["Worries in care"] == "steps of telling worries (looked after): 3, of these 2 in time"
+    assert said["Worries in care"] == (
+        "steps of telling worries (looked after): 3, of these 2 in time (Manager 2 of 2, Head 0 of 1)"
+    )
+    listed = restricted_lists(open_period(parts.file).store)["concerns"]
+    assert listed[["step", "state", "found_on"]].to_numpy().tolist() == [[2, "not told", "2025-08-01"]]
     assert said["Worries in need"] == "nothing on record"
+
+
+@pytest.mark.parametrize(
+    ("days", "label"),
+    [
+        ("working_days: 5}", ""),
+        ("working_days: 5, assumed: silent}", " at step 1, beside 1 at steps with assumed days"),
+    ],
+)
+def test_concerns_untold_at_steps_of_assumed_days_stand_beside_those_that_are_counted(parts, days, label):
+    parts.change(
+        "parameters/frameworks/tiny.yml", "posts: [Head], working_days: 5}", f"posts: [Head], {days}"
+    )
+    parts.add_records("audit", AUDITS)
+    parts.add_records(
+        "escalation",
+        "escalation_id,audit_id,tier,found_at,told_at,told_post,resolved_on\n"
+        "S1,A0,1,2025-08-01T10:00:00Z,2025-08-02T11:00:00Z,Manager,2025-08-11\n",
+    )
+    found = open_period(parts.file).breaches
+    assert found.labels["escalation"] == f"Serious concerns told late or not at all{label}"
+    assert found.counts.set_index("row_key").loc["escalation", "x"] == (1 if label else 2)
 
 
 def test_court_papers_and_evaluations_with_money_stand_beside_their_duties(parts):

@@ -6,6 +6,7 @@ from qaf_lib.pages import open_period
 from qaf_lib.pages.actions import sections as actions
 from qaf_lib.pages.framework import reports_sections as framework_reports
 from qaf_lib.pages.practice import sections as duties
+from qaf_lib.pages.practice.restricted import restricted_lists
 
 RULES = """\
 standards:
@@ -36,6 +37,8 @@ reports:
       - {label: Cohort, answered_by: [cohort_by_group]}
       - {label: Both, answered_by: [both_answered], of: [dip, voice]}
       - {label: Made, answered_by: [audits_made], of: [dip]}
+      - {label: Tool, answered_by: [audits_made, made_by], of: [tiny, dip, case_file]}
+      - {label: Theme, answered_by: [audits_by_theme], of: [dip]}
       - {label: Told, answered_by: [told]}
       - {label: Approved, answered_by: [approved]}
       - {label: Since, answered_by: [sources_since]}
@@ -116,6 +119,49 @@ def test_the_scope_names_days_kinds_services_and_standards(work):
     assert said["Made"] == "3 audits: Dip sample (3)."
 
 
+def test_audits_with_a_named_tool_are_told_by_kind_and_post_and_of_which_kinds_there_is_none(work):
+    spare = (
+        '  - {tool_id: spare, version: "1", questions: [{question_id: aside, label: Aside}]}\naudit_types:\n'
+    )
+    work.change("parameters/frameworks/tiny.yml", "audit_types:\n", spare)
+    other = "{label: Other tool, answered_by: [audits_made, made_by], of: [spare, dip]}"
+    work.change("parameters/frameworks/tiny.yml", "{label: Told,", other + "\n      - {label: Told,")
+    assert told(work)["Tool"] == told(work)["Other tool"] == framework_reports.NOTHING
+    audits(work, *THREE)
+    said = told(work)
+    assert said["Tool"] == (
+        "3 audits with this tool (tiny): Dip sample (3). None of these kinds: Case file audit. "
+        "Made by: Manager (3)."
+    )
+    assert said["Other tool"] == "0 audits with this tool (spare). None of these kinds: Dip sample."
+
+
+_QUESTIONS = """[\
+{question_id: voice, label: The child's voice, theme: Voice}, \
+{question_id: safe, label: Safe, theme: Safety, answers: [not met, partly met, met, not applicable]}]"""
+
+
+def test_each_theme_s_audits_are_told_by_the_questions_on_it_graded_or_not(work):
+    work.change(
+        "parameters/frameworks/tiny.yml", "[{question_id: voice, label: The child's voice}]", _QUESTIONS
+    )
+    themes = ["Voice"] * 3 + ["Safety"] * 3 + ["Money"] * 3
+    heading = AUDITS.replace("overall_grade", "theme").replace("supervision_on,feedback_on,", "")
+    rows = [
+        f"A{at},00{71000 + at % 6 + 1000 * (at > 5)},child,dip,themed,tiny,1,m1,T1,2025-08-01,{theme}"
+        for at, theme in enumerate(themes)
+    ]
+    work.add_records("audit", heading + "\n".join(rows) + "\n")
+    checks = ["met", "not met", "not applicable"]
+    given = [f"A{at},voice,,{'good' if at == 0 else 'inadequate'}" for at in range(9)]
+    answers(work, *given, *(f"A{at + 3},safe,,{word}" for at, word in enumerate(checks)), "A6,safe,,met")
+    assert told(work)["Theme"] == (
+        "9 audits (Dip sample), on: Safety (3), Voice (3), other (3). On the theme itself good or better: Voice "
+        "1 of 3. On the theme itself met: Safety 1 of 2. With no answer on the theme itself, all answers that "
+        "were met: other 1 of 1."
+    )
+
+
 def test_the_draw_the_groups_and_that_nothing_was_moderated_are_said(work):
     assert told(work)["Method"].endswith("shares are weighted by group.")
     audits(work, *THREE)
@@ -130,8 +176,10 @@ def test_an_audit_that_leaves_a_question_blank_does_not_answer_each(work):
     audits(work, *THREE)
     answers(work, "A0,voice,law,good", "A2,voice,law,inadequate")
     assert told(work)["Both"] == (
-        "Of 3 audits, 2 answer each of: The child's voice. Audited: Dip sample (3)."
+        'Of 3 audits, 2 judge each of: The child\'s voice. 1 left one blank or "not applicable" (restricted list '
+        "not_judged). Audited: Dip sample (3)."
     )
+    assert len(restricted_lists(open_period(work.file).store)["not_judged"]) == 1
 
 
 def test_to_whom_feedback_went_is_said_only_where_the_framework_says_so(work):

@@ -216,17 +216,18 @@ def test_what_no_record_holds_is_said_behind_an_answer_and_alone_where_none_is_n
 
 def test_surveys_and_compliments_say_how_many_were_acted_on(council):
     rows = (
-        "feedback_id,kind,instrument,respondent,team_id,received_on,analysed_on,acted_on,reported_on,shared_on\n"
-        "F1,survey,families,parent,T1,2025-08-01,2025-08-04,2025-08-11,,\n"
-        "F2,survey,families,parent,T1,2025-08-01,2025-08-04,,,\n"
-        "F3,compliment,,parent,T1,2025-08-01,,2025-08-05,,2025-08-06\n"
-        "F4,compliment,,parent,T1,2025-08-01,,,,\n"
+        "feedback_id,kind,instrument,respondent,team_id,received_on,analysed_on,acted_on,reported_on,shared_on,theme\n"
+        "F1,survey,families,parent,T1,2025-08-01,2025-08-04,2025-08-11,,,\n"
+        "F2,survey,families,parent,T1,2025-08-01,2025-08-04,,,,\n"
+        "F3,compliment,,parent,T1,2025-08-01,,2025-08-05,,2025-08-06,Voice\n"
+        "F4,compliment,,parent,T1,2025-08-01,,,,,Voice\n"
     )
     council.add_records("feedback", rows)
     period = open_period(council.file)
     asked = Asked(period, period.span.start, period.span.end)
     surveys = ANSWERS["surveys"](asked)
     assert surveys == (
-        "2 completed surveys came back: Families' form (2). Of these 2 weighed, 1 acted on, 0 reported."
+        "2 completed surveys came back: Families' form (2). Of these 2 analysed, 1 acted on, 0 reported."
     )
-    assert ANSWERS["compliments"](asked) == "2 compliments, 1 shared with staff, 1 acted on."
+    said = "2 compliments, 1 shared with staff, 1 acted on. About: other (2)."
+    assert ANSWERS["compliments"](asked) == said

@@ -125,12 +125,17 @@ def test_who_audited_tells_own_work_from_that_of_a_peer_and_of_another_post(work
         for number, (auditor, worker) in enumerate((("w1", "w1"), ("w2", "w1"), ("m1", "w1"), ("x", "w1")))
     ]
     work.add_records("audit", AUDITS + "\n".join(rows) + "\n")
+    work.add_records("action", "action_id,source,title,owner_post\nN1,board,Do it,Manager\n")
+    work.add_records("action_event", "action_id,event_no,on,status\nN1,1,2025-08-01,open\n")
     assert told(work)["Who"] == (
         "Of 3 audits whose auditor and worker are known, 1 looked at the auditor's own work, 1 at that of a "
         "peer in the same post and 1 at that of somebody in another post."
     )
     said = told(work)
-    assert said["Services"] == "Care: 4 audits, 0 observations, 0 actions to be done."
+    assert said["Services"] == (
+        "Care: 4 audits, 0 observations, 0 actions to be done; no one service: 0 audits, 0 observations, 1 action "
+        "to be done."
+    )
     assert said["Account"] == "1 team has audits of the period; each team has a page of its own."
     assert said["Teams"].endswith("Whose work it was, by post: Worker (4).")
 
@@ -143,7 +148,8 @@ def test_the_work_of_people_is_in_a_restricted_list_and_told_as_a_number(project
     said = told(project)["Account"]
     assert said.startswith("0 teams have audits of the period;")
     assert "Of people, " in said
-    assert said.endswith(" in the restricted list supervision, for their managers alone.")
+    assert "1 person stands in the restricted list supervision with records of their own" in said
+    assert said.endswith(", for their managers alone.")
 
 
 def test_figures_stand_beside_those_of_the_last_period_that_has_one(work):
@@ -285,7 +291,7 @@ def test_work_reported_in_twelve_months_is_told_with_the_answers_to_it(project, 
 
 
 def test_nobody_took_part_yet_in_work_of_a_later_day(project):
-    rows = "P,audit,One,2025-09-30,Board,true\nQ,audit,Two,2025-10-01,Board,true\n"
+    rows = "P,audit,One,2025-09-30,Board,true\nQ,audit,Two,2025-10-01,Board,true\nR,audit,Three,,Board,true\n"
     project.add_records("project", f"project_id,block,title,on,officer_post,children_took_part\n{rows}")
     assert of_the_period(project, "took_part") == (
         "Took part in 1 piece of work up to 30 September 2025: children in 1; families in 0; partners in 0; "

@@ -53,6 +53,10 @@ def test_a_duty_says_how_often_of_whom_what_is_there_and_how_it_stands():
         ({"every": "week", "assumed": "prompt"}, "once a week (assumed)"),
         ({"times": None, "every": None}, "no number given"),
         ({"times": None, "every": None, "counted_by": "open_cases"}, "counted by its own rule"),
+        (
+            {"times": None, "every": None, "counted_by": "survey", "assumed": "offer"},
+            "counted by its own rule; how that is read is assumed",
+        ),
     ],
 )
 def test_how_often_reads_as_words(change, words):

@@ -104,6 +104,29 @@ def test_the_last_entry_of_a_duty_asked_several_times_stands_beside_how_many_cam
     assert dict(found)["Meetings"] == f"Meet: {said}, due by 30 September 2025."
 
 
+@pytest.mark.parametrize(
+    ("shown", "silent", "in_part"),
+    [
+        ("", "nothing on record", " In 1 of these a part has nothing on record, and says so."),
+        (
+            "shown_by: [complaint], ",
+            "no entry in the duty log; the page of practice has what else shows it",
+            "",
+        ),
+    ],
+)
+def test_a_duty_that_other_records_show_is_not_said_to_have_nothing_on_record(
+    project, shown, silent, in_part
+):
+    duty = f"evidence: meeting, {shown}times"
+    rules = RULES.replace("evidence: meeting, times", duty)
+    rules = rules.replace("answered_by: [log], of: [D1]", "answered_by: [last_logged], of: [D1]")
+    project.change("parameters/frameworks/tiny.yml", "worthwhile_change", rules)
+    section = framework_reports.answered_reports(open_period(project.file))
+    assert dict(rows(section))["Meetings"] == f"Meet: {silent}, due by 30 September 2025."
+    assert f"1 of 4 headings are answered from the records.{in_part} 3 say" in repr(section)
+
+
 def test_a_table_of_meetings_has_what_the_log_holds_of_each(project):
     assert rows(framework_reports.duty_tables(opened(project))) == [
         ("Meet", "1 of 1 asked, the last in the period on 30 July 2025", "Team")

@@ -103,7 +103,6 @@ def test_views_of_staff_and_partners_and_the_app_are_forms_and_sources_of_their_
         ("mind_of_my_own_app", "mind_of_my_own"),
         ("practitioner_form", "staff_form"),
         ("partner_form", "partner_form"),
-        ("practitioner_form", "practitioner_voice"),
     ]
 
 

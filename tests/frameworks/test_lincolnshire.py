@@ -196,6 +196,21 @@ def test_a_duty_that_the_log_alone_shows_says_what_no_record_holds(lincolnshire)
     assert not bare
 
 
+def test_children_s_health_has_the_kinds_asked_of_all_counted_with_its_own_tool(lincolnshire):
+    quarterly = next(report for report in lincolnshire.reports if report.name == "quarterly")
+    own = next(one for one in quarterly.headings if "lin-health" in one.of)
+    of_all = {kind.name for kind in lincolnshire.audit_types if kind.counts_towards_coverage} | {"ad_hoc"}
+    assert of_all == {"case_file", "themed", "ad_hoc", "top_up"}
+    assert set(own.of) == of_all | {"health", "lin-health"}
+    assert own.answered_by == ["audits_made", "made_by"]
+
+
+def test_the_part_of_senior_managers_in_seeking_value_is_what_their_score_is_of(lincolnshire):
+    form = next(form for form in lincolnshire.instruments if form.name == "self_assessment")
+    item = next(item for item in form.items if item.name == "standard_97")
+    assert item.label.startswith("Senior managers join services")
+
+
 def test_audits_of_every_kind_are_told_to_the_worker_and_looked_for_in_supervision(lincolnshire):
     kinds = {rule.name: rule.audit_types for rule in lincolnshire.follow_ups}
     assert kinds == {"discussed": [], "told_worker": []}

@@ -7,6 +7,7 @@ import pytest
 
 from qaf_lib.errors import InputError
 from qaf_lib.pages import open_period
+from qaf_lib.pages.framework import reports_sections
 from qaf_lib.pages.practice import census_sections as census
 from qaf_lib.pages.practice.restricted import restricted_lists
 
@@ -117,6 +118,25 @@ def test_early_help_is_dated_by_the_case_and_taken_by_the_team_s_name(project):
     # six families of North team, all since January 2024 but one, open since January 2025: nine months and
     # a day short of it on 30 September
     assert found(open_period(project.file))[0] == 5
+
+
+def test_a_report_tells_of_all_on_a_list_how_many_are_long_in_care_and_how_many_were_looked_at(project):
+    lists(project, f"{OUTSIDE}, looked_at_by: dip")
+    project.change(
+        "parameters/frameworks/tiny.yml",
+        "worthwhile_change",
+        "reports:\n  - {name: r, label: R, headings: [{label: Away, answered_by: [lists], of: [outside]}]}\n"
+        "worthwhile_change",
+    )
+    project.add_audits({"0071000": "good"})
+    project.change("data/audit.csv", "child,case_file", "child,dip")
+    period = period_with(
+        project,
+        ("0071000", "cla", "2025-05-15", None, 0, True),
+        ("0071001", "cla", "2024-05-15", None, 0, True),
+    )
+    (row,) = reports_sections.answered_reports(period).parts[-1].rows
+    assert row[1] == "Out: 2, 1 of them in care for 12 months or more; 1 of 2 looked at."
 
 
 ADMITTED = "name: emergency, label: In an emergency, plan_kind: cla, admitted: emergency, inclusive: true, every: week"

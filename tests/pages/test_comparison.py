@@ -41,6 +41,7 @@ def test_teams_that_differ_by_chance_only_cannot_be_told_apart(all_drawn):
     shares = period.comparisons[0].funnel.query("measure == 'share'")
     assert shares[["row_key", "x", "n"]].to_numpy().tolist() == [["T1", 7, 12], ["T2", 7, 12]]
     assert "no team can be told apart from the council (58%)" in page(period)
+    assert "outside the 95% limits" not in page(period)
 
 
 def test_a_team_that_chance_does_not_explain_is_named(all_drawn):
@@ -55,6 +56,14 @@ def test_teams_stand_in_the_order_of_their_names_not_of_their_shares(all_drawn):
     audited(all_drawn, 0, 6, "2025-08-01")
     table = comparison.teams_compared(open_period(all_drawn.file)).parts[3]
     assert [row[0] for row in table.rows] == ["South team", "Zeal team"]
+
+
+def test_a_team_outside_its_limits_that_is_not_said_to_differ_is_owned_up_to(all_drawn):
+    audited(all_drawn, 6, 3, "2025-08-01")
+    audited(all_drawn, 6, 3, "2025-05-01")
+    said = page(open_period(all_drawn.file))
+    assert "no team can be told apart" in said
+    assert "Of these 1 lies outside the 95% limits all the same" in said
 
 
 def test_audits_older_than_a_year_are_left_out(all_drawn):

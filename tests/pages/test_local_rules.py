@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from qaf_lib.pages import open_period
+from qaf_lib.pages.actions import sections as actions
 from qaf_lib.pages.moderation import sections as moderation
 from qaf_lib.pages.practice.restricted import restricted_lists, write_restricted
 from qaf_lib.pages.programme import allocation_sections as allocation
@@ -264,6 +265,7 @@ def test_late_actions_are_listed_for_the_holder_above_the_team_with_the_next_ste
         "staff", STAFF.replace("can_moderate", "can_moderate,manager_id") + "\n".join(people) + "\n"
     )
     lines = [("A1", "T1", "2025-09-29"), ("A2", "T2", "2025-12-01"), ("A3", "T2", "2025-09-30")]
+    lines.append(("A4", "", "2025-12-01"))
     project.add_records(
         "action",
         "action_id,source,team_id,title,owner_post,due_on,reviewed\n"
@@ -271,12 +273,17 @@ def test_late_actions_are_listed_for_the_holder_above_the_team_with_the_next_ste
     )
     project.add_records(
         "action_event",
-        "action_id,event_no,on,status\nA1,1,2025-09-20,open\nA2,1,2025-09-10,blocked\nA3,1,2025-09-20,open\n",
+        "action_id,event_no,on,status\nA1,1,2025-09-20,open\nA2,1,2025-09-10,blocked\nA3,1,2025-09-20,open\n"
+        "A4,1,2025-09-20,blocked\n",
     )
-    listed = restricted_lists(open_period(project.file).store)["late_actions"]
-    # due on the last day is not late yet
-    assert dict(zip(listed["team_id"], listed["next_step"], strict=True)) == {
+    period = open_period(project.file)
+    listed = restricted_lists(period.store)["late_actions"]
+    # due on the last day is not late yet; an action of no team is nobody's above it and stays on the list
+    assert dict(zip(listed["team_id"].fillna("-"), listed["next_step"], strict=True)) == {
         "T1": "finish it, or agree another day",
         "T2": "find out what blocks it",
+        "-": "find out what blocks it",
     }
-    assert set(listed["role"]) == {"Head of Service"}
+    assert listed.loc[listed["team_id"].notna(), "role"].tolist() == ["Head of Service"] * 2
+    assert listed.loc[listed["team_id"].isna(), "manager"].isna().all()
+    assert "1 of no team, or with nobody above it, have no manager there" in repr(actions.overdue(period))

@@ -287,16 +287,26 @@ def test_the_next_programme_has_what_is_dated_in_it_comes_round_or_is_not_report
     assert pd.isna(days["undated"])
 
 
-def test_audits_that_the_framework_asks_of_a_post_are_in_the_next_programme(project):
+def test_audits_that_the_framework_asks_of_a_post_or_body_are_in_the_next_programme(project):
     rules(
         project,
         "duties:\n"
         "  - {duty_id: D1, label: Audit a file, roles: [Leader], evidence: audit, audit_types: [case_file], times: 2,"
         " every: month}\n"
         "  - {duty_id: D2, label: Audit a year, roles: [Leader], evidence: audit, audit_types: [case_file], times: 1,"
-        " every: year}",
+        " every: year}\n"
+        "  - {duty_id: D3, label: Audit with partners, as_post: Partnership, each: council, evidence: log,"
+        " audit_types: [case_file], times: 1, every: quarter}\n"
+        "  - {duty_id: D4, label: Report, as_post: Partnership, each: council, evidence: log, times: 1, every: quarter}\n"
+        "  - {duty_id: D5, label: A file of each, roles: [Leader], each: subject, subject_roles: [Manager],"
+        " evidence: scrutiny, times: 1, every: quarter}",
     )
     found = open_period(project.file).programme.next_blocks[0].projects.set_index("title")
+    assert found.loc["Audit with partners", ["date", "how often", "officer"]].tolist() == [
+        *(pd.Timestamp("2025-12-31"), "quarterly", "Partnership"),
+    ]
+    assert "Report" not in found.index
+    assert found.loc["A file of each", "date"] == pd.Timestamp("2025-12-31")
     assert found.loc["Audit a file", ["date", "how often", "officer"]].tolist() == [
         *(pd.Timestamp("2025-10-31"), "monthly", "Leader"),
     ]

@@ -4,7 +4,7 @@ import pytest
 
 from qaf_lib.pages import open_period
 from qaf_lib.pages.practice.duties import duties_of
-from qaf_lib.pages.practice.records import learning_held, records_of_taking_part
+from qaf_lib.pages.practice.records import action_records, records_of_taking_part
 
 AUDIT = {"unit": "child", "audit_type": "dip", "selection": "themed", "tool_id": "tiny", "tool_version": "1"}
 WORK = {"block": "audit", "title": "Work", "officer_post": "Officer"}
@@ -44,15 +44,22 @@ def test_part_taken_is_counted_of_the_period_s_audits_and_observations_that_say_
 def test_work_is_shared_with_children_families_or_partners_and_not_with_staff_alone(in_memory):
     store = in_memory(
         project=[
-            {"project_id": "p", "partners_took_part": True, "agreed_on": "2025-06-01", **WORK},
+            {
+                "project_id": "p",
+                "partners_took_part": True,
+                "on": "2025-07-01",
+                "agreed_on": "2025-06-01",
+                **WORK,
+            },
+            {"project_id": "s", "families_took_part": True, **WORK},
             {"project_id": "q", "staff_took_part": True, "on": "2025-09-30", **WORK},
             {"project_id": "r", "children_took_part": True, "on": "2025-10-01", **WORK},
         ]
     )
     found = records_of_taking_part(store)
     who = "in which children, families or partners took part"
-    assert found["work_shared"] == ("pieces of work up to the period's end", 2, 1, who)
-    assert found["work_agreed"] == ("pieces of work on record", 3, 1, "agreed")
+    assert found["work_shared"] == ("pieces of work dated up to the period's end", 2, 1, who)
+    assert found["work_agreed"] == ("pieces of work on record", 4, 1, "agreed")
 
 
 @pytest.mark.parametrize(("day", "counted"), [("2024-09-30", 1), ("2024-10-01", 2)])
@@ -64,7 +71,8 @@ def test_trainings_of_twelve_months_name_a_person_and_may_name_who_led(in_memory
             event("training", "2025-09-29", by_id="l"),
         ]
     )
-    told = ("trainings of people in twelve months", counted, counted - 1, "led by a colleague")
+    led = "led by a colleague" + ("; people who led one: another post 1" if counted > 1 else "")
+    told = ("trainings of people in twelve months", counted, counted - 1, led)
     assert records_of_taking_part(store)["trainings_led"] == told
 
 
@@ -86,7 +94,7 @@ def test_learning_held_where_an_audit_found_the_theme_better_after_somebody_was_
         project.add_records(table, text)
     project.add_records("reaudit_link", links)
     label = "actions of training, coaching, e-learning or a briefing that an audit looked at again"
-    assert learning_held(open_period(project.file).store) == (
+    assert action_records(open_period(project.file).store)["learning_held"] == (
         label,
         2,
         1,

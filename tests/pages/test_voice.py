@@ -38,6 +38,16 @@ def test_the_calendar_year_so_far_stands_beside_the_period(project):
     assert stages["analysed", "year"] == 1
 
 
+def test_those_who_stepped_up_or_down_stand_beside_the_closed_and_are_not_of_the_tenth(project):
+    ask(project)
+    closed = "case_id,closed_on,unit,team_id,kind\n0071000,2025-07-01,child,T1,closed\n"
+    project.add_records("closure", closed + "0071001,2025-07-01,child,T1,step_down\n")
+    feedback(project, "survey,parents,,,2025-07-01,,,,,8")
+    said = repr(voice.reach(open_period(project.file)))
+    assert "1 surveys for 1 closed" in said
+    assert "Beside the closed 0 stepped up and 1 stepped down." in said
+
+
 def test_complaints_of_any_year_wait_until_they_are_finished(project):
     feedback(project, "complaint,,,,2024-05-01,,,,,", "complaint,,,,2025-07-01,,,,2025-09-01,")
     waits = open_period(project.file).voice.waits

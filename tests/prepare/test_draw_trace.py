@@ -4,6 +4,8 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -15,6 +17,7 @@ from qaf_lib.pages import cover, open_period
 from qaf_lib.pages.sample import sections as sample
 from qaf_lib.prepare import Orders, Replacement, prepare
 from qaf_lib.register import demonstration_key, held_key, key_fingerprint
+from qaf_lib.register.identity import open_key
 from qaf_lib.register.migrations.versions import v0004_learning_and_local_rules as v0004
 from qaf_lib.register.migrations.versions import v0005_reasons_and_outcomes as v0005
 from qaf_lib.register.schema import parsed_columns
@@ -113,6 +116,29 @@ def test_a_vault_thrown_away_shows_another_key_and_birthday_than_the_last_editio
     now = held_key(project.root / "vault")
     assert now.fingerprint != before["key"]
     assert now.fingerprint in words
+    assert "Draws made with the other key cannot be made again here" in words
+
+
+def test_the_same_key_with_another_birthday_makes_the_same_draws_and_the_page_says_so(project):
+    project.prepare()
+    drawn, told = selected(project), published(project)
+    manifest = next(project.root.glob("outputs/*/*/*/manifest.json"))
+    older = told | {"vault": told["vault"] | {"made_on": "2020-01-01"}}
+    manifest.write_text(json.dumps(older), encoding="utf-8")
+    project.prepare()
+    words = on_the_sample_page(project)
+    key = held_key(project.root / "vault")
+    assert f"The vault's key is the one of edition 1 of 2025-26 Q2 (fingerprint {key.fingerprint})" in words
+    assert "1 January 2020 as the day" in words
+    assert "those made with it can be made again here" in words
+    assert "cannot be made again" not in words
+    later = replace(key, made_on=date(2020, 1, 1), registers=())
+    for path in (project.root / "vault").iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    open_key(project.root / "vault", otherwise=later)
+    project.prepare()
+    assert held_key(project.root / "vault").made_on == date(2020, 1, 1)
+    assert selected(project) == drawn
 
 
 def test_the_second_edition_of_a_quarter_still_tells_what_differs_from_the_quarter_before(project):

@@ -6,6 +6,7 @@ import pandas as pd
 
 from qaf_lib.frameworks import Independence
 from qaf_lib.sampling import AllocationRules, allocate_audits
+from qaf_lib.sampling.allocation.conflicts import counted
 
 # three hours an audit: as many audits in the three months as hours a month
 JULY = {"start": date(2026, 7, 1), "months": 3, "hours_per_audit": 3.0}
@@ -107,6 +108,20 @@ def test_too_few_places_name_the_services_and_the_auditors_they_hang_on():
         ]
     ]
     assert found.concerned.to_numpy().tolist() == [[0, "Fostering-4"]]
+
+
+def test_several_of_a_post_are_named_in_plain_words():
+    posts = {
+        "Head of Service": 2,
+        "Service Leader": 2,
+        "Service Leader CP / LADO": 2,
+        "Analyst": 2,
+        "Chair": 1,
+    }
+    named = counted(pd.Series([post for post, count in posts.items() for _ in range(count)]))
+    assert named == (
+        "two Analysts, one Chair, two Heads of Service, two Service Leaders and two Service Leaders CP / LADO"
+    )
 
 
 def test_too_few_places_in_all_say_so():

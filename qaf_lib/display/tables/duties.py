@@ -114,7 +114,9 @@ def _often(row: Mapping[str, Any]) -> str:
         words = "no number given" if row["counted_by"] is None else "counted by its own rule"
     else:
         words = often_words(int(row["times"]), str(row["every"])) + _EACH.get(str(row["each"]), "")
-    return words if row["assumed"] is None else f"{words} (assumed)"
+    if row["assumed"] is None:
+        return words
+    return f"{words} (assumed)" if row["times"] is not None else f"{words}; how that is read is assumed"
 
 
 def _state(row: Mapping[str, Any], named: Mapping[str, str]) -> str:

@@ -207,7 +207,9 @@ def good_practice(period: OpenPeriod) -> Section:
                 labels=_WHERE_FOUND,
                 measure_labels={"shared": "Shared"},
             ),
-            count_table(found.in_period, caption="Good practice in this period", row_heading="What"),
+            count_table(
+                found.in_period, caption="Good practice and compliments in this period", row_heading="What"
+            ),
             *_register(found.register),
         ]
     )

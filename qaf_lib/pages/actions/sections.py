@@ -121,18 +121,25 @@ def _by_service(period: OpenPeriod) -> list[object]:
     if late.empty:
         return []
     once, holders = late.drop_duplicates("action_id"), late["manager"].nunique()
-    counts = pd.crosstab(once["service"], once["next_step"])
+    words = period.framework.words
+    counts = pd.crosstab(once["service"].fillna(f"no {words.team}"), once["next_step"])
+    alone = int(once["manager"].isna().sum())
+    rest = (
+        f"; {count_words(alone)} of no {words.team}, or with nobody above it, have no manager there"
+        if alone
+        else ""
+    )
     steps = [step for step in NEXT_STEPS.values() if step in counts]
     table = counts[steps].rename_axis(columns=None).reset_index()
     return [
         plain_table(
             table,
             table_id="actions_next_steps",
-            caption=f"Actions late or standing still, by {period.framework.words.service} and next step",
-            headings={"service": period.framework.words.service.capitalize()}
+            caption=f"Actions late or standing still, by {words.service} and next step",
+            headings={"service": words.service.capitalize()}
             | {step: step[:1].upper() + step[1:] for step in steps},
             note=f"Each under the first step that fits. The restricted list late_actions has them one by one "
-            f"for each of the {count_words(holders)} who must go through them.",
+            f"for each of the {count_words(holders)} who must go through them{rest}.",
         )
     ]
 
@@ -407,13 +414,16 @@ def escalations(period: OpenPeriod) -> Section:
         else {}
     )
     waits = table[table["measure"] == "longest wait, hours"]
+    late = table.loc[table["measure"].isin(["told late", "not told"]), "x"].sum()
+    listed = " The restricted list concerns has each step told late or not at all, with days." if late else ""
     counts = count_table(
         table[table["measure"] != "longest wait, hours"],
         caption="Serious concerns found in the period: the steps of telling",
         row_heading="Step",
         labels=posts,
         note="Full counts. A step allowed no day is in time on the day of the finding. A further step is due "
-        "where the concern was still open after the step's days, and is not told where no record has it.",
+        "where the concern was still open after the step's days, and is not told where no record has it."
+        f"{listed}",
     )
     told = [_longest(row, posts) for row in waits.to_dict("records") if not row["mark"]]
     return Section([*rule, counts, *told, alert])

@@ -7,10 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from qaf_lib.counting import LIVE
 from qaf_lib.display.passages import Note
 from qaf_lib.display.tables import Column, Table, count_table, wide_table
 from qaf_lib.display.tables.table import id_of, label_of, records_of
-from qaf_lib.display.words import count_of, interval_words, percent
+from qaf_lib.display.words import count_of, count_words, interval_words, percent
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section
 from qaf_lib.pages.evidence.localities import LocalityGrades
@@ -68,8 +69,8 @@ def _of_draw(period: OpenPeriod, draw: LocalityGrades, names: Sequence[str]) -> 
         row_heading="Locality",
         columns=periods,
         labels={name: name for name in names},
-        note="Each cell: random audits of the period that were so graded, of all; the share and its 95% "
-        "interval. Four periods are too few for a trend to be told from chance.",
+        note="Each cell: random audits of the period that were so graded, of all; the share as counted, not "
+        "weighted, and its 95% interval. Four periods are too few for a trend to be told from chance.",
     )
     return [
         _lead(draw),
@@ -162,10 +163,18 @@ def activity(period: OpenPeriod) -> Section:
             row_heading="Locality",
             labels=labels,
             measure_labels={"live": "Still to be done", "overdue": "Of these overdue", "done": "Done"},
-            note=f"Actions that name a {period.framework.words.team} with a locality.",
+            note=f"Actions that name a {period.framework.words.team} with a locality; of those to be done "
+            f"{count_words(_of_no_locality(period))} name none.",
         )
     )
     return Section(parts)
+
+
+def _of_no_locality(period: OpenPeriod) -> int:
+    """Actions still to be done that stand in no row of the table."""
+    states, table = period.actions.states, period.localities.actions
+    shown = int(table.loc[table["measure"] == "live", "x"].sum())
+    return int(states["status"].isin(LIVE).sum()) - shown
 
 
 def voices(period: OpenPeriod) -> Section:

@@ -15,7 +15,14 @@ from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, in_the_vault, nothing
 from qaf_lib.pages.evidence.answers import in_days
 
-_OUTSIDE = "Outside the records: the kit has no table for it, so it must be looked up where it is kept."
+_OUTSIDE = (
+    "Outside the records: nothing that the kit reads holds it, so it must be looked up where it is kept."
+)
+
+_ROWS = (
+    "Rows show that something came, not what it says; of indicators each figure, of a team or of all, is a "
+    "row. A record that feeds two sources stands under both, so rows do not add up."
+)
 
 
 def matrix(period: OpenPeriod) -> Section:
@@ -45,7 +52,7 @@ def matrix(period: OpenPeriod) -> Section:
         headings=("Source", "Kind of evidence", "Rows", "Newest", "State"),
         rows=tuple(rows),
         note=note_with_key(
-            " ".join(["A record that feeds two sources stands under both, so rows do not add up.", *outside]),
+            " ".join([_ROWS, *outside]),
             list(counts.values()),
         ),
         records=tuple(

@@ -47,6 +47,14 @@ class Asked:
         """Audits made in the report's days."""
         return self.within(self.period.store.audits, "audited_on")
 
+    def of_kinds(self, audits: pd.DataFrame) -> pd.DataFrame:
+        """Audits of the kinds, and with the tools, that the heading names; all where it names none."""
+        rules, names = self.period.framework, set(self.names)
+        kinds = names & {kind.name for kind in rules.audit_types}
+        tools = names & {tool.tool_id for tool in rules.tools}
+        audits = audits[audits["audit_type"].isin(kinds)] if kinds else audits
+        return audits[audits["tool_id"].isin(tools)] if tools else audits
+
     def within(self, table: pd.DataFrame, day: str) -> pd.DataFrame:
         """The rows of a table whose day lies in the report's days."""
         inside = table[day].between(pd.Timestamp(self.start), pd.Timestamp(self.end))
@@ -90,7 +98,7 @@ def named(words: pd.Series, *, most: int | None = _LISTED) -> str:
 _MEETINGS = ("meeting", "report", "scrutiny", "visit")
 _SHOWN = {"pdr": "appraisal", "log": "entry of the duty log", None: "records beside the log"}
 _SILENT = "nothing on record"
-_ELSEWHERE = "no entry in the duty log; the page of practice has what else shows it"
+ELSEWHERE = "no entry in the duty log; the page of practice has what else shows it"
 
 
 def duty_rows(store: PeriodStore, report: Report, counts: pd.DataFrame) -> pd.DataFrame:
@@ -176,14 +184,16 @@ def how_often(rules: Framework, duty: Duty) -> str:
     yearly = [_yearly(rule) for rule in _shown_by(rules, duty) if rule.of != "closures"]
     if yearly:
         return "; ".join(yearly)
-    return "counted by its own rule" if set(duty.shown_by) & _with_a_number(rules) else "no number given"
+    words = "counted by its own rule" if set(duty.shown_by) & _with_a_number(rules) else "no number given"
+    return words if duty.assumed is None else f"{words}; how that is read is assumed"
 
 
 def _with_a_number(rules: Framework) -> set[str]:
     """Names of the rules that expect something, so that a duty may take its state from them."""
     silent = {one.indicator_id for one in rules.indicators if one.target is None}
     silent |= {f"report_{one.name}" for one in rules.reports if one.every is None}
-    return set(rules.rule_names()) - silent
+    wanted = {one.question_id for tool in rules.tools for one in tool.questions if one.of_everybody}
+    return (set(rules.rule_names()) - silent) | wanted
 
 
 def _yearly(rule: Coverage) -> str:
@@ -215,4 +225,4 @@ def _before(store: PeriodStore, duty: Duty) -> str:
     days = _records(store, duty, events)
     if len(days):
         return f"none in the period, the last on {long_date(days.max())}"
-    return _ELSEWHERE if duty.shown_by else _SILENT
+    return ELSEWHERE if duty.shown_by else _SILENT

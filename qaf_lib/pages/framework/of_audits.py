@@ -27,16 +27,24 @@ from qaf_lib.pages.practice.duties import monthly_audits
 def audits_made(asked: Asked) -> str | None:
     """How many audits were made, by kind, and of the drawn cases how many came back.
 
-    Where the heading names kinds of audit it is of these alone.
+    Where the heading names kinds of audit it is of these alone; where it names a tool too, of those made with
+    it, and of which of the kinds none was.
     """
-    made = asked.audits
+    made = asked.of_kinds(asked.audits)
     labels = {kind.name: kind.label for kind in asked.period.framework.audit_types}
     only = labels.keys() & set(asked.names)
-    made = made[made["audit_type"].isin(only)] if only else made
+    words = asked.period.framework.words
+    tools = [
+        tool.label or tool.tool_id for tool in asked.period.framework.tools if tool.tool_id in asked.names
+    ]
+    kinds = named(made["audit_type"].map(labels), most=None)
+    if tools and len(asked.audits):
+        told = f"{are(len(made), words.audit, words.audits)} with this tool ({', '.join(tools)})"
+        none = "; ".join(labels[name] for name in labels if name in only - set(made["audit_type"]))
+        return told + (f": {kinds}." if kinds else ".") + (f" None of these kinds: {none}." if none else "")
     if made.empty:
         return None
-    words = asked.period.framework.words
-    told = f"{are(len(made), words.audit, words.audits)}: {named(made['audit_type'].map(labels))}."
+    told = f"{are(len(made), words.audit, words.audits)}: {kinds}."
     if not asked.whole:
         return told
     back = [

@@ -169,8 +169,8 @@ def _came_back(asked: Asked, named_forms: list[Instrument]) -> str | None:
 
 
 def _steps(found: pd.DataFrame) -> str:
-    """How many were weighed, acted on and reported, where any is recorded as that."""
-    columns = {"analysed_on": "weighed", "acted_on": "acted on", "reported_on": "reported"}
+    """How many were analysed, acted on and reported, where any is recorded as that."""
+    columns = {"analysed_on": "analysed", "acted_on": "acted on", "reported_on": "reported"}
     counts = {word: int(found[name].notna().sum()) for name, word in columns.items()}
     if not any(counts.values()):
         return ""
@@ -201,13 +201,14 @@ def complaints(asked: Asked) -> str | None:
 
 
 def compliments(asked: Asked) -> str | None:
-    """Compliments received and shared, and acted on where any is recorded as that."""
+    """Compliments received and shared, acted on where any is recorded as that, and themes."""
     found = _feedback(asked, "compliment")
     if found.empty:
         return None
     shared, used = (int(found[name].notna().sum()) for name in ("shared_on", "acted_on"))
     told = f"{are(len(found), 'compliment', 'compliments')}, {count_words(shared)} shared with staff"
-    return f"{told}, {count_words(used)} acted on." if used else f"{told}."
+    told += f", {count_words(used)} acted on." if used else "."
+    return f"{told} About: {named(found['theme'], most=None)}." if found["theme"].notna().any() else told
 
 
 def mp_letters(asked: Asked) -> str | None:
@@ -261,7 +262,7 @@ def good_practice(asked: Asked) -> str | None:
     if found.empty and shared.empty:
         return None
     titles = "; ".join(str(title) for title in found["title"].dropna())
-    told = f"{are(len(found), 'example was', 'examples were')} found"
+    told = f"{are(len(found), 'example was', 'examples were')} found, compliments aside"
     told += f": {titles}." if titles else "."
     about = named(found["theme"], most=None)
     told += f" On: {about}." if about else ""
@@ -278,7 +279,7 @@ def learning_needs(asked: Asked) -> str | None:
         return None
     needs = seen[seen["learning_need"].fillna(False).astype(bool)]
     told = f"{count_of(len(needs), len(seen))} observations showed a learning need."
-    most = named(needs["theme"])
+    most = named(needs["theme"], most=None)
     return f"{told} On: {most}." if most else told
 
 
@@ -363,9 +364,9 @@ def who_asked(asked: Asked) -> str | None:
 
 
 def _begun(asked: Asked) -> pd.DataFrame:
-    """Work that is not dated after the report's days."""
+    """Work with a day, up to the report's last: work without one may still be to come."""
     work = _projects(asked)
-    return work[~(work["on"] > pd.Timestamp(asked.end)).fillna(False).astype(bool)]
+    return work[(work["on"] <= pd.Timestamp(asked.end)).fillna(False).astype(bool)]
 
 
 def took_part(asked: Asked) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -231,9 +231,13 @@ def lists(asked: Asked) -> str | None:
     for listed in asked.period.census:
         row = listed.counts.set_index("measure").loc["looked_at"]
         if listed.name in asked.names:
-            seen = "" if pd.isna(row["x"]) else f", of which {count_words(int(row['x']))} were looked at"
-            away = f", {count_words(listed.a_year)} in care for 12 months or more" if listed.a_year else ""
-            told.append(f"{listed.label}: {count_words(int(row['n']))}{seen}{away}.")
+            away = (
+                f", {count_words(listed.a_year)} of them in care for 12 months or more"
+                if listed.a_year
+                else ""
+            )
+            seen = "" if pd.isna(row["x"]) else f"; {count_of(int(row['x']), int(row['n']))} looked at"
+            told.append(f"{listed.label}: {count_words(int(row['n']))}{away}{seen}.")
     return " ".join(told) or None
 
 
@@ -273,7 +277,7 @@ def audits_by_theme(asked: Asked) -> str | None:
         line = f"{are(len(audits), 'audit', 'audits')} ({label}){asked.since}{first}{_graded(asked, audits)}"
         line += f", on: {named(audits['theme'])}." if audits["theme"].notna().any() else "."
         if found is not None and asked.whole and not asked.since:
-            line += _graded_on_theme(asked, audits) or _met_by_theme(found.themes, audits)
+            line += _on_theme(asked, found.themes, audits)
         told.append(line)
     return " ".join(told) or None
 
@@ -298,40 +302,44 @@ def _graded(asked: Asked, audits: pd.DataFrame) -> str:
     return f", {good} {band.label}" if len(grades) else ""
 
 
-def _graded_on_theme(asked: Asked, audits: pd.DataFrame) -> str:
-    """Of each theme's audits the grades of the questions on that theme; empty where none is graded."""
-    rules = asked.period.framework
-    graded, band = rules.questions(), rules.scale.headline
-    themes = {q.question_id: q.theme for tool in rules.tools for q in tool.questions}
-    given = answers_that_count(asked.period.store)
-    given = given.loc[given["question_id"].isin(list(graded)), ["audit_id", "question_id", "answer"]]
-    given = given.merge(audits[["audit_id", "theme"]], on="audit_id")
-    own = given[given["question_id"].map(themes).eq(given["theme"]).fillna(False).astype(bool)]
-    counts = audits["theme"].value_counts()
-    own = own[own["theme"].isin(counts[counts >= FEWEST_AUDITS].index)]
-    told = [
-        f"{theme} {count_of(int(part['answer'].isin(list(band.grades)).sum()), len(part))}"
-        for theme, part in own.groupby("theme", sort=True)
-    ]
-    few = named(audits["theme"].where(audits["theme"].isin(counts[counts < FEWEST_AUDITS].index)), most=None)
-    left = f" With fewer than {FEWEST_AUDITS} audits, not said: {few}." if few else ""
-    return f" On the theme itself {band.label}: {', '.join(told)}.{left}" if told else ""
-
-
-def _met_by_theme(themes: pd.DataFrame, audits: pd.DataFrame) -> str:
-    """Of the answers that apply those that were met, by each theme with audits enough."""
-    counts = audits["theme"].value_counts()
-    few = named(audits["theme"].where(audits["theme"].isin(counts[counts < FEWEST_AUDITS].index)), most=None)
-    left = f" With fewer than {FEWEST_AUDITS} audits, answers not added up: {few}." if few else ""
-    themes = themes[themes["row_key"].isin(counts[counts >= FEWEST_AUDITS].index)]
-    if themes.empty:
-        return left
-    cells = themes.pivot_table(index="row_key", columns="measure", values="x", aggfunc="sum", sort=False)
-    told = [
+def _on_theme(asked: Asked, together: pd.DataFrame, audits: pd.DataFrame) -> str:
+    """Of each theme's audits the grades on that theme, else its checks, else all their answers together."""
+    rules, counts = asked.period.framework, audits["theme"].value_counts()
+    band, sparse = rules.scale.headline, audits["theme"].isin(counts[counts < FEWEST_AUDITS].index)
+    asked_in = [question for tool in rules.tools for question in tool.questions]
+    grades = {question_id: list(band.grades) for question_id in rules.questions()}
+    checks = {question.question_id: question.scale[-1:] for question in asked_in if question.scale}
+    left, told = audits[~sparse], ""
+    for best, word in ((grades, band.label), (checks, "met")):
+        found = _answered_on_theme(asked, left, best)
+        told += f" On the theme itself {word}: {', '.join(found.values())}." if found else ""
+        left = left[~left["theme"].isin(list(found))]
+    cells = together[together["row_key"].isin(left["theme"].dropna())]
+    cells = cells.pivot_table(index="row_key", columns="measure", values="x", aggfunc="sum", sort=False)
+    parts = [
         f"{theme} {count_of(int(row['met']), int(row[['met', 'partly met', 'not met']].sum()))}"
         for theme, row in cells.iterrows()
     ]
-    return f" Answers that were met, by theme: {', '.join(told)}.{left}"
+    told += (
+        f" With no answer on the theme itself, all answers that were met: {', '.join(parts)}."
+        if parts
+        else ""
+    )
+    few = named(audits["theme"].where(sparse), most=None)
+    return told + (f" With fewer than {FEWEST_AUDITS} audits, not said: {few}." if few else "")
+
+
+def _answered_on_theme(asked: Asked, audits: pd.DataFrame, best: Mapping[str, list[str]]) -> dict[str, str]:
+    """By theme, how many answers to the given questions on it are among the best; themes without any not."""
+    themes = {q.question_id: q.theme for tool in asked.period.framework.tools for q in tool.questions}
+    given = answers_that_count(asked.period.store)
+    given = given.loc[given["question_id"].isin(list(best)), ["audit_id", "question_id", "answer"]]
+    given = given.merge(audits[["audit_id", "theme"]], on="audit_id")
+    own = given[given["question_id"].map(themes).eq(given["theme"]).fillna(False).astype(bool)]
+    pairs = zip(own["question_id"], own["answer"], strict=True)
+    met = pd.Series([answer in best[question] for question, answer in pairs], own.index, dtype=bool)
+    found = met.groupby(own["theme"], sort=True)
+    return {str(theme): f"{theme} {count_of(int(part.sum()), len(part))}" for theme, part in found}
 
 
 def closed(asked: Asked) -> str | None:

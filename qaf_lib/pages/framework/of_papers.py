@@ -103,23 +103,29 @@ def _in_order(name: str) -> tuple[int, str]:
 
 
 def both_answered(asked: Asked) -> str | None:
-    """Of the audits of the named kinds how many answer every question that is named, "not applicable" too."""
+    """Of the audits of the named kinds how many judge every question named, and how many leave one out."""
     made = asked.audits
     made = made[made["audit_type"].isin(asked.names)]
     labels = asked.period.framework.questions() | {
         one.question_id: one.label for tool in asked.period.framework.tools for one in tool.questions
     }
     wanted = [name for name in asked.names if name in labels]
-    given = asked.period.store.table("answer")
+    given = answers_that_count(asked.period.store)
     given = given[given["question_id"].isin(wanted) & given["audit_id"].isin(made["audit_id"])]
     if made.empty or not wanted:
         return None
     kinds = {kind.name: kind.label for kind in asked.period.framework.audit_types}
     whole = int((given.groupby("audit_id")["question_id"].nunique() == len(wanted)).sum())
     every = "; ".join(labels[name] for name in wanted)
+    lacking = len(made) - whole
+    left = (
+        f' {count_words(lacking)} left one blank or "not applicable" (restricted list not_judged).'
+        if lacking
+        else ""
+    )
     audits = are(len(made), asked.period.framework.words.audit, asked.period.framework.words.audits)
     kind = named(made["audit_type"].map(kinds), most=None)
-    return f"Of {audits}, {count_words(whole)} answer each of: {every}. Audited: {kind}."
+    return f"Of {audits}, {count_words(whole)} judge each of: {every}.{left} Audited: {kind}."
 
 
 def agreed_by_board(asked: Asked) -> str | None:

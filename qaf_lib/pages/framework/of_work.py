@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import pandas as pd
@@ -40,19 +40,25 @@ def activity_by_locality(asked: Asked) -> str | None:
 
 
 def _activity(asked: Asked, column: str) -> str | None:
-    place = asked.period.store.place_of(column)
-    audits = _by_place(asked.period.store.audits_of_period, place)
-    seen = asked.table("duty_event", "held_on")
-    seen = _by_place(seen[seen["kind"] == "observation"], place)
-    states = asked.period.actions.states
-    live = _by_place(states[states["status"].isin(LIVE)], place)
-    told = [
-        f"{name}: {are(int(audits.get(name, 0)), 'audit', 'audits')}, "
-        f"{are(int(seen.get(name, 0)), 'observation', 'observations')}, "
-        f"{are(int(live.get(name, 0)), 'action', 'actions')} to be done"
-        for name in sorted({*audits.index, *seen.index, *live.index})
-    ]
+    place, states = asked.period.store.place_of(column), asked.period.actions.states
+    events = asked.table("duty_event", "held_on")
+    watched, live = events[events["kind"] == "observation"], states[states["status"].isin(LIVE)]
+    tables = (asked.period.store.audits_of_period, watched, live)
+    counts = [_by_place(table, place) for table in tables]
+    names = sorted(set().union(*(count.index for count in counts)))
+    told = [f"{name}: {_pieces(int(count.get(name, 0)) for count in counts)}" for name in names]
+    rest = [len(table) - int(count.sum()) for table, count in zip(tables, counts, strict=True)]
+    if told and any(rest):
+        told.append(f"no one {column}: {_pieces(rest)}")
     return f"{'; '.join(told)}." if told and asked.whole else None
+
+
+def _pieces(counts: Iterable[int]) -> str:
+    audits, watched, live = counts
+    return (
+        f"{are(audits, 'audit', 'audits')}, {are(watched, 'observation', 'observations')}, "
+        f"{are(live, 'action', 'actions')} to be done"
+    )
 
 
 def _by_place(table: pd.DataFrame, place: dict[str, str]) -> pd.Series:
@@ -73,7 +79,8 @@ def teams_and_people(asked: Asked) -> str | None:
         return told
     return (
         f"{told} Of people, {are(people, 'person stands', 'people stand')} in the restricted list "
-        "supervision, for their managers alone."
+        "supervision with records of their own, and managers with what is added up of all they manage, for "
+        "their managers alone."
     )
 
 
@@ -283,7 +290,7 @@ def _about(asked: Asked, own: pd.DataFrame) -> str:
 
 
 def actions_from_audits(asked: Asked) -> str | None:
-    """Actions on record that audits led to, by the kind of audit, and how many are done."""
+    """Actions on record that audits led to, by the kind of audit, how many are done; and kinds with none."""
     states = asked.period.actions.states
     kinds = dict(
         zip(asked.period.store.audits["audit_id"], asked.period.store.audits["audit_type"], strict=True)
@@ -294,7 +301,12 @@ def actions_from_audits(asked: Asked) -> str | None:
         f"{labels[str(kind)]}, {count_of(int(own['status'].isin(DONE).sum()), len(own))} done"
         for kind, own in of_kind.groupby("kind", sort=True)
     ]
-    return f"Actions on record that audits led to: {'; '.join(told)}." if told else None
+    if not told:
+        return None
+    made = set(kinds.values()) - set(of_kind["kind"])
+    without = [label for name, label in labels.items() if name in made]
+    none = f" None on record from: {'; '.join(without)}." if without else ""
+    return f"Actions on record that audits led to: {'; '.join(told)}.{none}"
 
 
 def actions_by_team(asked: Asked) -> str | None:
@@ -304,7 +316,7 @@ def actions_by_team(asked: Asked) -> str | None:
     """
     states, names = asked.period.actions.states, asked.period.store.team_names
     if asked.names:
-        states = states[states["source_id"].isin(_audits_named(asked, asked.period.store.audits)["audit_id"])]
+        states = states[states["source_id"].isin(asked.of_kinds(asked.period.store.audits)["audit_id"])]
     live = states[states["status"].isin(LIVE)].assign(team=states["team_id"].map(names))
     if live.empty or not asked.whole:
         return None
@@ -325,13 +337,8 @@ def _late(live: pd.DataFrame) -> str:
 
 
 def _made(asked: Asked) -> pd.DataFrame:
-    """Audits of the days of the kinds that the heading names, or of all kinds where it names none."""
-    return _audits_named(asked, asked.audits)
-
-
-def _audits_named(asked: Asked, made: pd.DataFrame) -> pd.DataFrame:
-    kinds = {kind.name for kind in asked.period.framework.audit_types} & set(asked.names)
-    return made[made["audit_type"].isin(kinds)] if kinds else made
+    """Audits of the days of the kinds and tools that the heading names, or all where it names none."""
+    return asked.of_kinds(asked.audits)
 
 
 def themes_asked(asked: Asked) -> str | None:

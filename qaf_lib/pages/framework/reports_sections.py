@@ -133,6 +133,9 @@ def _in_short(tables: list[Table]) -> Note:
     cells = [cell for table in tables for row in table.rows for cell in row[1:] if cell != LATER]
     silent = sum(cell.startswith((NOTHING, NOT_HELD)) for cell in cells)
     told = f"{count_of(len(cells) - silent, len(cells))} headings are answered from the records."
+    part = sum(NOTHING.lower() in cell for cell in cells)
+    if part:
+        told += f" In {count_words(part)} of these a part has nothing on record, and says so."
     if silent:
         says = "says" if silent == 1 else "say"
         told += f" {count_words(silent)} {says} that nothing is on record: write it by hand, or leave it out."
@@ -175,9 +178,10 @@ def _mechanisms(period: OpenPeriod) -> list[object]:
             )
             for row in table.to_dict("records")
         ),
-        note="Last used: the newest day on record up to the period's end. Next due: the first day on which "
-        "one of its duties falls due; a duty met already for this year counts from the next. No day: as "
-        "needed, or each person's own.",
+        note="Records are counted by their day, of indicators each figure; the page on practice counts "
+        "weekly duties by whole weeks, so its numbers may differ. Last used: the newest day on record up to "
+        "the period's end. Next due: the first day on which one of its duties falls due; a duty met already "
+        "for this year counts from the next. No day: as needed, or each person's own.",
         numeric=frozenset({2}),
     )
     return [Note(told), shown]

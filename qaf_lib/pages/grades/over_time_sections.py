@@ -244,11 +244,28 @@ def _verdict(period: OpenPeriod, found: Comparison) -> str:
         return (
             f"no {words.team} can be told apart from {_whole(period)} ({share}): chance alone could explain "
             f"how far each of the {len(verdicts)} {words.teams} shown lies from it."
+            f"{_outside(found, words.teams)}"
         )
     told = [f"{side} than chance explains: {', '.join(names)}" for side, names in sides.items() if names]
     return (
         f"set against {_whole(period)} ({share}), {'; '.join(told)}. The other {words.teams} cannot be told "
         "apart from it. Ask what lies behind a difference before judging it."
+    )
+
+
+def _outside(found: Comparison, teams: str) -> str:
+    """Why a share outside its own limits is no difference, where one is and none is said to differ."""
+    share, limits = (
+        found.funnel[found.funnel["measure"] == name].set_index("row_key") for name in ("share", "limits_95")
+    )
+    share = share["estimate"].reindex(limits.index)
+    out = int(((share < limits["low"]) | (share > limits["high"])).sum())
+    if not out:
+        return ""
+    lies = "1 lies" if out == 1 else f"{count_words(out)} lie"
+    return (
+        f" Of these {lies} outside the 95% limits all the same: the probability of chance, raised for the "
+        f"number of {teams} looked at, is above 5%."
     )
 
 

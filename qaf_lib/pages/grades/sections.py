@@ -196,7 +196,8 @@ def _known(period: OpenPeriod, found: Grades) -> list[object]:
     if found.full_count.empty:
         return [
             Note(
-                f"{found.label}: only what was drawn was audited, so there is no full count to compare with."
+                f"{found.label}: not every case in scope was audited for a full count, so there is none to "
+                "compare with."
             )
         ]
     band = period.framework.scale.headline

@@ -10,6 +10,7 @@ import pandas as pd
 from qaf_lib.analysis import results_table
 from qaf_lib.counting import listed_cases, looked_at, plans_open_at_least, window_start, year_of
 from qaf_lib.dates import Period
+from qaf_lib.display.words import count_words
 from qaf_lib.frameworks import CensusList
 from qaf_lib.pages.moderation.answers import stages_not_kept
 from qaf_lib.pages.moderation.auditors import audits_not_independent, audits_of_no_known_division
@@ -278,6 +279,39 @@ def _escalation(store: PeriodStore) -> pd.DataFrame:
     return broken.rename(columns={"escalation_id": "id", "state": "detail"}).assign(rule="escalation")
 
 
+def _concerns_label(store: PeriodStore) -> str:
+    """The rule on concerns in words: which steps it counts, and how many fell short at those it does not."""
+    label, ladder = "Serious concerns told late or not at all", store.framework.escalation
+    if ladder is None or not any(tier.assumed for tier in ladder.tiers):
+        return label
+    steps = " and ".join(str(tier.tier) for tier in ladder.tiers if not tier.assumed)
+    beside = len(concerns_not_told(store)) - len(_escalation(store))
+    return f"{label} at step {steps}, beside {count_words(beside)} at steps with assumed days"
+
+
+def concerns_not_told(store: PeriodStore) -> pd.DataFrame:
+    """Every step of the period's concerns that was told late or not at all, those of assumed days too.
+
+    Columns `id` (pseudonym of the case), `audit_id`, `step`, `state`, `found_on`, `told_on` (missing where
+    nobody was told) and `team_id`. For restricted lists only.
+    """
+    columns = ["id", "audit_id", "step", "state", "found_on", "told_on", "team_id"]
+    states = states_of_concerns(store)
+    if states is None:
+        return pd.DataFrame(columns=columns)
+    late = states[states["state"].isin(["told late", "not told"])]
+    rows = late.merge(store.audits[["audit_id", "case_id", "team_id"]], on="audit_id", how="left")
+    first = store.table("escalation").groupby("audit_id")["found_at"].min()
+    found = pd.to_datetime(rows["audit_id"].map(first), utc=True)
+    told = (found + pd.to_timedelta(rows["hours"], unit="h")).dt.tz_convert("Europe/London")
+    rows = rows.assign(
+        found_on=found.dt.tz_convert("Europe/London").dt.strftime("%Y-%m-%d"),
+        told_on=told.dt.strftime("%Y-%m-%d"),
+    )
+    rows = rows.rename(columns={"case_id": "id", "tier": "step"})
+    return rows.sort_values(["found_on", "audit_id", "step"], ignore_index=True)[columns]
+
+
 def _coverage(store: PeriodStore) -> pd.DataFrame:
     """Closures of the period at once; what the year asks once the year is over."""
     missing = missing_of(store)
@@ -298,10 +332,10 @@ def _labels(store: PeriodStore) -> dict[str, str]:
     """Every rule that something may be listed under, in the framework's order."""
     rules = store.framework
     named = [
-        ("independence", "Audits made by somebody who may not make them"),
+        ("independence", "Audits outside the rules on who audits which case"),
         ("moderation", "Audits not moderated as their grade asks"),
-        (_STAGES, "Stages of moderation left out, out of order or made by somebody who may not"),
-        ("escalation", "Serious concerns told late or not at all"),
+        (_STAGES, "Stages of moderation left out, out of order or by another than the framework names"),
+        ("escalation", _concerns_label(store)),
     ]
     named += [(rule.name, rule.label) for rule in rules.deadlines]
     named += [(rule.name, rule.label) for rule in rules.longest_gaps]

@@ -10,6 +10,7 @@ from typing import Literal
 import pandas as pd
 
 from qaf_lib.counting import DONE, IN_TIME, DutyRequirement, SoFar, state_of, tally
+from qaf_lib.display.words import count_of
 from qaf_lib.frameworks import Duty, Framework
 from qaf_lib.frameworks.duties import ACTION_RECORDS, FEEDBACK_KINDS, OTHER_RECORDS
 from qaf_lib.pages.actions.answers import Actions, actions_of
@@ -276,10 +277,21 @@ def _of_escalations(store: PeriodStore) -> dict[str, RuleState]:
     status = found["audit_id"].map(store.audits.set_index("audit_id")["case_id"]).map(store.status_of)
     beside = {}
     for name, kind in kinds.items():
-        seen = _steps(store, found[status.eq(kind).fillna(False).astype(bool)])
+        own = found[status.eq(kind).fillna(False).astype(bool)]
+        seen = _steps(store, own)
         label = f"steps of telling worries ({kind.replace('_', ' ')})"
-        beside[name] = _record(label, seen.expected or 0, seen.done or 0, "in time")
+        beside[name] = _record(label, seen.expected or 0, seen.done or 0, f"in time{_by_step(store, own)}")
     return {"escalation": _steps(store, found), **beside}
+
+
+def _by_step(store: PeriodStore, found: pd.DataFrame) -> str:
+    """To whom the steps lead, and how many of those due at each were told in time."""
+    told = []
+    for tier in store.framework.escalation.tiers if store.framework.escalation else []:
+        step = _steps(store, found[found["tier"] == tier.tier])
+        if step.expected:
+            told.append(f"{' and '.join(tier.posts)} {count_of(step.done or 0, step.expected)}")
+    return f" ({', '.join(told)})" if told else ""
 
 
 def _steps(store: PeriodStore, found: pd.DataFrame) -> RuleState:

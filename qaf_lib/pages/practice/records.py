@@ -159,7 +159,12 @@ def action_records(store: PeriodStore) -> dict[str, Record]:
         "guides_changed": _guides(states),
         "learning_held": _learning_held(store, states),
         **{
-            name: (f"actions from {SOURCE_WORDS[name].lower()}", len(own), int(own.isin(DONE).sum()), "done")
+            name: (
+                f"actions on record from {SOURCE_WORDS[name].lower()}",
+                len(own),
+                int(own.isin(DONE).sum()),
+                "done",
+            )
             for name, own in by_source.items()
         },
     }
@@ -190,7 +195,8 @@ def _guides(states: pd.DataFrame) -> Record:
     own = states[states["route"] == "policy"]
     came = own["source"].map(SOURCE_WORDS).value_counts().sort_index()
     by = ", ".join(f"{source} {count_words(int(count))}" for source, count in came.items())
-    label = f"actions on a policy or guide ({by})" if by else "actions on a policy or guide"
+    label = "actions on a policy or guide, raised at any time up to the period's end"
+    label += f" ({by})" if by else ""
     return (label, len(own), int(own["status"].isin(DONE).sum()), "done")
 
 
@@ -222,29 +228,29 @@ def _yes(label: str, said: pd.Series, best: str) -> Record:
 
 
 def _of_work(store: PeriodStore) -> dict[str, Record]:
-    """Pieces of work that are not still to come, and those that others shared in; of all, those agreed to."""
+    """Pieces of work with a day up to the period's end, and those others shared in; of all, those agreed."""
     work, words = store.table("project"), store.framework.words
-    begun = work[~(work["on"] > pd.Timestamp(store.span.end)).fillna(False).astype(bool)]
+    begun = work[(work["on"] <= pd.Timestamp(store.span.end)).fillna(False).astype(bool)]
     shared = begun[list(_SHARED)].fillna(False).astype(bool).any(axis=1)
     who = f"in which {words.children}, {words.families} or partners took part"
     agreed = int(work["agreed_on"].notna().sum())
     return {
-        "work_shared": ("pieces of work up to the period's end", len(begun), int(shared.sum()), who),
+        "work_shared": ("pieces of work dated up to the period's end", len(begun), int(shared.sum()), who),
         "work_agreed": ("pieces of work on record", len(work), agreed, "agreed"),
     }
 
 
 def _trainings_led(store: PeriodStore) -> Record:
-    """People's trainings of twelve months, and those of them that name who led."""
+    """People's trainings of twelve months, those of them that name who led, and how many led, by post."""
     events = store.table("duty_event").query("kind == 'training'").dropna(subset="subject_id")
     days = events["held_on"].between(pd.Timestamp(store.twelve_from), pd.Timestamp(store.span.end))
     held = events[days.fillna(False).astype(bool)]
-    return (
-        "trainings of people in twelve months",
-        len(held),
-        int(held["by_id"].notna().sum()),
-        "led by a colleague",
-    )
+    leaders = held["by_id"].dropna().drop_duplicates()
+    posts = leaders.map(store.role_of.to_dict()).astype("string").fillna("another post")
+    posts = posts.value_counts().sort_index()
+    who = ", ".join(f"{post} {count_words(int(count))}" for post, count in posts.items())
+    best = f"led by a colleague; people who led one: {who}" if who else "led by a colleague"
+    return ("trainings of people in twelve months", len(held), int(held["by_id"].notna().sum()), best)
 
 
 def _learning_held(store: PeriodStore, states: pd.DataFrame) -> Record:

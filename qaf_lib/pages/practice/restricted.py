@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,7 @@ from qaf_lib.pages.actions.answers import Actions, actions_of
 from qaf_lib.pages.evidence.people import people_lists
 from qaf_lib.pages.grades.how_audited import answers_that_count, cases_met_again, left_blank
 from qaf_lib.pages.practice.answers import audits_without_plan, drift_of, followed_up
-from qaf_lib.pages.practice.census import broken_rules, not_looked_at, whole_lists
+from qaf_lib.pages.practice.census import broken_rules, concerns_not_told, not_looked_at, whole_lists
 from qaf_lib.pages.practice.coverage import missing_of, people_over, untrained_of
 from qaf_lib.pages.practice.duties import duties_of
 from qaf_lib.pages.store import PeriodStore
@@ -68,6 +69,8 @@ def local_lists(store: PeriodStore) -> dict[str, pd.DataFrame]:
             lists[f"report_{_slug(duty.duty_id)}"] = _audits_by_worker(store, often[1])
     if _scrutineers(store) and len(late := late_actions(store, actions_of(store))):
         lists["late_actions"] = late
+    if len(untold := concerns_not_told(store)):
+        lists["concerns"] = untold
     behind = _late_by_worker(store)
     if len(behind):
         lists["late_by_worker"] = behind
@@ -166,7 +169,8 @@ def late_actions(store: PeriodStore, found: Actions) -> pd.DataFrame:
         A row per action and holder above its team, by holder and due day: `id` (pseudonym of the case,
         missing for an action of the service), `manager` (pseudonym of the holder), `role`, `service`,
         `team_id`, `action_id`, `title`, `owner_post`, `due_on`, `status` and `next_step` (see `NEXT_STEPS`).
-        Empty where no such duty names posts of the staff table.
+        An action of no team, or with no holder above it, has one row without them. Empty where no such duty
+        names posts of the staff table.
     """
     columns = ["id", "manager", "role", "service", "team_id"]
     columns += ["action_id", "title", "owner_post", "due_on", "status"]
@@ -181,9 +185,11 @@ def late_actions(store: PeriodStore, found: Actions) -> pd.DataFrame:
     step = pd.Series(pd.NA, index=found.states.index, dtype="string")
     for name, which in stuck.items():
         step = step.mask(step.isna() & which, NEXT_STEPS[name])
-    held = _holders_above(store, roles).merge(store.teams[["team_id", "service"]], on="team_id")
-    rows = found.states.assign(next_step=step).dropna(subset=["next_step", "team_id"])
-    rows = rows.merge(held, on="team_id").rename(columns={"case_id": "id"})
+    services = store.teams.set_index("team_id")["service"].to_dict()
+    rows = found.states.assign(next_step=step).dropna(subset="next_step")
+    rows = rows.merge(_holders_above(store, roles), on="team_id", how="left")
+    rows = rows.assign(service=rows["team_id"].map(services).astype("string"))
+    rows = rows.rename(columns={"case_id": "id"})
     return rows.sort_values(["manager", "due_on", "title"], ignore_index=True)[[*columns, "next_step"]]
 
 
@@ -239,11 +245,25 @@ def _asked_for(store: PeriodStore) -> dict[str, pd.DataFrame]:
     lists = {}
     if "how_long" in named:
         lists["drift"] = drift_of(store)
+    for heading in headings:
+        if "both_answered" in heading.answered_by:
+            lists["not_judged"] = _not_judged(store, heading.of)
     if "gone_round" in named:
         lists["met_again"] = cases_met_again(store)
     if "not_registered" in named:
         lists["good_practice_to_read"] = unregistered_of(store)
     return lists
+
+
+def _not_judged(store: PeriodStore, names: Collection[str]) -> pd.DataFrame:
+    """The period's audits of the named types that leave one of the named questions without a judgement."""
+    given = answers_that_count(store)
+    given = given[given["question_id"].isin(names)]
+    asked = {one.question_id for tool in store.framework.tools for one in tool.questions} & set(names)
+    audits = store.audits_of_period
+    audits = audits[audits["audit_type"].isin(names)]
+    judged = audits["audit_id"].map(given.groupby("audit_id")["question_id"].nunique()) == len(asked)
+    return _not_followed_up(audits.assign(recorded=judged.fillna(False).astype(bool)))
 
 
 def _without_plan(store: PeriodStore) -> pd.DataFrame:

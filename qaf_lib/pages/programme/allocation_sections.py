@@ -166,8 +166,8 @@ def _conflicts(one: Allocated) -> list[object]:
         minimum = "no minimum is missed" if asked else "the framework names no number of audits by post"
         return [
             Note(
-                f"As given out, no rule of independence is broken, and {minimum}. An audit then made by "
-                "somebody who may not make it is counted among the rules not kept, on the page of "
+                f"As given out, no rule of independence is broken, and {minimum}. An audit that "
+                "then falls outside these rules is counted among the rules not kept, on the page of "
                 "practice."
             )
         ]

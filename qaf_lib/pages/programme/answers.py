@@ -107,10 +107,12 @@ def _draws(store: PeriodStore, first: date) -> Iterator[dict[str, object]]:
 
 
 def _duties(store: PeriodStore, last: date) -> Iterator[dict[str, object]]:
-    """Audits that the framework asks of a post and that fall due in the period."""
+    """Audits asked of a post or body, and scrutiny of each person, that fall due in the period."""
     for duty in store.framework.duties:
         often = store.framework.how_often(duty)
-        if often is None or duty.evidence != "audit" or duty.same_as is not None:
+        of_audits = duty.evidence == "audit" or (duty.evidence in ("log", None) and bool(duty.audit_types))
+        of_files = of_audits or (duty.evidence, duty.each) == ("scrutiny", "subject")
+        if often is None or not of_files or duty.same_as is not None:
             continue
         times, every = often
         due = next_due(every=every, after=store.span.end, year=duty.year, due_month=duty.due_month)

@@ -31,8 +31,8 @@ def _block(block: Block, table_id: str, caption: str) -> Table:
         table_id=table_id,
         caption=caption,
         missing="–",
-        note="Days are as planned; when a meeting was held, the table of meetings says. A dash: not in the "
-        "records sent, or free text, which no page shows.",
+        note="Days of work are as planned; when a meeting was held, the table of meetings says. A dash: "
+        "not in the records sent, or free text, which no page shows.",
     )
 
 
@@ -43,8 +43,8 @@ def next_period(period: OpenPeriod) -> Section:
     planned = sum(len(block.projects) for block in found.next_blocks)
     told = Note(
         f"{count_words(planned)} pieces of work fall between {first} and {last}: work dated or coming round "
-        "then, samples to draw, and audits that the framework asks of a post. The vault's folder documents "
-        "has the same as a workbook."
+        "then, samples to draw, and audits that the framework asks of a post or body. The vault's folder "
+        "documents has the same as a workbook."
     )
     blocks = [
         _block(block, f"programme_next_{block.block}", f"{block.label}, {first} to {last}")
@@ -236,9 +236,9 @@ def reports(period: OpenPeriod) -> Section:
         note=(
             "A year is the financial year unless the framework says otherwise; a report without a named "
             "month is due by its year's end; one met already for this year falls due by the end of the next. "
-            "Recorded: the last day "
-            "in the period that the duty log names, else the last before it, which may lie in the year or "
-            "half year that is asked for. In brackets: how many came of those asked."
+            "Recorded: the last day in the period that the duty log names for the report, or for the "
+            "meeting, visit or scrutiny that it is for, else the last before it, which may lie in the year "
+            "or half year that is asked for. In brackets: how many came of those asked."
         ),
         records=tuple(records_of(table)),
     )

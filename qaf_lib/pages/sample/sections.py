@@ -131,6 +131,13 @@ def _difference(facts: Mapping[str, Any], one: Difference) -> str:
     match one.what:
         case "vault":
             then = last["vault"]
+            if then["key"] == vault["key"]:
+                return (
+                    f"The vault's key is the one of {edition} (fingerprint {vault['key']}), though that had "
+                    f"{long_date(then['made_on'])} as the day on which it was made, and this has "
+                    f"{long_date(vault['made_on'])}. Draws are made from the key, not from its day, so those "
+                    "made with it can be made again here."
+                )
             return (
                 f"The vault's key is not the one of {edition}: that was {then['key']}, made on "
                 f"{long_date(then['made_on'])}; this is {vault['key']}, made on "

@@ -134,9 +134,19 @@ def reach(period: OpenPeriod) -> Section:
                 "closed "
                 f"{period.framework.words.cases}; {count_words(int(wanted['x']))} make "
                 f"{percent(target.share_of_closed)}, so the target is {met}. A full count, so no interval."
+                f"{_stepped(period)}"
             )
         ]
     )
+
+
+def _stepped(period: OpenPeriod) -> str:
+    """Cases that stepped up or down, which are no part of those closed; empty where there are none."""
+    ended = period.store.in_period(period.store.table("closure"), "closed_on")["kind"]
+    up, down = (int(ended.eq(kind).sum()) for kind in ("step_up", "step_down"))
+    if not up + down:
+        return ""
+    return f" Beside the closed {count_words(up)} stepped up and {count_words(down)} stepped down."
 
 
 def complaints(period: OpenPeriod) -> Section:

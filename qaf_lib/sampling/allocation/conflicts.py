@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ WORDS = {
     "other division": "an audit must stay within the division",
     "no places": "they may take no audits in the period",
 }
+_POST = re.compile(r".*?(?:\b(?:Director|Leader|Manager|Officer|Chair|Worker|Adviser)\b|(?= of ))")
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -223,6 +225,6 @@ def _number(count: int) -> str:
 
 
 def _role(role: str, count: int) -> str:
-    """The role for so many: the first word of "Head of Service" takes the s."""
-    first, of, rest = role.partition(" of ")
-    return f"{plural(count, first)}{of}{rest}"
+    """The role for so many: "Heads of Service", "Service Leaders IRO", "Reviewing Officers"."""
+    named = _POST.match(role)
+    return f"{plural(count, named[0])}{role[named.end() :]}" if named else plural(count, role)
