@@ -7,9 +7,9 @@ from hashlib import sha256
 import pandas as pd
 import pytest
 
+from qaf_lib.batch.changes import changes_between
 from qaf_lib.batch.edition import (
     INTENDED,
-    changes_between,
     check_staged,
     named_edition,
     next_number,

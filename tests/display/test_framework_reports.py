@@ -6,8 +6,8 @@ from typing import get_args
 
 import pytest
 
+from qaf_lib.batch.contents import REPORTS
 from qaf_lib.batch.execute import Job, execute_all
-from qaf_lib.batch.run import REPORTS
 from qaf_lib.errors import InputError
 from qaf_lib.frameworks.report_formats import Answer
 from qaf_lib.pages import open_period

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from qaf_lib.batch.run import REPORTS
+from qaf_lib.batch.contents import REPORTS
 from qaf_lib.frameworks import load_framework
 from qaf_lib.frameworks.scale import Words
 from qaf_lib.pages import open_period, sections
@@ -118,7 +118,7 @@ def test_where_the_unit_is_an_adult_a_child_is_an_adult_or_the_framework_s_own_w
 
 
 def test_descriptions_of_reports_are_in_the_framework_s_words():
-    for title, description in REPORTS.values():
+    for title, description, _ in REPORTS.values():
         assert not SOUGHT.search(f"{title} {description.format(**OWN)}")
 
 

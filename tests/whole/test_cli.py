@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from qaf_lib import cli
-from qaf_lib.batch import run as batch_run
+from qaf_lib.batch import contents
 from qaf_lib.batch.edition import kit_sum, record, standing_edition
 from qaf_lib.batch.page import lint_page
 from qaf_lib.batch.run import run
@@ -153,15 +153,15 @@ def _with_notebooks(monkeypatch, tmp_path, **sources: str) -> None:
     import nbformat
 
     folder = tmp_path / "notebooks"
-    shutil.copytree(batch_run.NOTEBOOKS, folder)
+    shutil.copytree(contents.NOTEBOOKS, folder)
     for name, source in sources.items():
         path = next(folder.glob(f"*{name}.ipynb"))
         node = nbformat.read(path, as_version=4)
         node.cells[-1].source = source
         nbformat.write(node, path)
-    monkeypatch.setattr(batch_run, "NOTEBOOKS", folder)
+    monkeypatch.setattr(contents, "NOTEBOOKS", folder)
     monkeypatch.setattr(
-        batch_run, "REPORTS", {name: batch_run.REPORTS[name] for name in ("09_slt_report", "07_voice")}
+        contents, "REPORTS", {name: contents.REPORTS[name] for name in ("09_slt_report", "07_voice")}
     )
 
 
@@ -190,7 +190,7 @@ def test_an_edition_that_a_run_would_only_make_again_stands(project, monkeypatch
         return result.number, result.stood, said[0]
 
     def stands() -> bool:
-        return standing_edition(load_parameters(file), kit_sum(batch_run.NOTEBOOKS)) is not None
+        return standing_edition(load_parameters(file), kit_sum(contents.NOTEBOOKS)) is not None
 
     @contextmanager
     def changed(path, change):

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
+from qaf_lib.batch.contents import NOTEBOOKS, REPORTS
 from qaf_lib.batch.execute import Job, execute_all
 from qaf_lib.batch.export import export_notebook
 from qaf_lib.batch.page import lint_page
-from qaf_lib.batch.run import NOTEBOOKS, REPORTS
 from qaf_lib.parameters import load_parameters
 from qaf_lib.prepare import PREPARED, prepare
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from docx import Document
 
-from qaf_lib.batch import run as batch_run
+from qaf_lib.batch import contents
 from qaf_lib.batch.run import run
 from qaf_lib.batch.signing import sign
 from qaf_lib.errors import EditionError, InputError
@@ -18,8 +18,8 @@ LEADERS = "Senior Leadership Team"
 
 @pytest.fixture
 def edition(project, monkeypatch):
-    reports = {name: batch_run.REPORTS[name] for name in ("09_slt_report",)}
-    monkeypatch.setattr(batch_run, "REPORTS", reports)
+    reports = {name: contents.REPORTS[name] for name in ("09_slt_report",)}
+    monkeypatch.setattr(contents, "REPORTS", reports)
     paper = Document()
     paper.add_paragraph("England's own template")
     paper.save(str(project.root / "data/template.docx"))
