@@ -113,7 +113,7 @@ def test_an_indicator_without_a_figure_is_told_as_such(project):
     assert period.indicators.current["mark"].tolist()[:2] == ["z", "z"]
     told = repr(indicators.against_target(period))
     assert "[z]" in told
-    assert "else that of the records. Lower is better for: Delays." in told
+    assert "the duties that such a figure shows. Lower is better for: Delays." in told
 
 
 QUARTERS = ("2024-25 Q1", "2024-25 Q2", "2024-25 Q3", "2024-25 Q4", "2025-26 Q1", "2025-26 Q2")

@@ -89,7 +89,8 @@ def _of_checks(table: pd.DataFrame) -> str:
     """Themes that checks without a grade alone ask about, and that no action on record has."""
     told = [f"{row.row_key} ({count_of(int(row.x), int(row.n))} met)" for row in table.itertuples()]
     return (
-        f" Checks without a grade alone ask about: {', '.join(told)}. No action is on record for these."
+        f" Checks without a grade alone ask about: {', '.join(told)}. "
+        "No action on record has one of these themes."
         if told
         else ""
     )

@@ -36,7 +36,7 @@ def against_target(period: OpenPeriod) -> Section:
     note = (
         "Full counts, so without intervals. Figures are compared before they are rounded. The target is the "
         "framework's, else that of the records. Not met is short of the target, by however little; the page "
-        "on practice says partly met of a duty that such a figure shows, where a part was done."
+        "on practice has the duties that such a figure shows."
     )
     return Section(
         [

@@ -144,7 +144,7 @@ def method(asked: Asked) -> str | None:
         if (made == name).any()
     ]
     cases = asked.period.framework.words.cases.capitalize()
-    drawn = f"{cases} were picked by the kit with a secret key, so that nobody could choose. "
+    drawn = f"{cases} were picked by the kit with the key of the vault, so that nobody could choose. "
     if not used:
         return None
     return (drawn if asked.period.samples else "") + f"Tools: {'; '.join(used)}."

@@ -205,15 +205,19 @@ def _out_of_order(period: OpenPeriod) -> list[object]:
 
 
 def _deadline(period: OpenPeriod) -> list[object]:
-    """The framework's deadlines on feedback, as the practice page counts them."""
-    labels = {rule.name: rule.label for rule in period.framework.deadlines if rule.of == "feedback"}
+    """The deadlines on feedback, as the practice page counts them."""
+    labels = {
+        rule.name: f"{rule.label} (days assumed)" if rule.assumed else rule.label
+        for rule in period.framework.deadlines
+        if rule.of == "feedback"
+    }
     if not labels:
         return [Note("The framework names no number of days for answering a complaint.")]
     counted = period.practice.deadlines
     return [
         count_table(
             counted[counted["row_key"].isin(list(labels))].assign(table_id="voice_complaint_deadline"),
-            caption="The framework's deadline, complaints of the period, in England's working days",
+            caption="Deadlines of the period's complaints, in England's working days",
             row_heading="Deadline",
             labels=labels,
         )
