@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sysconfig
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -49,9 +50,20 @@ def _names_and_free_text(root: Path) -> set[str]:
     return found
 
 
+def _text_of(path: Path) -> str:
+    """What a file says; a document's or a workbook's parts without their tags."""
+    if path.suffix not in (".docx", ".xlsx"):
+        return path.read_text(encoding="utf-8")
+    with zipfile.ZipFile(path) as parts:
+        names = [name for name in parts.namelist() if name.endswith((".xml", ".rels"))]
+        return " ".join(re.sub(r"<[^>]*>", " ", parts.read(name).decode("utf-8")) for name in names)
+
+
 def _texts(root: Path) -> dict[str, str]:
-    files = [path for path in (root / "outputs").rglob("*") if path.is_file()]
-    texts = {str(path): path.read_text(encoding="utf-8") for path in files}
+    """Every file of the outputs and the period stores; pictures are drawn from the drawings beside them."""
+    files = [path for path in (root / "outputs").rglob("*") if path.is_file() and path.suffix != ".png"]
+    assert {".docx", ".xlsx", ".svg", ".html", ".csv", ".json"} <= {path.suffix for path in files}
+    texts = {str(path): _text_of(path) for path in files}
     for path in (root / "vault").glob("*/*/store/*.parquet"):
         frame = pd.read_parquet(path)
         texts[str(path)] = frame.astype("string").fillna("").to_csv(index=False)
