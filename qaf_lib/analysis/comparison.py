@@ -246,7 +246,7 @@ def _shown(teams: pd.DataFrame) -> pd.DataFrame:
 def _hidden_rows(teams: pd.DataFrame) -> list[dict[str, object]]:
     """Rows that name the teams with too few graded cases, without their figures."""
     few = teams.loc[teams["n"] < _FEWEST_CASES, "team"].map(str).sort_values()
-    words = f"fewer than {_FEWEST_CASES} graded: not shown"
+    words = f"fewer than {_FEWEST_CASES} graded: too few to compare"
     return [{"row_key": team, "measure": "share", "method": words, "mark": "x"} for team in few]
 
 

@@ -117,7 +117,7 @@ def _moderated(
     if not unseen:
         return {"moderated": phase.interval(cells, target, 0.0, method)}
     names = ", ".join(unseen)
-    why = f"not estimable: no random share of the audits graded {names} was moderated"
+    why = f"not estimable: no random share of the drawn audits graded {names} was moderated"
     return {
         "moderated": Interval(None, None, None, why),
         "least": phase.interval(cells, target, 0.0, f"{method}; if none of those graded {names}"),

@@ -49,7 +49,11 @@ REPORTS = {
         "Duties by role and how they stand, coverage, lists and deadlines.",
         _MANAGERS,
     ),
-    "07_voice": ("Voice", "What {families} said: surveys, complaints, compliments.", _MANAGERS),
+    "07_voice": (
+        "Voice",
+        "What {families}, staff and partners said: surveys, complaints, compliments.",
+        _MANAGERS,
+    ),
     "08_actions": ("Actions", "What became of what had to happen.", _MANAGERS),
     "10_evidence": (
         "Evidence",
@@ -59,7 +63,7 @@ REPORTS = {
     "01_programme": ("Programme", "What was planned and done, and how far coverage has come.", _AUDITORS),
     "02_sample": (
         "Sample",
-        "Which {cases} were drawn, from which list, and how sure that makes us.",
+        "How many {cases} were drawn, from which list, and how sure that makes us.",
         _AUDITORS,
     ),
     "04_moderation": ("Moderation", "Whether audit grades hold when they are looked at again.", _AUDITORS),

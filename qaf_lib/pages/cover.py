@@ -179,7 +179,7 @@ def _months(count: int) -> str:
 SYNTHETIC = "Synthetic data: nobody behind these figures exists."
 
 _INTERNAL = (
-    "For the council's own leaders: all counts are shown, nobody is named. Nothing on this page raises "
+    "For use inside the council: all counts are shown, nobody is named. Nothing on this page raises "
     "an alert; "
     "a serious concern is told to the manager by phone, at once."
 )

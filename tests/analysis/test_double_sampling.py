@@ -93,7 +93,7 @@ def test_grades_of_which_no_random_share_is_moderated_make_it_not_estimable():
     found = found_for(audits_of(*DURHAM), TEN, ["7", "8", "9", "10"])
     row = found.loc[("band", "moderated")]
     assert row["mark"] == "x"
-    assert row["method"] == "not estimable: no random share of the audits graded 6, 8 was moderated"
+    assert row["method"] == "not estimable: no random share of the drawn audits graded 6, 8 was moderated"
     assert found.loc[("band", "least"), "estimate"] == pytest.approx(0.1)
     assert found.loc[("band", "most"), "estimate"] == pytest.approx(0.9)
     assert found.loc[("band", "least"), "low"] < 0.1 < 0.9 < found.loc[("band", "most"), "high"]

@@ -294,7 +294,7 @@ def test_nobody_took_part_yet_in_work_of_a_later_day(project):
     rows = "P,audit,One,2025-09-30,Board,true\nQ,audit,Two,2025-10-01,Board,true\nR,audit,Three,,Board,true\n"
     project.add_records("project", f"project_id,block,title,on,officer_post,children_took_part\n{rows}")
     assert of_the_period(project, "took_part") == (
-        "Took part in 1 piece of work up to 30 September 2025: children in 1; families in 0; partners in 0; "
+        "In 1 piece of work of the programme up to 30 September 2025 took part: children in 1; families in 0; partners in 0; "
         "staff in 0."
     )
 

@@ -113,7 +113,10 @@ def test_records_of_others_are_told_apart_from_the_holders_own():
 
 def test_who_is_exempt_and_who_is_left_out_is_said_beside_the_holders():
     change = {"holders": 5, "exempt": 2, "approved_by": "Director", "left_out": 1}
-    assert table(change).rows[0][2] == "5; 2 exempt, approved by Director; 1 left out by the framework"
+    assert (
+        table(change).rows[0][2]
+        == "5; 2 exempt for some or all of the days, approved by Director; 1 left out by the framework"
+    )
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_what_could_have_been_seen_is_never_said_to_be_less_than_it_is(census, d
     said = claim_words(period, "the same cases", claim, table, "change")
     assert said.startswith(f"The same cases: {words}. The share that is good or better changed by 0 points")
     assert said.endswith(
-        "a rise of 10 points or more, which was said to be worthwhile, is neither shown nor ruled out."
+        "a rise of 10 points or more, which is taken to be worthwhile, is neither shown nor ruled out."
     )
 
 

@@ -286,4 +286,6 @@ def test_late_actions_are_listed_for_the_holder_above_the_team_with_the_next_ste
     }
     assert listed.loc[listed["team_id"].notna(), "role"].tolist() == ["Head of Service"] * 2
     assert listed.loc[listed["team_id"].isna(), "manager"].isna().all()
-    assert "1 of no team, or with nobody above it, have no manager there" in repr(actions.overdue(period))
+    assert "1 of these stand under no manager: no team is named, or nobody above it is" in repr(
+        actions.overdue(period)
+    )

@@ -112,7 +112,7 @@ def test_what_a_manager_s_people_have_is_added_up_for_the_manager_above(project)
     assert "Chief-1" not in set(packs["reference"])
     told = repr(people.supervision(open_period(staffed.file)))
     assert "observations (2)" in told
-    assert "For 1 manager who has one above it is added up of all they manage." in told
+    assert "For 1 manager who has one above them, the figures of all whom they manage are added up." in told
 
 
 def test_feedback_on_a_case_that_has_closed_goes_to_who_held_it(staffed):
@@ -130,7 +130,7 @@ def test_the_page_has_counts_and_nobody_s_reference(staffed):
     told = repr(people.took_part(period)) + repr(people.supervision(period))
     assert "2 of 3 practitioners and managers in post (67%) took part" in told
     assert "For 2 people with 1 supervisor " in told
-    assert "Nobody is on record for: made an audit;" in told
+    assert "The records name no person for: made an audit;" in told
     assert not any(name in told for name in ("Worker-", "Boss-", "Invented", "staff-"))
 
 

@@ -198,7 +198,7 @@ def test_a_change_within_chance_is_not_claimed(council):
     # half the interval's width, 0.171, times (1.960 + 0.842) / 1.960 is 0.2447, rounded up
     assert words.startswith(
         "No clear change since 2025-26 Q1. The share of cases that were good or better went from 58% to 67% (+8 "
-        "points), but with this many audits only a change of about 25 points would stand out from chance."
+        "points), but with this many audits a change of less than about 25 points could well go unseen."
     )
 
 

@@ -103,7 +103,10 @@ def _held_by(row: Mapping[str, Any]) -> str:
     if row["holders"] is not None and row["each"] in _OF:
         words[0] += f" {_OF[row['each']][row['holders'] != 1]}"
     if row["exempt"]:
-        words.append(f"{count_words(row['exempt'])} exempt, approved by {row['approved_by']}")
+        words.append(
+            f"{count_words(row['exempt'])} exempt for some or all of the days, "
+            f"approved by {row['approved_by']}"
+        )
     if row["left_out"]:
         words.append(f"{count_words(row['left_out'])} left out by the framework")
     return "; ".join(words)

@@ -125,7 +125,8 @@ def _by_service(period: OpenPeriod) -> list[object]:
     counts = pd.crosstab(once["service"].fillna(f"no {words.team}"), once["next_step"])
     alone = int(once["manager"].isna().sum())
     rest = (
-        f"; {count_words(alone)} of no {words.team}, or with nobody above it, have no manager there"
+        f"; {count_words(alone)} of these stand under no manager: no {words.team} is named, or nobody above "
+        "it is on record"
         if alone
         else ""
     )
@@ -236,7 +237,7 @@ def plan(period: OpenPeriod) -> Section:
                 headings={name: name for name in shown},
                 missing="–",
                 note="What people typed is on no page; the vault's action plan has it, and finished actions. "
-                "It says of how many actions nothing is written there.",
+                "It also says for how many actions nobody typed anything.",
             ),
             *_finished(period),
         ]

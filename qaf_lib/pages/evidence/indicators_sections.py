@@ -35,7 +35,8 @@ def against_target(period: OpenPeriod) -> Section:
     lower = [found.labels[name] for name, better in found.better.items() if better == "lower"]
     note = (
         "Full counts, so without intervals. Figures are compared before they are rounded. The target is the "
-        "framework's, else that of the records. Not met is short of the target, by however little; the page "
+        "framework's or one assumed for it (the page on the framework), else that of the records. Not met is "
+        "short of the target, by however little; the page "
         "on practice has the duties that such a figure shows."
     )
     return Section(
@@ -104,7 +105,11 @@ def _without_a_story(period: OpenPeriod) -> str:
     ours = {rule.computed for rule in period.framework.indicators}
     left = [name for name in dict.fromkeys(period.indicators.counted["row_key"]) if name not in ours]
     more = "1 more count" if len(left) == 1 else f"{count_words(len(left))} more counts"
-    return f" {more} of the caseload extract, below, are no indicators of the framework." if left else ""
+    return (
+        f" {more} of the caseload extract, on the page on evidence, are no indicators of the framework."
+        if left
+        else ""
+    )
 
 
 def _of(count: int, all_of_them: int) -> str:

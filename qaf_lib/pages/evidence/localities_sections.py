@@ -94,9 +94,7 @@ def _lead(draw: LocalityGrades) -> Note:
             f"The interval of {named} leaves out the share of all, {percent(whole)}; one interval in twenty "
             "does so by chance."
         )
-    return Note(
-        f"{told} A handful of audits says next to nothing of a place. Localities stand in alphabetical order."
-    )
+    return Note(f"{told} So few audits say little of a place. Localities stand in alphabetical order.")
 
 
 def _crossed(

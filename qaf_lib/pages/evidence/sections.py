@@ -85,8 +85,9 @@ def _before(period: OpenPeriod, source: Source) -> str:
 
 _NONE = "Neither the audit tools nor the feedback name a theme, so nothing can be set side by side."
 _READ = (
-    "Good is two thirds or more, poor under a half, mixed between them; an audit's interval must bear it "
-    f"out, and fewer than {FEWEST} answers are too little to say. A theme without a graded question is read "
+    "Good is two thirds or more, poor under a half, mixed between them; of audits, good also needs the "
+    "whole interval above a half, and poor the whole of it below two thirds; "
+    f"fewer than {FEWEST} answers are too little to say. A theme without a graded question is read "
     "by the share met of its checks. Surveys: scores of 7 or more of 10, given to a form as a whole; single "
     "questions of a form stand beside the indicators. Compliments and "
     "complaints: the share of compliments. Indicators: good where all met their target, "
@@ -213,7 +214,7 @@ def took_part(period: OpenPeriod) -> Section:
                 f"own supervision, and {count_words(several)} of them in two kinds or more."
             ),
             *_by_kind(period, since),
-            Note(in_the_vault("who they are")),
+            Note(in_the_vault("who took part in what")),
         ]
     )
 
@@ -230,7 +231,7 @@ def _by_kind(period: OpenPeriod, since: str) -> list[object]:
         "several rows.",
     )
     none = [_KINDS[str(name)].lower() for name in kinds.loc[kinds["x"] == 0, "row_key"]]
-    nobody = [Note(f"Nobody is on record for: {'; '.join(none)}.")] if none else []
+    nobody = [Note(f"The records name no person for: {'; '.join(none)}.")] if none else []
     return [*([table] if len(some) else []), *nobody]
 
 
@@ -252,7 +253,7 @@ def supervision(period: OpenPeriod) -> Section:
     if found.added_up:
         managers = "manager who has" if found.added_up == 1 else "managers who have"
         told.append(
-            f"For {count_words(found.added_up)} {managers} one above it is added up of all they manage."
+            f"For {count_words(found.added_up)} {managers} one above them, the figures of all whom they manage are added up."
         )
     told.append(
         f"Feedback that names no {case} stands under nobody. It is the vault's list supervision, for their "

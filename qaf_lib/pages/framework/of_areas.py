@@ -127,7 +127,9 @@ def _weak(asked: Asked) -> list[str]:
     """Named questions that stand below the average of all by more than chance."""
     labels = asked.period.framework.questions()
     weak = [str(row["row_key"]) for row in asked.period.summary.weak]
-    return [f"{labels[name]} stands below the other questions" for name in weak if name in asked.names]
+    return [
+        f"{labels[name]} stands below the average of all questions" for name in weak if name in asked.names
+    ]
 
 
 def _not_looked_at(asked: Asked) -> list[str]:

@@ -207,7 +207,7 @@ def _claim(claim: ChangeClaim, since: str) -> str:
     said = f"{claim.direction.capitalize()}{since}"
     if claim.direction != "no clear change" or claim.detectable is None:
         return f"{said}."
-    return f"{said}; only a change of {least_points(claim.detectable)} or more would stand out from chance."
+    return f"{said}; a change of {least_points(claim.detectable)} or more would probably have been seen."
 
 
 def data_quality(asked: Asked) -> str | None:

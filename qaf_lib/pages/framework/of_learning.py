@@ -373,7 +373,11 @@ def took_part(asked: Asked) -> str | None:
     """In how many pieces of work up to the report's end children, families, partners and staff took part."""
     work = _begun(asked)
     told, pieces = _parts_taken(asked, work), are(len(work), "piece", "pieces")
-    return f"Took part in {pieces} of work up to {long_date(asked.end)}: {'; '.join(told)}." if told else None
+    return (
+        f"In {pieces} of work of the programme up to {long_date(asked.end)} took part: {'; '.join(told)}."
+        if told
+        else None
+    )
 
 
 def took_part_by_kind(asked: Asked) -> str | None:

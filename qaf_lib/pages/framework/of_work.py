@@ -326,7 +326,9 @@ def actions_by_team(asked: Asked) -> str | None:
     ]
     left = int(live["team"].isna().sum())
     told += [f"no one team: {count_words(left)} ({_late(live[live['team'].isna()])} overdue)"] if left else []
-    done = named(states.loc[states["status"].isin(DONE), "team_id"].map(names), most=None)
+    done = named(
+        states.loc[states["status"].isin(DONE), "team_id"].map(names).fillna("no one team"), most=None
+    )
     of_all = f"{count_words(len(live))} in all ({_late(live)} overdue)"
     said = f"Still to be done: {of_all}. {'; '.join(told)}."
     return said + (f" Done: {done}." if done else "")

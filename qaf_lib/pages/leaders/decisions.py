@@ -67,7 +67,7 @@ def _weakest(period: OpenPeriod) -> list[Decision]:
     return [
         Decision(
             what=f"Name who leads the work on {labels[row['row_key']].lower()}, and when it is audited next",
-            of=f"{share_words(row)} {band}, below the other questions",
+            of=f"{share_words(row)} {band}, below the average of all questions",
             page="Grades",
         )
         for row in period.summary.weak[:1]
@@ -159,7 +159,7 @@ def _unseen_grades(period: OpenPeriod) -> list[Decision]:
         return []
     return [
         Decision(
-            what="Have moderators check a random share of the other grades",
+            what="Have moderators check a random share of the audits not yet checked",
             of=f"No audit graded {', '.join(found.unseen)} was picked at random to be checked",
             page="Moderation",
         )

@@ -85,7 +85,7 @@ def _claim(claim: ChangeClaim, label: str) -> Figure:
     if claim.direction == "no clear change":
         sure = "Too few cases to see any."
         if claim.detectable is not None:
-            sure = f"Only a change of {least_points(claim.detectable)} or more would stand out from chance."
+            sure = f"A change of {least_points(claim.detectable)} or more would probably have been seen."
     return Figure(claim.direction.capitalize(), label, sure)
 
 

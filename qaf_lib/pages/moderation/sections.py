@@ -87,7 +87,8 @@ def headline(period: OpenPeriod) -> Section:
     ]
     if not found.blind:
         lines.append(
-            "Moderators saw the audit grade, so this is a rate of change, not a measure of reliability."
+            "Not every moderator was kept from the audit grade, so this is a rate of change, not a measure "
+            "of reliability."
         )
     if found.unseen:
         lines.append(
@@ -280,7 +281,8 @@ def spread(period: OpenPeriod) -> Section:
     ]
     if not found.blind:
         lines.append(
-            "Moderators saw the audit grade and may have kept to it, so auditors may differ more than this."
+            "Not every moderator was kept from the audit grade, and some may have kept to it, so auditors "
+            "may differ more than this."
         )
     return Section(
         [

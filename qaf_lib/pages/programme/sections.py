@@ -31,8 +31,8 @@ def _block(block: Block, table_id: str, caption: str) -> Table:
         table_id=table_id,
         caption=caption,
         missing="–",
-        note="Days of work are as planned; when a meeting was held, the table of meetings says. A dash: "
-        "not in the records sent, or free text, which no page shows.",
+        note="Days of work are as planned; when a meeting that is a duty was held, the table of meetings "
+        "says. A dash: not in the records sent, or free text, which no page shows.",
     )
 
 
@@ -42,9 +42,9 @@ def next_period(period: OpenPeriod) -> Section:
     first, last = (long_date(day) for day in found.next_days)
     planned = sum(len(block.projects) for block in found.next_blocks)
     told = Note(
-        f"{count_words(planned)} pieces of work fall between {first} and {last}: work dated or coming round "
-        "then, samples to draw, and audits that the framework asks of a post or body. The vault's folder "
-        "documents has the same as a workbook."
+        f"{count_words(planned)} pieces of work are listed for {first} to {last}: work dated or coming round "
+        "then, or without a day, samples to draw, and audits that the framework asks of a post or body. "
+        "The vault's folder documents has the same as a workbook."
     )
     blocks = [
         _block(block, f"programme_next_{block.block}", f"{block.label}, {first} to {last}")
@@ -75,7 +75,8 @@ def _second_looks(period: OpenPeriod) -> str:
     """How many of the audits looked again at a case audited before."""
     again = int(period.store.audits_of_period["reaudit_of"].notna().sum())
     return (
-        f"Of these {count_words(again)} look again at a case audited before: the page on re-audit."
+        f"Of these {count_words(again)} were chosen to look again at an earlier audit; the page on re-audit "
+        "also has those taken again by chance."
         if again
         else ""
     )

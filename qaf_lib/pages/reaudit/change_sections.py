@@ -49,7 +49,7 @@ def headline(period: OpenPeriod) -> Section:
                 Column("Beside the others", "p_adjusted", "probability"),
             ],
             labels=names,
-            note="A change is claimed where its interval leaves out no change and its probability beside the "
+            note="A change is claimed where its interval does not reach 0 and its probability beside the "
             "others (Holm) is below 0.05.",
         ),
     ]

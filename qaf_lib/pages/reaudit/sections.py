@@ -98,7 +98,7 @@ def claim_words(
     if apart and claim.direction == "no clear change":
         return (
             f"{lead}. Alone that would be a change, but among {_number_of_claims(period)} comparisons one "
-            "such is often there by chance."
+            "such is there by chance more often than 1 time in 20."
         )
     return f"{lead}: {_worthwhile(claim, period.framework.worthwhile_change)}."
 
@@ -115,7 +115,7 @@ def _worthwhile(claim: ChangeClaim, size: float) -> str:
     if claim.worthwhile == "fall":
         return f"a fall of {size * 100:g} points or more is shown"
     said = {"rise": "shown", "no rise": "ruled out", "open": "neither shown nor ruled out"}[claim.worthwhile]
-    return f"a rise of {size * 100:g} points or more, which was said to be worthwhile, is {said}"
+    return f"a rise of {size * 100:g} points or more, which is taken to be worthwhile, is {said}"
 
 
 def _number_of_claims(period: OpenPeriod) -> str:

@@ -166,8 +166,8 @@ def _changed(period: OpenPeriod, since: SharedChange) -> str:
         )
     return (
         f"No clear change since {since.period}. {share} went {moved} ({points(difference['estimate'])}), but "
-        f"with this many {period.framework.words.audits} only a change of about "
-        f"{least_points(since.seen)} would stand out from chance."
+        f"with this many {period.framework.words.audits} a change of less than about "
+        f"{least_points(since.seen)} could well go unseen."
     )
 
 

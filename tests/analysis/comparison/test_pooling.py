@@ -105,7 +105,7 @@ def test_none_or_all_in_every_team_is_answered(x):
 
 def test_a_team_with_four_cases_is_not_shown_nor_used():
     found = pooled([(5, 8), (6, 8), (4, 8), (0, 4)])
-    assert rows(found, "share").loc["d", "method"] == "fewer than 5 graded: not shown"
+    assert rows(found, "share").loc["d", "method"] == "fewer than 5 graded: too few to compare"
     assert rows(found, "average").loc["all", "n"] == 24
     assert "d" not in rows(found, "partly_pooled").index
 
