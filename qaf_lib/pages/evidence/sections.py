@@ -253,7 +253,8 @@ def supervision(period: OpenPeriod) -> Section:
     if found.added_up:
         managers = "manager who has" if found.added_up == 1 else "managers who have"
         told.append(
-            f"For {count_words(found.added_up)} {managers} one above them, the figures of all whom they manage are added up."
+            f"For {count_words(found.added_up)} {managers} one above them, the figures of all whom they "
+            "manage are added up."
         )
     told.append(
         f"Feedback that names no {case} stands under nobody. It is the vault's list supervision, for their "

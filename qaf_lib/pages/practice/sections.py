@@ -227,7 +227,8 @@ def _reached(counted: pd.DataFrame) -> str:
         row = counted.iloc[0]
         return f"{count_of(int(row['x']), int(row['n']))} were reached as the framework asks."
     return (
-        f"{count_words(len(counted))} groups are to be reached as often as the framework, or a number assumed for it, asks. So far "
+        f"{count_words(len(counted))} groups are to be reached as often as the framework, or a number "
+        "assumed for it, asks. So far "
         f"{_of_them(whole)} reached in full; the practice page has each."
     )
 
