@@ -19,7 +19,7 @@ from qaf_lib.intake.vocabulary import team_names
 from qaf_lib.parameters import load_parameters
 from qaf_lib.synthetic import INVENTED_NAMES, SNAPSHOTS, Council, case_table, make_council, write_records
 from qaf_lib.synthetic.audits import Audit, make_audits, of_ages, of_young_carers
-from qaf_lib.synthetic.demonstration import PARTS, drawn_cases
+from qaf_lib.synthetic.demonstration import PARTS, drawn_cases, write_demonstration
 from qaf_lib.synthetic.people import CASE_HOLDERS
 from qaf_lib.synthetic.sources import annex_a_lists
 
@@ -43,8 +43,10 @@ def council() -> Council:
 
 
 @pytest.fixture(scope="module")
-def folder(demo_data: Path) -> Path:
-    return demo_data
+def folder(council: Council, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    written: Path = tmp_path_factory.mktemp("council")
+    write_demonstration(folder=written / "demo", seed=SEED)
+    return written / "demo"
 
 
 @pytest.fixture(scope="module")
