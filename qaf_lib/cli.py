@@ -96,7 +96,7 @@ def run_command(
     run_id, reason = Telling.new_id(), _reason(withdraw)
     for file in files or [DEFAULT]:
         started = time.monotonic()
-        with Telling(str(file), run_id=run_id, as_json=log is Log.JSON) as telling:
+        with Telling(str(file), run_id=run_id, as_json=log is Log.JSON, console=_console()) as telling:
             try:
                 _with_demonstration(file)
                 result = run(

@@ -72,12 +72,14 @@ def _known(name: str, known: Collection[str], what: str) -> str:
 
 def sections_of(notebook: NotebookNode) -> list[str]:
     """The headings of the second level of a notebook, under which words can stand."""
-    headings = (_HEADING.fullmatch(cell.source.splitlines()[0]) for cell in _markdown(notebook))
-    return [heading[2] for heading in headings if heading and heading[1] == "##"]
+    return [section for cell in notebook.cells if (section := _section(cell))]
 
 
-def _markdown(notebook: NotebookNode) -> list[NotebookNode]:
-    return [cell for cell in notebook.cells if cell.cell_type == "markdown" and cell.source.strip()]
+def _section(cell: NotebookNode) -> str:
+    """The heading of the second level that a cell opens with; "" for any other cell."""
+    line = cell.source.split("\n")[0] if cell.cell_type == "markdown" else ""
+    heading = _HEADING.fullmatch(line)
+    return heading[2] if heading and heading[1] == "##" else ""
 
 
 def with_commentary(notebook: NotebookNode, words: Mapping[str, str]) -> NotebookNode:
@@ -85,8 +87,7 @@ def with_commentary(notebook: NotebookNode, words: Mapping[str, str]) -> Noteboo
     cells = []
     for cell in notebook.cells:
         cells.append(cell)
-        heading = _HEADING.fullmatch(cell.source.split("\n")[0]) if cell.cell_type == "markdown" else None
-        said = words.get(heading[2], "").strip() if heading and heading[1] == "##" else ""
+        said = words.get(_section(cell), "").strip()
         if said:
             quoted = "\n".join(f"> {line}".rstrip() for line in said.splitlines())
             make: Any = new_markdown_cell

@@ -28,19 +28,20 @@ class Telling:
     as_json : bool
         Whether each line is JSON: `run`, `of`, `at` (UTC), `event` ("line", "progress" or "failed"), and what
         belongs to it.
+    console : Console
+        Where people read.
     """
 
-    def __init__(self, of: str, *, run_id: str, as_json: bool) -> None:
-        self._of, self._run, self._as_json = of, run_id, as_json
-        self._console = Console(highlight=False, soft_wrap=True)
+    def __init__(self, of: str, *, run_id: str, as_json: bool, console: Console) -> None:
+        self._of, self._run, self._as_json, self._console = of, run_id, as_json, console
         self._bar = Progress(
             TextColumn("{task.fields[line]}", markup=False),  # what councils write is never markup
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
-            console=self._console,
+            console=console,
             transient=True,
-            disable=as_json or not self._console.is_terminal,
+            disable=as_json or not console.is_terminal,
         )
         self._task = self._bar.add_task("", total=None, line="Starting")
 

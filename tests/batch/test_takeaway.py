@@ -237,3 +237,7 @@ def test_libreoffice_opens_the_paper_and_reads_the_same_words(tmp_path, paper):
     read = (tmp_path / "paper.txt").read_text(encoding="utf-8-sig")
     assert "Report to leaders" in read
     assert "75%" in read
+
+
+def test_what_is_called_a_document_and_is_none_is_read_as_text(tmp_path):
+    assert [leak.kind for leak in leaks(tmp_path, b"Case 0123456")] == ["identifier"]
