@@ -36,7 +36,7 @@ from qaf_lib.frameworks.rules import (
     WorkerFollowUp,
 )
 from qaf_lib.frameworks.scale import GradeTarget, Name, Scale, Words
-from qaf_lib.frameworks.tools import AuditType, Standard, TagGroup, Tool
+from qaf_lib.frameworks.tools import AuditType, Question, Standard, TagGroup, Tool
 from qaf_lib.strict_yaml import StrictModel, load_model
 
 __all__ = ["Framework", "load_framework", "rules_of"]
@@ -111,7 +111,7 @@ class Framework(StrictModel):
             "audit_types": [kind.name for kind in self.audit_types],
             "duties": [duty.duty_id for duty in self.duties],
             "rules": list(self.rule_names()),
-            "questions": [question.question_id for tool in self.tools for question in tool.questions],
+            "questions": [question.question_id for question in self.every_question],
             "assumptions": [assumption.name for assumption in self.assumptions],
         }
         for place, names in named.items():
@@ -211,7 +211,7 @@ class Framework(StrictModel):
 
     def _record_names(self) -> Iterator[str]:
         """Names of records that put a duty on record: questions, instruments, feedback, others."""
-        yield from (question.question_id for tool in self.tools for question in tool.questions)
+        yield from (question.question_id for question in self.every_question)
         yield from (instrument.name for instrument in self.instruments)
         yield from FEEDBACK_KINDS
         yield from OTHER_RECORDS
@@ -261,12 +261,26 @@ class Framework(StrictModel):
         asked = next((tool.asked for tool in self.tools if kind and tool.tool_id == kind.tool_id), [])
         return any(not question.answers for question in asked)
 
+    @property
+    def audit_labels(self) -> dict[str, str]:
+        """Label of each type of audit, by its name."""
+        return {kind.name: kind.label for kind in self.audit_types}
+
+    @property
+    def every_question(self) -> list[Question]:
+        """The questions of every tool in order, graded or not, asked in an audit or elsewhere."""
+        return [question for tool in self.tools for question in tool.questions]
+
+    @property
+    def theme_of(self) -> dict[str, str]:
+        """Theme of each question that has one, by the question's id."""
+        return {question.question_id: question.theme for question in self.every_question if question.theme}
+
     def questions(self) -> dict[str, str]:
         """Label of each graded question of all tools, by its id."""
         return {
             question.question_id: question.label
-            for tool in self.tools
-            for question in tool.questions
+            for question in self.every_question
             if not question.answers and question.evidence == "case_file"
         }
 

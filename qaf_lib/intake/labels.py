@@ -145,9 +145,8 @@ def local_themes(answers: pd.DataFrame | None, framework: Framework) -> dict[str
     """The framework's theme for each one in the answers that stands beside questions of a single theme."""
     if answers is None or not {"question_id", "theme"} <= set(answers):
         return {}
-    asked = {q.question_id: q.theme for tool in framework.tools for q in tool.questions if q.theme}
     pairs = answers[["question_id", "theme"]].dropna().drop_duplicates()
-    pairs = pairs.assign(framework=pairs["question_id"].map(asked)).dropna()
+    pairs = pairs.assign(framework=pairs["question_id"].map(framework.theme_of)).dropna()
     one = pairs.drop_duplicates(["theme", "framework"]).drop_duplicates("theme", keep=False)
     return dict(zip(one["theme"].astype(str), one["framework"].astype(str), strict=True))
 

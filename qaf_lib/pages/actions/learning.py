@@ -77,17 +77,16 @@ def _graded_answers(store: PeriodStore) -> pd.DataFrame:
     Columns `audit_id`, `question_id`, `theme` (the framework's) and `answer`.
     """
     graded = set(store.framework.questions())
-    asked = {q.question_id: q.theme for tool in store.framework.tools for q in tool.questions if q.theme}
     given = store.table("answer")[["audit_id", "question_id", "answer"]]
     given = given[given["question_id"].isin(graded) & given["audit_id"].isin(store.audits["audit_id"])]
     given = given[given["answer"].isin(store.framework.scale.grades)]
-    themes = given["question_id"].map(asked).astype("string")
+    themes = given["question_id"].map(store.framework.theme_of).astype("string")
     return given.assign(theme=themes).dropna(subset=["theme"]).reset_index(drop=True)
 
 
 def _checks(store: PeriodStore, themes: list[str]) -> pd.DataFrame:
     """Themes that no grade, action or observation has, by the answers to their checks in the period."""
-    checks = [q for tool in store.framework.tools for q in tool.questions if q.scale and q.theme]
+    checks = [q for q in store.framework.every_question if q.scale and q.theme]
     best = {q.question_id: q.scale[-1] for q in checks}
     theme_of = {q.question_id: q.theme for q in checks if q.theme not in themes}
     given = answers_that_count(store)

@@ -47,6 +47,23 @@ class Asked:
         """Audits made in the report's days."""
         return self.within(self.period.store.audits, "audited_on")
 
+    @property
+    def audits_named(self) -> pd.DataFrame:
+        """The report's audits of the kinds and tools that the heading names; all where it names none."""
+        return self.of_kinds(self.audits)
+
+    def audits_for(self, duty: Duty) -> pd.DataFrame:
+        """Audits of the report's days by holders of a duty, of the duty's kinds."""
+        posts = self.audits["auditor_id"].map(self.period.store.role_of).astype("string")
+        made = posts.isin(duty.roles).fillna(False).astype(bool)
+        return self.audits[made & self.audits["audit_type"].isin(duty.audit_types)]
+
+    @property
+    def work(self) -> pd.DataFrame:
+        """Pieces of work with a day, up to the report's last: work without one may still be to come."""
+        work = self.period.store.table("project")
+        return work[(work["on"] <= pd.Timestamp(self.end)).fillna(False).astype(bool)]
+
     def of_kinds(self, audits: pd.DataFrame) -> pd.DataFrame:
         """Audits of the kinds, and with the tools, that the heading names; all where it names none."""
         rules, names = self.period.framework, set(self.names)
@@ -98,7 +115,7 @@ def named(words: pd.Series, *, most: int | None = _LISTED) -> str:
 _MEETINGS = ("meeting", "report", "scrutiny", "visit")
 _SHOWN = {"pdr": "appraisal", "log": "entry of the duty log", None: "records beside the log"}
 _SILENT = "nothing on record"
-ELSEWHERE = "no entry in the duty log; the page of practice has what else shows it"
+_ELSEWHERE = "no entry in the duty log; the page of practice has what else shows it"
 
 
 def duty_rows(store: PeriodStore, report: Report, counts: pd.DataFrame) -> pd.DataFrame:
@@ -192,7 +209,7 @@ def _with_a_number(rules: Framework) -> set[str]:
     """Names of the rules that expect something, so that a duty may take its state from them."""
     silent = {one.indicator_id for one in rules.indicators if one.target is None}
     silent |= {f"report_{one.name}" for one in rules.reports if one.every is None}
-    wanted = {one.question_id for tool in rules.tools for one in tool.questions if one.of_everybody}
+    wanted = {one.question_id for one in rules.every_question if one.of_everybody}
     return (set(rules.rule_names()) - silent) | wanted
 
 
@@ -225,4 +242,9 @@ def _before(store: PeriodStore, duty: Duty) -> str:
     days = _records(store, duty, events)
     if len(days):
         return f"none in the period, the last on {long_date(days.max())}"
-    return ELSEWHERE if duty.shown_by else _SILENT
+    return silent_words(duty)
+
+
+def silent_words(duty: Duty) -> str:
+    """What is said of a duty of which the log has no entry."""
+    return _ELSEWHERE if duty.shown_by else _SILENT

@@ -30,8 +30,8 @@ def audits_made(asked: Asked) -> str | None:
     Where the heading names kinds of audit it is of these alone; where it names a tool too, of those made with
     it, and of which of the kinds none was.
     """
-    made = asked.of_kinds(asked.audits)
-    labels = {kind.name: kind.label for kind in asked.period.framework.audit_types}
+    made = asked.audits_named
+    labels = asked.period.framework.audit_labels
     only = labels.keys() & set(asked.names)
     words = asked.period.framework.words
     tools = [

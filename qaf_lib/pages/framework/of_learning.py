@@ -363,16 +363,9 @@ def who_asked(asked: Asked) -> str | None:
     return f"Asked for by: {posts}." if posts else None
 
 
-def _begun(asked: Asked) -> pd.DataFrame:
-    """Work with a day, up to the report's last: work without one may still be to come."""
-    work = _projects(asked)
-    return work[(work["on"] <= pd.Timestamp(asked.end)).fillna(False).astype(bool)]
-
-
 def took_part(asked: Asked) -> str | None:
     """In how many pieces of work up to the report's end children, families, partners and staff took part."""
-    work = _begun(asked)
-    told, pieces = _parts_taken(asked, work), are(len(work), "piece", "pieces")
+    told, pieces = _parts_taken(asked, asked.work), are(len(asked.work), "piece", "pieces")
     return (
         f"In {pieces} of work of the programme up to {long_date(asked.end)} took part: {'; '.join(told)}."
         if told
@@ -384,7 +377,7 @@ def took_part_by_kind(asked: Asked) -> str | None:
     """In how many pieces of each kind of work children, families, partners and staff took part."""
     told = [
         f"{block} ({count_words(len(pieces))}), {', '.join(parts)}"
-        for block, pieces in _begun(asked).groupby("block", sort=True)
+        for block, pieces in asked.work.groupby("block", sort=True)
         if (parts := _parts_taken(asked, pieces))
     ]
     return f"Took part in work on the programme, by its kind: {'; '.join(told)}." if told else None

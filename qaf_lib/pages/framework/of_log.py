@@ -12,7 +12,7 @@ from qaf_lib.dates import Period, add_months
 from qaf_lib.display.words import count_of, count_words, long_date
 from qaf_lib.frameworks import Coverage, Duty
 from qaf_lib.pages.evidence.people import people_lists
-from qaf_lib.pages.framework.asked import ELSEWHERE, Asked, are, named
+from qaf_lib.pages.framework.asked import Asked, are, named, silent_words
 from qaf_lib.pages.practice.answers import followed_up
 from qaf_lib.pages.practice.coverage import events_of, people_trained, reached_of
 from qaf_lib.pages.programme.calendar import asked_several_times, standing_of
@@ -56,8 +56,7 @@ def last_logged(asked: Asked) -> str | None:
     told = []
     for duty in asked.duties:
         held = events.loc[events["duty_id"] == duty.duty_id, "held_on"]
-        silent = ELSEWHERE if duty.shown_by else "nothing on record"
-        last = f"last on {long_date(held.max())}" if len(held) else silent
+        last = f"last on {long_date(held.max())}" if len(held) else silent_words(duty)
         last = f"{several[duty.duty_id]} asked, {last}" if duty.duty_id in several else last
         later = due[duty.duty_id]
         told.append(f"{duty.label}: {last}" + ("" if pd.isna(later) else f", due by {long_date(later)}"))

@@ -38,9 +38,7 @@ def questions_of_posts(asked: Asked) -> str | None:
     """The same of the audits of the days that holders of the named duties made, of the duties' kinds."""
     told = []
     for duty in asked.duties:
-        posts = asked.audits["auditor_id"].map(asked.period.store.role_of).astype("string")
-        made = posts.isin(duty.roles).fillna(False).astype(bool)
-        audits = asked.audits[made & asked.audits["audit_type"].isin(duty.audit_types)]
+        audits = asked.audits_for(duty)
         found = _answered(asked, audits=audits)
         words = asked.period.framework.words
         many = are(len(audits), words.audit, words.audits)
@@ -284,7 +282,7 @@ def audits_by_theme(asked: Asked) -> str | None:
 
 def themed_audits(asked: Asked) -> str | None:
     """Audits chosen for a theme, of kinds that the heading does not name, by kind and theme."""
-    kinds = {kind.name: kind.label for kind in asked.period.framework.audit_types}
+    kinds = asked.period.framework.audit_labels
     chosen = asked.audits[asked.audits["selection"] == "themed"].dropna(subset="theme")
     chosen = chosen[~chosen["audit_type"].isin(asked.names)]
     told = [
@@ -306,9 +304,10 @@ def _on_theme(asked: Asked, together: pd.DataFrame, audits: pd.DataFrame) -> str
     """Of each theme's audits the grades on that theme, else its checks, else all their answers together."""
     rules, counts = asked.period.framework, audits["theme"].value_counts()
     band, sparse = rules.scale.headline, audits["theme"].isin(counts[counts < FEWEST_AUDITS].index)
-    asked_in = [question for tool in rules.tools for question in tool.questions]
     grades = {question_id: list(band.grades) for question_id in rules.questions()}
-    checks = {question.question_id: question.scale[-1:] for question in asked_in if question.scale}
+    checks = {
+        question.question_id: question.scale[-1:] for question in rules.every_question if question.scale
+    }
     left, told = audits[~sparse], ""
     for best, word in ((grades, band.label), (checks, "met")):
         found = _answered_on_theme(asked, left, best)
@@ -331,7 +330,7 @@ def _on_theme(asked: Asked, together: pd.DataFrame, audits: pd.DataFrame) -> str
 
 def _answered_on_theme(asked: Asked, audits: pd.DataFrame, best: Mapping[str, list[str]]) -> dict[str, str]:
     """By theme, how many answers to the given questions on it are among the best; themes without any not."""
-    themes = {q.question_id: q.theme for tool in asked.period.framework.tools for q in tool.questions}
+    themes = asked.period.framework.theme_of
     given = answers_that_count(asked.period.store)
     given = given.loc[given["question_id"].isin(list(best)), ["audit_id", "question_id", "answer"]]
     given = given.merge(audits[["audit_id", "theme"]], on="audit_id")

@@ -13,7 +13,7 @@ from qaf_lib.display.words import count_of, count_words, long_date, percent, per
 from qaf_lib.intake.labels import OTHER
 from qaf_lib.pages.evidence.answers import in_days
 from qaf_lib.pages.framework.asked import Asked, are, named
-from qaf_lib.pages.grades.how_audited import answers_that_count
+from qaf_lib.pages.grades.how_audited import answers_that_count, judged_all
 from qaf_lib.pages.store import DrawView
 
 _GROUPS = {"status": "status", "age_band": "age", "gender": "gender", "ethnicity_group": "ethnicity group"}
@@ -49,7 +49,7 @@ def scope(asked: Asked) -> str | None:
     if made.empty:
         return None
     rules = asked.period.framework
-    kinds = made["audit_type"].map({kind.name: kind.label for kind in rules.audit_types})
+    kinds = made["audit_type"].map(rules.audit_labels)
     services = named(made["team_id"].map(store.place_of("service")), most=None)
     given = answers_that_count(store)
     asked_about = set(given.loc[given["audit_id"].isin(made["audit_id"]), "standard_id"].dropna())
@@ -107,15 +107,13 @@ def both_answered(asked: Asked) -> str | None:
     made = asked.audits
     made = made[made["audit_type"].isin(asked.names)]
     labels = asked.period.framework.questions() | {
-        one.question_id: one.label for tool in asked.period.framework.tools for one in tool.questions
+        one.question_id: one.label for one in asked.period.framework.every_question
     }
     wanted = [name for name in asked.names if name in labels]
-    given = answers_that_count(asked.period.store)
-    given = given[given["question_id"].isin(wanted) & given["audit_id"].isin(made["audit_id"])]
     if made.empty or not wanted:
         return None
-    kinds = {kind.name: kind.label for kind in asked.period.framework.audit_types}
-    whole = int((given.groupby("audit_id")["question_id"].nunique() == len(wanted)).sum())
+    kinds = asked.period.framework.audit_labels
+    whole = int(judged_all(asked.period.store, made, wanted).sum())
     every = "; ".join(labels[name] for name in wanted)
     lacking = len(made) - whole
     left = (
@@ -163,8 +161,7 @@ def work_answered(asked: Asked) -> str | None:
 
 def actions_on_work(asked: Asked) -> str | None:
     """Work that holders of each named duty led, the actions that rest on it, and how many are done."""
-    states, work = asked.period.actions.states, asked.period.store.table("project")
-    work, told = work[(work["on"] <= pd.Timestamp(asked.end)).fillna(False).astype(bool)], []
+    states, work, told = asked.period.actions.states, asked.work, []
     for duty in asked.duties:
         own = work[work["officer_post"].isin(duty.posts)]
         came = states[states["project_id"].isin(own["project_id"].dropna())]

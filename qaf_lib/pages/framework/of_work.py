@@ -1,14 +1,12 @@
-"""Answers from quality work by place, and by the posts that asked for it and did it."""
+"""Answers from quality work by place, by who asked for it, and from the actions that it led to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable
 
 import pandas as pd
 
 from qaf_lib.counting import DONE, LIVE
-from qaf_lib.dates import previous_period
 from qaf_lib.display.words import count_of, count_words, long_date
 from qaf_lib.intake.labels import OTHER
 from qaf_lib.pages.actions.answers import SOURCE_WORDS
@@ -17,7 +15,6 @@ from qaf_lib.pages.framework.of_names import named_questions
 from qaf_lib.pages.grades.how_audited import answers_that_count
 from qaf_lib.pages.practice.records import checked_words
 
-_PERIODS = 4
 _FEWEST = 5
 """Answers of a place below which nothing is said of it."""
 
@@ -135,76 +132,6 @@ def _answers(asked: Asked, column: str) -> str | None:
     return " ".join(told) or None
 
 
-def who_audited(asked: Asked) -> str | None:
-    """Of audits whose auditor and worker are known: by oneself, by a peer, by somebody in another post."""
-    own, peer, other = _modes(asked, asked.audits)
-    if not own + peer + other:
-        return None
-    worker_word = asked.period.framework.words.worker
-    counts = [count_words(found) for found in (own, peer, other)]
-    known = are(own + peer + other, "audit", "audits")
-    return (
-        f"Of {known} whose auditor and {worker_word} are known, {counts[0]} "
-        f"looked at the auditor's own work, {counts[1]} at that of a peer in the same post and "
-        f"{counts[2]} at that of somebody in another post."
-    )
-
-
-def modes_before(asked: Asked) -> str | None:
-    """The same in the last four periods, where an earlier one has such audits; of a whole period alone."""
-    told = []
-    for label, audits in _by_period(asked):
-        own, peer, other = _modes(asked, audits)
-        if own + peer + other:
-            told.append(
-                f"{label}, own work {count_words(own)}, a peer's {count_words(peer)}, "
-                f"another post's {count_words(other)}"
-            )
-    if len(told) < 2 or not asked.whole:
-        return None
-    worker_word = asked.period.framework.words.worker
-    return f"Audits of every kind whose auditor and {worker_word} are known, by period: {'; '.join(told)}."
-
-
-def tiers_before(asked: Asked) -> str | None:
-    """Audits of its kinds by holders of each named duty, in the last four periods; as `modes_before`."""
-    duties = [duty for duty in asked.duties if duty.audit_types]
-    told, role_of = [], asked.period.store.role_of
-    for label, audits in _by_period(asked):
-        posts = audits["auditor_id"].map(role_of).astype("string")
-        made = [
-            int((posts.isin(duty.roles) & audits["audit_type"].isin(duty.audit_types)).sum())
-            for duty in duties
-        ]
-        if sum(made):
-            tiers = [f"{duty.holder} {count_words(n)}" for duty, n in zip(duties, made, strict=True)]
-            told.append(f"{label}, {', '.join(tiers)}")
-    if not told or not asked.whole:
-        return None
-    kinds = {kind.name: kind.label for kind in asked.period.framework.audit_types}
-    types = dict.fromkeys(kinds[name] for duty in duties for name in duty.audit_types)
-    return f"By managers and period ({', '.join(types)}): {'; '.join(told)}."
-
-
-def _by_period(asked: Asked) -> Iterator[tuple[str, pd.DataFrame]]:
-    """The last four periods, the oldest first, and the audits of each."""
-    spans = [asked.period.span]
-    while len(spans) < _PERIODS:
-        spans.insert(0, previous_period(spans[0]))
-    for span in spans:
-        yield span.label, replace(asked, start=span.start, end=span.end).audits
-
-
-def _modes(asked: Asked, audits: pd.DataFrame) -> tuple[int, int, int]:
-    """Of audits whose auditor and worker are known: of the own work, of a peer's, of another post's."""
-    made = audits.dropna(subset=["auditor_id", "worker_id"])
-    auditor, worker = (made[name].map(asked.period.store.role_of) for name in ("auditor_id", "worker_id"))
-    both = made[auditor.notna() & worker.notna()]
-    own = (both["auditor_id"] == both["worker_id"]).astype(bool)
-    peer = (auditor[both.index] == worker[both.index]).astype(bool) & ~own
-    return int(own.sum()), int(peer.sum()), int((~own & ~peer).sum())
-
-
 def signed_off(asked: Asked) -> str | None:
     """Reports, assessments and visits that somebody checked, and of these signed off, by type."""
     events = asked.table("duty_event", "held_on").dropna(subset="signed_off")
@@ -296,7 +223,7 @@ def actions_from_audits(asked: Asked) -> str | None:
         zip(asked.period.store.audits["audit_id"], asked.period.store.audits["audit_type"], strict=True)
     )
     of_kind = states.assign(kind=states["source_id"].map(kinds)).dropna(subset="kind")
-    labels = {kind.name: kind.label for kind in asked.period.framework.audit_types}
+    labels = asked.period.framework.audit_labels
     told = [
         f"{labels[str(kind)]}, {count_of(int(own['status'].isin(DONE).sum()), len(own))} done"
         for kind, own in of_kind.groupby("kind", sort=True)
@@ -338,21 +265,14 @@ def _late(live: pd.DataFrame) -> str:
     return count_words(int(live["overdue"].sum()))
 
 
-def _made(asked: Asked) -> pd.DataFrame:
-    """Audits of the days of the kinds and tools that the heading names, or all where it names none."""
-    return asked.of_kinds(asked.audits)
-
-
 def themes_asked(asked: Asked) -> str | None:
     """For each theme of the named audits, the post that asked for work on it; a theme nobody asked for.
 
     Unknown themes stand as "other" in the records, so two of them need not be the same.
     """
-    many = _made(asked)["theme"].dropna().value_counts().to_dict()
+    many = asked.audits_named["theme"].dropna().value_counts().to_dict()
     themes = sorted(many)
-    work = asked.period.store.table("project")
-    work = work[(work["block"] == "audit") & work["requested_by_post"].notna()]
-    work = work[(work["on"] <= pd.Timestamp(asked.end)).fillna(False).astype(bool)]
+    work = asked.work[(asked.work["block"] == "audit") & asked.work["requested_by_post"].notna()]
     work = work[work["theme"].ne(OTHER).fillna(False).astype(bool)]
     by = {str(theme): part["requested_by_post"] for theme, part in work.groupby("theme")}
     told = [
@@ -366,78 +286,6 @@ def themes_asked(asked: Asked) -> str | None:
         none = ", ".join(f"{theme} ({are(many[theme], 'audit', 'audits')})" for theme in silent)
         said.append(f"No record says that anybody asked for: {none}.")
     return " ".join(said) or None
-
-
-def made_by(asked: Asked) -> str | None:
-    """Posts that made the named audits, those of the named duties that made none, and what the log has."""
-    store, made = asked.period.store, _made(asked)
-    logged = asked.table("duty_event", "held_on")
-    told = []
-    if len(made):
-        posts = made["auditor_id"].map(store.role_of).astype("string").fillna("post not recorded")
-        told.append(f"Made by: {named(posts, most=None)}.")
-        owed = {role for duty in asked.duties if duty.evidence == "audit" for role in duty.roles}
-        none = sorted(owed - set(posts))
-        told += [f"None by: {', '.join(none)}."] if none else []
-    for duty in asked.duties:
-        own = logged[logged["duty_id"] == duty.duty_id]
-        if len(own):
-            told.append(
-                f"In the duty log, {duty.holder}: {are(len(own), 'entry', 'entries')} ({duty.label})."
-            )
-    return " ".join(told) or None
-
-
-def teams_reached(asked: Asked) -> str | None:
-    """Teams with cases whose work the named audits looked at, how often each, and those they did not.
-
-    Where audits name the worker, the posts of those whose work it was.
-    """
-    store, made = asked.period.store, _made(asked)
-    teams = {str(team): store.team_names[str(team)] for team in store.closing["team_id"].dropna().unique()}
-    counts = made["team_id"].value_counts()
-    seen = {name: int(counts[team]) for team, name in teams.items() if team in counts.index}
-    if not seen:
-        return None
-    listed = ", ".join(f"{name} ({count_words(seen[name])})" for name in sorted(seen))
-    words, left = asked.period.framework.words, sorted(set(teams.values()) - set(seen))
-    told = f"They were of {count_of(len(seen), len(teams))} {words.teams}: {listed}."
-    told += f" None of: {', '.join(left)}." if left else ""
-    posts = named(made["worker_id"].map(store.role_of).astype("string"), most=None)
-    return f"{told} Whose work it was, by post: {posts}." if posts else told
-
-
-def people_took_part(asked: Asked) -> str | None:
-    """How many people in post took part in quality assurance, in twelve months; of a whole period alone."""
-    rows = asked.period.people.people.set_index("row_key")
-    everybody = int(rows["n"].iloc[0])
-    if not asked.whole or not everybody:
-        return None
-    some, several = everybody - int(rows.loc["none", "x"]), int(rows.loc["two kinds or more", "x"])
-    return (
-        f"Since {long_date(asked.period.people.first)}, {count_of(some, everybody)} practitioners and "
-        f"managers in post took part in quality assurance, or in training, beside their own supervision, "
-        f"{count_words(several)} of them in two kinds or more."
-    )
-
-
-def given_since(asked: Asked) -> str | None:
-    """The last day on which the named duty gave audits to somebody, and what was made after that day."""
-    logged = asked.table("duty_event", "held_on")
-    duties = {duty.duty_id for duty in asked.period.framework.duties} & set(asked.names)
-    if not duties:
-        return None
-    held = logged.loc[logged["duty_id"].isin(duties), "held_on"]
-    if held.empty:
-        return "No entry of the duty log says that it was given in the period."
-    made, last = _made(asked), held.max()
-    later = made[(made["audited_on"] > last).fillna(False).astype(bool)]
-    labels = {kind.name: kind.label for kind in asked.period.framework.audit_types}
-    words = f"Last given on {long_date(last)}, as the duty log says. "
-    if later.empty:
-        return f"{words}Nothing was audited after that day."
-    after = are(len(later), "audit was", "audits were")
-    return f"{words}{after} made after that day: {named(later['audit_type'].map(labels), most=None)}."
 
 
 def owners(asked: Asked) -> str | None:

@@ -313,7 +313,7 @@ def _read_as(one: Found) -> str:
 
 def _labels(period: OpenPeriod) -> dict[str, str]:
     """Label of every question, with the cases it is for and whether it looks at the outcome."""
-    return {q.question_id: _label(q) for tool in period.framework.tools for q in tool.questions}
+    return {q.question_id: _label(q) for q in period.framework.every_question}
 
 
 def _label(question: Question) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -60,9 +60,17 @@ def _closed_by_then(store: PeriodStore, audits: pd.DataFrame) -> pd.Series:
     return (day <= audits["audited_on"]).fillna(False).astype(bool)
 
 
+def judged_all(store: PeriodStore, audits: pd.DataFrame, questions: Collection[str]) -> pd.Series:
+    """Whether each audit gives a judgement on every one of the questions; "not applicable" is none."""
+    given = answers_that_count(store)
+    given = given[given["question_id"].isin(questions)]
+    judged = audits["audit_id"].map(given.groupby("audit_id")["question_id"].nunique())
+    return (judged == len(questions)).fillna(False).astype(bool)
+
+
 def for_open_cases(store: PeriodStore, answers: pd.DataFrame) -> pd.Series:
     """Whether a row of `answer` answers a question about closing in an audit of an open case."""
-    asked = [one.question_id for tool in store.framework.tools for one in tool.questions if one.at_closing]
+    asked = [one.question_id for one in store.framework.every_question if one.at_closing]
     if not asked:
         return pd.Series(False, index=answers.index)
     closed = store.audits.loc[_closed_by_then(store, store.audits), "audit_id"]

@@ -220,7 +220,7 @@ def tools_compared_of(store: PeriodStore) -> list[Compared]:
 
     A case counts with its last audit of each type up to the period's end; the second falls in the period.
     """
-    labels = {kind.name: kind.label for kind in store.framework.audit_types}
+    labels = store.framework.audit_labels
     found = []
     for kind in store.framework.audit_types:
         if kind.looks_again_at is None:

@@ -269,13 +269,17 @@ def _moderation(store: PeriodStore) -> pd.DataFrame:
     return broken.rename(columns={"audit_id": "id", "state": "detail"}).assign(rule="moderation")
 
 
-def _escalation(store: PeriodStore) -> pd.DataFrame:
+def _untold(store: PeriodStore) -> pd.DataFrame | None:
+    """Steps of the period's concerns that were told late or not at all; None where there are none to tell."""
     states = states_of_concerns(store)
-    if states is None:
+    return None if states is None else states[states["state"].isin(["told late", "not told"])]
+
+
+def _escalation(store: PeriodStore) -> pd.DataFrame:
+    late, escalation = _untold(store), store.framework.escalation
+    if late is None or escalation is None:
         return pd.DataFrame(columns=_COLUMNS)
-    escalation = store.framework.escalation
-    assumed = [tier.tier for tier in escalation.tiers if tier.assumed] if escalation else []
-    broken = states[states["state"].isin(["told late", "not told"]) & ~states["tier"].isin(assumed)]
+    broken = late[~late["tier"].isin([tier.tier for tier in escalation.tiers if tier.assumed])]
     return broken.rename(columns={"escalation_id": "id", "state": "detail"}).assign(rule="escalation")
 
 
@@ -285,7 +289,8 @@ def _concerns_label(store: PeriodStore) -> str:
     if ladder is None or not any(tier.assumed for tier in ladder.tiers):
         return label
     steps = " and ".join(str(tier.tier) for tier in ladder.tiers if not tier.assumed)
-    beside = len(concerns_not_told(store)) - len(_escalation(store))
+    late = _untold(store)
+    beside = 0 if late is None else len(late) - len(_escalation(store))
     return f"{label} at step {steps}, beside {count_words(beside)} at steps with assumed days"
 
 
@@ -296,10 +301,9 @@ def concerns_not_told(store: PeriodStore) -> pd.DataFrame:
     nobody was told) and `team_id`. For restricted lists only.
     """
     columns = ["id", "audit_id", "step", "state", "found_on", "told_on", "team_id"]
-    states = states_of_concerns(store)
-    if states is None:
+    late = _untold(store)
+    if late is None:
         return pd.DataFrame(columns=columns)
-    late = states[states["state"].isin(["told late", "not told"])]
     rows = late.merge(store.audits[["audit_id", "case_id", "team_id"]], on="audit_id", how="left")
     first = store.table("escalation").groupby("audit_id")["found_at"].min()
     found = pd.to_datetime(rows["audit_id"].map(first), utc=True)

@@ -57,7 +57,7 @@ def seen_rules(store: PeriodStore) -> dict[str, RuleState]:
     practice = {rule.name for rule in rules.coverage} | {rule.name for rule in rules.longest_gaps}
     practice |= {rule.name for rule in rules.deadlines} | {rule.name for rule in rules.follow_ups}
     of: list[tuple[set[str], Callable[[PeriodStore], dict[str, RuleState]]]] = [
-        ({question.question_id for tool in rules.tools for question in tool.questions}, _of_questions),
+        ({question.question_id for question in rules.every_question}, _of_questions),
         ({*FEEDBACK_KINDS, *(form.name for form in rules.instruments)}, _of_feedback),
         (set(OTHER_RECORDS) - set(ACTION_RECORDS), _of_records),
         (practice, _of_practice),
@@ -113,7 +113,7 @@ def _of_questions(store: PeriodStore) -> dict[str, RuleState]:
     by_question = {str(name): group["answer"] for name, group in given.groupby("question_id")}
     band = store.framework.scale.headline
     found = {}
-    for question in (question for tool in store.framework.tools for question in tool.questions):
+    for question in store.framework.every_question:
         own = by_question.get(question.question_id, given["answer"].iloc[:0])
         good = question.scale[-1:] or band.grades
         if question.of_everybody:

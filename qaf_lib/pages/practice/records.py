@@ -118,8 +118,7 @@ def _considered(store: PeriodStore, events: pd.DataFrame) -> Record:
 def _closures(store: PeriodStore) -> Record:
     """Cases closed in the period, and those of them whose closing an audit asked about."""
     closed = store.in_period(store.table("closure"), "closed_on")["case_id"].drop_duplicates()
-    tools = store.framework.tools
-    asked = [one.question_id for tool in tools for one in tool.questions if one.at_closing]
+    asked = [one.question_id for one in store.framework.every_question if one.at_closing]
     answers = answers_that_count(store)
     answers = answers[answers["question_id"].isin(asked)]
     cases = store.audits.loc[store.audits["audit_id"].isin(answers["audit_id"]), "case_id"]

@@ -13,7 +13,7 @@ from qaf_lib.files import write_csv
 from qaf_lib.frameworks import Question, WorkerFollowUp
 from qaf_lib.pages.actions.answers import Actions, actions_of
 from qaf_lib.pages.evidence.people import people_lists
-from qaf_lib.pages.grades.how_audited import answers_that_count, cases_met_again, left_blank
+from qaf_lib.pages.grades.how_audited import answers_that_count, cases_met_again, judged_all, left_blank
 from qaf_lib.pages.practice.answers import audits_without_plan, drift_of, followed_up
 from qaf_lib.pages.practice.census import broken_rules, concerns_not_told, not_looked_at, whole_lists
 from qaf_lib.pages.practice.coverage import missing_of, people_over, untrained_of
@@ -61,7 +61,7 @@ def local_lists(store: PeriodStore) -> dict[str, pd.DataFrame]:
         f"follow_up_{rule.name}": _not_followed_up(followed_up(store, rule)) for rule in rules.follow_ups
     }
     lists |= {f"worker_{rule.name}": _of_worker(store, rule) for rule in rules.worker_follow_ups}
-    wanted = (one for tool in rules.tools for one in tool.questions if one.of_everybody)
+    wanted = (one for one in rules.every_question if one.of_everybody)
     lists |= {f"wanted_{one.question_id}": _not_as_wanted(store, one) for one in wanted}
     for duty in rules.duties:
         often = rules.how_often(duty)
@@ -257,13 +257,10 @@ def _asked_for(store: PeriodStore) -> dict[str, pd.DataFrame]:
 
 def _not_judged(store: PeriodStore, names: Collection[str]) -> pd.DataFrame:
     """The period's audits of the named types that leave one of the named questions without a judgement."""
-    given = answers_that_count(store)
-    given = given[given["question_id"].isin(names)]
-    asked = {one.question_id for tool in store.framework.tools for one in tool.questions} & set(names)
+    asked = {one.question_id for one in store.framework.every_question} & set(names)
     audits = store.audits_of_period
     audits = audits[audits["audit_type"].isin(names)]
-    judged = audits["audit_id"].map(given.groupby("audit_id")["question_id"].nunique()) == len(asked)
-    return _not_followed_up(audits.assign(recorded=judged.fillna(False).astype(bool)))
+    return _not_followed_up(audits.assign(recorded=judged_all(store, audits, asked)))
 
 
 def _without_plan(store: PeriodStore) -> pd.DataFrame:

@@ -301,23 +301,30 @@ _BY_SUPERVISION = (
 )
 
 
+def deadline_names(period: OpenPeriod) -> dict[str, str]:
+    """Label of each deadline, and that its days are assumed where they are."""
+    found = period.practice
+    days = [rule.name for rule in period.framework.deadlines if rule.by != "next_supervision"]
+    return {
+        name: f"{label} (days assumed)" if name in found.assumed and name in days else label
+        for name, label in found.deadline_labels.items()
+    }
+
+
 def deadlines(period: OpenPeriod) -> Section:
     """Deadlines, and what must be recorded of every audit."""
     found = period.practice
     if not found.deadline_labels and not found.follow_up_labels:
         return Section([])
     parts: list[object] = []
-    met = {rule.name for rule in period.framework.deadlines if rule.by == "next_supervision"}
+    met = any(rule.by == "next_supervision" for rule in period.framework.deadlines)
     if found.deadline_labels:
         parts.append(
             count_table(
                 found.deadlines,
                 caption="Deadlines of the period",
                 row_heading="Deadline",
-                labels={
-                    name: f"{label} (days assumed)" if name in found.assumed and name not in met else label
-                    for name, label in found.deadline_labels.items()
-                },
+                labels=deadline_names(period),
                 note="Counted for everything of the period that falls under the deadline. Working days are "
                 f"England's.{_BY_SUPERVISION if met else ''}",
             )

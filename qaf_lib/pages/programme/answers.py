@@ -342,7 +342,7 @@ def _filled(projects: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
 
 
 def _audits(store: PeriodStore) -> pd.DataFrame:
-    labels = {kind.name: kind.label for kind in store.framework.audit_types}
+    labels = store.framework.audit_labels
     audits = store.audits_of_period
     counted = audits.groupby(["audit_type", how_chosen(audits).rename("how")], sort=True).size()
     return results_table(

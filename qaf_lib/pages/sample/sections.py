@@ -109,7 +109,7 @@ def _size(sample: Sample, cases: str, band: str) -> str:
 def _not_drawn_yet(period: OpenPeriod) -> list[Note]:
     """Second looks that the parameters ask for, of which the record holds no draw."""
     drawn = [(sample.audit_type, sample.asked.name) for sample in period.samples]
-    kinds = {kind.name: kind.label for kind in period.framework.audit_types}
+    kinds = period.framework.audit_labels
     return [
         Note(
             f"{kinds[plan.audit_type]}: a second look is asked for, and nothing was drawn: the "

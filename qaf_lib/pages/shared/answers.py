@@ -193,7 +193,7 @@ def _themes(store: PeriodStore) -> dict[str, int]:
     Every theme and standard has its cell: one that stood there only with an action would tell of it.
     """
     raised, framework = _raised(store), store.framework
-    themes = {question.theme for tool in framework.tools for question in tool.questions if question.theme}
+    themes = set(framework.theme_of.values())
     standards = {standard.standard_id: standard.label for standard in framework.standards}
     by_theme = raised["theme"].where(raised["theme"].isin(themes))
     named = by_theme.fillna(raised["standard_id"].map(standards).astype("string"))

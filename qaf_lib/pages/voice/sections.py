@@ -10,6 +10,7 @@ from qaf_lib.display.tables import Column, count_table, share_table, wide_table
 from qaf_lib.display.words import count_words, long_date, percent
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing, only
+from qaf_lib.pages.practice.sections import deadline_names
 
 _NONE = "No feedback came with the records of this period."
 
@@ -206,20 +207,16 @@ def _out_of_order(period: OpenPeriod) -> list[object]:
 
 def _deadline(period: OpenPeriod) -> list[object]:
     """The deadlines on feedback, as the practice page counts them."""
-    labels = {
-        rule.name: f"{rule.label} (days assumed)" if rule.assumed else rule.label
-        for rule in period.framework.deadlines
-        if rule.of == "feedback"
-    }
-    if not labels:
+    of_feedback = [rule.name for rule in period.framework.deadlines if rule.of == "feedback"]
+    if not of_feedback:
         return [Note("The framework names no number of days for answering a complaint.")]
     counted = period.practice.deadlines
     return [
         count_table(
-            counted[counted["row_key"].isin(list(labels))].assign(table_id="voice_complaint_deadline"),
+            counted[counted["row_key"].isin(of_feedback)].assign(table_id="voice_complaint_deadline"),
             caption="Deadlines of the period's complaints, in England's working days",
             row_heading="Deadline",
-            labels=labels,
+            labels=deadline_names(period),
         )
     ]
 
