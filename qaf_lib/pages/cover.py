@@ -47,9 +47,9 @@ class Section:
 
 
 def _closed(part: object, above: object) -> object:
-    if not (isinstance(part, Table) and isinstance(above, Chart)):
-        return part
-    return replace(part, folded=part.folded or (bool(above.svg) and part.caption == above.caption))
+    if isinstance(part, Table) and isinstance(above, Chart) and above.svg and part.caption == above.caption:
+        return replace(part, folded=True)
+    return part
 
 
 def nothing(reason: str) -> Section:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -103,6 +105,17 @@ def test_the_numbers_behind_a_table_go_with_it_in_their_order():
     carried = share_table(shares(GOOD), caption="Grades", row_heading="Grade")._repr_mimebundle_()[TABLE_TYPE]
     assert carried["columns"][:3] == ["table_id", "row_key", "measure"]
     assert carried["records"][0]["x"] == 30
+
+
+def of_rows(count):
+    return plain_table(pd.DataFrame({"team": ["a"] * count}), table_id="t", caption="Teams")
+
+
+def test_a_long_table_opens_at_a_click_and_says_how_long_it_is():
+    assert of_rows(6).to_html().startswith('<div class="table-box">')
+    assert of_rows(7).to_html().startswith("<details><summary>Teams (7 rows)</summary>")
+    assert replace(of_rows(7), folded=False).to_html() in of_rows(7).to_html()
+    assert replace(of_rows(1), folded=True).to_html().startswith("<details><summary>Teams (1 row)</summary>")
 
 
 def test_a_ragged_or_nameless_table_is_refused():

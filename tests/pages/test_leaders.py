@@ -71,9 +71,9 @@ def test_a_table_is_closed_under_a_chart_of_the_same_name_alone(project, capsys)
     chart, table = sections.grades.distribution(open_period(project.file)).parts
     under, other = Section([chart, table]), Section([table])
     assert [getattr(part, "folded", None) for part in under.shown()] == [None, True]
-    assert [part.folded for part in other.shown()] == [False]
+    assert [part.folded for part in other.shown()] == [None]
     html = under.shown()[1].to_html()
-    assert html.startswith(f"<details><summary>Figures: {table.caption}</summary>")
+    assert html.startswith(f"<details><summary>{table.caption} ({len(table.rows)} rows)</summary>")
     assert html.endswith("</details>")
     empty = grade_bars(
         open_period(project.file).grades[0].distribution.assign(mark="x"), caption=table.caption

@@ -131,6 +131,10 @@ SCROLLS_FROM = 3
 """Tables with this many columns or more may be wider than a narrow screen: their box takes the keyboard."""
 
 
+LONGEST_OPEN = 6
+"""Rows that a page shows open; what is longer than this is looked up, not read."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Table:
     """A table ready to show: words in its cells, and its records beside them.
@@ -153,8 +157,8 @@ class Table:
         Columns set right-aligned.
     empty : str
         Why there is nothing to show, for a table without rows.
-    folded : bool
-        Whether a page shows it closed, since a chart above says the same.
+    folded : bool, optional
+        Whether a page shows it closed, to be opened at a click. Unless told, a long table is.
     """
 
     table_id: str
@@ -165,7 +169,7 @@ class Table:
     records: tuple[Mapping[str, object], ...] | None = None
     numeric: frozenset[int] = field(default_factory=frozenset)
     empty: str = "no rows"
-    folded: bool = False
+    folded: bool | None = None
 
     def __post_init__(self) -> None:
         """Refuse a ragged table, or one nobody could name."""
@@ -185,9 +189,10 @@ class Table:
             f'<div class="table-box">{self._box()}<table><caption>{escape(self.caption)}</caption>'
             f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>{note}{CSV_PLACE}</div>"
         )
-        if not self.folded:
+        if not (len(self.rows) > LONGEST_OPEN if self.folded is None else self.folded):
             return table
-        return f"<details><summary>Figures: {escape(self.caption)}</summary>{table}</details>"
+        rows = f"{len(self.rows)} row{'s' if len(self.rows) > 1 else ''}"
+        return f"<details><summary>{escape(self.caption)} ({rows})</summary>{table}</details>"
 
     def _box(self) -> str:
         if len(self.headings) < SCROLLS_FROM:

@@ -254,6 +254,7 @@ def decisions(period: OpenPeriod) -> Section:
                 caption="What leaders are asked to decide",
                 headings=("To decide", "Because (page with the figures)", "Who", "When"),
                 rows=rows,
+                folded=False,
             )
         ]
     )
