@@ -89,27 +89,29 @@ def run_command(
 ) -> None:
     """Prepare, execute, export and publish the reports of one or more periods; one that fails stops none."""
     from qaf_lib.batch.councils import Ended, write_summary  # here, so that the other commands start fast
+    from qaf_lib.batch.execute import KernelPool
     from qaf_lib.batch.run import run
     from qaf_lib.batch.telling import Telling
 
     every: list[Ended] = []
     run_id, reason = Telling.new_id(), _reason(withdraw)
-    for file in files or [DEFAULT]:
-        started = time.monotonic()
-        with Telling(str(file), run_id=run_id, as_json=log is Log.JSON, console=_console()) as telling:
-            try:
-                _with_demonstration(file)
-                result = run(
-                    file, say=telling.say, came=telling.came, withdraw=reason, workers=workers, again=again
-                )
-                ended = Ended(file, result=result)
-                for line in ended.lines(_PROTECTED if result.protected else _UNPROTECTED):
-                    telling.say(line)
-            except Exception as error:
-                message, code = _told(error)
-                telling.fail(message, code)
-                ended = Ended(file, message=message, failed_with=code)
-        every.append(replace(ended, seconds=round(time.monotonic() - started)))
+    with KernelPool(workers) as pool:
+        for file in files or [DEFAULT]:
+            started = time.monotonic()
+            with Telling(str(file), run_id=run_id, as_json=log is Log.JSON, console=_console()) as telling:
+                try:
+                    _with_demonstration(file)
+                    result = run(
+                        file, say=telling.say, pool=pool, came=telling.came, withdraw=reason, again=again
+                    )
+                    ended = Ended(file, result=result)
+                    for line in ended.lines(_PROTECTED if result.protected else _UNPROTECTED):
+                        telling.say(line)
+                except Exception as error:
+                    message, code = _told(error)
+                    telling.fail(message, code)
+                    ended = Ended(file, message=message, failed_with=code)
+            every.append(replace(ended, seconds=round(time.monotonic() - started)))
     if len(every) > 1:
         telling.say(f"All councils: {write_summary(every, Path.cwd())}")
     raise typer.Exit(max((ended.code for ended in every), key=_WORST.index))

@@ -1,8 +1,9 @@
 """A kernel put back as it stood before a notebook ran, or found to be past that. Runs inside kernels.
 
 What a notebook can leave behind is of three kinds: what is put back here (names, settings, the environment),
-what can only be noticed (threads still running, code or constants replaced in modules: the kernel has to go),
-and what may stay (modules that were loaded, answers of the kit that are the same for whoever asks).
+what can only be noticed (threads and processes still running, code or constants replaced in modules: the
+kernel has to go), and what may stay (modules that were loaded, answers of the kit that are the same for
+whoever asks).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from typing import Any
 import matplotlib
 import numpy as np
 import pandas as pd
+import psutil
 
 __all__ = ["put_back", "remember"]
 
@@ -150,6 +152,8 @@ def _what_was_left(saved: _Remembered) -> str:
     """The first thing found that cannot be put back; "" for none."""
     if any(thread not in saved.threads and not _of_zmq(thread) for thread in threading.enumerate()):
         return "a thread still runs"
+    if psutil.Process().children():
+        return "a process still runs"
     if any(_of_a_cell(task) for task in asyncio.all_tasks()):
         return "a task still waits"
     if any(sys.modules.get(name) is not module for name, module in saved.modules.items()):

@@ -9,31 +9,35 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from threading import Event, Thread
+from typing import Any, Self
 
 import nbformat
 import papermill
+import psutil
 from jupyter_core.utils import ensure_event_loop
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from qaf_lib.batch.kernels import KernelError, WarmKernel
-from qaf_lib.errors import InputError
+from qaf_lib.batch.kernels import MOST_BYTES, KernelError, WarmKernel
+from qaf_lib.errors import EditionError, InputError
 
-__all__ = ["COMPLETED", "Job", "Outcome", "execute_all"]
+__all__ = ["COMPLETED", "Job", "KernelPool", "Outcome"]
 
 COMPLETED = "completed"
 _OWN_ERRORS = ("InputError", "EditionError")
 """Errors whose messages hold nothing of a record."""
 NO_KERNEL = "stopped: its kernel did not start"
-CELL_SECONDS = 600
-_BETWEEN_KILLS = 0.1
-"""Seconds between two looks for kernels to end."""
+NOTEBOOK_SECONDS, ALL_SECONDS = 600.0, 3600.0
+"""Seconds allowed to one notebook, and to all notebooks of an edition."""
+_BETWEEN_LOOKS = 0.2
+"""Seconds between two looks at the kernels."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +52,16 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a notebook ended: `completed`, or in a few words why not; seconds; the kit's own message."""
+    """How a notebook ended: `completed`, or in a few words why not; seconds; the kit's own message.
+
+    `stood` tells that an earlier run, which was interrupted, had run it to its end.
+    """
 
     job: Job
     status: str
     seconds: float
     message: str = ""
+    stood: bool = False
 
     @property
     def ok(self) -> bool:
@@ -61,65 +69,121 @@ class Outcome:
         return self.status == COMPLETED
 
 
-def execute_all(
-    jobs: Iterable[Job],
-    *,
-    tell: Callable[[Outcome], None],
-    cell_seconds: int = CELL_SECONDS,
-    workers: int | None = None,
-) -> list[Outcome]:
-    """Run every notebook, one on each core at a time; one that fails does not stop the others.
-
-    A kernel takes one notebook after another, and each finds it as new. A kernel in which a notebook stopped,
-    or left what cannot be put back, is ended.
+class KernelPool:
+    """Kernels side by side, each taking one notebook after another; all are ended on leaving.
 
     Parameters
     ----------
-    jobs : iterable of Job
-        What to run. Parameters are checked before any kernel starts.
-    tell : callable
-        Called with each outcome as it comes.
-    cell_seconds : int
-        Seconds allowed to one cell.
     workers : int, optional
-        Kernels at work at a time; as many as there are cores unless told.
+        Kernels at work at a time. Unless told, one a core, and no more than the free memory holds.
 
-    Returns
-    -------
-    list of Outcome
-        In the order of the jobs.
-
-    Raises
-    ------
-    InputError
-        If a notebook has no parameter of a given name, or no cell tagged `parameters`.
+    Examples
+    --------
+    >>> with KernelPool(workers=1) as pool:
+    ...     pool.execute([], tell=print)
+    []
     """
-    jobs = list(jobs)
-    for job in {(job.notebook, *job.parameters): job for job in jobs}.values():
-        _check_parameters(job)
-    logging.getLogger("papermill").setLevel(logging.CRITICAL)
-    outcomes: dict[str, Outcome] = {}
-    kernels: SimpleQueue[WarmKernel] = SimpleQueue()
-    every = [WarmKernel() for _ in range(max(1, min(len(jobs), workers or os.cpu_count() or 1)))]
-    for kernel in every:
-        kernels.put(kernel)
-    with ThreadPoolExecutor(max_workers=len(every)) as pool:
-        waiting = [pool.submit(_execute, job, kernels, cell_seconds) for job in jobs]
+
+    def __init__(self, workers: int | None = None) -> None:
+        self._kernels = [WarmKernel() for _ in range(workers or _usual_workers())]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for kernel in self._kernels:
+            kernel.retire()
+
+    def execute(
+        self,
+        jobs: Iterable[Job],
+        *,
+        tell: Callable[[Outcome], None],
+        notebook_seconds: float = NOTEBOOK_SECONDS,
+        all_seconds: float = ALL_SECONDS,
+    ) -> list[Outcome]:
+        """Run every notebook, one in each kernel at a time; one that fails stops no other.
+
+        Each notebook finds its kernel as new. A kernel in which a notebook stopped, or left what cannot be
+        put back, is ended. So is one whose notebook takes more time or memory than it may. A notebook that
+        has run to its end before, so that its executed copy stands at the job's place, is not run again.
+
+        Parameters
+        ----------
+        jobs : iterable of Job
+            What to run. Parameters are checked before any kernel starts.
+        tell : callable
+            Called with each outcome as it comes.
+        notebook_seconds, all_seconds : float
+            Seconds allowed to one notebook, and to all of them.
+
+        Returns
+        -------
+        list of Outcome
+            In the order of the jobs.
+
+        Raises
+        ------
+        InputError
+            If a notebook has no parameter of a given name, or no cell tagged `parameters`.
+        EditionError
+            If all of them together take longer than they may.
+        """
+        jobs = list(jobs)
+        for job in {(job.notebook, *job.parameters): job for job in jobs}.values():
+            _check_parameters(job)
+        logging.getLogger("papermill").setLevel(logging.CRITICAL)
+        outcomes: dict[str, Outcome] = {}
+        free: SimpleQueue[WarmKernel] = SimpleQueue()
+        for kernel in self._kernels:
+            free.put(kernel)
+        with (
+            self._watched(),
+            ThreadPoolExecutor(max_workers=min(max(1, len(jobs)), len(self._kernels))) as threads,
+        ):
+            waiting = [threads.submit(_execute, job, free, notebook_seconds) for job in jobs]
+            try:
+                for done in as_completed(waiting, timeout=all_seconds):
+                    outcome = done.result()
+                    outcomes[outcome.job.name] = outcome
+                    tell(outcome)
+            except BaseException as error:  # what waits is not begun, what runs is ended
+                threads.shutdown(wait=False, cancel_futures=True)
+                while not all(job.done() for job in waiting):
+                    for kernel in self._kernels:
+                        kernel.kill()
+                    time.sleep(_BETWEEN_LOOKS)
+                if isinstance(error, TimeoutError):
+                    raise EditionError(
+                        f"The notebooks took longer than {all_seconds / 60:g} minutes; nothing was published."
+                        " Run again: those that ran to their end are not run again."
+                    ) from None
+                raise
+        return [outcomes[job.name] for job in jobs]
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """While notebooks run, end those that take too long or too much memory."""
+        over = Event()
+
+        def watch() -> None:
+            while not over.wait(_BETWEEN_LOOKS):
+                for kernel in self._kernels:
+                    kernel.look()
+
+        watcher = Thread(target=watch, daemon=True)
+        watcher.start()
         try:
-            for done in as_completed(waiting):
-                outcome = done.result()
-                outcomes[outcome.job.name] = outcome
-                tell(outcome)
-        except BaseException:  # interrupted: what waits is not begun, what runs is ended
-            pool.shutdown(wait=False, cancel_futures=True)
-            while not all(job.done() for job in waiting):
-                WarmKernel.kill_all()
-                time.sleep(_BETWEEN_KILLS)
-            raise
+            yield
         finally:
-            for kernel in every:
-                kernel.retire()
-    return [outcomes[job.name] for job in jobs]
+            over.set()
+            watcher.join()
+
+
+def _usual_workers() -> int:
+    """A kernel a core, as far as each may have its memory; one at least."""
+    fit = int(psutil.virtual_memory().available // MOST_BYTES)
+    return max(1, min(os.cpu_count() or 1, fit))
 
 
 def _check_parameters(job: Job) -> None:
@@ -132,13 +196,15 @@ def _check_parameters(job: Job) -> None:
         )
 
 
-def _execute(job: Job, kernels: SimpleQueue[WarmKernel], cell_seconds: int) -> Outcome:
+def _execute(job: Job, free: SimpleQueue[WarmKernel], seconds: float) -> Outcome:
+    if _status_of(job.output) == COMPLETED:
+        return Outcome(job, COMPLETED, 0.0, stood=True)
     started = time.monotonic()
-    kernel = kernels.get()
+    kernel = free.get()
     try:
         job.output.parent.mkdir(parents=True, exist_ok=True)
         job.output.unlink(missing_ok=True)
-        status, message = _run_twice_at_most(job, kernel, cell_seconds)
+        status, message = _run_twice_at_most(job, kernel, seconds)
         outcome = Outcome(job, status, round(time.monotonic() - started, 1), message)
         if outcome.ok:
             kernel.put_back()
@@ -146,21 +212,23 @@ def _execute(job: Job, kernels: SimpleQueue[WarmKernel], cell_seconds: int) -> O
             kernel.retire()
         return outcome
     finally:
-        kernels.put(kernel)
+        free.put(kernel)
         ensure_event_loop().close()  # the thread's own, with its sockets
 
 
-def _run_twice_at_most(job: Job, kernel: WarmKernel, cell_seconds: int) -> tuple[str, str]:
-    ended = _run(job, kernel, cell_seconds)
+def _run_twice_at_most(job: Job, kernel: WarmKernel, seconds: float) -> tuple[str, str]:
+    ended = _run(job, kernel, seconds)
     if ended[0] == NO_KERNEL:  # a port taken between choosing and binding: papermill issue 511
         kernel.retire()
-        ended = _run(job, kernel, cell_seconds)
+        ended = _run(job, kernel, seconds)
     return ended
 
 
-def _run(job: Job, kernel: WarmKernel, cell_seconds: int) -> tuple[str, str]:
+def _run(job: Job, kernel: WarmKernel, seconds: float) -> tuple[str, str]:
     """How the notebook ended, and the message where it is the kit's own."""
     try:
+        manager = kernel.manager(_connection_file(job))
+        kernel.begin(seconds)
         papermill.execute_notebook(
             str(job.notebook),
             str(job.output),
@@ -168,21 +236,27 @@ def _run(job: Job, kernel: WarmKernel, cell_seconds: int) -> tuple[str, str]:
             progress_bar=False,
             log_output=False,
             request_save_on_cell_execute=False,
-            execution_timeout=cell_seconds,
-            km=kernel.manager(_connection_file(job)),
+            km=manager,
         )
-    except PapermillExecutionError as error:
-        message = str(error.evalue) if error.ename in _OWN_ERRORS else ""
-        return f"stopped by {error.ename} in code cell {error.exec_count}", message
-    except CellTimeoutError:
-        return f"stopped: a cell took longer than {cell_seconds} seconds", ""
-    except DeadKernelError:
-        return "stopped: its kernel died (out of memory, or killed)", ""
-    except (KernelError, RuntimeError):
-        return NO_KERNEL, ""
-    except Exception as error:  # the other notebooks go on; the kind of trouble is enough to name this one
-        return f"stopped by {type(error).__name__}", ""
+    except Exception as error:
+        return _stopped(error, kernel)
     return _status_of(job.output), ""
+
+
+def _stopped(error: Exception, kernel: WarmKernel) -> tuple[str, str]:
+    """Why a notebook did not run to its end; of an unknown trouble its kind is enough to name it."""
+    if kernel.ended_for:
+        return f"stopped: {kernel.ended_for}", ""
+    match error:
+        case PapermillExecutionError():
+            message = str(error.evalue) if error.ename in _OWN_ERRORS else ""
+            return f"stopped by {error.ename} in code cell {error.exec_count}", message
+        case DeadKernelError():
+            return "stopped: its kernel died (out of memory, or killed)", ""
+        case KernelError() | RuntimeError():
+            return NO_KERNEL, ""
+        case _:
+            return f"stopped by {type(error).__name__}", ""
 
 
 def _connection_file(job: Job) -> Path:
@@ -196,7 +270,10 @@ def _connection_file(job: Job) -> Path:
 def _status_of(output: Path) -> str:
     """Whether every code cell of an executed notebook ran and none failed."""
     reads: Any = nbformat.read
-    node = reads(output, as_version=4)
+    try:
+        node = reads(output, as_version=4)
+    except (OSError, ValueError):  # not there, or cut off while it was written
+        return "stopped before its first cell"
     cells = [cell for cell in node.cells if cell.cell_type == "code" and cell.source.strip()]
     if any(out.output_type == "error" for cell in cells for out in cell.outputs):
         return "stopped by an error in a cell"

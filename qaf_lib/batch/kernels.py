@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
+import time
 from collections.abc import Awaitable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, ClassVar
-from weakref import WeakSet
+from typing import Any
 
+import psutil
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 
-__all__ = ["KernelError", "WarmKernel"]
+__all__ = ["MOST_BYTES", "KernelError", "WarmKernel"]
+
+MOST_BYTES = 2 << 30
+"""Memory that a kernel may take."""
 
 _SECONDS = 120
 """How long a kernel may take to start and import the kit, or to be put back."""
@@ -31,15 +38,12 @@ class _PrivateKernelManager(AsyncKernelManager):
     What a kernel prints of itself could hold contents of records.
     """
 
-    started: ClassVar[WeakSet[_PrivateKernelManager]] = WeakSet()
-
     def __init__(self, *given: Any, **settings: Any) -> None:
         super().__init__(*given, **settings)
         self.clients: list[Any] = []
 
     def start_kernel(self, *given: Any, **arguments: Any) -> Any:
         """Start the kernel with encrypted traffic, where the installed jupyter_client knows how."""
-        self.started.add(self)
         self.transport_encryption = "auto"
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         return super().start_kernel(*given, **quiet, **arguments)
@@ -63,18 +67,46 @@ class WarmKernel:
     --------
     >>> kernel = WarmKernel()
     >>> kernel.retire()
+
+    Attributes
+    ----------
+    ended_for : str
+        Why its notebook was ended, in a few words; "" where it was not.
     """
 
     def __init__(self) -> None:
         self._manager: _PrivateKernelManager | None = None
+        self._until: float | None = None
+        self._allowed = 0.0
+        self.ended_for = ""
 
-    @staticmethod
-    def kill_all() -> None:
-        """End every kernel that was started, at once."""
-        for manager in list(_PrivateKernelManager.started):
-            process = getattr(manager.provisioner, "process", None)
-            if process is not None:
-                process.kill()
+    def begin(self, seconds: float) -> None:
+        """A notebook begins, and is to end within so many seconds."""
+        self.ended_for, self._allowed, self._until = "", seconds, time.monotonic() + seconds
+
+    def look(self) -> None:
+        """End the notebook that takes longer, or more memory, than it may."""
+        until, process_id = self._until, self._process_id()
+        if until is None:
+            return
+        if time.monotonic() > until:
+            self._end_for(f"it took longer than {self._allowed:g} seconds")
+        elif process_id is not None and _bytes_of(process_id) > MOST_BYTES:
+            self._end_for(f"it needed more than {MOST_BYTES >> 30} GB of memory")
+
+    def _end_for(self, reason: str) -> None:
+        self.ended_for, self._until = reason, None
+        self.kill()
+
+    def kill(self) -> None:
+        """End its process at once, with all that a notebook started in it."""
+        process_id = self._process_id()
+        if process_id is not None:
+            _end_group(process_id)
+
+    def _process_id(self) -> int | None:
+        process = getattr(getattr(self._manager, "provisioner", None), "process", None)
+        return process.pid if process is not None else None
 
     def manager(self, connection_file: Path) -> AsyncKernelManager:
         """The manager of the kernel that runs; one is started where none does.
@@ -98,11 +130,14 @@ class WarmKernel:
 
     def put_back(self) -> None:
         """Make the kernel as new after a notebook that ran to its end; end it where that cannot be done."""
+        self._until = None
         if self._manager is not None and not _within(self._ran(self._manager, _PUT_BACK)):
             self.retire()
 
     def retire(self) -> None:
         """End the kernel; the next notebook gets another."""
+        self._until = None
+        self.kill()
         manager, self._manager = self._manager, None
         if manager is not None:
             manager.close_clients()
@@ -137,6 +172,28 @@ class WarmKernel:
         finally:
             manager.close_clients()
         return bool(reply["content"]["status"] == "ok")
+
+
+def _bytes_of(process_id: int) -> int:
+    """The memory that a process holds; 0 for one that has ended."""
+    try:
+        return int(psutil.Process(process_id).memory_info().rss)
+    except psutil.Error:
+        return 0
+
+
+def _end_group(process_id: int) -> None:
+    """End a process and all that it started: the group that it leads, and on Windows its children."""
+    family = []
+    with suppress(psutil.Error):
+        kernel = psutil.Process(process_id)
+        family = [*kernel.children(recursive=True), kernel]
+    if os.name == "posix":
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process_id, signal.SIGKILL)
+    for process in family:
+        with suppress(psutil.Error):
+            process.kill()
 
 
 def _within(waiting: Awaitable[Any]) -> Any:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -29,7 +31,7 @@ from qaf_lib.batch.edition import (
     stage,
     standing_edition,
 )
-from qaf_lib.batch.execute import Job, Outcome, execute_all
+from qaf_lib.batch.execute import Job, KernelPool, Outcome
 from qaf_lib.batch.export import Page, export_notebook
 from qaf_lib.batch.front import front_of
 from qaf_lib.batch.paper import check_template
@@ -69,15 +71,16 @@ def run(
     parameters_file: str | Path,
     *,
     say: Callable[[str], None],
+    pool: KernelPool | None = None,
     came: Callable[[int, int], None] = lambda done, total: None,
     withdraw: str | None = None,
-    workers: int | None = None,
     again: bool = False,
 ) -> RunResult:
     """Run the main job for one parameter file; where nothing has changed since its edition, that one stands.
 
     The sources are read once: every notebook opens the period store that this run prepared, and nobody else
-    prepares the council's periods until the run has ended.
+    prepares the council's periods until the run has ended. Notebooks that an interrupted run of the same
+    store and kit had run to their end are not run again.
 
     Parameters
     ----------
@@ -85,14 +88,14 @@ def run(
         The period to report.
     say : callable
         Told each step in a line.
+    pool : KernelPool, optional
+        Where the notebooks run, for several councils one after another; one of this run's own unless given.
     came : callable, optional
         Told after each notebook how many of how many are done (counts).
     withdraw : str, optional
         Why rows that count may be withdrawn.
-    workers : int, optional
-        Notebooks to execute at a time; as many as there are cores unless told.
     again : bool
-        Make another edition all the same.
+        Make another edition all the same, with every notebook run.
 
     Raises
     ------
@@ -118,7 +121,10 @@ def run(
         period = open_period(prepared.store / PREPARED)
         if parameters.commentary and not parameters.commentary.reviewed:
             say("The commentary is left out: the parameters do not say that it is reviewed.")
-        outcomes, pages = _executed(period, prepared, say, came, workers, words)
+        executed = _room_for_executed(prepared.store, kit_sha256, empty=again)
+        jobs = _jobs(period, {"parameters_file": str(prepared.store / PREPARED)}, executed)
+        with nullcontext(pool) if pool else KernelPool() as kernels:
+            outcomes, pages = _executed(period, jobs, kernels, say, came, words)
         return _published(period, prepared, say, outcomes, pages, kit_sha256)
 
 
@@ -172,21 +178,33 @@ def _published(
     return RunResult(index, number, failed, prepared.protected)
 
 
+def _room_for_executed(store: Path, kit_sha256: str, *, empty: bool) -> Path:
+    """The folder for notebooks executed on this store by this kit; what other stores and kits left goes."""
+    total = hashlib.sha256(kit_sha256.encode())
+    for path in sorted(store.iterdir()):
+        total.update(path.name.encode() + path.read_bytes())
+    every = store.parent / "executed"
+    room = every / total.hexdigest()[:16]
+    for left in every.glob("*"):
+        if empty or left != room:
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+    for keys in room.rglob("*.kernel.json"):
+        keys.unlink()
+    return room
+
+
 def _executed(
     period: OpenPeriod,
-    prepared: Prepared,
+    jobs: list[Job],
+    pool: KernelPool,
     say: Callable[[str], None],
     came: Callable[[int, int], None],
-    workers: int | None,
     words: Mapping[str, Mapping[str, str]],
 ) -> tuple[list[Outcome], dict[str, Page]]:
     """Every notebook of the edition, run on the store as it was prepared, and the pages of those completed.
 
     A page is made while other notebooks still run.
     """
-    executed = period.parameters.period_vault / "executed"
-    shutil.rmtree(executed, ignore_errors=True)
-    jobs = _jobs(period, {"parameters_file": str(prepared.store / PREPARED)}, executed)
     say(f"Executing {len(jobs)} notebooks")
     done, made = count(1), {}
 
@@ -196,7 +214,7 @@ def _executed(
         if outcome.ok:
             made[place_of(outcome.job)] = _page(outcome, period, words.get(stem_of(outcome.job.name), {}))
 
-    outcomes = execute_all(jobs, tell=tell, workers=workers)
+    outcomes = pool.execute(jobs, tell=tell)
     places = [place_of(outcome.job) for outcome in outcomes if outcome.ok]
     return outcomes, {place: made[place] for place in places}
 
@@ -220,6 +238,8 @@ def _jobs(period: OpenPeriod, given: Mapping[str, str], executed: Path) -> list[
 
 
 def _line(outcome: Outcome) -> str:
+    if outcome.stood:
+        return f"  {outcome.job.name}: completed in an earlier run"
     message = f"\n    {outcome.message}" if outcome.message else ""
     return f"  {outcome.job.name}: {outcome.status} ({outcome.seconds:.1f} s){message}"
 

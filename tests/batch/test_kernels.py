@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from qaf_lib.batch.execute import Job, execute_all
+from qaf_lib.batch.execute import Job, KernelPool
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -35,6 +35,7 @@ PUT_BACK = {
 
 NOTICED = {
     "a thread": "import threading, time; threading.Thread(target=time.sleep, args=(99,), daemon=True).start()",
+    "a process": "import subprocess; subprocess.Popen(['sleep', '99'])",
     "a task": "import asyncio; waiting = asyncio.ensure_future(asyncio.sleep(99))\nasync def f():\n"
     "    await asyncio.sleep(99)\nother = asyncio.ensure_future(f())\nawait asyncio.sleep(0)",
     "a method of pandas": "import pandas as pd; pd.DataFrame.to_html = lambda *given: '?'",
@@ -75,7 +76,8 @@ def ended(tmp_path, notebooks):
         book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
         nbformat.write(book, tmp_path / f"{name}.ipynb")
         jobs.append(Job(name, tmp_path / f"{name}.ipynb", tmp_path / "out" / f"{name}.ipynb", {}))
-    return execute_all(jobs, tell=lambda outcome: None, workers=1)
+    with KernelPool(workers=1) as pool:
+        return pool.execute(jobs, tell=lambda outcome: None)
 
 
 def cells_of(outcome):

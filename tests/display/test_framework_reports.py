@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from qaf_lib.batch.contents import REPORTS
-from qaf_lib.batch.execute import Job, execute_all
+from qaf_lib.batch.execute import Job, KernelPool
 from qaf_lib.errors import InputError
 from qaf_lib.frameworks.report_formats import Answer
 from qaf_lib.pages import open_period
@@ -205,7 +205,8 @@ def test_the_page_is_one_of_the_run_s_and_runs(project, tmp_path):
     assert name in REPORTS
     assert period.parameters.audience == "internal"
     job = Job(name, NOTEBOOKS / f"{name}.ipynb", tmp_path / "ran.ipynb", given)
-    assert [outcome.status for outcome in execute_all([job], tell=lambda _: None)] == ["completed"]
+    with KernelPool() as pool:
+        assert [outcome.status for outcome in pool.execute([job], tell=lambda _: None)] == ["completed"]
 
 
 LISTED = """\

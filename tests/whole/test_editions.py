@@ -5,7 +5,7 @@ import json
 import pytest
 
 from qaf_lib.batch.contents import NOTEBOOKS, REPORTS
-from qaf_lib.batch.execute import Job, execute_all
+from qaf_lib.batch.execute import Job, KernelPool
 from qaf_lib.batch.export import export_notebook
 from qaf_lib.batch.page import lint_page
 from qaf_lib.parameters import load_parameters
@@ -21,7 +21,8 @@ def reports(harbour, request, tmp_path_factory):
     prepared = prepare(load_parameters(harbour.root / f"parameters/demo-{request.param}.yml"))
     folder, given = tmp_path_factory.mktemp("executed"), {"parameters_file": str(prepared.store / PREPARED)}
     jobs = [Job(name, NOTEBOOKS / f"{name}.ipynb", folder / f"{name}.ipynb", given) for name in REPORTS]
-    outcomes = execute_all(jobs, tell=lambda outcome: None)
+    with KernelPool() as pool:
+        outcomes = pool.execute(jobs, tell=lambda outcome: None)
     pages = {
         outcome.job.name: export_notebook(notebook=outcome.job.output, title=outcome.job.name, mark="")
         for outcome in outcomes
