@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -89,21 +90,24 @@ def run_command(
 ) -> None:
     """Prepare, execute, export and publish the reports of one or more periods; one that fails stops none."""
     from qaf_lib.batch.councils import Ended, write_summary  # here, so that the other commands start fast
-    from qaf_lib.batch.execute import KernelPool
-    from qaf_lib.batch.run import run
+    from qaf_lib.batch.standing import standing_result
     from qaf_lib.batch.telling import Telling
 
     every: list[Ended] = []
     run_id, reason = Telling.new_id(), _reason(withdraw)
-    with KernelPool(workers) as pool:
+    pool = None
+    with ExitStack() as until_all_ended:
         for file in files or [DEFAULT]:
             started = time.monotonic()
             with Telling(str(file), run_id=run_id, as_json=log is Log.JSON, console=_console()) as telling:
                 try:
                     _with_demonstration(file)
-                    result = run(
-                        file, say=telling.say, pool=pool, came=telling.came, withdraw=reason, again=again
-                    )
+                    result = None if again else standing_result(file)
+                    if result is None:
+                        from qaf_lib.batch.run import KernelPool, run  # not where every edition stands
+
+                        pool = pool or until_all_ended.enter_context(KernelPool(workers))
+                        result = run(file, say=telling.say, pool=pool, came=telling.came, withdraw=reason)
                     ended = Ended(file, result=result)
                     for line in ended.lines(_PROTECTED if result.protected else _UNPROTECTED):
                         telling.say(line)
@@ -161,7 +165,7 @@ def draw(
     withdraw: Withdraw = None,
 ) -> None:
     """Record the period's due draws and list the drawn cases in the vault."""
-    from qaf_lib.batch.edition import settle
+    from qaf_lib.batch.standing import settle
     from qaf_lib.prepare import Orders, preparing
     from qaf_lib.vault.backup import LOCK_SECONDS
 
@@ -253,10 +257,12 @@ def lab_command() -> list[str]:
 def _with_demonstration(file: Path) -> Parameters:
     """What a parameter file says; where it names the made-up council's data, they are made if missing."""
     from qaf_lib.parameters import load_parameters
-    from qaf_lib.synthetic.demonstration import make_where_missing
 
     parameters = load_parameters(file)
-    make_where_missing(parameters)
+    if parameters.lacks_demonstration:
+        from qaf_lib.synthetic.demonstration import make_where_missing
+
+        make_where_missing(parameters)
     return parameters
 
 

@@ -222,6 +222,11 @@ class Parameters(StrictModel):
         """The private folder of this period."""
         return self.vault / self.span.slug
 
+    @property
+    def lacks_demonstration(self) -> bool:
+        """Whether they name the made-up council's data, and those are not there."""
+        return self.synthetic is not None and not self.source_path(self.synthetic.folder).exists()
+
     def source_path(self, name: str) -> Path:
         """A source's path as the parameters name it, seen from the project folder."""
         return self.root / name

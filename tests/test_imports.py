@@ -7,7 +7,7 @@ import pytest
 
 ORDER = [
     ["errors", "text", "dates", "files", "strict_yaml"],
-    ["frameworks", "draw_plans", "parameters"],
+    ["frameworks", "draw_plans", "parameters", "fingerprint"],
     ["register"],
     ["vault"],
     ["intake"],

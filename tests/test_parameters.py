@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from qaf_lib.errors import InputError
+from qaf_lib.fingerprint import is_current
 from qaf_lib.parameters import load_parameters, locate
-from qaf_lib.prepare import is_current
 
 KIT = Path(__file__).resolve().parents[1]
 

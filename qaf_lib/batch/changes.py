@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from qaf_lib.batch.edition import MANIFEST
+from qaf_lib.batch.standing import MANIFEST
 from qaf_lib.display.words import count_words
 
 _CHANGES_TOLD = 8

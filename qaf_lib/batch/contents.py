@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 from qaf_lib.batch.execute import Job
@@ -12,7 +11,6 @@ from qaf_lib.pages import OpenPeriod
 from qaf_lib.parameters import Parameters
 from qaf_lib.text import address_of
 
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks" / "quarter"
 TEAM = "team_report"
 _LEADERS, _MANAGERS, _AUDITORS, _METHOD = (
     "For leaders",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qaf_lib.batch.page import lint_page, render
-from qaf_lib.batch.run import RunResult
+from qaf_lib.batch.standing import RunResult
 from qaf_lib.errors import EditionError
 from qaf_lib.files import write_text
 
@@ -45,7 +45,8 @@ class Ended:
             return
         if self.result.stood:
             number = self.result.number
-            yield f"Edition {number} stands; --again makes another. Open {self.result.index}"
+            yield f"Nothing has changed since edition {number}; --again makes another."
+            yield f"Edition {number} stands. Open {self.result.index}"
             return
         yield from (f"Failed: {outcome.job.name}: {outcome.status}" for outcome in self.result.failed)
         yield protected

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from qaf_lib.batch.changes import changes_between
 from qaf_lib.batch.contents import mark_of, place_of, reports_of, stem_of, title_of
-from qaf_lib.batch.edition import Staged, named_edition
+from qaf_lib.batch.edition import Staged
 from qaf_lib.batch.execute import Outcome
 from qaf_lib.batch.page import Group, Link, front_page
+from qaf_lib.batch.standing import named_edition
 from qaf_lib.batch.takeaway import TABLES
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import SYNTHETIC

@@ -6,7 +6,6 @@ import hashlib
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,54 +16,32 @@ from qaf_lib.batch import contents
 from qaf_lib.batch.commentary import read_commentary, sections_of
 from qaf_lib.batch.contents import mark_of, place_of, reports_of, stem_of, subtitle_of, title_of
 from qaf_lib.batch.documents import write_documents
-from qaf_lib.batch.edition import (
-    INTENDED,
-    PUBLISHED,
-    Staged,
-    check_staged,
-    kit_sum,
-    manifest_of,
-    next_number,
-    publish,
-    record,
-    settle,
-    stage,
-    standing_edition,
-)
+from qaf_lib.batch.edition import Staged, check_staged, manifest_of, publish, stage
 from qaf_lib.batch.execute import Job, KernelPool, Outcome
 from qaf_lib.batch.export import Page, export_notebook
 from qaf_lib.batch.front import front_of
 from qaf_lib.batch.paper import check_template
+from qaf_lib.batch.standing import (
+    INTENDED,
+    NOTEBOOKS,
+    PUBLISHED,
+    RunResult,
+    kit_sum,
+    next_number,
+    record,
+    settle,
+)
 from qaf_lib.batch.takeaway import takeaway_files
 from qaf_lib.errors import EditionError
+from qaf_lib.fingerprint import PREPARED
 from qaf_lib.pages import OpenPeriod, open_period
 from qaf_lib.pages.practice.restricted import write_restricted
 from qaf_lib.parameters import Parameters, load_parameters
-from qaf_lib.prepare import PREPARED, Orders, Prepared, preparing
+from qaf_lib.prepare import Orders, Prepared, preparing
 from qaf_lib.register import Register
 from qaf_lib.text import address_of
 
-__all__ = ["RunResult", "run"]
-
-
-@dataclass(frozen=True)
-class RunResult:
-    """A finished run: the front page, the edition's number, and the notebooks that failed.
-
-    `stood` tells that the edition is an earlier run's, which this one would only have made again; `protected`
-    is None then.
-    """
-
-    index: Path
-    number: int
-    failed: list[Outcome]
-    protected: bool | None
-    stood: bool = False
-
-    @property
-    def edition(self) -> Path:
-        """The edition's folder."""
-        return self.index.parent / f"edition-{self.number}"
+__all__ = ["KernelPool", "run"]
 
 
 def run(
@@ -74,9 +51,8 @@ def run(
     pool: KernelPool | None = None,
     came: Callable[[int, int], None] = lambda done, total: None,
     withdraw: str | None = None,
-    again: bool = False,
 ) -> RunResult:
-    """Run the main job for one parameter file; where nothing has changed since its edition, that one stands.
+    """Run the main job for one parameter file.
 
     The sources are read once: every notebook opens the period store that this run prepared, and nobody else
     prepares the council's periods until the run has ended. Notebooks that an interrupted run of the same
@@ -94,8 +70,6 @@ def run(
         Told after each notebook how many of how many are done (counts).
     withdraw : str, optional
         Why rows that count may be withdrawn.
-    again : bool
-        Make another edition all the same, with every notebook run.
 
     Raises
     ------
@@ -108,11 +82,7 @@ def run(
     if parameters.template:
         check_template(parameters.template)
     words = _commentary(parameters)
-    kit_sha256 = kit_sum(contents.NOTEBOOKS)
-    number = None if again else standing_edition(parameters, kit_sha256)
-    if number is not None:
-        say(f"{parameters.council}, {parameters.period}: nothing has changed since edition {number}.")
-        return RunResult(parameters.outputs / "index.html", number, [], protected=None, stood=True)
+    kit_sha256 = kit_sum()
     say(f"Preparing {parameters.council}, {parameters.period}")
     with preparing(parameters, orders=Orders(withdraw=withdraw), wait=0) as prepared:
         settle(parameters)
@@ -121,7 +91,7 @@ def run(
         period = open_period(prepared.store / PREPARED)
         if parameters.commentary and not parameters.commentary.reviewed:
             say("The commentary is left out: the parameters do not say that it is reviewed.")
-        executed = _room_for_executed(prepared.store, kit_sha256, empty=again)
+        executed = _room_for_executed(prepared.store, kit_sha256)
         jobs = _jobs(period, {"parameters_file": str(prepared.store / PREPARED)}, executed)
         with nullcontext(pool) if pool else KernelPool() as kernels:
             outcomes, pages = _executed(period, jobs, kernels, say, came, words)
@@ -178,7 +148,7 @@ def _published(
     return RunResult(index, number, failed, prepared.protected)
 
 
-def _room_for_executed(store: Path, kit_sha256: str, *, empty: bool) -> Path:
+def _room_for_executed(store: Path, kit_sha256: str) -> Path:
     """The folder for notebooks executed on this store by this kit; what other stores and kits left goes."""
     total = hashlib.sha256(kit_sha256.encode())
     for path in sorted(store.iterdir()):
@@ -186,7 +156,7 @@ def _room_for_executed(store: Path, kit_sha256: str, *, empty: bool) -> Path:
     every = store.parent / "executed"
     room = every / total.hexdigest()[:16]
     for left in every.glob("*"):
-        if empty or left != room:
+        if left != room:
             shutil.rmtree(left) if left.is_dir() else left.unlink()
     for keys in room.rglob("*.kernel.json"):
         keys.unlink()
@@ -221,14 +191,14 @@ def _executed(
 
 def _jobs(period: OpenPeriod, given: Mapping[str, str], executed: Path) -> list[Job]:
     jobs = [
-        Job(name, contents.NOTEBOOKS / f"{name}.ipynb", executed / f"{name}.ipynb", given)
+        Job(name, NOTEBOOKS / f"{name}.ipynb", executed / f"{name}.ipynb", given)
         for name in sorted(reports_of(period.parameters))
     ]
     if period.parameters.audience == "internal":
         jobs += [
             Job(
                 f"{contents.TEAM} {team}",
-                contents.NOTEBOOKS / f"{contents.TEAM}.ipynb",
+                NOTEBOOKS / f"{contents.TEAM}.ipynb",
                 executed / "teams" / f"{address_of(team)}.ipynb",
                 {**given, "team_id": team},
             )
@@ -250,7 +220,7 @@ def _commentary(parameters: Parameters) -> Mapping[str, Mapping[str, str]]:
         return {}
     reads: Any = nbformat.read
     sections = {
-        stem_of(name): sections_of(reads(contents.NOTEBOOKS / f"{name}.ipynb", as_version=4))
+        stem_of(name): sections_of(reads(NOTEBOOKS / f"{name}.ipynb", as_version=4))
         for name in reports_of(parameters)
     }
     named = parameters.commentary.file

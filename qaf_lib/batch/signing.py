@@ -10,14 +10,15 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from qaf_lib.batch.edition import MANIFEST, UNDONE, editions_of, named_edition, prefix_of, sums_of
+from qaf_lib.batch.edition import sums_of
 from qaf_lib.batch.page import NOT_APPROVED
+from qaf_lib.batch.standing import MANIFEST, UNDONE, editions_of, named_edition, prefix_of
 from qaf_lib.display.words import long_date
 from qaf_lib.errors import EditionError, InputError
 from qaf_lib.files import write_text
+from qaf_lib.fingerprint import PREPARED, read_prepared
 from qaf_lib.intake.vocabulary import posts_of
 from qaf_lib.parameters import vault_root
-from qaf_lib.prepare import PREPARED, read_prepared
 from qaf_lib.register import Register
 from qaf_lib.vault.backup import alone
 

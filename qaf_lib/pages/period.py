@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from qaf_lib.fingerprint import PREPARED, is_current, read_prepared
 from qaf_lib.frameworks import Framework
 from qaf_lib.pages.actions.answers import Actions, actions_of
 from qaf_lib.pages.actions.learning import GoodPractice, Learning, good_practice_of, learning_of
@@ -47,7 +48,7 @@ from qaf_lib.pages.store import DrawView, PeriodStore, own_words
 from qaf_lib.pages.team.answers import Team, team_of
 from qaf_lib.pages.voice.answers import Voice, voice_of
 from qaf_lib.parameters import load_parameters
-from qaf_lib.prepare import PREPARED, Orders, is_current, prepare, read_prepared
+from qaf_lib.prepare import Orders, prepare
 
 
 def open_period(parameters_file: str | Path) -> OpenPeriod:
@@ -68,10 +69,11 @@ def open_period(parameters_file: str | Path) -> OpenPeriod:
     if path.name == PREPARED:
         return OpenPeriod(_kept(path.resolve(), path.stat().st_mtime_ns).lent())
     parameters = load_parameters(parameters_file)
-    if not is_current(parameters):
+    if parameters.lacks_demonstration:
         from qaf_lib.synthetic.demonstration import make_where_missing  # here, since few notebooks need it
 
         make_where_missing(parameters)
+    if not is_current(parameters):
         prepare(parameters, orders=Orders(may_withdraw=False))
     return OpenPeriod(PeriodStore(parameters=parameters))
 

@@ -4,7 +4,6 @@ from qaf_lib.prepare.allocations import DrawAllocation, allocate_draw, divisions
 from qaf_lib.prepare.auditor_lists import apart_in_lists, named
 from qaf_lib.prepare.draw_frames import FIRST_CHANCE, Known, sample_plan
 from qaf_lib.prepare.draws import DrawHistory, Replacement, draw_days, draws_for_days, draws_of, due_draw
-from qaf_lib.prepare.fingerprint import PREPARED, is_current, read_prepared
 from qaf_lib.prepare.period_tables import OWN_LABELS
 from qaf_lib.prepare.preparation import Prepared, Rehearsal, check_sources, prepare, preparing, rehearse
 from qaf_lib.prepare.readings import Change, refuse_unsaid
@@ -14,7 +13,6 @@ from qaf_lib.prepare.trace import others_said
 __all__ = [
     "FIRST_CHANCE",
     "OWN_LABELS",
-    "PREPARED",
     "Change",
     "DrawAllocation",
     "DrawHistory",
@@ -32,12 +30,10 @@ __all__ = [
     "draws_for_days",
     "draws_of",
     "due_draw",
-    "is_current",
     "named",
     "others_said",
     "prepare",
     "preparing",
-    "read_prepared",
     "refuse_unsaid",
     "rehearse",
     "sample_plan",

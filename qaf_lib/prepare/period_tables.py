@@ -15,12 +15,12 @@ from typing import Any
 import pandas as pd
 
 from qaf_lib.files import fsync_folder, write_text
+from qaf_lib.fingerprint import write_prepared
 from qaf_lib.intake import Intake
 from qaf_lib.intake.faults import name_keys
 from qaf_lib.intake.labels import OTHER, CouncilWords, label_words, words_of_council
 from qaf_lib.intake.vocabulary import fold
 from qaf_lib.parameters import Parameters
-from qaf_lib.prepare.fingerprint import write_prepared
 from qaf_lib.prepare.readings import CORRECTED, by_pseudonym, sha256_of_source, snapshots_of
 from qaf_lib.prepare.trace import trace_of
 from qaf_lib.register import TABLES, Register

@@ -15,6 +15,7 @@ import pandas as pd
 from filelock import Timeout
 
 from qaf_lib.errors import InputError
+from qaf_lib.fingerprint import fingerprint_of
 from qaf_lib.intake import Checked, Intake, read_intake
 from qaf_lib.parameters import Parameters
 from qaf_lib.prepare.auditor_lists import (
@@ -26,7 +27,6 @@ from qaf_lib.prepare.auditor_lists import (
 )
 from qaf_lib.prepare.draw_frames import Known, draw_frame
 from qaf_lib.prepare.draws import draws_of
-from qaf_lib.prepare.fingerprint import fingerprint_of
 from qaf_lib.prepare.period_tables import tables_of_period, write_store
 from qaf_lib.prepare.readings import Change, computed_rows, rows_of_sources, snapshots_of
 from qaf_lib.prepare.recording import Orders, RegisterWriter

@@ -8,18 +8,10 @@ import pandas as pd
 import pytest
 
 from qaf_lib.batch.changes import changes_between
-from qaf_lib.batch.edition import (
-    INTENDED,
-    check_staged,
-    named_edition,
-    next_number,
-    publish,
-    record,
-    settle,
-    stage,
-)
+from qaf_lib.batch.edition import check_staged, publish, stage
 from qaf_lib.batch.export import Figures, Page
 from qaf_lib.batch.page import front_page, render_page
+from qaf_lib.batch.standing import INTENDED, named_edition, next_number, record, settle
 from qaf_lib.errors import EditionError
 
 

@@ -9,10 +9,11 @@ import pytest
 from filelock import FileLock
 
 from qaf_lib.errors import InputError
+from qaf_lib.fingerprint import PREPARED, is_current
 from qaf_lib.intake import read_intake
 from qaf_lib.pages import open_period
 from qaf_lib.pages.store import PeriodStore
-from qaf_lib.prepare import PREPARED, Orders, Replacement, is_current, prepare
+from qaf_lib.prepare import Orders, Replacement, prepare
 from qaf_lib.register import Register
 
 GRADES = {f"00{number}": "good" for number in [*range(71000, 71006), *range(72000, 72006)]}

@@ -51,7 +51,7 @@ def test_dirty_cells_are_counted_and_not_guessed(england):
 
 def test_a_second_run_gives_the_same_draw_figures_and_bytes(england):
     first = england.edition(*EDITION)
-    assert "nothing has changed since edition 1" in england.qaf("run", "parameters/ilacs.yml").stdout
+    assert "Nothing has changed since edition 1" in england.qaf("run", "parameters/ilacs.yml").stdout
     england.qaf("run", "parameters/ilacs.yml", "--again")
     second = max(first.parent.glob("edition-*"))
     files = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())

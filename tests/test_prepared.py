@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from qaf_lib.fingerprint import PREPARED, read_prepared, write_prepared
 from qaf_lib.parameters import load_parameters
-from qaf_lib.prepare import PREPARED, read_prepared
-from qaf_lib.prepare.fingerprint import write_prepared
 
 SHIPPED = sorted((Path(__file__).resolve().parents[2] / "parameters").glob("*.yml"))
 

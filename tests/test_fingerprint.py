@@ -6,8 +6,8 @@ import pytest
 
 from qaf_lib.errors import InputError
 from qaf_lib.files import LARGEST_FILE
+from qaf_lib.fingerprint import fingerprint_of
 from qaf_lib.prepare import prepare
-from qaf_lib.prepare.fingerprint import fingerprint_of
 
 
 def test_a_file_too_large_to_be_read_is_not_looked_through(project):
