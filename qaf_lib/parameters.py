@@ -146,6 +146,13 @@ class Commentary(StrictModel):
     file: Annotated[str, Field(min_length=1)]
 
 
+class Event(StrictModel):
+    """Something that may explain a change in a trend, in words that are printed, so name nobody."""
+
+    day: Day
+    what: Annotated[str, Field(min_length=1, max_length=60)]
+
+
 class Parameters(StrictModel):
     """What one council reports for one period."""
 
@@ -162,6 +169,7 @@ class Parameters(StrictModel):
     standards: dict[str, KeptStandard] = Field(default_factory=dict)
     commentary: Annotated[Commentary | None, BeforeValidator(_as_commentary)] = None
     committee_template: str | None = None
+    events: list[Event] = Field(default_factory=list)
 
     _path: Path = PrivateAttr()
     _rules: Framework = PrivateAttr()

@@ -84,3 +84,14 @@ def test_a_series_without_a_share_gives_words_and_no_picture():
     chart = trend_chart(empty, caption="Quarters")
     assert chart.svg == b""
     assert "no point has a share" in chart.alt
+
+
+def test_what_happened_is_numbered_on_the_chart_and_told_in_words():
+    plain, marked = (
+        trend_chart(RUN, caption="Quarters", events=events)
+        for events in (None, {"Q3": "A new tool", "Q1": "A move"})
+    )
+    assert marked.alt == f"{plain.alt} Marked: Q3, A new tool; Q1, A move."
+    assert svg(marked) != svg(plain)
+    with pytest.raises(ValueError, match="Q9"):
+        trend_chart(RUN, caption="Quarters", events={"Q9": "never drawn"})

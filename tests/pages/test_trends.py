@@ -2,6 +2,7 @@
 
 import pytest
 
+from qaf_lib.errors import InputError
 from qaf_lib.pages import open_period
 from qaf_lib.pages.grades import over_time_sections as trends
 
@@ -54,6 +55,37 @@ def test_where_most_months_have_no_audit_the_points_are_periods(all_drawn):
     found = open_period(all_drawn.file).trends[0]
     assert (found.unit, found.points) == ("period", 5)
     assert found.chart[found.chart["measure"] == "value"]["row_key"].to_list()[-1] == "2025-26 Q2"
+
+
+EVENTS = """
+events:
+  - {day: "2025-07-01", what: A new tool}
+  - {day: "2025-05-31", what: Two teams joined}
+  - {day: "2025-05-01", what: A move}
+  - {day: "2024-05-01", what: Before the first audit}
+"""
+
+
+def test_what_the_parameters_say_happened_is_marked_where_the_chart_has_its_month_or_period(all_drawn):
+    for month, good in [("2025-05", 6), ("2025-06", 9), ("2025-07", 12)]:
+        audited(all_drawn, month, good)
+    all_drawn.write("parameters/tiny.yml", all_drawn.file.read_text(encoding="utf-8") + EVENTS)
+    told = "Marked on the chart: 1, May 2025: A move, Two teams joined; 2, July 2025: A new tool."
+    assert told in repr(trends.trend(open_period(all_drawn.file)))
+    for month in ["2024-08", "2024-11", "2025-02"]:
+        audited(all_drawn, month, 6)
+    told = "Marked on the chart: 1, 2025-26 Q1: A move, Two teams joined; 2, 2025-26 Q2: A new tool."
+    assert told in repr(trends.trend(open_period(all_drawn.file)))
+
+
+def test_an_event_needs_a_day_in_quotes_and_a_few_words(project):
+    for wrong, said in {
+        "{day: 2025-07-01, what: x}": "has no quotes",
+        '{day: "2025-07-01", what: ""}': "events.0.what",
+    }.items():
+        with pytest.raises(InputError, match=said):
+            project.parameters("draws:", f"events:\n  - {wrong}\ndraws:")
+        project.change("parameters/tiny.yml", f"events:\n  - {wrong}\ndraws:", "draws:")
 
 
 def test_chosen_and_undrawn_audits_are_no_part_of_a_trend(project):

@@ -336,7 +336,12 @@ _ICONS = {
 
 
 def trend_chart(
-    results: pd.DataFrame, *, caption: str, labels: Mapping[str, str] | None = None, alt: str = ""
+    results: pd.DataFrame,
+    *,
+    caption: str,
+    labels: Mapping[str, str] | None = None,
+    alt: str = "",
+    events: Mapping[str, str] | None = None,
 ) -> Chart:
     """A run chart or a control chart, as the result is one of either.
 
@@ -353,6 +358,8 @@ def trend_chart(
         Words for the points.
     alt : str
         Words in place of the ones made from the results.
+    events : mapping, optional
+        What happened, in words, by the point it is marked at; numbered on the chart in this order.
     """
     points = _points(results, labels)
     if all(point["share"] is None for point in points):
@@ -361,13 +368,20 @@ def trend_chart(
     icon = None if latest.empty or latest["mark"].iloc[0] else _kind(str(latest["method"].iloc[0]))
     line = "mean" if "limits" in set(results["measure"]) else "median"
     words = alt or _trend_alt(caption, points, line, icon)
+    places = [list(results.loc[results["measure"] == "value", "row_key"]).index(key) for key in events or {}]
+    noted = "; ".join(
+        f"{points[at]['name']}, {what}" for at, what in zip(places, (events or {}).values(), strict=True)
+    )
     with matplotlib.rc_context(RC):
         figure = Figure(figsize=(WIDTH, 3.1 if icon is None else 3.7), layout="constrained")
         axes = figure.add_subplot()
         if icon is not None:
             _draw_icon(figure, axes, icon)
         _trend_draw(axes, points, line)
-        return Chart(words, caption, svg(figure))
+        for number, at in enumerate(places, start=1):
+            axes.axvline(at, color=INK, linewidth=1, linestyle=":")
+            axes.text(at + 0.08, 0.98, str(number), color=INK, fontsize=10, va="top")
+        return Chart(f"{words} Marked: {noted}." if noted else words, caption, svg(figure))
 
 
 def _points(results: pd.DataFrame, labels: Mapping[str, str] | None) -> list[dict[str, Any]]:

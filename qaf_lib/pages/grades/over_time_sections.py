@@ -6,6 +6,7 @@ import pandas as pd
 
 from qaf_lib.analysis import FEWEST_COMPARED, small_sample_warning
 from qaf_lib.analysis.trends import special_cause
+from qaf_lib.dates import parse_period
 from qaf_lib.display.charts import funnel_chart, trend_chart
 from qaf_lib.display.passages import Note, Passage
 from qaf_lib.display.tables import Column, Table, wide_table
@@ -35,10 +36,12 @@ def _trend(period: OpenPeriod, found: Trend) -> list[object]:
     band, words = period.framework.scale.headline.label, period.framework.words
     caption = f"{found.label}: {band}, random {words.audits} by {found.unit}"
     labels = month_names(found.chart) if found.unit == "month" else None
+    events = _events(period, found)
     said = _run_words(found) if found.kind == "run" else control_words(found.chart)
     return [
         Passage([f"{found.label}: {said}"], "lead"),
-        trend_chart(found.chart, caption=caption, labels=labels),
+        *([Note(_marked(events, labels))] if events else []),
+        trend_chart(found.chart, caption=caption, labels=labels, events=events),
         _run_table(found, caption, labels)
         if found.kind == "run"
         else control_table(
@@ -50,6 +53,33 @@ def _trend(period: OpenPeriod, found: Trend) -> list[object]:
             note="Audits count alike here, without weights.",
         ),
     ]
+
+
+def _events(period: OpenPeriod, found: Trend) -> dict[str, str]:
+    """What the parameters say happened at each point of a chart, in time order."""
+    keys = set(found.chart.loc[found.chart["measure"] == "value", "row_key"])
+    told: dict[str, str] = {}
+    for event in sorted(period.parameters.events, key=lambda one: one.day):
+        at = f"{event.day:%Y-%m}"
+        key = (
+            at if found.unit == "month" else next((one for one in keys if event.day in parse_period(one)), "")
+        )
+        if key in keys:
+            told[key] = f"{told[key]}, {event.what}" if key in told else event.what
+    return told
+
+
+def _marked(events: dict[str, str], labels: dict[str, str] | None) -> str:
+    """The key of the numbers on a chart."""
+    names = labels or {}
+    return (
+        "Marked on the chart: "
+        + "; ".join(
+            f"{number}, {names.get(key, key)}: {what}"
+            for number, (key, what) in enumerate(events.items(), start=1)
+        )
+        + "."
+    )
 
 
 def _too_few(period: OpenPeriod, found: Trend) -> str:
