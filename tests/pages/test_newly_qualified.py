@@ -85,6 +85,19 @@ def test_a_review_counts_where_an_observation_came_before_it_or_on_the_day(proje
     assert reached.by_service.set_index("row_key").loc["all", ["x", "n"]].tolist() == [1, 3]
 
 
+def test_a_review_held_before_the_observation_is_too_late_and_none_that_is_still_to_hold(project):
+    project.change(FRAMEWORK, "deadlines:", f"{REVIEWED % 'pdr'}deadlines:")
+    log(
+        project,
+        *("observation,,,2025-07-02,w1,,,", "pdr,,,2025-07-02,w1,,,"),
+        *("pdr,,,2025-07-02,w2,,,", "observation,,,2025-07-03,w2,,,"),
+    )
+    reached = next(one for one in open_period(project.file).practice.coverage if one.name == "mine")
+    # one of three is reviewed as asked and one too early: one review is left
+    assert reached.pace.set_index("measure").loc["a_month", ["x", "n"]].tolist() == [1, 3]
+    assert reached.too_late == 1
+
+
 def test_after_observation_is_refused_of_what_is_no_review(project):
     project.change(FRAMEWORK, "deadlines:", f"{REVIEWED % 'supervision'}deadlines:")
     with pytest.raises(InputError, match="after_observation is for counts pdr; got supervision"):

@@ -34,7 +34,8 @@ class CoverageCount:
     """One coverage rule: its words, the year it runs in, and result tables by service and by team.
 
     `pace` says how many a month reach everybody in the `months_left` of the year and, for audits, the
-    hours that takes and the hours there are; it is empty where the year's end has no part (closures).
+    hours that takes and the hours there are; it is empty where the year's end has no part (closures). It
+    leaves out people whose review came before an observation where it had to come after: `too_late`.
     `counts` is what is counted; `hours_each` the hours that an audit is assumed to take. `assumed` names
     the assumption that the number rests on, where the framework names none.
 
@@ -54,6 +55,7 @@ class CoverageCount:
     months_left: int
     hours_each: float
     pace: pd.DataFrame
+    too_late: int
     assumed: str | None
     so_far: SoFar | None
     so_far_by_service: pd.DataFrame
@@ -93,6 +95,8 @@ def _reached(store: PeriodStore, rule: Coverage) -> CoverageCount:
     months = (year.end.year - store.span.end.year) * 12 + year.end.month - store.span.end.month
     counted = {"expected": expected, "done": done, "times": rule.times}
     asked = _asked_so_far(store, rule, expected, year)
+    held = _done(store, rule.model_copy(update={"after_observation": False}))
+    left = still_to_reach(expected=expected, done=held, times=rule.times)
     return CoverageCount(
         name=rule.name,
         label=rule.label,
@@ -104,7 +108,8 @@ def _reached(store: PeriodStore, rule: Coverage) -> CoverageCount:
         counts=rule.counts,
         months_left=months,
         hours_each=rule.hours_per_audit,
-        pace=_pace(store, rule, expected, done, months),
+        pace=_pace(store, rule, expected, left, months),
+        too_late=len(still_to_reach(**counted)) - len(left),
         assumed=rule.assumed,
         so_far=None if asked is None else so_far(asked=asked, done=done),
         so_far_by_service=_so_far(rule, expected, done, asked, by="service"),
@@ -142,11 +147,10 @@ def _so_far(
 
 
 def _pace(
-    store: PeriodStore, rule: Coverage, expected: pd.DataFrame, done: pd.Series, months: int
+    store: PeriodStore, rule: Coverage, expected: pd.DataFrame, still: pd.DataFrame, months: int
 ) -> pd.DataFrame:
     if rule.of == "closures" or expected.empty:
         return results_table([])
-    still = still_to_reach(expected=expected, done=done, times=rule.times)
     asked = int(expected["asked"].sum()) if "asked" in expected else rule.times * len(expected)
     audits = rule.counts == "audit"
     return pace(
