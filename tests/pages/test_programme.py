@@ -167,6 +167,18 @@ def test_duties_due_are_counted_by_holder_and_the_next_has_its_day(project):
     assert due["next_due"].tolist() == [pd.Timestamp("2025-11-30")]
 
 
+@pytest.mark.parametrize(("held", "due", "met"), [("2023-09-30", 1, 0), ("2023-10-01", 0, 0)])
+def test_what_is_asked_every_two_years_is_due_once_two_years_went_by_without_it(project, held, due, met):
+    rules(
+        project,
+        "duties:\n  - {duty_id: D1, label: Review, as_post: Board, each: council, evidence: report, times: 1,"
+        " every: two_years}",
+    )
+    project.add_records("duty_event", f"{EVENTS}E1,report,D1,,{held},,Board,\n")
+    table = open_period(project.file).calendar.due
+    assert table[["duties", "met"]].to_numpy().tolist() == [[due, met]]
+
+
 def test_the_calendar_has_reports_and_duties_due_in_a_named_month(project):
     rules(
         project,

@@ -161,12 +161,16 @@ def _runs_out(store: PeriodStore, duty: Duty) -> date | None:
 
 
 def _due(store: PeriodStore, counted: pd.DataFrame, following: dict[str, date | None]) -> pd.DataFrame:
-    """Of each holder: duties due in the period, by state, and what falls due next; repeats left out."""
+    """Of each holder: duties due in the period, by state, and what falls due next; repeats left out.
+
+    What is asked every two years is due only where two years have gone by without it.
+    """
     table = counted[counted["same_as"].isna()].copy()
     end = pd.Timestamp(store.span.end)
     table["is_due"] = (table["due_on"] <= end) | (
         table["counted_by"].notna() & ~table["state"].isin(_NOT_YET)
     )
+    table["is_due"] &= ~((table["every"] == "two_years") & (table["state"] == "met"))
     table["under_way"] = table["state"].isin(["on track", "behind"])
     table["next_due"] = pd.to_datetime(table["duty_id"].map(following))
     rows = []
