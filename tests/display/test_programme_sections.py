@@ -49,6 +49,7 @@ def test_the_page_says_what_is_planned_due_and_given_out(project):
     period = pages(project)
     blocks = repr(programme.blocks(period))
     assert "Voice" in blocks
+    assert "1 piece of work is in the period's programme" in blocks
     assert "Xyzzy" not in blocks
     assert "Why it is asked for" in repr(programme.outline(period))
     due = repr(calendar.due(period))
@@ -56,6 +57,9 @@ def test_the_page_says_what_is_planned_due_and_given_out(project):
     assert "31 October 2025: Audit" in due
     reports = repr(calendar.reports(period))
     assert "once a quarter" in reports
+    assert (
+        "1 report is asked for, 1 of them in the period. Next: Report of findings, by 31 December" in reports
+    )
     assert "31 December 2025" in reports
     text = repr(allocation.allocation(period))
     # nine hours are two audits of four hours; seven cases are drawn

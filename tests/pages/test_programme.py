@@ -9,7 +9,7 @@ from qaf_lib.dates import parse_period
 from qaf_lib.pages import open_period
 from qaf_lib.pages.programme.answers import days_after
 from qaf_lib.pages.programme.calendar import next_due
-from qaf_lib.pages.programme.sections import reports
+from qaf_lib.pages.programme.sections import meetings, reports
 
 STAFF = (
     "staff_id,name,role,team_id,service,fte,started_on,left_on,can_audit,can_moderate,audit_hours_per_month\n"
@@ -145,7 +145,11 @@ def test_meetings_are_counted_by_what_and_whose(project):
     project.add_records(
         "duty_event", EVENTS + "\n".join([*rows, "E3,meeting,,2025-10-01,,,Director,"]) + "\n"
     )
-    found = open_period(project.file).programme.coming
+    period = open_period(project.file)
+    assert "1 of 2 meetings, scrutiny and visits due are not on record; 0 came late." in repr(
+        meetings(period)
+    )
+    found = period.programme.coming
     assert found.to_numpy().tolist() == [["meeting", "Director", 2, 1, 0, 1, pd.Timestamp("2025-07-30")]]
 
 
@@ -218,7 +222,7 @@ def test_a_report_asked_several_times_says_how_many_came(project, times, cell):
         " every: quarter}",
     )
     project.add_records("duty_event", EVENTS + "E1,report,D1,,2025-07-30,,Board,\n")
-    (row,) = reports(open_period(project.file)).parts[0].rows
+    (row,) = reports(open_period(project.file)).parts[1].rows
     assert row[5] == cell
 
 
@@ -226,7 +230,7 @@ def test_a_report_given_before_the_period_alone_has_the_last_day(project):
     duty = "duty_id: R1, label: Report, roles: [Head], evidence: report, times: 1, every: half_year"
     rules(project, f"duties:\n  - {{{duty}}}")
     project.add_records("duty_event", f"{EVENTS}E1,report,R1,,2025-04-10,,Head,\n")
-    table = reports(open_period(project.file)).parts[0]
+    table = reports(open_period(project.file)).parts[1]
     assert [row[5] for row in table.rows] == ["none in the period, the last on 10 April 2025"]
 
 
@@ -237,7 +241,7 @@ def test_a_report_shown_by_a_duty_that_was_given_before_the_period_has_the_last_
         "reports:\n  - {name: findings, label: Findings, every: quarter, to: [Leaders]}",
     )
     project.add_records("duty_event", f"{EVENTS}E1,report,R1,,2025-04-10,,Head,\n")
-    table = reports(open_period(project.file)).parts[0]
+    table = reports(open_period(project.file)).parts[1]
     assert [row[5] for row in table.rows] == ["none in the period, the last on 10 April 2025"]
 
 

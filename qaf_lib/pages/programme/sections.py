@@ -10,7 +10,7 @@ import pandas as pd
 from qaf_lib.display.passages import Note
 from qaf_lib.display.tables import Table, count_table, plain_table
 from qaf_lib.display.tables.table import plain_cells, records_of
-from qaf_lib.display.words import count_words, long_date, often_words
+from qaf_lib.display.words import count_of, count_words, long_date, often_words
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing
 from qaf_lib.pages.programme.answers import Block, days_after
@@ -22,18 +22,17 @@ def blocks(period: OpenPeriod) -> Section:
     found = period.programme.blocks
     if all(block.projects.empty for block in found):
         return nothing("No programme of projects came with the records of this council.")
-    return Section([_block(block, f"programme_{block.block}", block.label) for block in found])
+    many = sum(len(block.projects) for block in found)
+    work = "1 piece of work is" if many == 1 else f"{count_words(many)} pieces of work are"
+    told = Note(
+        f"{work} in the period's programme, on the days planned. A dash: not in the records sent, or free "
+        "text, which no page shows."
+    )
+    return Section([told, *(_block(block, f"programme_{block.block}", block.label) for block in found)])
 
 
 def _block(block: Block, table_id: str, caption: str) -> Table:
-    return plain_table(
-        block.projects,
-        table_id=table_id,
-        caption=caption,
-        missing="–",
-        note="Days of work are as planned; when a meeting that is a duty was held, the table of meetings "
-        "says. A dash: not in the records sent, or free text, which no page shows.",
-    )
+    return plain_table(block.projects, table_id=table_id, caption=caption, missing="–")
 
 
 def next_period(period: OpenPeriod) -> Section:
@@ -42,7 +41,8 @@ def next_period(period: OpenPeriod) -> Section:
     first, last = (long_date(day) for day in found.next_days)
     planned = sum(len(block.projects) for block in found.next_blocks)
     told = Note(
-        f"{count_words(planned)} pieces of work are listed for {first} to {last}: work dated or coming round "
+        f"{count_words(planned)} {'piece of work is' if planned == 1 else 'pieces of work are'} listed for "
+        f"{first} to {last}: work dated or coming round "
         "then, or without a day, samples to draw, and audits that the framework asks of a post or body. "
         "The vault's folder documents has the same as a workbook."
     )
@@ -61,25 +61,26 @@ def audits(period: OpenPeriod) -> Section:
         return nothing("No audit was made in the period.")
     return Section(
         [
+            Note(_made(period)),
             count_table(
-                table,
-                caption="Audits made in the period, by how each came up",
-                row_heading="Audit type",
-                note=_second_looks(period),
-            )
+                table, caption="Audits made in the period, by how each came up", row_heading="Audit type"
+            ),
         ]
     )
 
 
-def _second_looks(period: OpenPeriod) -> str:
-    """How many of the audits looked again at a case audited before."""
-    again = int(period.store.audits_of_period["reaudit_of"].notna().sum())
-    return (
-        f"Of these {count_words(again)} were chosen to look again at an earlier audit; the page on re-audit "
-        "also has those taken again by chance."
+def _made(period: OpenPeriod) -> str:
+    """How many audits were made, and how many of them looked again at a case audited before."""
+    made = period.store.audits_of_period
+    again = int(made["reaudit_of"].notna().sum())
+    words = "1 audit was" if len(made) == 1 else f"{count_words(len(made))} audits were"
+    beside = (
+        f"; {count_words(again)} of them looked again at an earlier audit, as chosen: the page on re-audit "
+        "also has those taken again by chance"
         if again
         else ""
     )
+    return f"{words} made in the period{beside}."
 
 
 def meetings(period: OpenPeriod) -> Section:
@@ -89,6 +90,7 @@ def meetings(period: OpenPeriod) -> Section:
         return nothing("No meetings came with the records of this council.")
     return Section(
         [
+            Note(_not_held(table)),
             plain_table(
                 table,
                 table_id="programme_meetings",
@@ -105,9 +107,16 @@ def meetings(period: OpenPeriod) -> Section:
                 missing="–",
                 note="A meeting of a duty is counted as the duty is: a half-yearly or yearly one over its "
                 "half year or year. A dash: no number is given, it is not due yet, or none is on record.",
-            )
+            ),
         ]
     )
+
+
+def _not_held(table: pd.DataFrame) -> str:
+    """How many meetings, scrutiny and visits that were due are not on record, and how many came late."""
+    due, late = table.loc[table["missing"].notna(), "due"].sum(), count_words(table["late"].sum())
+    missing = count_of(int(table["missing"].sum()), int(due))
+    return f"{missing} meetings, scrutiny and visits due are not on record; {late} came late."
 
 
 def outline(period: OpenPeriod) -> Section:
@@ -121,13 +130,14 @@ def outline(period: OpenPeriod) -> Section:
         headings=("Heading", "To be filled in"),
         rows=tuple((heading, "") for heading in headings),
         note="Copy it, fill it in and take it to those who agree new work. Name nobody.",
+        folded=True,
     )
     counts = period.programme.new_work.set_index("row_key")["x"]
     agreed, waits = (count_words(int(count)) for count in counts)
     told = [
-        Note("Who asks for an audit or other new work fills in this form; the vault has it as a workbook."),
         Note(
-            f"Of the pieces of work on record, {agreed} are agreed and {waits} proposed, waiting for a yes."
+            "Who asks for an audit or other new work fills in this form; the vault has it as a workbook. Of "
+            f"the pieces of work on record, {agreed} are agreed and {waits} proposed, waiting for a yes."
         ),
     ]
     return Section([*told, form])
@@ -243,7 +253,12 @@ def reports(period: OpenPeriod) -> Section:
         ),
         records=tuple(records_of(table)),
     )
-    return Section([shown, *_standing(period)])
+    due = int(table["due_on"].notna().sum())
+    asked = "1 report is" if len(table) == 1 else f"{count_words(len(table))} reports are"
+    first = plain_cells(table)[0]
+    then = f" Next: {first['report']}, by {long_date(first['next_due'])}." if first["next_due"] else ""
+    lead = Note(f"{asked} asked for, {count_words(due)} of them in the period.{then}")
+    return Section([lead, shown, *_standing(period)])
 
 
 def _last_before(period: OpenPeriod) -> dict[str, str]:
