@@ -204,7 +204,7 @@ def test_plans_are_counted_by_months_on_both_sides_of_a_boundary(work):
     days = ("2025-06-30", "2025-06-29", "2023-09-29")
     rows = [f"007100{number},cla,{day}" for number, day in enumerate(days)]
     work.add_records("plan", PLANS + "\n".join(rows) + "\n")
-    table = census.lists(open_period(work.file)).parts[0]
+    table = census.lists(open_period(work.file)).parts[1]
     assert table.headings[1:] == (
         "Up to 3",
         "More than 3 to 6",

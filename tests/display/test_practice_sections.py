@@ -44,25 +44,48 @@ def test_what_a_framework_lacks_is_left_out(project):
 
 def test_the_page_says_in_words_how_things_stand(project):
     period = pages(project)
-    short = repr(duties.in_short(period))
-    assert "3 duties: 1 met, 1 nothing on record, 1 not due." in short
-    assert "without intervals" in short
+    assert "3 duties: 1 met, 1 nothing on record, 1 not due." in repr(duties.in_short(period))
+    assert "without intervals" in repr(practice.method(period))
     by_role = repr(duties.by_role(period))
     assert "Duties of Manager" in by_role
     assert "not due until 31 March 2026" in by_role
     assert "nothing on record" in by_role
     assert "met: 1 of 1" in by_role
-    # ten cases left, four a month from October; 40 hours needed, 3 x 13 there
+    # twelve cases, eight whole ones due by now; ten are left, four a month from October: 40 hours needed, 3 x 13 there
+    left = practice.coverage(period).parts[1]
+    assert left.rows == (
+        ("Open cases audited", "2 of 12", "2 done, 8 due", "10 audits by 31 December 2025", "4"),
+    )
+    assert (left.records[0]["x"], left.records[0]["to_do"], left.records[0]["a_month"]) == (2, 10, 4)
     covered = repr(practice.coverage(period))
-    assert "4 audits a month with 3 months left, 10 in all" in covered
-    assert "takes 40 hours; the auditors in post have 39: not enough" in covered
+    assert "1 group is to be reached: 1 behind" in covered
+    assert "takes 40 hours, at 4 hours each, as assumed; the auditors in post have 39: not enough" in covered
+    assert "lists were looked at whole" in repr(census.lists(period))
+    assert "deadlines were kept." in repr(practice.deadlines(period))
     gaps = repr(census.gaps(period))
     # 10 July to 30 September
-    assert "The longest gap was 82 days." in gaps
-    assert "alerts nobody" in repr(practice.deadlines(period))
-    for page in (by_role, covered, gaps, repr(census.lists(period))):
-        assert "no page names anybody" in page
+    assert "kept for 0 of 1 people. The longest gap was 82 days." in gaps
+    broken = repr(practice.broken(period))
+    assert "alerts nobody" in broken
+    assert "no page names anybody" in broken
+    for page in (
+        by_role,
+        covered,
+        gaps,
+        broken,
+        repr(census.lists(period)),
+        repr(practice.deadlines(period)),
+    ):
         assert "staff-" not in page
+
+
+def test_a_rule_not_kept_names_who_holds_it(project):
+    project.add_records("duty_event", EVENTS + "E3,meeting,D2,2025-07-01,m1,\n")
+    project.change("parameters/frameworks/tiny.yml", "worthwhile_change", RULES)
+    project.add_records("staff", STAFF)
+    rows = practice.broken(open_period(project.file)).parts[1].rows
+    assert ("Meet more", "Manager", "1") in rows
+    assert ("Fortnightly supervision", "–", "1") in rows
 
 
 def test_rules_broken_equally_often_are_not_said_to_be_broken_most_often(project):

@@ -92,10 +92,13 @@ def test_a_review_held_before_the_observation_is_too_late_and_none_that_is_still
         *("observation,,,2025-07-02,w1,,,", "pdr,,,2025-07-02,w1,,,"),
         *("pdr,,,2025-07-02,w2,,,", "observation,,,2025-07-03,w2,,,"),
     )
-    reached = next(one for one in open_period(project.file).practice.coverage if one.name == "mine")
+    period = open_period(project.file)
+    reached = next(one for one in period.practice.coverage if one.name == "mine")
     # one of three is reviewed as asked and one too early: one review is left
     assert reached.pace.set_index("measure").loc["a_month", ["x", "n"]].tolist() == [1, 3]
     assert reached.too_late == 1
+    left = next(row for row in sections.practice.coverage(period).parts[1].rows if row[0] == "Mine")
+    assert left[3] == "1 appraisal by 31 March 2026; 1 appraisal held with no observation before"
 
 
 def test_after_observation_is_refused_of_what_is_no_review(project):

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
 import pandas as pd
 
-from qaf_lib.display.passages import Note
-from qaf_lib.display.tables import count_table, share_table
+from qaf_lib.counting import IN_TIME
+from qaf_lib.display.passages import Note, Passage
+from qaf_lib.display.tables import Table, count_table, share_table
 from qaf_lib.display.tables.duties import duty_table
 from qaf_lib.display.words import count_of, count_words, long_date
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, in_the_vault, nothing, only
 from qaf_lib.pages.practice.coverage import CoverageCount
 
-_MEANING = (
-    "Full counts of what the records show, so without intervals. Met, partly met and not met are said only "
-    "where the framework or a reading named as assumed gives a number; on track and behind hold what was "
-    "done against the part of the year that is over. A duty without a number says what is on record, be it "
-    "the holders' own or, where it says so, records of others alone. "
-    "Nothing on record means that no record says whether it was done, not that it was not."
-)
-_COLUMNS = (
-    "Holders: posts that owe it, or the {teams}, localities or people for each of whom it is owed. Reached: "
-    "those of them with a record. Records: all that the log and the audits hold of it in the time counted, "
-    "weeks from Monday to Sunday in the period that they end in; how it stands counts no more "
-    "of them than each holder and each week, month or quarter asks, so that one too many makes good for "
-    "no other. A dash: counted by a rule of its own, where expected are the people, {cases} or records that "
-    "the rule is about; of actions, those due by the period's last day, whenever they were begun."
-)
 MISSING = f"{in_the_vault('who or what is still missing')} This page alerts nobody."
 """Where the restricted lists are."""
 
@@ -41,7 +31,6 @@ def in_short(period: OpenPeriod) -> Section:
         caption="Duties by who holds them and state",
         row_heading="Who holds them",
         labels={"all": "all, each duty once"},
-        note=_MEANING,
     )
     return Section([Note(_words(period), "lead"), table])
 
@@ -66,9 +55,7 @@ def by_role(period: OpenPeriod) -> Section:
         duty_table(duties, found.counts, found.shown, table_id=f"duties_{number}", caption=caption)
         for number, (caption, duties) in enumerate(groups, start=1)
     ]
-    words = period.framework.words
-    columns = _COLUMNS.format(cases=words.cases, teams=words.teams)
-    return Section([Note(columns), *tables, *_made_by_the_kit(period), Note(MISSING)])
+    return Section([*Section(tables).folded().parts, *_made_by_the_kit(period)])
 
 
 def _made_by_the_kit(period: OpenPeriod) -> list[object]:
@@ -92,35 +79,46 @@ def _made_by_the_kit(period: OpenPeriod) -> list[object]:
     ]
 
 
-_NOTE = (
-    "A full count. What the year asks is counted here once the year is over. Where fewer records came than "
-    "are asked for, it may be the record that is missing and not the work. Counted are who may audit, "
-    "moderation, concerns, deadlines, gaps, lists and duties with a number of their own. Not counted: rules "
-    "of which no record came at all, numbers that the framework does not name and that are assumed here, "
-    "and what must be recorded of an audit, actions, training, surveys, figures and answers: the table "
-    "of duties has these."
-)
-
-
 def broken(period: OpenPeriod) -> Section:
-    """Each rule that the records do not show as kept, with how often; lists by reference lie in the vault."""
+    """Each rule that the records do not show as kept, who holds it and how often; lists lie in the vault."""
     found = period.breaches
     untold = _not_told(found.not_told)
     if found.counts.empty:
         words = "The records show nothing in the period that went against a rule of the framework."
-        return Section([*nothing(words).parts, *untold])
+        return Section([*nothing(words).parts, *untold, Note(MISSING)])
     rules, times = len(found.counts), int(found.counts["x"].sum())
     often = "once" if times == 1 else f"{count_words(times)} times in all"
-    lead = f"Of the rules counted here the records fall short of {count_words(rules)}, {often}."
+    lead = (
+        f"{count_words(rules)} {'rule is' if rules == 1 else 'rules are'} not on record as kept, {often}. "
+        "Whoever is named beside a rule puts it right, or the record of it."
+    )
     table = count_table(
         found.counts,
-        caption="What the records do not show as the framework asks",
+        caption="Each rule, who holds it, and how often",
         row_heading="Rule",
         labels=found.labels,
         measure_labels={"times": "Times"},
-        note=_NOTE,
+        note="A dash: no duty of the framework names who.",
     )
-    return Section([Note(lead, "lead"), table, *untold, Note(MISSING)])
+    named = _held_by(period)
+    rows = zip(table.rows, found.counts["row_key"], strict=True)
+    shown = replace(
+        table,
+        headings=("Rule", "Who", "Times"),
+        rows=tuple((rule, named.get(str(key), "–"), count) for (rule, count), key in rows),
+        numeric=frozenset({2}),
+        folded=False,
+    )
+    return Section([Note(lead, "lead"), shown, *untold, Note(MISSING)])
+
+
+def _held_by(period: OpenPeriod) -> dict[str, str]:
+    """Who holds each duty, and the duties that a rule counts, by the name of either."""
+    found: dict[str, list[str]] = {}
+    for duty in (one for one in period.framework.duties if one.same_as is None):
+        for name in (duty.duty_id, *duty.shown_by):
+            found.setdefault(name, []).append(duty.holder)
+    return {name: "; ".join(dict.fromkeys(holders)) for name, holders in found.items()}
 
 
 def _not_told(audits: int) -> list[Note]:
@@ -147,24 +145,118 @@ _THINGS = {
 
 
 def coverage(period: OpenPeriod) -> Section:
-    """Who should be reached this year, who has been, the pace needed and whether there are hours for it."""
-    if not period.practice.coverage:
+    """Who should be reached this year, how that stands, what is left to do, and whether there are hours."""
+    rules, words = period.practice.coverage, period.framework.words
+    if not rules:
         return _not_counted(period)
-    parts: list[object] = []
-    for rule in period.practice.coverage:
-        found = [table for table in (rule.so_far_by_service, rule.by_service) if len(table)]
-        parts.append(
-            share_table(
-                pd.concat(found, ignore_index=True).assign(table_id=f"coverage_{rule.name}"),
-                caption=f"{_named(rule)}, at {long_date(period.span.end)}",
-                row_heading=period.framework.words.service.capitalize(),
-                labels={"all": f"all {period.framework.words.services}"},
-                measure_labels=MEASURES,
-                note=f"{_counted_over(rule)}{_of_open(rule, period)}",
-            )
+    tables = [
+        share_table(
+            pd.concat(
+                [table for table in (rule.so_far_by_service, rule.by_service) if len(table)],
+                ignore_index=True,
+            ).assign(table_id=f"coverage_{rule.name}"),
+            caption=f"{_named(rule)}, at {long_date(period.span.end)}",
+            row_heading=words.service.capitalize(),
+            labels={"all": f"all {words.services}"},
+            measure_labels=MEASURES,
+            note=f"{_counted_over(rule)}{_of_open(rule, period)}",
         )
-        parts += [Note(line) for line in _pace(rule)]
-    return Section([*parts, *_trained(period), Note(MISSING)])
+        for rule in rules
+    ]
+    return Section(
+        [
+            Note(_in_words(rules), "lead"),
+            _left_to_do(rules),
+            *(Note(_hours(rule)) for rule in rules if rule.counts == "audit" and _to_do(rule)),
+            *Section([*tables, *_trained(period)]).folded().parts,
+        ]
+    )
+
+
+def _in_words(rules: Sequence[CoverageCount]) -> str:
+    """How many groups are reached, on track and behind, and which are behind."""
+    states = [_state(rule) for rule in rules]
+    parts = []
+    for state in dict.fromkeys(["reached in full", "on track", "behind", *states]):
+        named = [rule.label for rule, one in zip(rules, states, strict=True) if one == state]
+        which = f" ({'; '.join(named)})" if state not in ("reached in full", "on track") else ""
+        parts += [f"{count_words(len(named))} {state}{which}"] if named else []
+    groups = "1 group is" if len(rules) == 1 else f"{count_words(len(rules))} groups are"
+    return f"{groups} to be reached: {', '.join(parts)}."
+
+
+def _state(rule: CoverageCount) -> str:
+    everybody, found = rule.by_service.iloc[0], rule.so_far
+    if everybody["x"] == everybody["n"]:
+        return "reached in full"
+    if found is None or found.due == 0:
+        return "not yet reached in full"
+    return "on track" if found.done >= found.due else "behind"
+
+
+def _left_to_do(rules: Sequence[CoverageCount]) -> Table:
+    """Of each group: how many were reached, what is due and done by now, and what is left to do."""
+    records = [_of_rule(rule) for rule in rules]
+    return Table(
+        table_id="coverage_left",
+        caption="Who is to be reached, and what that still takes",
+        headings=("Who", "Reached for the year", "By now", "Left to do", "A month"),
+        rows=tuple(
+            (
+                _named(rule),
+                count_of(row["x"], row["n"]),
+                _by_now(rule),
+                _left(rule),
+                "–" if not _to_do(rule) or not rule.months_left else count_words(round(row["a_month"])),
+            )
+            for rule, row in zip(rules, records, strict=True)
+        ),
+        records=tuple(records),
+        numeric=frozenset({1, 4}),
+        folded=False,
+    )
+
+
+def _of_rule(rule: CoverageCount) -> dict[str, Any]:
+    everybody, found = rule.by_service.iloc[0], rule.so_far
+    pace = rule.pace.set_index("measure")["estimate"].dropna().to_dict() if len(rule.pace) else {}
+    return {
+        "rule": rule.name,
+        "x": int(everybody["x"]),
+        "n": int(everybody["n"]),
+        "due_so_far": found.due if found else None,
+        "done_so_far": found.done if found else None,
+        "kept_pace": found.kept_pace if found else None,
+        "of_whom": found.asked if found else None,
+        "to_do": _to_do(rule) if len(rule.pace) else None,
+        "too_late": rule.too_late,
+        "year_ends": rule.ends.isoformat(),
+        **{name: pace.get(name) for name in ("a_month", "hours_needed", "hours_there")},
+    }
+
+
+def _by_now(rule: CoverageCount) -> str:
+    """What was done and what is due by now, and how many have had their own part of it."""
+    found = rule.so_far
+    if found is None or found.due == 0:
+        return "–"
+    words = f"{count_words(found.done)} done, {count_words(found.due)} due"
+    if found.asked:
+        words += f"; {count_of(found.kept_pace, found.asked)} have had their part"
+    return words
+
+
+def _to_do(rule: CoverageCount) -> int:
+    return int(only(rule.pace, "a_month")["x"]) if len(rule.pace) else 0
+
+
+def _left(rule: CoverageCount) -> str:
+    """What is left for the year, and what came too early to count."""
+    late = f"{_things(rule, rule.too_late)} held with no observation before" if rule.too_late else ""
+    if rule.pace.empty:
+        return "–"
+    left = f"{_things(rule, _to_do(rule))} by {long_date(rule.ends)}" if _to_do(rule) else "none"
+    return "; ".join(part for part in (left, late) if part)
 
 
 def _counted_over(rule: CoverageCount) -> str:
@@ -192,15 +284,28 @@ def _trained(period: OpenPeriod) -> list[object]:
     table = period.trained[period.trained["row_key"].isin(staff)]
     if table.empty:
         return []
+    labels = {rule.name: rule.label for rule in period.framework.trained}
+    counts = table.set_index(["row_key", "measure"])["x"]
+    shares = {name: counts[name, "trained"] / max(counts[name, "people"], 1) for name in staff}
+    lowest = min(shares, key=lambda name: shares[name])
+    least = f"{labels[lowest]}, {count_of(counts[lowest, 'trained'], counts[lowest, 'people'])}"
+    whole = sum(counts[name, "trained"] == counts[name, "people"] for name in staff)
+    lead = (
+        f"{least}."
+        if len(staff) == 1
+        else f"Of {count_words(len(staff))} things that staff should have on record {count_words(whole)} "
+        f"{'is' if whole == 1 else 'are'} complete; the lowest: {least}."
+    )
     return [
+        Note(lead),
         count_table(
             table.assign(table_id="trained_staff"),
             caption=f"Staff, and what each should have on record, at {long_date(period.span.end)}",
             row_heading="Who",
-            labels={rule.name: rule.label for rule in period.framework.trained},
+            labels=labels,
             measure_labels={"people": "In post", "trained": "Of these on record", "wanted": "Asked for"},
             note="Full counts. On record: with an entry of it in the duty log.",
-        )
+        ),
     ]
 
 
@@ -248,50 +353,22 @@ def _named(rule: CoverageCount) -> str:
     return rule.label if rule.assumed is None else f"{rule.label} (number assumed)"
 
 
-def _so_far(rule: CoverageCount) -> list[str]:
-    """Whether what was done keeps up with the part of the year that is over."""
-    found = rule.so_far
-    if found is None or found.due == 0:
-        return []
-    stands = "On track" if found.done >= found.due else "Behind"
-    words = f"{stands}: {_things(rule, found.due)} due by now, {count_words(found.done)} done"
-    if found.asked:
-        kept = f"{count_words(found.kept_pace)} of {count_words(found.asked)}"
-        return [f"{words}; {kept} have had as many as the year so far asks of them."]
-    return [f"{words}."]
-
-
-def _pace(rule: CoverageCount) -> list[str]:
-    """What reaching everybody by the year's end takes, and whether the auditors' hours allow it."""
-    if rule.pace.empty:
-        return []
-    pace = only(rule.pace, "a_month")
-    to_do = count_words(pace["x"])
-    if pace["x"] == 0:
-        return ["Everybody is reached for this year."]
-    if rule.months_left == 0:
-        return [f"The year is over; not on record: {_things(rule, pace['x'])}."]
-    lines = [
-        *_so_far(rule),
-        f"To reach all by {long_date(rule.ends)}: {_things(rule, pace['estimate'])} a month with "
-        f"{count_words(rule.months_left)} {'month' if rule.months_left == 1 else 'months'} left, "
-        f"{to_do} in all.",
-    ]
-    return lines + _hours(rule) if rule.counts == "audit" else lines
-
-
-def _things(rule: CoverageCount, count: float) -> str:
+def _things(rule: CoverageCount, count: int) -> str:
     one, several = _THINGS[rule.counts]
-    return f"{count_words(round(count))} {one if round(count) == 1 else several}"
+    return f"{count_words(count)} {one if count == 1 else several}"
 
 
-def _hours(rule: CoverageCount) -> list[str]:
+def _hours(rule: CoverageCount) -> str:
+    """Whether the auditors' hours allow what is left for the year."""
     needed, there = only(rule.pace, "hours_needed")["estimate"], only(rule.pace, "hours_there")["estimate"]
-    took = f"At {rule.hours_each:g} hours each, as assumed, that takes {count_words(round(needed))} hours"
+    took = (
+        f"{rule.label}: what is left takes {count_words(round(needed))} hours, at {rule.hours_each:g} hours "
+        "each, as assumed"
+    )
     if pd.isna(there):
-        return [f"{took}; the staff table names no hours that auditors have."]
+        return f"{took}; the staff table names no hours that auditors have."
     enough = "enough" if there >= needed else "not enough, so not all can be reached at this pace"
-    return [f"{took}; the auditors in post have {count_words(round(there))}: {enough}."]
+    return f"{took}; the auditors in post have {count_words(round(there))}: {enough}."
 
 
 _BY_SUPERVISION = (
@@ -314,21 +391,19 @@ def deadline_names(period: OpenPeriod) -> dict[str, str]:
 def deadlines(period: OpenPeriod) -> Section:
     """Deadlines, and what must be recorded of every audit."""
     found = period.practice
-    if not found.deadline_labels and not found.follow_up_labels:
-        return Section([])
     parts: list[object] = []
     met = any(rule.by == "next_supervision" for rule in period.framework.deadlines)
     if found.deadline_labels:
-        parts.append(
+        parts += [
+            Note(_kept(found.deadlines), "lead"),
             count_table(
                 found.deadlines,
                 caption="Deadlines of the period",
                 row_heading="Deadline",
                 labels=deadline_names(period),
-                note="Counted for everything of the period that falls under the deadline. Working days are "
-                f"England's.{_BY_SUPERVISION if met else ''}",
-            )
-        )
+                note=f"Working days are England's.{_BY_SUPERVISION if met else ''}",
+            ),
+        ]
     if found.follow_up_labels:
         parts.append(
             share_table(
@@ -336,9 +411,50 @@ def deadlines(period: OpenPeriod) -> Section:
                 caption="What must be recorded of every audit",
                 row_heading="Recorded",
                 labels=found.follow_up_labels,
-                note="A full count of the period's audits of the kinds it is asked of; no number of days is "
-                "given. The vault's restricted lists follow_up name the audits without it.",
+                note="Of the period's audits of the kinds it is asked of. The vault's restricted lists "
+                "follow_up name the audits without it.",
             )
         )
-    alert = Note("This table alerts nobody. Tell the manager at once of what worries you now.", "warning")
-    return Section([*parts, alert])
+    return Section(parts)
+
+
+def _kept(counted: pd.DataFrame) -> str:
+    """How much of what was due was done in time, and of how much that cannot be told."""
+    counts = counted.groupby("measure")["x"].sum()
+    kept, untold = int(counts.reindex(IN_TIME).fillna(0).sum()), int(counts["no start recorded"])
+    due = int(counts.sum() - counts["not yet due"]) - untold
+    words = f"{count_of(kept, due)} deadlines were kept." if due else "No deadline fell due in the period."
+    return f"{words} For {count_words(untold)} more no start is recorded." if untold else words
+
+
+def method(period: OpenPeriod) -> Section:
+    """What the states and columns of duties mean, and which rules are counted as not kept."""
+    if period.duties.duties.empty:
+        return Section([])
+    words = period.framework.words
+    return Section(
+        [
+            Passage(
+                [
+                    "Everything here is a full count of what the records show, so without intervals. Where "
+                    "a record is missing the work may still have been done.",
+                    "Met, partly met and not met are said only where the framework, or a reading marked as "
+                    "assumed, gives a number; on track and behind compare what was done with the part of "
+                    "the year that is over. On record: no number is given, and there are records, of the "
+                    "holders or, where it says so, of others alone. Nothing on record: no record says "
+                    "whether it was done, not that it was not.",
+                    f"Holders: posts that owe a duty, or the {words.teams}, localities or people for each of "
+                    "whom it is owed. Reached: those of them with a record. Records: all that the log and "
+                    "the audits hold of it in the time counted, weeks from Monday to Sunday in the period "
+                    "that they end in; one too many makes good for no other holder, week, month or quarter. "
+                    f"A dash: counted by a rule of its own, where expected are the people, {words.cases} or "
+                    "records that the rule is about; of actions, those due by the period's last day.",
+                    "Rules not on record as kept are those on who may audit, moderation, concerns, "
+                    "deadlines, gaps, lists and duties with a number of their own; what a year asks counts "
+                    "once the year is over. What the framework gives no number for, what has no record at "
+                    "all, and what must be recorded of an audit, actions, training, surveys, figures and "
+                    "answers stand in the tables of duties alone.",
+                ]
+            )
+        ]
+    )
