@@ -91,7 +91,8 @@ def raised_on(*, actions: pd.DataFrame, events: pd.DataFrame) -> pd.Series:
 def action_summary(*, states: pd.DataFrame, reaudited: pd.Series, table_id: str) -> pd.DataFrame:
     """Counts of actions by status, overdue, completed without approval and done without re-audit.
 
-    `reaudited` holds the ids of actions that an audit has looked at again.
+    All are counted of all actions, but overdue ones of those still to be done (`LIVE`). `reaudited` holds the
+    ids of actions that an audit has looked at again.
 
     Examples
     --------
@@ -108,14 +109,17 @@ def action_summary(*, states: pd.DataFrame, reaudited: pd.Series, table_id: str)
     looked_at = states["action_id"].isin(list(reaudited))
     counts = {"all actions": len(states)}
     counts |= {name.replace("_", " "): int((status == name).sum()) for name in STATUSES}
-    counts["overdue"] = int(states["overdue"].sum())
-    counts["completed without approval"] = int((status == "completed").sum())
-    counts["done without re-audit"] = int((status.isin(DONE) & ~looked_at).sum())
-    return results_table(count_rows(table_id=table_id, counts=counts, n=len(states)))
+    late = {"overdue": int(states["overdue"].sum())}
+    done = {
+        "completed without approval": int((status == "completed").sum()),
+        "done without re-audit": int((status.isin(DONE) & ~looked_at).sum()),
+    }
+    wholes = ((counts, len(states)), (late, int(status.isin(LIVE).sum())), (done, len(states)))
+    return results_table(row for part, n in wholes for row in count_rows(table_id=table_id, counts=part, n=n))
 
 
 def actions_by_owner(*, states: pd.DataFrame, table_id: str) -> pd.DataFrame:
-    """Actions live, overdue and done of all that each post owns.
+    """Actions live and done of all that each post owns, and overdue of those that are live.
 
     Examples
     --------
@@ -126,10 +130,10 @@ def actions_by_owner(*, states: pd.DataFrame, table_id: str) -> pd.DataFrame:
     check_columns(["owner_post", "status", "overdue"], states=states)
     rows = []
     for post, own in states.groupby("owner_post", sort=True):
-        live, done = own["status"].isin(LIVE), own["status"].isin(DONE)
-        counted = {"live": live, "overdue": own["overdue"], "done": done}
-        for measure, which in counted.items():
-            rows.append(share_row(table_id, str(post), measure, int(which.sum()), len(own)))
+        live, done = (int(own["status"].isin(which).sum()) for which in (LIVE, DONE))
+        late = int(own["overdue"].sum())
+        for measure, x, n in (("live", live, len(own)), ("overdue", late, live), ("done", done, len(own))):
+            rows.append(share_row(table_id, str(post), measure, x, n))
     return results_table(rows)
 
 

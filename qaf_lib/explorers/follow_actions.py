@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipywidgets
 import pandas as pd
 
-from qaf_lib.counting import STATUSES, actions_by_owner
+from qaf_lib.counting import LIVE, STATUSES, actions_by_owner
 from qaf_lib.display import Table, count_table, plain_table
 from qaf_lib.display.words import count_of, count_words, long_date
 from qaf_lib.explorers.controls import choice, page, panel, said, shown
@@ -82,8 +82,8 @@ def follow_actions_panel(*, period: OpenPeriod) -> ipywidgets.VBox:
 
 
 def _sentence(found: pd.DataFrame, every: int, day: str) -> str:
-    late = int(found["overdue"].sum())
-    return f"{count_of(len(found), every)} actions at {day}; {count_words(late)} of them overdue."
+    late = count_of(int(found["overdue"].sum()), int(found["status"].isin(LIVE).sum()))
+    return f"{count_of(len(found), every)} actions at {day}; {late} still to be done are overdue."
 
 
 def _tables(found: pd.DataFrame) -> list[str | Table]:

@@ -238,7 +238,7 @@ def test_what_audits_asked_for_says_how_much_of_it_is_overdue(posts):
         "action_event", "action_id,event_no,on,status\n1,1,2025-07-21,open\n2,1,2025-07-21,open\n"
     )
     assert told(posts)["Asked"] == (
-        "1 of 3 audits ask for action; 2 actions are on record from them, 0 done, 1 overdue."
+        "1 of 3 audits ask for action; 2 actions are on record from them, 0 done, 2 still to be done (1 overdue)."
     )
 
 

@@ -49,7 +49,9 @@ def listed(panel):
 
 
 def test_the_panel_opens_with_every_action_the_longest_overdue_first(panel):
-    assert "5 of 5 actions at 30 September 2025; 3 of them overdue." in panel.children[1].value
+    assert (
+        "5 of 5 actions at 30 September 2025; 3 of 4 still to be done are overdue." in panel.children[1].value
+    )
     assert listed(panel) == [
         *("See children alone", "Date every plan", "Write chronologies", "Close old plans", "Ask fathers"),
     ]

@@ -5,6 +5,10 @@ import pandas as pd
 from qaf_lib.pages import open_period
 from qaf_lib.pages.actions import sections as actions
 from qaf_lib.pages.actions.answers import actions_of, done_on, in_columns
+from qaf_lib.pages.framework.asked import Asked
+from qaf_lib.pages.framework.of_learning import overdue
+from qaf_lib.pages.leaders.decisions import decisions_of
+from qaf_lib.pages.leaders.sections import headlines
 from qaf_lib.pages.practice.restricted import restricted_lists
 
 ACTION = "action_id,source,source_id,case_id,team_id,theme,title,owner_post,due_on,board_agreed_on,reviewed\n"
@@ -129,6 +133,20 @@ def test_the_page_says_in_words_how_things_stand(project):
     assert "2 actions are live; the 2 due first are listed." in repr(actions.plan(period))
     assert "less closed is open at end" in repr(actions.carried(period))
     assert "no problem can be seen to return" in repr(actions.held(period))
+
+
+def test_overdue_actions_are_counted_of_those_still_to_be_done_on_every_page(project):
+    three(project)  # of which one is done, one is overdue and one is not due yet
+    period = open_period(project.file)
+    (asked,) = [one for one in decisions_of(period) if one.page == "Actions"]
+    (figure,) = [one for one in headlines(period) if "overdue" in one]
+    told = overdue(Asked(period, period.span.start, period.span.end))
+    assert asked.of == "1 of 2 actions still to be done are overdue"
+    assert figure == "Actions overdue: 1. Of 2 actions still to be done."
+    assert told == "1 of 2 actions still to be done are overdue."
+    assert "1 of 2 actions still to be done are overdue." in repr(actions.in_short(period))
+    owners = period.actions.by_owner.query("measure == 'overdue'")
+    assert owners[["x", "n"]].to_numpy().tolist() == [[1, 2]]
 
 
 def test_without_records_each_part_says_so(project):

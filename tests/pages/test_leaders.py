@@ -46,11 +46,11 @@ def test_overdue_actions_are_asked_of_the_posts_that_own_most(project):
     project.add_records("staff", STAFF)
     project.add_records("action", ACTIONS)
     (asked,) = [one for one in decisions_of(open_period(project.file)) if one.page == "Actions"]
-    assert asked.of == "4 of 5 actions are overdue"
+    assert asked.of == "4 of 5 actions still to be done are overdue"
     assert asked.who == "the owners (Manager 2, Head 1 and others)"
     assert asked.by == AGREE
     assert on_one_line(asked) == (
-        "Set new dates or owners for overdue actions (4 of 5 actions are overdue). "
+        "Set new dates or owners for overdue actions (4 of 5 actions still to be done are overdue). "
         "Who: the owners (Manager 2, Head 1 and others)."
     )
 

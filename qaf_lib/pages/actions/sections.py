@@ -64,7 +64,7 @@ def in_short(period: OpenPeriod) -> Section:
     if found.states.empty:
         return nothing(_NONE)
     late, ends = found.summary.set_index("row_key").loc["overdue"], found.ends.set_index("row_key")["x"]
-    line = f"{count_of(int(late['x']), int(late['n']))} actions are overdue."
+    line = f"{count_of(int(late['x']), int(late['n']))} actions still to be done are overdue."
     if ends.sum():
         told = ", ".join(f"{count_words(int(count))} {name!s}" for name, count in ends.items())
         line += f" Of {count_words(int(ends.sum()))} that were due by {long_date(period.span.end)}: {told}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from qaf_lib.analysis import ChangeClaim
-from qaf_lib.counting import DONE, spans_of
+from qaf_lib.counting import DONE, LIVE, spans_of
 from qaf_lib.dates import Period
 from qaf_lib.display.words import (
     count_of,
@@ -272,8 +272,9 @@ def asked_by_audits(asked: Asked) -> str | None:
     raised = f"{are(len(came), 'action is', 'actions are')} on record from them"
     if came.empty:
         return f"{audits}; {raised}."
-    done, late = int(came["status"].isin(DONE).sum()), int(came["overdue"].sum())
-    told = f"{audits}; {raised}, {count_words(done)} done, {count_words(late)} overdue."
+    done, live = (count_words(int(came["status"].isin(which).sum())) for which in (DONE, LIVE))
+    late = count_words(int(came["overdue"].sum()))
+    told = f"{audits}; {raised}, {done} done, {live} still to be done ({late} overdue)."
     most = named(came["theme"])
     return f"{told} Themes: {most}." if most else told
 

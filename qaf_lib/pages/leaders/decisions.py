@@ -130,7 +130,7 @@ def _late_actions(period: OpenPeriod) -> list[Decision]:
     return [
         Decision(
             what="Set new dates or owners for overdue actions",
-            of=f"{count_of(int(late['x']), int(late['n']))} actions are overdue",
+            of=f"{count_of(int(late['x']), int(late['n']))} actions still to be done are overdue",
             page="Actions",
             who=f"the owners ({named}{' and others' if len(owners) > len(most) else ''})" if named else AGREE,
         )

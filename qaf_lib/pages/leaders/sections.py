@@ -110,9 +110,8 @@ def _actions(period: OpenPeriod) -> list[Figure]:
     if period.actions.states.empty:
         return []
     late = period.actions.summary.set_index("row_key").loc["overdue"]
-    return [
-        Figure(count_words(int(late["x"])), "actions overdue", f"Of {count_words(int(late['n']))} actions.")
-    ]
+    whole = f"Of {count_words(int(late['n']))} actions still to be done."
+    return [Figure(count_words(int(late["x"])), "actions overdue", whole)]
 
 
 def headlines(period: OpenPeriod) -> list[str]:
