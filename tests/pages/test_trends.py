@@ -81,7 +81,7 @@ def test_what_the_parameters_say_happened_is_marked_where_the_chart_has_its_mont
 def test_an_event_needs_a_day_in_quotes_and_a_few_words(project):
     for wrong, said in {
         "{day: 2025-07-01, what: x}": "has no quotes",
-        '{day: "2025-07-01", what: ""}': "events.0.what",
+        '{day: "2025-07-01", what: ""}': r"events\[0\].what",
     }.items():
         with pytest.raises(InputError, match=said):
             project.parameters("draws:", f"events:\n  - {wrong}\ndraws:")
