@@ -128,10 +128,19 @@ def test_the_page_says_in_words_how_things_stand(project):
     three(project)
     period = open_period(project.file)
     still = repr(actions.standing_still(period))
-    assert "Blocked actions: 1; half of them for 20 days or more, the longest for 20 days." in still
+    assert "1 action is blocked, for 20 days." in still
+    assert "1 of 2 actions still to be done are overdue. Of 2 that were due by 30 September 2025" in repr(
+        actions.summary(period)
+    )
+    assert "1 of 2 still to be done" in repr(actions.by_owner(period))
+    assert "The longest has been overdue for 60 days." in repr(actions.overdue(period))
     assert "entry for more than 20 days" in still
-    assert "2 actions are live; the 2 due first are listed." in repr(actions.plan(period))
-    assert "less closed is open at end" in repr(actions.carried(period))
+    assert "2 actions are still to be done; the 2 due first are listed." in repr(actions.plan(period))
+    plan = repr(actions.carried(period))
+    assert (
+        "2 actions were open when the period began and 2 when it ended (1 new, 0 reopened, 1 closed)" in plan
+    )
+    assert "less closed is open at end" in plan
     assert "no problem can be seen to return" in repr(actions.held(period))
 
 
@@ -151,9 +160,9 @@ def test_overdue_actions_are_counted_of_those_still_to_be_done_on_every_page(pro
 
 def test_without_records_each_part_says_so(project):
     period = open_period(project.file)
-    for page in (actions.summary, actions.by_owner, actions.overdue, actions.standing_still, actions.carried):
-        assert len(page(period).parts) == 1
-    assert actions.plan(period).parts == []
+    assert "No actions came" in repr(actions.summary(period))
+    for page in (actions.by_owner, actions.overdue, actions.standing_still, actions.carried, actions.plan):
+        assert page(period).parts == []
     assert len(actions.escalations(period).parts) == 2  # none on record, and the warning
 
 

@@ -60,8 +60,8 @@ def themes(period: OpenPeriod) -> Section:
         note="All actions on record. Better and worse compare the theme's answers of the audit before and "
         "after. What is looked at again because it was weak does better on average anyhow.",
     )
-    lead = f"{_lead(found.themes)}{_of_checks(found.checks)}"
-    return Section([Note(lead), found_by, done_about, *_routes(period)])
+    lead = f"{_lead(found.themes)}{_second_look(found.themes)}{_of_checks(found.checks)}"
+    return Section([Note(lead), found_by, done_about, *_routes(period)]).folded()
 
 
 def _part(table: pd.DataFrame, measures: tuple[str, ...]) -> pd.DataFrame:
@@ -73,24 +73,37 @@ def _part(table: pd.DataFrame, measures: tuple[str, ...]) -> pd.DataFrame:
 def _lead(table: pd.DataFrame) -> str:
     by = table.pivot_table(index="row_key", columns="measure", values="x", aggfunc="sum", observed=True)
     low = by["low"].astype("int64")
-    most = " and ".join(str(theme) for theme in low.index[low == low.max()])
+    most = [str(theme) for theme in low.index[low == low.max()]]
     idle = by[(by["low"] > 0) & (by["live"] == 0)]
     if low.max() == 0:
         return "No answer on a theme was weak."
-    each = " each" if (low == low.max()).sum() > 1 else ""
-    told = f"Most weak answers are on {most}: {count_words(int(low.max()))}{each}."
+    asked = table[(table["measure"] == "low") & (table["row_key"] == most[0])]["n"].iloc[0]
+    count = f"{count_words(int(low.max()))} each" if len(most) > 1 else count_of(int(low.max()), int(asked))
+    told = f"Most weak answers are on {' and '.join(most)}: {count}."
     if len(idle):
         named = ", ".join(str(theme) for theme in idle.index)
-        return f"{told} No action to be done now has the theme {named}."
-    return f"{told} Every theme with weak graded answers has an action to be done."
+        return f"{told} No action still to be done is about {named}."
+    return f"{told} Every theme with weak graded answers has an action still to be done."
+
+
+def _second_look(table: pd.DataFrame) -> str:
+    """Whether themes of finished actions were better when an audit looked again."""
+    again, better, worse = (
+        int(table.loc[table["measure"] == name, "x"].sum()) for name in ("again", "better", "worse")
+    )
+    if not again:
+        return ""
+    return (
+        f" {count_words(again)} finished actions were looked at again: their theme was better in "
+        f"{count_words(better)} and worse in {count_words(worse)}."
+    )
 
 
 def _of_checks(table: pd.DataFrame) -> str:
     """Themes that checks without a grade alone ask about, and that no action on record has."""
     told = [f"{row.row_key} ({count_of(int(row.x), int(row.n))} met)" for row in table.itertuples()]
     return (
-        f" Checks without a grade alone ask about: {', '.join(told)}. "
-        "No action on record has one of these themes."
+        f" Checks that are not graded ask about {', '.join(told)}; no action on record is about these."
         if told
         else ""
     )
@@ -99,7 +112,7 @@ def _of_checks(table: pd.DataFrame) -> str:
 def _routes(period: OpenPeriod) -> list[object]:
     table = period.learning.routes
     if table["x"].sum() == 0:
-        return [Note("No action names a route to learning.")]
+        return []
     return [
         count_table(
             table,
@@ -117,17 +130,21 @@ def problem_areas(period: OpenPeriod) -> Section:
     if table.empty:
         return nothing(f"No {words.team} has enough graded answers on a theme to be set beside the others.")
     band = period.framework.scale.headline.label
+    most = int((table["estimate"] > 0.5).sum())
     return Section(
         [
+            Note(
+                f"In {count_of(most, len(table))} pairs of {words.team} and theme more than half of the "
+                f"answers were not {band}. Few were audited in each, so chance alone puts some first."
+            ),
             share_table(
                 table.head(_LISTED),
                 caption=f"Answers not {band}: the {min(_LISTED, len(table))} largest shares of "
                 f"{len(table)} {words.teams} and themes",
                 row_heading=f"{words.team.capitalize()} and theme",
-                note=f"These are what was audited, few in each {words.team}: chance alone puts some first.",
-            )
+            ),
         ]
-    )
+    ).folded()
 
 
 def observations(period: OpenPeriod) -> Section:
@@ -154,7 +171,7 @@ def observations(period: OpenPeriod) -> Section:
         ],
         note="Of those observations where it is recorded.",
     )
-    return Section([Note(told), shown])
+    return Section([Note(told), shown]).folded()
 
 
 def research(period: OpenPeriod) -> Section:
@@ -182,7 +199,7 @@ def research(period: OpenPeriod) -> Section:
                 missing="–",
             ),
         ]
-    )
+    ).folded()
 
 
 def good_practice(period: OpenPeriod) -> Section:
@@ -192,15 +209,14 @@ def good_practice(period: OpenPeriod) -> Section:
         return nothing("No good practice and no compliment is on record for the last twelve months.")
     whole = found.counts.iloc[0]
     left = int(whole["n"]) - int(whole["x"])
-    told = [
+    brought = f", {count_words(found.from_champions)} of them from champions" if found.from_champions else ""
+    told = (
         f"{count_words(int(whole['n']))} examples of good practice and compliments came in over twelve "
-        f"months; {count_words(left)} have not been shared yet."
-    ]
-    if found.from_champions:
-        told.append(f"Champions brought {count_words(found.from_champions)} of them.")
+        f"months{brought}; {count_words(left)} have not been shared yet."
+    )
     return Section(
         [
-            Note(" ".join(told)),
+            Note(told),
             share_table(
                 found.counts,
                 caption="Good practice of twelve months: found and shared",
@@ -213,7 +229,7 @@ def good_practice(period: OpenPeriod) -> Section:
             ),
             *_register(found.register),
         ]
-    )
+    ).folded()
 
 
 def _register(table: pd.DataFrame) -> list[object]:

@@ -25,10 +25,8 @@ from qaf_lib.pages.practice.restricted import NEXT_STEPS, late_actions
 
 _NONE = "No actions came with the records of this council."
 _LONGEST = 15
-_WHY = (
-    "What blocks an action is typed text, so no page has it; where somebody wrote it down, the action plan "
-    "in the vault has it."
-)
+_POSTS = 3
+_WHY = "No page says what blocks an action, because it is typed text; the action plan in the vault does."
 _YES = {"yes": "Yes", "no": "No"}
 _OWNERS = {
     "one owner": "One post",
@@ -45,63 +43,97 @@ _CARRIED = {
 
 
 def summary(period: OpenPeriod) -> Section:
-    """Actions by status."""
+    """How many actions are overdue, and what became of those that were due; then all by status."""
     if period.actions.states.empty:
         return nothing(_NONE)
-    caption = f"Actions at {long_date(period.span.end)}"
+    at = long_date(period.span.end)
     due = count_table(
         period.actions.ends,
-        caption=f"Actions that were due by {long_date(period.span.end)}, and what became of them",
+        caption=f"Actions that were due by {at}, and what became of them",
         row_heading="What became of them",
         note="Done in time: the first entry that says done is not after the day it was due.",
     )
-    return Section([count_table(period.actions.summary, caption=caption, row_heading="Status"), due])
+    by_status = count_table(
+        period.actions.summary,
+        caption=f"Actions at {at}",
+        row_heading="Status",
+        note="Overdue ones are counted of those still to be done: open, in progress or blocked.",
+    )
+    return Section([Note(_stand(period), "lead"), by_status, due]).folded()
 
 
 def in_short(period: OpenPeriod) -> Section:
     """How many actions are overdue, and what became of those that were due."""
+    return nothing(_NONE) if period.actions.states.empty else Section([Note(_stand(period))])
+
+
+def _stand(period: OpenPeriod) -> str:
     found = period.actions
-    if found.states.empty:
-        return nothing(_NONE)
     late, ends = found.summary.set_index("row_key").loc["overdue"], found.ends.set_index("row_key")["x"]
     line = f"{count_of(int(late['x']), int(late['n']))} actions still to be done are overdue."
     if ends.sum():
         told = ", ".join(f"{count_words(int(count))} {name!s}" for name, count in ends.items())
         line += f" Of {count_words(int(ends.sum()))} that were due by {long_date(period.span.end)}: {told}."
-    return Section([Note(line)])
+    return line
 
 
 def by_owner(period: OpenPeriod) -> Section:
-    """Actions by the post that owns them, and how old the live ones are."""
+    """Whose the overdue actions are, how old those still to be done are, and both by post."""
     if period.actions.states.empty:
-        return nothing(_NONE)
+        return Section([])
     return Section(
         [
-            count_table(period.actions.by_owner, caption="Actions by owner's post", row_heading="Post"),
+            Note(_whose(period)),
+            count_table(
+                period.actions.by_owner,
+                caption="Actions by owner's post",
+                row_heading="Post",
+                measure_labels={"live": "Still to be done", "overdue": "Of these overdue"},
+            ),
             count_table(
                 period.actions.by_age,
-                caption=f"Live actions by days since they were raised, at {long_date(period.span.end)}",
+                caption="Actions still to be done, by days since they were raised, at "
+                f"{long_date(period.span.end)}",
                 row_heading="Post",
                 measure_labels={band: band.capitalize() for band in AGE_BANDS},
-                note="Live is open, in progress or blocked; an action is raised with its first entry.",
+                note="An action is raised with its first entry.",
             ),
         ]
-    )
+    ).folded()
+
+
+def _whose(period: OpenPeriod) -> str:
+    owners, ages = period.actions.by_owner, period.actions.by_age
+    late = owners[(owners["measure"] == "overdue") & (owners["x"] > 0)]
+    most = late.sort_values("x", ascending=False, kind="stable").head(_POSTS)
+    named = ", ".join(f"{row.row_key} {count_of(int(row.x), int(row.n))}" for row in most.itertuples())
+    others = " and others" if len(late) > len(most) else ""
+    told = [f"Overdue, by the post that owns them: {named}{others}."] if named else []
+    old = ages[(ages["row_key"] == "all posts") & (ages["measure"] == AGE_BANDS[3])].iloc[0]
+    if old["n"]:
+        told.append(
+            f"{count_of(int(old['x']), int(old['n']))} still to be done were raised more than 90 days ago."
+        )
+    return " ".join(told)
 
 
 def overdue(period: OpenPeriod) -> Section:
-    """The actions longest overdue."""
+    """The actions longest overdue, and the next steps."""
     late = period.actions.overdue
     if late.empty:
-        return nothing("No action is overdue.")
+        return Section([])
     shown = late.head(_LONGEST)
+    days = count_words(int(late["days_overdue"].max()))
     return Section(
         [
-            Note(f"{len(late)} actions are overdue; the {len(shown)} longest overdue are listed."),
+            Note(
+                f"The longest has been overdue for {days} days. Owners finish what is late or agree another "
+                "day; this page alerts nobody, so speak to them."
+            ),
             plain_table(
                 shown.assign(status=shown["status"].str.replace("_", " ")),
                 table_id="actions_overdue",
-                caption="Actions longest overdue",
+                caption=f"Actions longest overdue, {len(shown)} of {count_words(len(late))}",
                 headings={
                     "title": "Action",
                     "owner_post": "Owner's post",
@@ -112,7 +144,7 @@ def overdue(period: OpenPeriod) -> Section:
             ),
             *_by_service(period),
         ]
-    )
+    ).folded()
 
 
 def _by_service(period: OpenPeriod) -> list[object]:
@@ -132,30 +164,37 @@ def _by_service(period: OpenPeriod) -> list[object]:
     )
     steps = [step for step in NEXT_STEPS.values() if step in counts]
     table = counts[steps].rename_axis(columns=None).reset_index()
+    told = ", ".join(f"{step} ({count_words(int(counts[step].sum()))})" for step in steps)
     return [
+        Note(
+            f"Next steps for the {count_words(len(once))} actions that are late or stand still: {told}. The "
+            f"restricted list late_actions has them one by one for each of the {count_words(holders)} who "
+            "must go through them."
+        ),
         plain_table(
             table,
             table_id="actions_next_steps",
             caption=f"Actions late or standing still, by {words.service} and next step",
             headings={"service": words.service.capitalize()}
             | {step: step[:1].upper() + step[1:] for step in steps},
-            note=f"Each under the first step that fits. The restricted list late_actions has them one by one "
-            f"for each of the {count_words(holders)} who must go through them{rest}.",
-        )
+            note=f"Each under the first step that fits{rest}.",
+        ),
     ]
 
 
 def standing_still(period: OpenPeriod) -> Section:
     """Blocked actions with how long, and live ones of which nobody wrote for too long."""
     if period.actions.states.empty:
-        return nothing(_NONE)
-    days = count_words(period.actions.ask_after)
-    silent = share_table(
+        return Section([])
+    days, whole = count_words(period.actions.ask_after), period.actions.silent.iloc[0]
+    table = share_table(
         period.actions.silent,
-        caption=f"Live actions without an entry for more than {days} days: progress is asked for",
+        caption=f"Actions still to be done without an entry for more than {days} days",
         row_heading="Owner's post",
     )
-    return Section([*_blocked(period), silent])
+    silent = f"{count_of(int(whole['x']), int(whole['n']))} still to be done have had no entry for more than "
+    asked = [Note(f"{silent}{days} days: ask their owners how they stand.")] if whole["n"] else []
+    return Section([*_blocked(period), *asked, table]).folded()
 
 
 def _blocked(period: OpenPeriod) -> list[object]:
@@ -163,10 +202,12 @@ def _blocked(period: OpenPeriod) -> list[object]:
     if median["mark"]:
         return [Note(f"No action is blocked. {_cleared(period)}")]
     longest = only(period.actions.blocked, "longest")["estimate"]
-    n, middle = count_words(median["n"]), count_words(round(median["estimate"]))
+    middle = count_words(round(median["estimate"]))
     told = (
-        f"Blocked actions: {n}; half of them for {middle} days or more, the longest for "
-        f"{count_words(round(longest))} days."
+        f"{count_words(median['n'])} actions are blocked, half of them for {middle} days or more and the "
+        f"longest for {count_words(round(longest))}."
+        if median["n"] > 1
+        else f"1 action is blocked, for {middle} days."
     )
     table = plain_table(
         period.actions.longest_blocked.head(_LONGEST),
@@ -187,19 +228,24 @@ def _cleared(period: OpenPeriod) -> str:
     cleared, now = only(period.actions.cleared, "cleared"), only(period.actions.cleared, "in_period")
     if not cleared["n"]:
         return "None ever was."
-    told = f"Cleared: {count_words(cleared['x'])} of {count_words(cleared['n'])} that were ever blocked, "
+    told = f"Of {count_words(cleared['n'])} that were ever blocked {count_words(cleared['x'])} are cleared, "
     told += f"{count_words(now['x'])} of them in the period"
-    soon = "" if pd.isna(cleared["estimate"]) else f"; half within {cleared['estimate']:g} days"
+    soon = "" if pd.isna(cleared["estimate"]) else f"; half were within {cleared['estimate']:g} days"
     return f"{told}{soon}."
 
 
 def carried(period: OpenPeriod) -> Section:
     """The improvement plan from period to period, and this period's by where actions came from."""
     if period.actions.states.empty:
-        return nothing(_NONE)
+        return Section([])
+    now = period.actions.carried.tail(len(_CARRIED)).set_index("measure")["x"].map(count_words)
     adds_up = "Open at start, new and reopened less closed is open at end."
     return Section(
         [
+            Note(
+                f"{now['open_at_start']} actions were open when the period began and {now['open_at_end']} "
+                f"when it ended ({now['new']} new, {now['reopened']} reopened, {now['closed']} closed)."
+            ),
             count_table(
                 period.actions.carried,
                 caption="The improvement plan from period to period",
@@ -225,11 +271,14 @@ def plan(period: OpenPeriod) -> Section:
     if period.framework.action_plan is None:
         return Section([])
     if table.empty:
-        return nothing("No action is live.")
+        return Section([])
     shown = table.head(_LONGEST)
     return Section(
         [
-            Note(f"{count_words(len(table))} actions are live; the {len(shown)} due first are listed."),
+            Note(
+                f"{count_words(len(table))} actions are still to be done; the {len(shown)} due first are "
+                "listed."
+            ),
             plain_table(
                 shown,
                 table_id="actions_plan",
@@ -241,7 +290,7 @@ def plan(period: OpenPeriod) -> Section:
             ),
             *_finished(period),
         ]
-    )
+    ).folded()
 
 
 def _finished(period: OpenPeriod) -> list[object]:
@@ -256,7 +305,7 @@ def _finished(period: OpenPeriod) -> list[object]:
     newest = done.sort_values(["done_on", "title", "action_id"], ascending=[False, True, True])
     shown = in_columns(period.store, newest.head(_LONGEST))
     return [
-        Note(f"{count_words(len(done))} were finished in the period; the {len(shown)} newest are listed."),
+        Note(f"Of {count_words(len(done))} finished in the period the {len(shown)} newest are listed."),
         plain_table(
             shown,
             table_id="actions_plan_finished",
@@ -270,12 +319,13 @@ def _finished(period: OpenPeriod) -> list[object]:
 def ways(period: OpenPeriod) -> Section:
     """How actions are carried out: kind, whom for, route to learning, where from, owners, what behind."""
     if period.actions.states.empty:
-        return nothing(_NONE)
+        return Section([])
     found, one = period.actions.ways, period.framework.words.case
+    whom = {**WHOM_WORDS, "one case": f"One {one}"}
     return Section(
         [
             Note(_in_short(period)),
-            _ways(found.for_whom, f"Actions for one {one}, and for how things work", "For", WHOM_WORDS),
+            _ways(found.for_whom, f"Actions for one {one}, and for how things work", "For", whom),
             _ways(found.kinds, "Actions that correct and actions that prevent", "Kind", KIND_WORDS),
             _ways(found.routes, "Actions by route to learning", "Route", ROUTE_WORDS),
             _ways(found.sources, "Actions by where they came from", "Came from", SOURCE_WORDS),
@@ -283,17 +333,21 @@ def ways(period: OpenPeriod) -> Section:
             _ways(found.helped, "Actions that staff helped to draft", "Staff helped", _YES),
             _ways(found.rests_on, "Actions that rest on research or an evaluation", "Rests on it", _YES),
         ]
-    )
+    ).folded()
 
 
 def _in_short(period: OpenPeriod) -> str:
     found = period.actions.ways
-    everything = int(found.kinds.loc[found.kinds["measure"] == "all", "x"].sum())
-    structural, routed = _all(found.for_whom, ["the service"]), _all(found.routes, list(ROUTE_WORDS))
+    said = count_of(_all(found.helped, ["yes"]), _all(found.helped, ["yes", "no"]))
+    champions = _all(found.owners, ["champion"])
+    owned = f" Champions own {count_words(champions)}." if champions else ""
     return (
-        f"Of {count_words(everything)} actions on record, {count_words(structural)} change how things "
-        f"work and the others are for one {period.framework.words.case}. A route to learning is named for "
-        f"{count_words(routed)}."
+        f"Of {count_words(len(period.actions.states))} actions on record "
+        f"{count_words(_all(found.for_whom, ['the service']))} change how things work and the others are for "
+        f"one {period.framework.words.case}. {count_words(_all(found.kinds, ['preventive']))} keep a problem "
+        f"from happening, {count_words(_all(found.routes, list(ROUTE_WORDS)))} name a route to learning, "
+        f"and {count_words(_all(found.rests_on, ['yes']))} rest on research or an evaluation. Staff helped "
+        f"to draft {said} of which that is recorded.{owned}"
     )
 
 
@@ -316,13 +370,17 @@ def held(period: OpenPeriod) -> Section:
     """Problems met again, audits that asked for a plan and have none, and low grades without any action."""
     found = period.actions
     parts: list[object] = [*_again(period), *_how_soon(period)] if len(found.states) else []
+    without = "; ".join(
+        f"{count_of(int(row.x), int(row.n))} {row.row_key}" for row in found.low_grades.itertuples() if row.x
+    )
+    told = [Note(f"Audits of the period from which no action came: {without}.")] if without else []
     low = share_table(
         found.low_grades,
         caption="Audits of the period from which no action came, by grade",
         row_heading="Graded",
         note="An action belongs to the audit it names, or to the last audit before it of the same file.",
     )
-    return Section([*parts, _wanting(period), low])
+    return Section([_wanting(period), *told, low, *parts]).folded()
 
 
 def _how_soon(period: OpenPeriod) -> list[Note]:
@@ -402,9 +460,9 @@ def escalations(period: OpenPeriod) -> Section:
     """Serious concerns found in the period: told in time or not, and the longest wait."""
     alert = Note("This alerts nobody; tell the manager now.", "warning")
     table, ladder = period.actions.escalations, period.framework.escalation
-    rule = [Note(f"{ladder.label}.")] if ladder else []
+    rule = f"{ladder.label}. " if ladder else ""
     if table.empty:
-        return Section([*rule, Note("No serious concern found in the period is on record."), alert])
+        return Section([Note(f"{rule}No serious concern found in the period is on record."), alert])
     posts = (
         {
             f"step {tier.tier}": f"{tier.tier}: {' and '.join(tier.posts)}"
@@ -426,11 +484,26 @@ def escalations(period: OpenPeriod) -> Section:
         "where the concern was still open after the step's days, and is not told where no record has it."
         f"{listed}",
     )
-    told = [_longest(row, posts) for row in waits.to_dict("records") if not row["mark"]]
-    return Section([*rule, counts, *told, alert])
+    longest = "; ".join(_longest(row, posts) for row in waits.to_dict("records") if not row["mark"])
+    told = f"{rule}{_steps(table, timed=bool(ladder))}" + (
+        f" Longest from finding to telling: {longest}." if longest else ""
+    )
+    return Section([alert, Note(told), counts]).folded()
 
 
-def _longest(row: dict[str, object], posts: dict[str, str]) -> Note:
+def _steps(table: pd.DataFrame, *, timed: bool) -> str:
+    """What became of the steps of telling, all together."""
+    counts = table.groupby("measure", sort=False)["x"].sum()
+    if not timed:
+        told = (
+            f"{count_words(int(counts.sum()))} steps of telling, for none of which the framework sets a time"
+        )
+    else:
+        told = ", ".join(f"{count_words(int(count))} {name!s}" for name, count in counts.items() if count)
+    return f"Of the concerns found in the period: {told}."
+
+
+def _longest(row: dict[str, object], posts: dict[str, str]) -> str:
     step, hours = str(row["row_key"]), float(str(row["estimate"]))
     time = f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.1f} days"
-    return Note(f"Longest from finding to telling, {posts.get(step, step)}: {time}.")
+    return f"{time} ({posts.get(step, step)})"
