@@ -78,6 +78,12 @@ def counts(table, key):
     return table[table["row_key"] == key].set_index("measure")["x"].to_dict()
 
 
+def made(period):
+    """The rows of the table of the other audits by type."""
+    parts = sections.findings.others(period).parts
+    return next(part for part in parts if getattr(part, "table_id", "") == "other_audits").rows
+
+
 def found(period, name):
     return next(one for one in period.findings.found if one.label == name)
 
@@ -97,7 +103,7 @@ def test_every_type_with_audits_has_its_answers_and_the_others_are_named(tools):
     assert file.shares.empty
     assert period.findings.none == ["Audit of a visit", "Case file audit", "Dip sample"]
     page = repr(sections.findings.others(period))
-    assert "Supervision file audit: 4 audits, chosen ad hoc." in page
+    assert made(period) == (("Supervision file audit", "4", "chosen ad hoc"),)
     assert "Supervision was regular" in page
     assert "Without an audit this period: Audit of a visit; Case file audit; Dip sample." in page
 
@@ -130,8 +136,10 @@ def test_one_audit_is_found_once(tools):
 def test_fewer_than_three_audits_are_counted_and_what_they_found_is_not_shown(tools):
     ids = add_others(tools, "supervision_file", CARE[:2])
     answer(tools, [(audit, "regular", "not met") for audit in ids])
-    page = repr(sections.findings.others(open_period(tools.file)))
-    assert "Supervision file audit: 2 audits" in page
+    period = open_period(tools.file)
+    page = repr(sections.findings.others(period))
+    why = "Fewer than 3 could tell of one person, so what they found is not shown."
+    assert made(period) == (("Supervision file audit", "2", "chosen ad hoc", why),)
     assert "Supervision was regular" not in page
 
 
@@ -161,7 +169,7 @@ def test_a_question_for_some_cases_is_not_missed_in_the_others(tools):
     assert chosen.incomplete == 1
     blank = restricted_lists(period.store)["left_blank"]
     assert blank["left_blank"].tolist() == ["The care plan fits"]
-    assert "1 of 4 audits leave a question blank that must be answered" in repr(
+    assert "leave a question blank that must be answered: Case file audit, not drawn 1 of 4." in repr(
         sections.findings.others(period)
     )
 

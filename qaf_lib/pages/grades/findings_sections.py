@@ -8,12 +8,12 @@ import pandas as pd
 
 from qaf_lib.analysis import results_table
 from qaf_lib.counting import PLACES
-from qaf_lib.display.passages import Note, Passage
-from qaf_lib.display.tables import Column, Table, share_table, wide_table
+from qaf_lib.display.passages import Note
+from qaf_lib.display.tables import Column, Table, plain_table, share_table, wide_table
 from qaf_lib.display.words import count_of, count_words
 from qaf_lib.frameworks import Question
 from qaf_lib.pages import OpenPeriod
-from qaf_lib.pages.cover import Section, nothing
+from qaf_lib.pages.cover import Section, nothing, only
 from qaf_lib.pages.grades.findings import FEWEST_AUDITS, Found
 from qaf_lib.pages.grades.how_audited import tool_of
 from qaf_lib.pages.moderation.answers import Compared
@@ -37,23 +37,21 @@ _SEVERAL, _MANY = 3, 20
 def checks(period: OpenPeriod) -> Section:
     """How the drawn audits that bear the estimates answered the checks that are not graded."""
     drawn = [one for one in period.findings.found if _leads(one) and len(one.checks)]
-    return Section(
-        [part for one in drawn for part in (*_incomplete(one), _checks(period, one), *_parts_of(one))]
-    )
+    tables = [part for one in drawn for part in (_checks(period, one), *_parts_of(one))]
+    return Section([*_incomplete(period, drawn), *tables]).folded()
 
 
 def others(period: OpenPeriod) -> Section:
     """The findings of every other audit of the period, in as few tables as tools allow."""
     rest = [one for one in period.findings.found if not _leads(one)]
-    parts: list[object] = [Passage([_made(period, one) for one in rest])] if rest else []
     shown = [one for one in rest if _enough(one)]
-    parts += [part for one in shown for part in _incomplete(one)]
+    parts = [*_made(period, rest), *_incomplete(period, shown)]
+    parts += [part for one in period.tools_compared for part in _compared(period, one)]
     parts += [*_grades(period, shown), *_by_tool(period, shown), *_checks_alone(period, shown)]
     parts += [part for one in shown for part in (*_parts_of(one), *_cycles(one))]
-    parts += [part for one in period.tools_compared for part in _compared(period, one)]
     if period.findings.none:
         parts.append(Note(f"Without an audit this period: {'; '.join(period.findings.none)}."))
-    return Section(parts) if parts else nothing("No other audit was made in the period.")
+    return Section(parts).folded() if parts else nothing("No other audit was made in the period.")
 
 
 def in_short(period: OpenPeriod) -> Section:
@@ -84,7 +82,7 @@ def in_short(period: OpenPeriod) -> Section:
                 "so no interval is given and types are not compared.",
             )
         ]
-    )
+    ).folded()
 
 
 def _in_short(period: OpenPeriod, one: Found) -> Iterator[dict[str, object]]:
@@ -110,26 +108,67 @@ def _enough(one: Found) -> bool:
     return one.audits >= FEWEST_AUDITS
 
 
-def _made(period: OpenPeriod, one: Found) -> str:
-    """How many audits there were and how their cases came up."""
-    words = period.framework.words
-    made = f"{one.label}: {count_words(one.audits)} {words.audits if one.audits != 1 else words.audit}, "
-    how = [f"{count_words(int(row.x))} {row.row_key}" for row in one.how.itertuples()]
-    made += f"{' and '.join(how) if len(how) > 1 else one.how['row_key'].iloc[0]}."
-    if one.asks_for_chance:
-        made += " Chance is to pick their cases; no draw is recorded, so these are counted only."
-    if one.checks.empty and one.graded.empty:
-        made += " No grade and no answer came with the records."
-    elif not _enough(one):
-        made += f" Fewer than {FEWEST_AUDITS} could tell of one person, so what they found is not shown."
-    return made
-
-
-def _incomplete(one: Found) -> list[object]:
-    if not one.incomplete:
+def _made(period: OpenPeriod, rest: list[Found]) -> list[object]:
+    """How many other audits there were, and of each type how its cases came up."""
+    if not rest:
         return []
-    left = f"{count_of(one.incomplete, one.audits)} audits leave a question blank that must be answered"
-    return [Note(f"{one.label}: {left}; the restricted list names them and the questions.", "warning")]
+    words, audits = period.framework.words, sum(one.audits for one in rest)
+    types = "1 type" if len(rest) == 1 else f"{len(rest)} types"
+    frame = pd.DataFrame(
+        [(one.label, one.audits, _how(one), _not_shown(one)) for one in rest],
+        columns=["audit_type", "audits", "how", "not_shown"],
+    )
+    headings = {
+        "audit_type": "Audit type",
+        "audits": words.audits.capitalize(),
+        "how": f"How the {words.cases} came up",
+        "not_shown": "What is not shown",
+    }
+    return [
+        Note(
+            f"{count_words(audits)} more {words.audits} of {types} were made. They tell of their own "
+            f"{words.cases} and of no others."
+        ),
+        plain_table(
+            frame if frame["not_shown"].any() else frame.drop(columns="not_shown"),
+            table_id="other_audits",
+            caption=f"Other {words.audits}, by type",
+            headings=headings,
+        ),
+    ]
+
+
+def _how(one: Found) -> str:
+    """How the cases of a type came up, with counts where there were several ways."""
+    how = [f"{count_words(int(row.x))} {row.row_key}" for row in one.how.itertuples()]
+    return " and ".join(how) if len(how) > 1 else str(one.how["row_key"].iloc[0])
+
+
+def _not_shown(one: Found) -> str:
+    """Why a type has counts alone, or less."""
+    said = []
+    if one.asks_for_chance:
+        said.append("Chance is to pick their cases; no draw is recorded, so these are counted only.")
+    if one.checks.empty and one.graded.empty:
+        said.append("No grade and no answer came with the records.")
+    elif not _enough(one):
+        said.append(f"Fewer than {FEWEST_AUDITS} could tell of one person, so what they found is not shown.")
+    return " ".join(said)
+
+
+def _incomplete(period: OpenPeriod, found: list[Found]) -> list[object]:
+    """Audits that leave a question blank, of all the types in one line."""
+    blank = [f"{one.label} {count_of(one.incomplete, one.audits)}" for one in found if one.incomplete]
+    if not blank:
+        return []
+    words = period.framework.words
+    return [
+        Note(
+            f"Some {words.audits} leave a question blank that must be answered: {'; '.join(blank)}. The "
+            "restricted list names them and the questions.",
+            "warning",
+        )
+    ]
 
 
 def _grades(period: OpenPeriod, shown: list[Found]) -> list[object]:
@@ -244,15 +283,17 @@ def _compared(period: OpenPeriod, one: Compared) -> list[object]:
     if one.pairs < FEWEST_AUDITS:
         return [Note(told)]
     table = one.agreement.assign(row_key=one.agreement["measure"], measure="value")
+    same = only(one.agreement, "exact")
     return [
+        Note(f"{told} The two grades were the same in {count_of(int(same['x']), int(same['n']))}."),
         share_table(
             table[table["row_key"].isin(list(_AGREES))],
             caption=f"{one.label}: do the two grades agree?",
             row_heading="Second look",
             labels=_AGREES,
             formats={"quadratic_kappa": "score"},
-            note=f"{told} Weighted kappa: 1 is full agreement, 0 what chance gives.",
-        )
+            note="Weighted kappa: 1 is full agreement, 0 what chance gives.",
+        ),
     ]
 
 

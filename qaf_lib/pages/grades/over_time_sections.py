@@ -202,14 +202,13 @@ def _limits_method(chart: pd.DataFrame) -> str:
 
 
 _POOLED = (
-    "A few audits say less than they seem to: the lowest and the highest of many small {teams} are mostly "
-    "those with bad or good luck. The partly pooled share draws each {team} towards the average as far as "
-    "its number of audits demands. It is the better forecast of the next ones, and the one to set a "
-    "re-audit against."
+    "The lowest and the highest of many small {teams} are mostly those with bad or good luck. The partly "
+    "pooled share draws each {team} towards the average as far as its number of audits demands: the better "
+    "forecast of the next ones, and the one to set a re-audit against."
 )
 _CHART = (
-    "In the chart the line is the share of all together; the dashed and the full curves are where 95% and "
-    "99.8% of {teams} would lie by chance alone. A number in a point says how many {teams} share it."
+    "The line is the share of all together; by chance alone 95% of {teams} would lie between the dashed "
+    "curves and 99.8% between the full ones."
 )
 
 
@@ -237,16 +236,14 @@ def _compared(period: OpenPeriod, found: Comparison) -> list[object]:
         cases=f"Graded {words.cases}",
     )
     parts: list[object] = [
-        Passage([f"{found.label}: {_verdict(period, found)}"], "lead"),
+        Passage([f"{found.label}: {_verdict(period, found)}", _CHART.format(teams=words.teams)]),
         chart,
-        Note(_CHART.format(teams=words.teams)),
         _funnel_table(period, found, caption),
     ]
     pooled = found.pooled[found.pooled["measure"] == "partly_pooled"]
     if pooled["mark"].eq("").any():
-        parts.append(Note(_POOLED.format(team=words.team, teams=words.teams)))
         parts.append(_pooled_table(period, found, f"{caption}, raw and partly pooled"))
-    return parts
+    return list(Section(parts).folded().parts)
 
 
 def _overall(found: Comparison, measure: str) -> pd.Series:
@@ -258,28 +255,34 @@ def _whole(period: OpenPeriod) -> str:
     return "the council" if period.framework.unit in ("child", "family") else period.parameters.council
 
 
-def _verdict(period: OpenPeriod, found: Comparison) -> str:
-    """One sentence: nobody can be told apart, or who can."""
-    words = period.framework.words
+def standing_apart(period: OpenPeriod, found: Comparison) -> dict[str, list[str]]:
+    """The teams that are lower and those that are higher than chance explains, by name."""
+    if found.funnel.empty:
+        return {"lower": [], "higher": []}
     verdicts = found.funnel[found.funnel["measure"] == "verdict"]
-    share = percent(float(_overall(found, "centre")["estimate"]))
-    sides = {
+    return {
         side: sorted(
             period.team_names.get(str(key), str(key))
             for key in verdicts[verdicts["estimate"] == side_of]["row_key"]
         )
         for side, side_of in {"lower": -1, "higher": 1}.items()
     }
+
+
+def _verdict(period: OpenPeriod, found: Comparison) -> str:
+    """One sentence: nobody can be told apart, or who can."""
+    words, sides = period.framework.words, standing_apart(period, found)
+    share = percent(float(_overall(found, "centre")["estimate"]))
     if not any(sides.values()):
+        shown = int((found.funnel["measure"] == "verdict").sum())
         return (
             f"no {words.team} can be told apart from {_whole(period)} ({share}): chance alone could explain "
-            f"how far each of the {len(verdicts)} {words.teams} shown lies from it."
-            f"{_outside(found, words.teams)}"
+            f"how far each of the {shown} {words.teams} lies from it."
         )
     told = [f"{side} than chance explains: {', '.join(names)}" for side, names in sides.items() if names]
     return (
-        f"set against {_whole(period)} ({share}), {'; '.join(told)}. The other {words.teams} cannot be told "
-        "apart from it. Ask what lies behind a difference before judging it."
+        f"set against {_whole(period)} ({share}), {'; '.join(told)}. Ask what lies behind a difference "
+        f"before judging it. The other {words.teams} cannot be told apart."
     )
 
 
@@ -294,7 +297,7 @@ def _outside(found: Comparison, teams: str) -> str:
         return ""
     lies = "1 lies" if out == 1 else f"{count_words(out)} lie"
     return (
-        f" Of these {lies} outside the 95% limits all the same: the probability of chance, raised for the "
+        f" {lies} outside the 95% limits all the same: the probability of chance, raised for the "
         f"number of {teams} looked at, is above 5%."
     )
 
@@ -310,6 +313,7 @@ def _by_name(results: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
 def _funnel_table(period: OpenPeriod, found: Comparison, caption: str) -> Table:
     words, spread = period.framework.words, _overall(found, "spread")
     limits = str(spread["method"]) if spread["mark"] else f"limits widened by the spread ({spread['method']})"
+    outside = "" if any(standing_apart(period, found).values()) else _outside(found, words.teams)
     return wide_table(
         _by_name(found.funnel, period.team_names),
         caption=caption,
@@ -323,16 +327,17 @@ def _funnel_table(period: OpenPeriod, found: Comparison, caption: str) -> Table:
         ],
         labels=period.team_names,
         note=f"In alphabetical order, not ranked. Said to differ only where the probability of chance, "
-        f"raised for the number of {words.teams} looked at, is at most 5%. Limits: {limits}. Audits "
-        "count alike, without weights.",
+        f"raised for the number of {words.teams} looked at, is at most 5%.{outside} Limits: {limits}. "
+        "Audits count alike, without weights.",
     )
 
 
 def _pooled_table(period: OpenPeriod, found: Comparison, caption: str) -> Table:
+    words = period.framework.words
     return wide_table(
         _by_name(found.pooled, period.team_names),
         caption=caption,
-        row_heading=period.framework.words.team.capitalize(),
+        row_heading=words.team.capitalize(),
         columns=[
             Column("Graded", "share", "cases"),
             Column("Raw share", "share", "share"),
@@ -341,7 +346,8 @@ def _pooled_table(period: OpenPeriod, found: Comparison, caption: str) -> Table:
             Column("95% interval, pooled", "partly_pooled", "interval"),
         ],
         labels=period.team_names,
-        note="In alphabetical order, not ranked. Method: beta-binomial, averaged over its likelihood. "
+        note=f"{_POOLED.format(team=words.team, teams=words.teams)} In alphabetical order, not ranked. "
+        "Method: beta-binomial, averaged over its likelihood. "
         + (small_sample_warning(measure="pooled_team", n=int(found.pooled["n"].max())) or ""),
     )
 
@@ -360,7 +366,7 @@ def groups(period: OpenPeriod) -> Section:
             "The caseload holds no gender, ethnicity or disability, so nothing can be said of them."
         )
     tables = [_table(period, found, kind) for kind in kinds]
-    return Section([Note(_apart(found), "lead"), *_reach(kinds), *tables, Note(_basis(period, found))])
+    return Section([Note(told_apart(found), "lead"), *_reach(kinds), *tables, Note(_basis(period, found))])
 
 
 def _table(period: OpenPeriod, found: Equality, kind: Grouped) -> Table:
@@ -388,7 +394,7 @@ def _table(period: OpenPeriod, found: Equality, kind: Grouped) -> Table:
     )
 
 
-def _apart(found: Equality) -> str:
+def told_apart(found: Equality) -> str:
     """Whether any group can be told apart; nothing is claimed that was not adjusted."""
     adjusted = found.apart[(found.apart["measure"] == "p_adjusted") & found.apart["estimate"].notna()]
     if adjusted.empty:
