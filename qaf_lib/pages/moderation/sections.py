@@ -10,9 +10,10 @@ from qaf_lib.analysis import Interval, small_sample_warning
 from qaf_lib.display.charts import before_after_grid, interval_dots
 from qaf_lib.display.passages import Note, Passage
 from qaf_lib.display.tables import count_table, cross_table, plain_table, share_table
-from qaf_lib.display.words import count_of, count_words, long_date, percent, score, share_words
+from qaf_lib.display.words import count_of, count_words, long_date, percent, score, value_words
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing, only
+from qaf_lib.pages.grades.sections import likely
 from qaf_lib.pages.moderation.answers import PLANNED_MARGIN, Staged, moderated_by_month
 
 _NOTE = (
@@ -56,11 +57,12 @@ _MEASURES = {
 _FORMS = {"raised_less_lowered": "points", "direction_p": "probability"}
 _ESTIMATES = {
     "audited": "as audited",
-    "moderated": "had each been moderated",
-    "least": "at least",
-    "most": "at most",
+    "moderated": "if every audit had been checked",
+    "least": "lowest possible",
+    "most": "highest possible",
 }
 _NAMES = {"kappa": "Weighted kappa", "ac2": "Gwet's AC2", "alpha": "Krippendorff's alpha"}
+_LEVEL = 0.05
 _WEIGHTED = "Each audit counts with what it stands for of its group."
 _AS_DONE = "Intervals are about moderation as it was done, not about these audits only."
 _PICKED = "The moderated audits were picked by their grade, so agreement is about such grades only."
@@ -81,22 +83,37 @@ def headline(period: OpenPeriod) -> Section:
         return Section([*drawn, *nothing(_NONE_OF_THIS_PERIOD if looked else _NONE).parts])
     kept, raised, lowered = (only(found.agreement, measure) for measure in ("exact", "raised", "lowered"))
     lines = [
-        f"{count_of(found.moderated, found.audits)} audits were moderated. The grade held in "
-        f"{share_words(kept)}; "
-        f"it was lowered in {share_words(lowered)} and raised in {share_words(raised)}."
+        f"Moderators looked again at {count_of(found.moderated, found.audits)} audits. The grade held in "
+        f"{count_words(int(kept['x']))} ({value_words(kept)}{_likely(kept)}); they lowered "
+        f"{count_words(int(lowered['x']))} and raised {count_words(int(raised['x']))}. {_one_sided(period)}"
     ]
     if not found.blind:
         lines.append(
-            "Not every moderator was kept from the audit grade, so this is a rate of change, not a measure "
-            "of reliability."
+            "Some moderators may have seen the audit grade first, so this says how often grades were "
+            "changed, not how reliable they are."
         )
     if found.unseen:
         lines.append(
-            "No random share of audits was moderated. Of grades that were not all moderated "
-            f"({', '.join(found.unseen)}) it is not known how many would change; moderating a random share "
-            "of the rest would tell."
+            f"Only audits picked by their grade were moderated. Of the others ({', '.join(found.unseen)}) "
+            "nobody knows how many would change: have a random share of them moderated."
         )
-    return Section([Passage(lines, "lead"), *drawn])
+    return Section([Passage([line.rstrip() for line in lines], "lead"), *drawn])
+
+
+def _likely(row: pd.Series) -> str:
+    return f", {words}" if (words := likely(row).strip(" ()")) else ""
+
+
+def _one_sided(period: OpenPeriod) -> str:
+    """Whether the changes went one way by more than chance."""
+    found = period.moderation.agreement
+    raised, lowered, p = (only(found, measure) for measure in ("raised", "lowered", "direction_p"))
+    if raised["x"] == lowered["x"] or p["mark"] or pd.isna(p["estimate"]):
+        return ""
+    way = "generously" if lowered["x"] > raised["x"] else "strictly"
+    if p["estimate"] < _LEVEL:
+        return f"Chance is an unlikely explanation: auditors may mark {way}."
+    return "That they went more one way than the other may be chance."
 
 
 def _drawn(period: OpenPeriod) -> list[object]:
@@ -125,18 +142,43 @@ def estimate(period: OpenPeriod) -> Section:
     if rows.empty:
         return nothing(_NO_ESTIMATE)
     table = rows[rows["measure"].isin(list(_ESTIMATES))].assign(row_key=rows["measure"], measure="share")
-    needed = found.estimate[found.estimate["measure"] == "random_needed"]
-    caption = f"{band.label.capitalize()}: as audited, and had each drawn audit been moderated"
-    parts: list[object] = [
-        interval_dots(table, caption=caption, labels=_ESTIMATES),
-        share_table(table, caption=caption, row_heading="Grades", labels=_ESTIMATES, note=_WEIGHTED),
-    ]
-    shown = needed[needed["mark"] == ""]
-    if len(shown):
-        asked = ", ".join(f"{int(row.x)} of {int(row.n)} graded {row.row_key}" for row in shown.itertuples())
-        margin = percent(PLANNED_MARGIN)[:-1]
-        parts.append(Note(f"To know it to within {margin} percentage points, moderate at random: {asked}."))
-    return Section(parts)
+    caption = f"{band.label.capitalize()}: as audited, and if every drawn audit had been checked"
+    return Section(
+        [
+            Passage([_if_checked(period, table), _to_check(found.estimate)]),
+            interval_dots(table, caption=caption, labels=_ESTIMATES),
+            share_table(table, caption=caption, row_heading="Grades", labels=_ESTIMATES, note=_WEIGHTED),
+        ]
+    )
+
+
+def _if_checked(period: OpenPeriod, table: pd.DataFrame) -> str:
+    """The share if a moderator had checked every audit, or between which bounds it would lie."""
+    at, band = table.set_index("row_key"), period.framework.scale.headline.label
+    known = at[(at["mark"] == "") & at["estimate"].notna()]
+    if "moderated" in known.index:
+        row = known.loc["moderated"]
+        share = f"{value_words(row)} of {period.framework.words.cases} would be {band}{likely(row)}"
+    elif {"least", "most"} <= set(known.index):
+        low, high = (percent(known.loc[name, "estimate"]) for name in ("least", "most"))
+        share = f"the share {band} would lie between {low} and {high}, before chance is counted"
+    else:
+        return ""
+    audited = value_words(at.loc["audited"])
+    return f"If a moderator had checked every drawn audit, {share}; as audited it is {audited}."
+
+
+def _to_check(estimate: pd.DataFrame) -> str:
+    """How many of each grade to moderate at random, to know that share well."""
+    needed = estimate[(estimate["measure"] == "random_needed") & (estimate["mark"] == "")]
+    asked = [f"{row.row_key}: {count_of(int(row.x), int(row.n))}" for row in needed.itertuples()]
+    if not asked:
+        return ""
+    margin = percent(PLANNED_MARGIN).removesuffix("%")
+    return (
+        f"To be sure of it within {margin} points, have so many of each grade checked at random "
+        f"({'; '.join(asked)})."
+    )
 
 
 def agreement(period: OpenPeriod) -> Section:
@@ -145,6 +187,7 @@ def agreement(period: OpenPeriod) -> Section:
     if not found.moderated:
         return nothing(_NO_AGREEMENT)
     table = found.agreement.assign(row_key=found.agreement["measure"], measure="agreement")
+    near = only(found.agreement, "within_one")
     caption = "Audit grade (rows) and moderated grade (columns)"
     grid = before_after_grid(
         found.changes,
@@ -154,6 +197,12 @@ def agreement(period: OpenPeriod) -> Section:
     )
     return Section(
         [
+            Note(
+                f"In {count_of(int(near['x']), int(near['n']))} the two grades are the same or next to each "
+                "other."
+            ),
+            grid,
+            cross_table(found.changes, caption=caption, row_heading="Audit grade", column_heading=""),
             share_table(found.coverage, caption="Audits moderated, by why", row_heading="Why moderated"),
             share_table(
                 table[table["row_key"].isin(list(_MEASURES))],
@@ -161,15 +210,12 @@ def agreement(period: OpenPeriod) -> Section:
                 row_heading="Moderated grade",
                 labels=_MEASURES,
                 formats=_FORMS,
-                note=_PICKED if found.unseen else _AS_DONE,
+                note=" ".join([_PICKED if found.unseen else _AS_DONE, *_coefficients(period)]),
             ),
-            _coefficients(period),
-            grid,
-            cross_table(found.changes, caption=caption, row_heading="Audit grade", column_heading=""),
             *_by_month(period),
             *stage_tables(period.moderation_stages),
         ]
-    )
+    ).folded()
 
 
 def _by_month(period: OpenPeriod) -> list[object]:
@@ -178,7 +224,16 @@ def _by_month(period: OpenPeriod) -> list[object]:
     if table.empty or rule is None:
         return []
     months = {name: table[name].dt.strftime("%B %Y") for name in ("audited_in", "moderated_in")}
+    due = table[table["state"] != "not due"]
+    short = [
+        f"{row.audited_in:%B %Y} ({count_of(row.drawn, row.wanted)})"
+        for row in due[due["state"] != "met"].itertuples()
+    ]
+    kept = f"{count_of(len(due) - len(short), len(due))} months" + (
+        f"; not {', '.join(short)}" if short else ""
+    )
     return [
+        Note(f"Enough of the month's audits were moderated at random by the end of the next in {kept}."),
         plain_table(
             table.assign(**months),
             table_id="moderation_by_month",
@@ -193,7 +248,7 @@ def _by_month(period: OpenPeriod) -> list[object]:
                 "state": "How it stands",
             },
             note=f"To be drawn: {percent(rule.random_share)} of the month's graded audits, rounded up.",
-        )
+        ),
     ]
 
 
@@ -208,16 +263,18 @@ def posts(period: OpenPeriod) -> Section:
         for row in found.senior.itertuples()
         if period.framework.moderation
     ]
+    posts = [f"{row.row_key} {count_words(int(row.x))}" for row in found.by_post.itertuples()]
+    lines.append(f"Moderated audits by post: {', '.join(posts)}.")
     note = "An audit that several posts moderated counts for each. No moderator is shown."
     return Section(
         [
-            *([Passage(lines, "lead")] if lines else []),
+            Passage([" ".join(lines)]),
             share_table(found.by_post, caption="Moderated audits, by post", row_heading="Post", note=note),
         ]
-    )
+    ).folded()
 
 
-def _coefficients(period: OpenPeriod) -> Passage:
+def _coefficients(period: OpenPeriod) -> list[str]:
     """Agreement beyond chance, each coefficient with its interval, and how far to trust it."""
     found, more = period.moderation, period.leniency
     row = only(found.agreement, "quadratic_kappa")
@@ -235,7 +292,7 @@ def _coefficients(period: OpenPeriod) -> Passage:
     for measure, low in shown.items():
         warning = small_sample_warning(measure=measure, n=found.moderated) if low is not None else None
         lines += [f"{_NAMES[measure]}: {warning[:1].lower()}{warning[1:]}"] if warning else []
-    return Passage(lines)
+    return lines
 
 
 def _coefficient(found: Interval) -> str:
@@ -281,23 +338,21 @@ def spread(period: OpenPeriod) -> Section:
     ]
     if not found.blind:
         lines.append(
-            "Not every moderator was kept from the audit grade, and some may have kept to it, so auditors "
-            "may differ more than this."
+            "Some moderators may have seen the audit grade and kept to it, so auditors may differ more."
         )
     return Section(
         [
-            Passage(lines, "lead"),
+            Passage(lines),
             share_table(
                 table,
                 caption="How much a grade depends on who audits",
                 row_heading="Measure",
                 labels=_LENIENCY_MEASURES,
                 formats=_LENIENCY_FORMS,
-                note="In all: moderated audits; in the last two rows, auditors.",
+                note=f"In all: moderated audits; in the last two rows, auditors. {_HOW}",
             ),
-            Note(_HOW),
         ]
-    )
+    ).folded()
 
 
 def _level(row: pd.Series) -> str:
@@ -308,7 +363,7 @@ def _level(row: pd.Series) -> str:
         return f"On average they graded {size}."
     low, high = score(row["low"]), score(row["high"])
     clear = "" if row["low"] > 0 or row["high"] < 0 else ", which may be chance"
-    return f"On average they graded {size}{clear} (95% interval {low} to {high})."
+    return f"On average they graded {size}{clear} (likely between {low} and {high})."
 
 
 def _gap(table: pd.DataFrame) -> str:
@@ -317,15 +372,18 @@ def _gap(table: pd.DataFrame) -> str:
     )
     if gap["mark"]:
         return f"How far auditors differ from one another cannot be told: {gap['method'].split(';')[0]}."
-    told = (
-        f"Two auditors taken at random would differ by {score(gap['estimate'])} of a grade on the same file "
-        f"(95% interval {score(gap['low'])} to {score(gap['high'])})."
-    )
     if float(gap["low"]) == 0:
-        told += (
-            " No difference between auditors can be told from chance; at most "
-            f"{percent(due['high'])} of the differences between audit and moderated grades lies with who "
-            "audits."
+        told = (
+            "No difference between auditors can be told from chance: on the same file two of them would "
+            f"differ by at most {score(gap['high'])} of a grade, and at most {percent(due['high'])} of the "
+            "differences between audit and moderated grades lies with who audits."
+        )
+        if not lenient["x"] and not strict["x"]:
+            return told
+    else:
+        told = (
+            f"Two auditors taken at random would differ by {score(gap['estimate'])} of a grade on the same "
+            f"file (likely between {score(gap['low'])} and {score(gap['high'])})."
         )
     return (
         f"{told} Once luck is allowed for, {count_words(int(lenient['x']))} auditors grade clearly above the "
