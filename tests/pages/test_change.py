@@ -82,7 +82,7 @@ def test_the_verdict_the_interval_and_the_adjusted_probability_agree(census):
     row = of(found.independent, "change")
     said = repr(sections.reaudit.headline(open_period(census.file)))
     assert said.lower().startswith(
-        f"{found.independent_claim.direction}: random audits of this period".lower()
+        f"{found.independent_claim.direction} since {found.independent_period}.".lower()
     )
     claimed = found.independent_claim.direction in ("improved", "worsened")
     assert found.lead == "independent"
@@ -92,21 +92,25 @@ def test_the_verdict_the_interval_and_the_adjusted_probability_agree(census):
 @pytest.mark.parametrize(
     ("detectable", "words"),
     [
-        (None, "no clear change (too few cases to see any)"),
-        (0.22, "no clear change (could have seen 22 points or more)"),
-        (0.224, "no clear change (could have seen 23 points or more)"),
-        (0.07 * 3, "no clear change (could have seen 21 points or more)"),
+        (None, "there are too few to see any change."),
+        (0.22, "only a change of 22 points or more would have stood out from chance."),
+        (0.224, "only a change of 23 points or more would have stood out from chance."),
+        (0.07 * 3, "only a change of 21 points or more would have stood out from chance."),
     ],
 )
 def test_what_could_have_been_seen_is_never_said_to_be_less_than_it_is(census, detectable, words):
     period, table = open_period(census.file), pd.DataFrame({"measure": ["change"]})
     table = table.assign(estimate=0.0, low=-0.1, high=0.1)
     claim = change_claim(low=-0.1, high=0.1, p_adjusted=None, detectable=detectable, worthwhile=0.1)
-    said = claim_words(period, "the same cases", claim, table, "change")
-    assert said.startswith(f"The same cases: {words}. The share that is good or better changed by 0 points")
-    assert said.endswith(
-        "a rise of 10 points or more, which is taken to be worthwhile, is neither shown nor ruled out."
+    said = claim_words(period, "in the same cases", claim, table, "change", leads=True)
+    assert said == (
+        "No clear change in the same cases. The share that is good or better changed by 0 points (likely between "
+        f"−10 points and +10 points); {words} A rise of 10 points or more, which is taken to be worthwhile, is "
+        "neither shown nor ruled out."
     )
+    beside = claim_words(period, "in the same cases", claim, table, "change")
+    assert beside.startswith("In the same cases: no clear change. The share")
+    assert beside.endswith(words)
 
 
 def test_pairs_by_chance_are_tested_every_way(census):

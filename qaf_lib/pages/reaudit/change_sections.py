@@ -7,7 +7,7 @@ import pandas as pd
 from qaf_lib.display.charts.kinds import change_dots
 from qaf_lib.display.passages import Note
 from qaf_lib.display.tables import Column, share_table, wide_table
-from qaf_lib.display.words import count_words
+from qaf_lib.display.words import count_of, count_words
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing, only
 from qaf_lib.pages.reaudit import sections as reaudit
@@ -53,7 +53,7 @@ def headline(period: OpenPeriod) -> Section:
             "others (Holm) is below 0.05.",
         ),
     ]
-    return Section(parts)
+    return Section(parts).folded()
 
 
 def _names(period: OpenPeriod) -> dict[str, str]:
@@ -110,7 +110,13 @@ def actions(period: OpenPeriod) -> Section:
             continue
         groups, between = table[table["row_key"] != "difference"], table[table["row_key"] == "difference"]
         caption = f"{words.cases.capitalize()} audited twice, by whether {told} came between"
+        better = groups[groups["measure"] == "better"]
+        shares = [f"{row.row_key} {count_of(int(row.x), int(row.n))}" for row in better.itertuples()]
         parts += [
+            Note(
+                f"Better grade the second time, by whether {told} came between: {', '.join(shares)}. "
+                f"{_CAUTION}"
+            ),
             share_table(
                 groups,
                 caption=caption,
@@ -127,10 +133,9 @@ def actions(period: OpenPeriod) -> Section:
                 row_heading="Measure",
                 labels=_ACTIONS,
                 formats=_FORMS,
-                note=_CAUTION,
             ),
         ]
-    return Section(parts)
+    return Section(parts).folded()
 
 
 def standards(period: OpenPeriod) -> Section:
@@ -149,10 +154,9 @@ def standards(period: OpenPeriod) -> Section:
     return Section(
         [
             Note(
-                f"{count_words(len(shown))} pairs of {words.team} and question have {FEWEST_ANSWERS} answers "
-                "or more both in this period and in the year before it; "
-                f"{count_words(found.standards_left_out)} have fewer. With allowance for so many "
-                f"comparisons, {told} clearly changed."
+                f"Of {count_words(len(shown))} pairs of {words.team} and question {told} clearly changed "
+                f"since the year before. {count_words(found.standards_left_out)} pairs have fewer than "
+                f"{FEWEST_ANSWERS} answers at one time or the other and are not compared."
             ),
             wide_table(
                 found.standards[found.standards["row_key"].isin(first)],
@@ -170,7 +174,7 @@ def standards(period: OpenPeriod) -> Section:
                 "The last two columns are probabilities by chance (beside all: Benjamini-Hochberg).",
             ),
         ]
-    )
+    ).folded()
 
 
 def _labels(period: OpenPeriod, keys: pd.Series) -> dict[str, str]:

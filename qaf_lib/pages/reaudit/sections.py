@@ -8,7 +8,7 @@ from qaf_lib.analysis import ChangeClaim
 from qaf_lib.display.charts import before_after_grid
 from qaf_lib.display.passages import Note, Passage
 from qaf_lib.display.tables import Table, cross_table, share_table
-from qaf_lib.display.words import count_words, least_points, points
+from qaf_lib.display.words import count_words, least_points, points, value_words
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing, only
 from qaf_lib.pages.reaudit.answers import FEWEST_PAIRS
@@ -57,8 +57,8 @@ def headline(period: OpenPeriod) -> Section:
     """The verdicts, with the change and its interval, the one that leads first."""
     found, words = period.reaudit, period.framework.words
     told = {
-        "independent": f"random audits of this period against {found.independent_period}",
-        "paired": f"the same {count_words(found.graded_pairs)} {words.cases} audited again",
+        "independent": f"since {found.independent_period}",
+        "paired": f"in the same {count_words(found.graded_pairs)} {words.cases} audited again",
     }
     claims = {
         "independent": (found.independent_claim, found.independent, "change"),
@@ -92,30 +92,34 @@ def claim_words(
 ) -> str:
     """One comparison: its verdict, said first where it leads, and its change beside a worthwhile one."""
     row, band = only(table, measure), period.framework.scale.headline.label
-    first, second = (_said(claim), told) if leads else (told, _said(claim))
-    lead = f"{first[:1].upper()}{first[1:]}: {second}. The share that is {band} changed by {_points(row)}"
+    verdict = f"{claim.direction} {told}" if leads else f"{told}: {claim.direction}"
+    lead = f"{verdict[:1].upper()}{verdict[1:]}. The share that is {band} changed by {_points(row)}"
     apart = row["low"] > 0 or row["high"] < 0
     if apart and claim.direction == "no clear change":
         return (
-            f"{lead}. Alone that would be a change, but among {_number_of_claims(period)} comparisons one "
-            "such is there by chance more often than 1 time in 20."
+            f"{lead}. Taken alone that would count as a change; among {_number_of_claims(period)} "
+            "comparisons chance brings one such too often."
         )
-    return f"{lead}: {_worthwhile(claim, period.framework.worthwhile_change)}."
+    said = f"{lead}{_seen(claim)}."
+    if not leads and claim.worthwhile == "open":
+        return said
+    return f"{said} {_worthwhile(claim, period.framework.worthwhile_change)}."
 
 
-def _said(claim: ChangeClaim) -> str:
+def _seen(claim: ChangeClaim) -> str:
+    """Which change would have been seen, where none was."""
     if claim.direction != "no clear change":
-        return claim.direction
+        return "; chance is an unlikely explanation"
     if claim.detectable is None:
-        return "no clear change (too few cases to see any)"
-    return f"no clear change (could have seen {least_points(claim.detectable)} or more)"
+        return "; there are too few to see any change"
+    return f"; only a change of {least_points(claim.detectable)} or more would have stood out from chance"
 
 
 def _worthwhile(claim: ChangeClaim, size: float) -> str:
     if claim.worthwhile == "fall":
-        return f"a fall of {size * 100:g} points or more is shown"
+        return f"A fall of {size * 100:g} points or more is shown"
     said = {"rise": "shown", "no rise": "ruled out", "open": "neither shown nor ruled out"}[claim.worthwhile]
-    return f"a rise of {size * 100:g} points or more, which is taken to be worthwhile, is {said}"
+    return f"A rise of {size * 100:g} points or more, which is taken to be worthwhile, is {said}"
 
 
 def _number_of_claims(period: OpenPeriod) -> str:
@@ -123,7 +127,7 @@ def _number_of_claims(period: OpenPeriod) -> str:
 
 
 def _points(row: pd.Series) -> str:
-    return f"{points(row['estimate'])} (95% interval {points(row['low'])} to {points(row['high'])})"
+    return f"{points(row['estimate'])} (likely between {points(row['low'])} and {points(row['high'])})"
 
 
 def since_last_period(period: OpenPeriod) -> Section:
@@ -131,13 +135,20 @@ def since_last_period(period: OpenPeriod) -> Section:
     found, words = period.reaudit.since_last, period.framework.words
     if found.change.empty:
         return nothing("There are no random audits of the period before to compare with.")
-    title = period.framework.scale.headline.label.capitalize()
+    band, later = period.framework.scale.headline.label, only(found.grades, "later_better")
+    cases = period.framework.words.cases
+    before, now = (value_words(only(found.change, measure)) for measure in ("before", "after"))
+    title = band.capitalize()
     parts: list[object] = [
+        Note(
+            f"{before} of {cases} were {band} in {found.period}, {now} are now. Of one grade from each "
+            f"period the later is the better in {value_words(later)} of pairs; half is no difference."
+        ),
         _measures(
             found.change,
             caption=f"{title}: this period against {found.period}",
             note=f"About practice, without a finite correction; {found.weights}.",
-        )
+        ),
     ]
     if len(found.alike):
         parts.append(
@@ -152,10 +163,10 @@ def since_last_period(period: OpenPeriod) -> Section:
         _measures(
             found.grades,
             caption=f"All grades: this period against {found.period}",
-            note="Half is no difference. The verdict follows the headline share, not these tests.",
+            note="The verdict follows the headline share, not these tests.",
         )
     )
-    return Section(parts)
+    return Section(parts).folded()
 
 
 def _measures(table: pd.DataFrame, *, caption: str, note: str = "") -> Table:
@@ -175,23 +186,33 @@ def again(period: OpenPeriod) -> Section:
     found, words = period.reaudit, period.framework.words
     if found.paired.empty:
         return nothing(
-            f"{words.cases.capitalize()} audited again by chance, with a grade at both audits: "
-            f"{found.graded_pairs}. With fewer than {FEWEST_PAIRS} pairs nothing is compared."
+            f"{words.cases.capitalize()} that chance picked twice, with a grade both times: "
+            f"{found.graded_pairs}. Fewer than {FEWEST_PAIRS} are not compared."
         )
     caption = f"Grade before (rows) and after (columns), {count_words(found.graded_pairs)} {words.cases}"
     unreadable = found.pairs - found.graded_pairs
     left_out = (
-        f" {unreadable} more have a grade that is blank or unreadable at one of the audits."
+        f" Left out: {unreadable} with a grade that is blank or unreadable at one of the audits."
         if unreadable
         else ""
     )
     return Section(
         [
-            Note(f"{count_words(found.pairs)} {words.cases} were audited again.{left_out}"),
+            Note(f"{_moved(period)}{left_out}"),
             before_after_grid(found.before_after, caption=caption, grades=period.framework.scale.grades),
             cross_table(found.before_after, caption=caption, row_heading="Before", column_heading=""),
             _measures(found.paired, caption="How the pairs changed"),
         ]
+    )
+
+
+def _moved(period: OpenPeriod) -> str:
+    """How many had a better and how many a worse grade the second time."""
+    found = period.reaudit
+    better, worse = (count_words(int(only(found.paired, name)["x"])) for name in ("better", "worse"))
+    return (
+        f"Of {count_words(found.graded_pairs)} {period.framework.words.cases} audited twice {better} had a "
+        f"better grade the second time and {worse} a worse one."
     )
 
 
@@ -209,7 +230,7 @@ def same_cases(period: OpenPeriod) -> Section:
                 "grades may move apart while the share stays.",
             )
         )
-    return Section(parts)
+    return Section(parts).folded()
 
 
 def chosen(period: OpenPeriod) -> Section:
@@ -217,13 +238,16 @@ def chosen(period: OpenPeriod) -> Section:
     found, words = period.reaudit, period.framework.words
     if not found.chosen_pairs:
         return nothing(f"No {words.case} was audited again because of its earlier grade.")
+    look, band = found.second_look, period.framework.scale.headline
+    then = found.chosen[found.chosen["measure"].isin(band.grades)]["x"].sum()
+    told = (
+        f"{count_words(found.chosen_pairs)} {words.cases} were audited again because they were chosen, most "
+        f"often for a low first grade; {count_words(int(then))} were {band.label} the second time. Such "
+        f"{words.cases} do better even where practice has not changed (regression to the mean)."
+    )
     parts: list[object] = [
-        Note(
-            f"{count_words(found.chosen_pairs)} {words.cases} were audited again because they were chosen, "
-            "most often for a low first grade. They do better the second time even where practice has "
-            "not changed (regression to the mean), so the counts bear no verdict.",
-            "warning",
-        ),
+        Note(told if found.chosen_claim else f"{told} How much of it is chance cannot be told.", "warning"),
+        *([Note(_beyond(period, found.chosen_claim))] if found.chosen_claim else []),
         cross_table(
             found.chosen,
             caption=f"Chosen {words.cases}: grade before (rows) and after (columns)",
@@ -231,13 +255,10 @@ def chosen(period: OpenPeriod) -> Section:
             column_heading="",
         ),
     ]
-    look = found.second_look
     if len(look.change):
-        parts += [
-            _measures(look.change, caption=f"Chosen {words.cases}: change beyond chance", note=_beside(look)),
-            *([Note(_beyond(period, found.chosen_claim))] if found.chosen_claim else []),
-        ]
-    return Section(parts)
+        caption = f"Chosen {words.cases}: change beyond chance"
+        parts.append(_measures(look.change, caption=caption, note=_beside(look)))
+    return Section(parts).folded()
 
 
 def _beside(look: SecondLook) -> str:
@@ -251,7 +272,7 @@ def _beside(look: SecondLook) -> str:
 
 
 def _beyond(period: OpenPeriod, claim: ChangeClaim) -> str:
-    told = f"chosen {period.framework.words.cases}, beyond what chance gives"
+    told = f"in the chosen {period.framework.words.cases}, beyond what chance gives"
     return claim_words(period, told, claim, period.reaudit.second_look.change, "change_beyond")
 
 
@@ -262,17 +283,22 @@ def lowest_teams(period: OpenPeriod) -> Section:
     if teams.change.empty:
         return nothing(f"Too few {words.teams} were audited in the year before to say which stood lowest.")
     told = (
-        f"the {count_words(teams.teams)} {words.teams} that stood lowest in the year before, of "
+        f"in the {count_words(teams.teams)} {words.teams} that stood lowest in the year before, of "
         f"{count_words(teams.all_teams)}, beyond what luck gives"
     )
+    claim = found.teams_claim
+    said = (
+        claim_words(period, told, claim, teams.change, "change_beyond")
+        if claim
+        else (f"{told[:1].upper()}{told[1:]}: too few audits to say.")
+    )
     parts: list[object] = [
+        Note(said),
         _measures(
             teams.change,
             caption=f"The lowest {words.teams} of the year before, taken together",
             note=f"The lowest {words.teams} of any year stand higher the next time. What luck gives comes "
             f"from how much all {words.teams} differ.",
-        )
+        ),
     ]
-    if found.teams_claim:
-        parts.append(Note(claim_words(period, told, found.teams_claim, teams.change, "change_beyond")))
-    return Section(parts)
+    return Section(parts).folded()
