@@ -21,13 +21,13 @@ _REAUDIT = {
 def reach(period: OpenPeriod) -> Section:
     """What periods like this one add up to, what a re-audit would show, what could go unseen."""
     parts = [part for sample in period.estimating_samples for part in _reach(period, sample)]
-    return Section(parts) if parts else nothing("No case was drawn at random to speak of others.")
+    return Section(parts).folded() if parts else nothing("No case was drawn at random to speak of others.")
 
 
 def _reach(period: OpenPeriod, sample: Sample) -> list[object]:
     lines = [_programme_words(period, sample), _reaudit_words(period, sample), _rare_words(period, sample)]
     return [
-        Passage([f"{sample.label}: {lines[0]}", *lines[1:]], "lead"),
+        Passage([f"{sample.label}: {lines[0]}", *lines[1:]]),
         _programme_table(period, sample),
         _reaudit_table(period, sample),
         _rare_table(period, sample),
@@ -78,8 +78,8 @@ def _rare_words(period: OpenPeriod, sample: Sample) -> str:
         return f"With so few {cases} a rare problem may well go unseen."
     two, five, none = (float(rows.loc[key, "estimate"]) for key in ("2%", "5%", "none found"))
     return (
-        f"The chance to have met a problem at least once that 2% of {cases} have is {percent(two)}; "
-        f"of one that 5% have, {percent(five)}. Where none of {count_words(sample.reach.cases)} shows a "
+        f"A problem that 2% of {cases} have is met at least once with a chance of {percent(two)}; one that "
+        f"5% have, with {percent(five)}. Where none of {count_words(sample.reach.cases)} shows a "
         f"problem, up to {percent(none)} of {cases} could still have it (95% upper limit)."
     )
 

@@ -14,15 +14,14 @@ from qaf_lib.pages.cover import Section, cases_of, how_drawn, left_out, nothing,
 from qaf_lib.pages.sample.answers import Difference, Sample
 
 
-def missing(period: OpenPeriod, sample: Sample) -> list[object]:
-    """Who is missing by group, the share if all had come back, and the weighted one where asked for."""
+def missing(period: OpenPeriod, sample: Sample) -> tuple[list[str], list[object]]:
+    """Who is missing in words; by group, and the weighted share where asked for, as tables."""
     found, words = sample.nonresponse, period.framework.words
     if not found.missing:
-        return [Note(f"{sample.label}: every drawn {words.case} has a grade; nothing is missing.")]
+        return [f"every drawn {words.case} has a grade; nothing is missing."], []
     if not sample.graded:
-        return [Note(f"{sample.label}: no drawn {words.case} has a grade yet.")]
-    parts: list[object] = [
-        Passage(_words(period, sample)),
+        return [f"no drawn {words.case} has a grade yet."], []
+    tables: list[object] = [
         share_table(
             found.rates,
             caption=f"{sample.label}: graded of drawn {words.cases}, by group",
@@ -33,7 +32,7 @@ def missing(period: OpenPeriod, sample: Sample) -> list[object]:
     ]
     if len(found.weighted):
         within = {"team_id": words.team, "service": words.service, "status": "status"}[found.within]
-        parts.append(
+        tables.append(
             share_table(
                 found.weighted,
                 caption=f"{sample.label}: {period.framework.scale.headline.label}, plain and weighted for "
@@ -47,7 +46,7 @@ def missing(period: OpenPeriod, sample: Sample) -> list[object]:
                 f"missing {words.cases} of a {within} are like its graded ones.",
             )
         )
-    return parts
+    return _words(period, sample), tables
 
 
 def _words(period: OpenPeriod, sample: Sample) -> list[str]:
@@ -94,7 +93,7 @@ def _plan(period: OpenPeriod, sample: Sample) -> list[object]:
         lines.append(f"The estimates are about {of} {words.cases} in scope ({value_words(spoken)}).")
     if sample.history["reason"].notna().any():
         lines.append(f"Draws for these days: {cover.draws_for_these_days(sample)}.")
-    return [Passage(lines, "lead")]
+    return [Passage(lines, "lead") if sample.estimates else Note(" ".join(lines))]
 
 
 def _size(sample: Sample, cases: str, band: str) -> str:
@@ -158,22 +157,25 @@ def _difference(facts: Mapping[str, Any], one: Difference) -> str:
 
 def strata(period: OpenPeriod) -> Section:
     """Drawn and graded cases by group drawn from."""
-    return _each(period, _strata)
+    return _each(period, _strata).folded()
 
 
 def _strata(period: OpenPeriod, sample: Sample) -> list[object]:
     labels, back = {**period.team_names}, "graded" if sample.gives_grade else "audited"
     if _is_one_list(sample):
         return [Note(_came_back(period, sample))]
+    drawn = f"{count_words(sample.drawn)} {period.framework.words.cases} were drawn"
+    groups = sample.strata["row_key"].nunique()
+    from_ = f"from {groups} groups" if groups > 1 else "from one list"
     return [
+        Note(f"{sample.label}: {drawn} {from_}. {_strata_note(period, sample)}"),
         count_table(
             sample.strata,
             caption=f"{sample.label}: {period.framework.words.cases} drawn and {back}, by group",
             row_heading="Group",
             labels=labels,
             measure_labels={"open": "Could be drawn", "drawn": "Drawn", back: back.capitalize()},
-            note=_strata_note(period, sample),
-        )
+        ),
     ]
 
 
@@ -203,47 +205,58 @@ def _strata_note(period: OpenPeriod, sample: Sample) -> str:
 
 def exclusions(period: OpenPeriod) -> Section:
     """Cases that could not be drawn, by reason."""
-    return _each(period, _exclusions)
+    return Section([part for sample in period.samples for part in _exclusions(period, sample)]).folded()
 
 
 def _exclusions(period: OpenPeriod, sample: Sample) -> list[object]:
     words = period.framework.words
     if sample.exclusions.empty:
-        return [Note(f"{sample.label}: all {sample.open_cases:,} {words.cases} on the list could be drawn.")]
+        return []
+    reasons = [f"{row.row_key} ({count_words(int(row.x))})" for row in sample.exclusions.itertuples()]
     return [
+        Note(
+            f"{sample.label}, of {count_words(sample.open_cases)} {words.cases} on the list: "
+            f"{', '.join(reasons)}."
+        ),
         share_table(
             sample.exclusions,
             caption=f"{sample.label}: {words.cases} that could not be drawn",
             row_heading="Reason",
-        )
+        ),
     ]
 
 
 def returns(period: OpenPeriod) -> Section:
     """What came back of the drawn cases."""
-    return _each(period, _returns)
+    return _each(period, _returns).folded()
 
 
 def _returns(period: OpenPeriod, sample: Sample) -> list[object]:
     if _is_one_list(sample):
         return []
-    parts: list[object] = [
+    told, tables = missing(period, sample) if sample.estimates else (_audited(period, sample), [])
+    if sample.achieved_margin is not None and sample.estimates:
+        told.append(
+            f"With {sample.graded} graded, a share near {percent(sample.plan.proportion)} is known to within "
+            f"{percent(sample.achieved_margin)[:-1]} percentage points, 19 times in 20 "
+            f"(planned: {percent(sample.plan.margin_of_error)[:-1]})."
+        )
+    return [
+        Passage([f"{sample.label}: {' '.join(told)}"]),
         share_table(
             sample.returns,
             caption=f"{sample.label}: what came back of {sample.drawn} {period.framework.words.cases}",
             row_heading="Audit",
-        )
+        ),
+        *tables,
     ]
-    if sample.achieved_margin is not None and sample.estimates:
-        parts.append(
-            Note(
-                f"With {sample.graded} graded, a share near {percent(sample.plan.proportion)} is known to "
-                "within "
-                f"{percent(sample.achieved_margin)[:-1]} percentage points, 19 times in 20 "
-                f"(planned: {percent(sample.plan.margin_of_error)[:-1]})."
-            )
-        )
-    return parts + (missing(period, sample) if sample.estimates else [])
+
+
+def _audited(period: OpenPeriod, sample: Sample) -> list[str]:
+    """What came back of a draw that bears no estimate."""
+    came, cases = int(sample.returns["x"].iloc[0]), period.framework.words.cases
+    was = "have a grade" if sample.gives_grade else "were audited"
+    return [f"{count_of(came, sample.drawn)} drawn {cases} {was}."]
 
 
 def precision(period: OpenPeriod) -> Section:
