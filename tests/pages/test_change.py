@@ -104,8 +104,8 @@ def test_what_could_have_been_seen_is_never_said_to_be_less_than_it_is(census, d
     claim = change_claim(low=-0.1, high=0.1, p_adjusted=None, detectable=detectable, worthwhile=0.1)
     said = claim_words(period, "in the same cases", claim, table, "change", leads=True)
     assert said == (
-        "No clear change in the same cases. The share that is good or better changed by 0 points (likely between "
-        f"−10 points and +10 points); {words} A rise of 10 points or more, which is taken to be worthwhile, is "
+        "No clear change in the same cases. The share that is good or better stayed as it was (likely "
+        f"between −10 and +10 points); {words} A rise of 10 points or more, which is taken to be worthwhile, is "
         "neither shown nor ruled out."
     )
     beside = claim_words(period, "in the same cases", claim, table, "change")

@@ -130,7 +130,7 @@ def _look_into(period: OpenPeriod, found: Grades) -> str:
             low += over_time.standing_apart(period, compared)["lower"]
     if not low:
         return ""
-    return f"Look into what lies behind the low shares of {'; '.join(low)}: chance does not explain them."
+    return f"Look into the low shares of {'; '.join(low)}: chance is an unlikely explanation."
 
 
 def distribution(period: OpenPeriod) -> Section:

@@ -146,7 +146,7 @@ def estimate(period: OpenPeriod) -> Section:
     return Section(
         [
             Passage([_if_checked(period, table), _to_check(found.estimate)]),
-            interval_dots(table, caption=caption, labels=_ESTIMATES),
+            interval_dots(table[table["mark"] == ""], caption=caption, labels=_ESTIMATES),
             share_table(table, caption=caption, row_heading="Grades", labels=_ESTIMATES, note=_WEIGHTED),
         ]
     )
@@ -229,11 +229,12 @@ def _by_month(period: OpenPeriod) -> list[object]:
         f"{row.audited_in:%B %Y} ({count_of(row.drawn, row.wanted)})"
         for row in due[due["state"] != "met"].itertuples()
     ]
-    kept = f"{count_of(len(due) - len(short), len(due))} months" + (
-        f"; not {', '.join(short)}" if short else ""
-    )
+    kept = count_of(len(due) - len(short), len(due))
+    others = f"; not {', '.join(short)}" if short else ""
     return [
-        Note(f"Enough of the month's audits were moderated at random by the end of the next in {kept}."),
+        Note(
+            f"In {kept} months enough audits were moderated at random by the end of the next month{others}."
+        ),
         plain_table(
             table.assign(**months),
             table_id="moderation_by_month",

@@ -93,7 +93,7 @@ def claim_words(
     """One comparison: its verdict, said first where it leads, and its change beside a worthwhile one."""
     row, band = only(table, measure), period.framework.scale.headline.label
     verdict = f"{claim.direction} {told}" if leads else f"{told}: {claim.direction}"
-    lead = f"{verdict[:1].upper()}{verdict[1:]}. The share that is {band} changed by {_points(row)}"
+    lead = f"{verdict[:1].upper()}{verdict[1:]}. The share that is {band} {_moved_by(row)}"
     apart = row["low"] > 0 or row["high"] < 0
     if apart and claim.direction == "no clear change":
         return (
@@ -126,8 +126,11 @@ def _number_of_claims(period: OpenPeriod) -> str:
     return count_words(period.reaudit.comparisons["row_key"].nunique())
 
 
-def _points(row: pd.Series) -> str:
-    return f"{points(row['estimate'])} (likely between {points(row['low'])} and {points(row['high'])})"
+def _moved_by(row: pd.Series) -> str:
+    """Which way a share went and by how much, with its interval."""
+    size = points(row["estimate"])
+    way = {"+": f"rose by {size[1:]}", "−": f"fell by {size[1:]}"}.get(size[0], "stayed as it was")
+    return f"{way} (likely between {points(row['low']).split()[0]} and {points(row['high'])})"
 
 
 def since_last_period(period: OpenPeriod) -> Section:
@@ -246,7 +249,7 @@ def chosen(period: OpenPeriod) -> Section:
         f"{words.cases} do better even where practice has not changed (regression to the mean)."
     )
     parts: list[object] = [
-        Note(told if found.chosen_claim else f"{told} How much of it is chance cannot be told.", "warning"),
+        Note(told if found.chosen_claim else f"{told} How much of it is chance cannot be told."),
         *([Note(_beyond(period, found.chosen_claim))] if found.chosen_claim else []),
         cross_table(
             found.chosen,
