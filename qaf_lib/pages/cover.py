@@ -40,7 +40,7 @@ class Section:
         return "\n\n".join(str(part) for part in self.parts)
 
     def folded(self) -> Section:
-        """The section with its tables closed, for a page that leads to others that show them."""
+        """The section with its tables closed, where its sentences or another page say enough."""
         return Section(
             [replace(part, folded=True) if isinstance(part, Table) else part for part in self.parts]
         )

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from qaf_lib.display.charts import Chart
 from qaf_lib.pages import open_period
 from qaf_lib.pages.evidence import indicators_sections as indicators
 from qaf_lib.pages.evidence import sections as evidence
@@ -104,6 +105,9 @@ def test_the_framework_s_target_comes_before_the_records_and_lower_may_be_better
     found = open_period(project.file).indicators
     states = found.current[found.current["measure"] == "share"].set_index("row_key")["method"]
     assert states.to_dict() == {"plans": "not met", "delays": "met"}
+    assert "1 of 2 indicators missed their target: Plans in time (79%, target 80%)." in repr(
+        indicators.against_target(open_period(project.file))
+    )
 
 
 def test_an_indicator_without_a_figure_is_told_as_such(project):
@@ -143,6 +147,35 @@ def test_months_make_a_run_chart_from_six_and_an_xmr_chart_from_twelve(project, 
     period = open_period(project.file)
     assert [(run.unit, run.kind) for run in period.indicators.runs] == [("month", kind) for kind in kinds]
     assert ("ordinary variation only" in repr(indicators.over_time(period))) == ("xmr" in kinds)
+
+
+@pytest.mark.parametrize(("target", "drawn"), [(79, 0), (80, 1)])
+def test_of_charts_in_which_no_point_stands_out_those_that_miss_their_target_are_drawn(
+    project, target, drawn
+):
+    ask(project)
+    project.change("parameters/frameworks/tiny.yml", "target: 0.80", f"target: 0.{target}")
+    figures(project, *of_months(12), "plans,2025-26 Q2,,79,100,")
+    parts = indicators.over_time(open_period(project.file)).parts
+    assert sum(isinstance(part, Chart) for part in parts) == drawn
+    assert "Plans in time, by month: ordinary variation only." in repr(parts)
+
+
+def test_a_run_chart_of_an_indicator_that_meets_its_target_is_told_and_not_drawn(project):
+    ask(project)
+    figures(project, *(f"plans,{quarter},,81,100," for quarter in QUARTERS))
+    parts = indicators.over_time(open_period(project.file)).parts
+    assert not any(isinstance(part, Chart) for part in parts)
+    assert "Plans in time, by period: " in repr(parts)
+
+
+def test_indicators_stand_beside_the_period_before_by_which_way_is_better(project):
+    ask(project)
+    rows = ["plans,2025-26 Q1,,70,100,", "plans,2025-26 Q2,,79,100,"]
+    figures(project, *rows, "delays,2025-26 Q1,,5,100,", "delays,2025-26 Q2,,6,100,")
+    told = repr(indicators.over_time(open_period(project.file)))
+    assert "Of 2 indicators with a figure for 2025-26 Q1 too, 1 are better in 2025-26 Q2 and 1 worse." in told
+    assert "Fewer than six periods tell no trend from chance." in told
 
 
 @pytest.mark.parametrize(
@@ -250,9 +283,12 @@ def test_the_page_says_which_sources_agree(project):
     feedback(project, *[("complaint", "Planning", "2025-08-01", "")] * 10)
     period = open_period(project.file)
     told = repr(triangulation.by_theme(period))
-    assert "Sources conflict: one says good, another poor: Planning." in told
+    conflict = "conflict (ask why before acting on either) on Planning (compliments and complaints poor, "
+    assert f"Sources {conflict}indicators good). No source says enough on Voice." in told
     assert "poor: 0 of 10" in told
     assert "good: 1 of 1 met" in told
-    assert "Observation: 0 were held" in told
+    assert "0 observations were held in the period. They are not graded, so they do not count here" in told
     assert "compliments and complaints poor; indicators good" in repr(triangulation.in_short(period))
+    assert "Figures of 1 teams stand beside their grades" in repr(indicators.by_team(period))
     assert "North team" in repr(indicators.by_team(period))
+    assert "Indicators with a target and a figure: 1. All met it." in repr(indicators.against_target(period))

@@ -29,7 +29,12 @@ def test_grades_coverage_actions_and_feedback_stand_by_locality(project):
             ",2025-07-01\n", "\n"
         ),
     )
-    found = open_period(project.file).localities
+    period = open_period(project.file)
+    assert "that are overdue: Fen 0 of 0, Moor 1 of 1." in repr(localities.activity(period))
+    assert "names a place: 1 surveys, 1 complaints, 0 compliments, 0 comments." in repr(
+        localities.voices(period)
+    )
+    found = period.localities
     assert found.names == ["Fen", "Moor"]
     grades = found.grades[0].headline.set_index("row_key")
     assert grades[["x", "n", "population"]].to_numpy().tolist() == [[6, 6, 6], [4, 6, 6]]
@@ -48,6 +53,7 @@ def test_the_page_ranks_nothing_and_writes_no_share_of_a_few(project):
     project.add_audits(dict.fromkeys(["0071000", "0071001", "0071002", "0072000"], "good"))
     project.add_audits(dict.fromkeys(["0071000", "0072000"], "good"), day="2025-05-01", selection="panel")
     told = repr(localities.grades(open_period(project.file)))
+    assert "no locality stands apart from the share of all, 100%, by more than chance explains." in told
     assert "Localities stand in alphabetical order." in told
     assert re.search(r"Moor +2 of 2 +4 of 4\n", told)
     assert "2025-26 Q1" in told

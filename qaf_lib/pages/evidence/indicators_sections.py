@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pandas as pd
 
@@ -10,7 +10,7 @@ from qaf_lib.analysis.trends import special_cause
 from qaf_lib.display.charts import trend_chart
 from qaf_lib.display.passages import Note
 from qaf_lib.display.tables import Column, Table, plain_table, wide_table
-from qaf_lib.display.words import count_of, count_words, long_date, percent
+from qaf_lib.display.words import count_of, count_words, long_date, percent, percent_beside
 from qaf_lib.frameworks.counted import COUNTS
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing
@@ -41,6 +41,8 @@ def against_target(period: OpenPeriod) -> Section:
     )
     return Section(
         [
+            *_missed(period),
+            *_by_the_kit(period),
             wide_table(
                 found.current,
                 caption="Indicators of the period against their targets",
@@ -55,10 +57,25 @@ def against_target(period: OpenPeriod) -> Section:
                 labels=found.labels,
                 note=f"{note} Lower is better for: {'; '.join(lower)}." if lower else note,
             ),
-            *_by_the_kit(period),
             *_stories(period),
         ]
-    )
+    ).folded()
+
+
+def _missed(period: OpenPeriod) -> list[object]:
+    """Which indicators missed their target, and by how much."""
+    found = period.indicators
+    judged = found.current[found.current["method"].isin(["met", "not met"])]
+    if judged.empty:
+        return []
+    named = [
+        f"{found.labels[row.row_key]} ({percent_beside(row.estimate, target)}, target {percent(target)})"
+        for row in judged[judged["method"] == "not met"].itertuples()
+        for target in [float(found.targets[row.row_key] or 0)]
+    ]
+    if not named:
+        return [Note(f"Indicators with a target and a figure: {count_words(len(judged))}. All met it.")]
+    return [Note(f"{count_of(len(named), len(judged))} indicators missed their target: {'; '.join(named)}.")]
 
 
 def _stories(period: OpenPeriod) -> list[object]:
@@ -105,11 +122,7 @@ def _without_a_story(period: OpenPeriod) -> str:
     ours = {rule.computed for rule in period.framework.indicators}
     left = [name for name in dict.fromkeys(period.indicators.counted["row_key"]) if name not in ours]
     more = "1 more count" if len(left) == 1 else f"{count_words(len(left))} more counts"
-    return (
-        f" {more} of the caseload extract, on the page on evidence, are no indicators of the framework."
-        if left
-        else ""
-    )
+    return f" {more} of the caseload extract are no indicators of the framework (Evidence)." if left else ""
 
 
 def _of(count: int, all_of_them: int) -> str:
@@ -150,7 +163,7 @@ def counted(period: OpenPeriod) -> Section:
             ),
             _what_is_counted(list(dict.fromkeys(table["row_key"]))),
         ]
-    )
+    ).folded()
 
 
 def _answer(period: OpenPeriod) -> str:
@@ -193,21 +206,44 @@ def over_time(period: OpenPeriod) -> Section:
         row_heading="Indicator",
         columns=[Column(label, label, "share") for label in found.periods],
         labels=found.labels,
-        note="Full counts."
-        if any(run.unit == "period" for run in found.runs)
-        else "Full counts. With fewer than six periods no rule can tell a trend from chance.",
+        note="Full counts.",
     )
-    return Section([table, *_by_the_kit(period), *charts])
+    return Section([*_since(period), replace(table, folded=True), *charts])
+
+
+def _since(period: OpenPeriod) -> list[object]:
+    """How many indicators are better and how many worse than a period ago, which alone is no trend."""
+    found = period.indicators
+    before, now = found.periods[-2:]
+    of = {name: rows.set_index("row_key")["estimate"] for name, rows in found.history.groupby("measure")}
+    change = (of[now] - of[before]).dropna().astype(float)
+    gain = change * [1 if found.better[name] == "higher" else -1 for name in change.index]
+    if gain.empty:
+        return []
+    told = (
+        f"Of {count_words(len(gain))} indicators with a figure for {before} too, "
+        f"{count_words(int((gain > 0).sum()))} are better in {now} and {count_words(int((gain < 0).sum()))} "
+        "worse."
+    )
+    few = not any(run.unit == "period" for run in found.runs)
+    return [Note(f"{told} Fewer than six periods tell no trend from chance." if few else told)]
 
 
 def _run(period: OpenPeriod, run: RunOf) -> list[object]:
-    """A chart over time and what its rules say; from 12 points on with limits, so also point by point."""
-    caption = f"{period.indicators.labels[run.indicator_id]}, by {run.unit}"
+    """What the rules of a chart over time say, and from 12 points on its points one by one.
+
+    Drawn are those to be decided on: the newest point stands out, or the target of the period is missed.
+    """
+    found = period.indicators
+    caption = f"{found.labels[run.indicator_id]}, by {run.unit}"
     labels = month_names(run.chart) if run.unit == "month" else None
-    chart = trend_chart(run.chart, caption=caption, labels=labels)
+    now = found.current[found.current["row_key"] == run.indicator_id]
+    points = run.chart[(run.chart["measure"] == "value") & run.chart["estimate"].notna()]
+    drawn = "not met" in list(now["method"]) or special_cause(points["method"].iloc[-1])
+    chart = [trend_chart(run.chart, caption=caption, labels=labels)] if drawn else []
     if run.kind == "run":
         verdict = run.chart[run.chart["measure"] == "verdict"].iloc[-1]
-        return [chart, Note(f"{caption}: {verdict['method']}.")]
+        return [*chart, Note(f"{caption}: {verdict['method']}.")]
     table = control_table(
         run.chart,
         caption=caption,
@@ -216,7 +252,7 @@ def _run(period: OpenPeriod, run: RunOf) -> list[object]:
         labels=labels,
         note="Full counts. The rules are those of Making Data Count (NHS England 2022).",
     )
-    return [Note(f"{caption}: {control_words(run.chart)}{_assured(run.chart)}"), chart, table]
+    return [Note(f"{caption}: {control_words(run.chart)}{_assured(run.chart)}"), *chart, table]
 
 
 def _assured(chart: pd.DataFrame) -> str:
@@ -238,15 +274,16 @@ def by_team(period: OpenPeriod) -> Section:
     return Section(
         [
             Note(
-                "A few audits say little, and nobody is ranked; the figures stand side by side to be asked "
-                "about together."
+                f"Figures of {count_words(found.by_team['row_key'].nunique())} "
+                f"{period.framework.words.teams} stand beside their grades to be asked about together. A few "
+                "audits say little, and nobody is ranked."
             ),
             *(
                 _beside(period, names[start : start + _SIDE_BY_SIDE], start // _SIDE_BY_SIDE + 1)
                 for start in range(0, len(names), _SIDE_BY_SIDE)
             ),
         ]
-    )
+    ).folded()
 
 
 def _beside(period: OpenPeriod, names: list[str], number: int) -> object:

@@ -35,7 +35,7 @@ def grades(period: OpenPeriod) -> Section:
     parts: list[object] = []
     for draw in found.grades:
         parts += _of_draw(period, draw, found.names)
-    return Section(parts)
+    return Section(parts).folded()
 
 
 def _of_draw(period: OpenPeriod, draw: LocalityGrades, names: Sequence[str]) -> list[object]:
@@ -84,17 +84,19 @@ def _lead(draw: LocalityGrades) -> Note:
     """Whether a locality's interval leaves out the share of all cases; never which is the best."""
     whole = draw.whole["estimate"].iloc[0]
     if pd.isna(whole):
-        return Note("Nothing is graded yet, so no locality can stand apart.")
+        return Note(f"{draw.label}: nothing is graded yet, so no locality can stand apart.")
     outside = (draw.headline["low"] > whole) | (draw.headline["high"] < whole)
-    apart = draw.headline.loc[outside.fillna(False).astype(bool), "row_key"]
-    told = f"Every locality's interval holds the share of all, {percent(whole)}: none stands apart."
-    if len(apart):
-        named = " and of ".join(map(str, apart))
-        told = (
-            f"The interval of {named} leaves out the share of all, {percent(whole)}; one interval in twenty "
-            "does so by chance."
-        )
-    return Note(f"{told} So few audits say little of a place. Localities stand in alphabetical order.")
+    apart = draw.headline[outside.fillna(False).astype(bool)]
+    named = " and ".join(f"{row.row_key} ({percent(row.estimate)})" for row in apart.itertuples())
+    told = (
+        f"{named} {'stands' if len(apart) == 1 else 'stand'} apart from the share of all, {percent(whole)}; "
+        "one locality in twenty does so by chance"
+        if named
+        else f"no locality stands apart from the share of all, {percent(whole)}, by more than chance explains"
+    )
+    return Note(
+        f"{draw.label}: {told}. So few audits say little of a place. Localities stand in alphabetical order."
+    )
 
 
 def _crossed(
@@ -142,7 +144,7 @@ def activity(period: OpenPeriod) -> Section:
     if not found.names:
         return Section([])
     labels = {name: name for name in found.names}
-    parts: list[object] = []
+    parts: list[object] = [Note(f"Actions still to be done that are overdue: {_overdue(period)}.")]
     if len(found.coverage):
         parts.append(
             _crossed(
@@ -165,7 +167,15 @@ def activity(period: OpenPeriod) -> Section:
             f"{count_words(_of_no_locality(period))} name none.",
         )
     )
-    return Section(parts)
+    return Section(parts).folded()
+
+
+def _overdue(period: OpenPeriod) -> str:
+    counts = period.localities.actions.set_index(["row_key", "measure"])["x"].astype(int)
+    return ", ".join(
+        f"{name} {count_of(counts[name, 'overdue'], counts[name, 'live'])}"
+        for name in period.localities.names
+    )
 
 
 def _of_no_locality(period: OpenPeriod) -> int:
@@ -194,9 +204,10 @@ def voices(period: OpenPeriod) -> Section:
         note=f"Full counts of feedback that names a {period.framework.words.team}; those who answer choose "
         "to. Scores are read as 0 to 10.",
     )
-    if found.themes.empty:
-        return Section([kinds])
+    sums = found.voices.groupby("measure")["x"].sum()
+    told = ", ".join(f"{count_words(int(sums[kind]))} {words.lower()}" for kind, words in _KINDS.items())
     themes = count_table(
         found.themes, caption="Feedback of the period, by theme and locality", row_heading="Theme"
     )
-    return Section([kinds, themes])
+    parts = [Note(f"Feedback that names a place: {told}."), kinds, *([themes] if len(found.themes) else [])]
+    return Section(parts).folded()

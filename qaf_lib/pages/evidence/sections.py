@@ -61,7 +61,7 @@ def matrix(period: OpenPeriod) -> Section:
         ),
         numeric=frozenset({2}),
     )
-    return Section([*_nil(period, sources), table])
+    return Section([*_nil(period, sources), table]).folded()
 
 
 def _without_figures(period: OpenPeriod) -> list[str]:
@@ -92,14 +92,15 @@ _READ = (
     "questions of a form stand beside the indicators. Compliments and "
     "complaints: the share of compliments. Indicators: good where all met their target, "
     "mixed where some did or one was missed by less than five points. These limits are the kit's own, "
-    "not the framework's."
+    "not the framework's. Audits and indicators are of this period; feedback is of the last twelve months, "
+    "because few answer in a quarter. Those who answer choose to."
 )
 _TOGETHER = {
-    "agree": "Sources agree",
-    "conflict": "Sources conflict: one says good, another poor",
-    "mixed": "Sources differ, short of conflict",
-    "one source only": "One source only",
-    "nothing to say": "No source says enough",
+    "agree": "Sources agree on",
+    "conflict": "Sources conflict (ask why before acting on either) on",
+    "mixed": "Sources differ, short of conflict, on",
+    "one source only": "Only one source says enough on",
+    "nothing to say": "No source says enough on",
 }
 
 
@@ -117,22 +118,35 @@ def by_theme(period: OpenPeriod) -> Section:
         note=_READ,
     )
     observed = (
-        f"Observation: {count_words(found.observations)} were held in the period. They are not graded, so "
-        "they do not vote here; what they taught, by theme, stands on the page on actions. Audits and "
-        "indicators are of this period; feedback is of the last twelve months, because few answer in a "
-        "quarter. Those who answer choose to."
+        f"{count_words(found.observations)} observations were held in the period. They are not graded, so "
+        "they do not count here; the page on actions says what they taught."
     )
-    return Section([*_lead(period), table, Note(observed)])
+    return Section([_lead(period), table, Note(observed)]).folded()
 
 
-def _lead(period: OpenPeriod) -> list[object]:
-    """Which themes agree and which conflict, in words."""
+def _lead(period: OpenPeriod) -> Note:
+    """On which themes sources agree and on which they conflict, with what they say of these."""
     agrees = records_of(period.triangulation.agrees)
     told = []
     for state, words in _TOGETHER.items():
         themes = [str(row["row_key"]) for row in agrees if row["method"] == state]
-        told += [f"{words}: {', '.join(themes)}."] if themes else []
-    return [Note(" ".join(told), "lead")]
+        if state == "agree":
+            themes = [f"{theme} ({_said(period, theme)[0].split()[-1]})" for theme in themes]
+        elif state == "conflict":
+            themes = [f"{theme} ({', '.join(_said(period, theme))})" for theme in themes]
+        told += [f"{words} {'; '.join(themes)}."] if themes else []
+    return Note(" ".join(told), "lead")
+
+
+def _said(period: OpenPeriod, theme: str) -> list[str]:
+    """Each source that says enough of a theme, and what it says of it."""
+    rows = [
+        (source.label.lower(), str(row["method"]))
+        for source in period.triangulation.sources
+        for row in records_of(source.said)
+        if row["row_key"] == theme
+    ]
+    return [f"{label} {said}" for label, said in rows if said != TOO_LITTLE]
 
 
 def in_short(period: OpenPeriod) -> Section:
@@ -140,20 +154,11 @@ def in_short(period: OpenPeriod) -> Section:
     found = period.triangulation
     if not found.themes:
         return nothing(_NONE)
-    said = [
-        (source.label.lower(), {row["row_key"]: row for row in records_of(source.said)})
-        for source in found.sources
+    rows = [
+        (theme, str(row["method"]), "; ".join(_said(period, theme)) or "nothing that can be shown")
+        for row in records_of(found.agrees)
+        for theme in [str(row["row_key"])]
     ]
-    rows = []
-    for row in records_of(found.agrees):
-        words = [
-            f"{label} {table[row['row_key']]['method']}"
-            for label, table in said
-            if table[row["row_key"]]["method"] != TOO_LITTLE
-        ]
-        rows.append(
-            (str(row["row_key"]), str(row["method"]), "; ".join(words) or "nothing that can be shown")
-        )
     table = Table(
         table_id="triangulation_in_short",
         caption="What the evidence says together",
@@ -211,28 +216,30 @@ def took_part(period: OpenPeriod) -> Section:
             Note(
                 f"Since {since}, {count_of(some, everybody)} practitioners and managers in post "
                 f"({percent(some / everybody)}) took part in quality assurance, or in training, beside their "
-                f"own supervision, and {count_words(several)} of them in two kinds or more."
+                f"own supervision, and {count_words(several)} of them in two kinds or more. "
+                f"{in_the_vault('who took part in what')}"
             ),
             *_by_kind(period, since),
-            Note(in_the_vault("who took part in what")),
         ]
-    )
+    ).folded()
 
 
 def _by_kind(period: OpenPeriod, since: str) -> list[object]:
     kinds = period.people.kinds
     some = kinds[kinds["x"] > 0]
+    if some.empty:
+        return []
+    none = [_KINDS[str(name)].lower() for name in kinds.loc[kinds["x"] == 0, "row_key"]]
+    nobody = f" The records name no person for: {'; '.join(none)}." if none else ""
     table = share_table(
         some,
         caption=f"People in post who took part in quality assurance since {since}, by kind",
         row_heading="Kind",
         labels=_KINDS,
         note="Full counts of people, from audits, moderations and the duty log. A person may stand in "
-        "several rows.",
+        f"several rows.{nobody}",
     )
-    none = [_KINDS[str(name)].lower() for name in kinds.loc[kinds["x"] == 0, "row_key"]]
-    nobody = [Note(f"The records name no person for: {'; '.join(none)}.")] if none else []
-    return [*([table] if len(some) else []), *nobody]
+    return [table]
 
 
 def supervision(period: OpenPeriod) -> Section:
@@ -247,8 +254,9 @@ def supervision(period: OpenPeriod) -> Section:
         if name in found.sources
     )
     told = [
-        f"For {count_words(found.packs)} people with {count_words(found.managers)} {word} evidence of twelve "
-        f"months lies ready, in brackets for how many: {had}."
+        f"For {count_words(found.packs)} people with {count_words(found.managers)} {word} the vault's list "
+        "supervision has evidence of twelve months, for their supervisors alone. In brackets for how many: "
+        f"{had}."
     ]
     if found.added_up:
         managers = "manager who has" if found.added_up == 1 else "managers who have"
@@ -256,8 +264,5 @@ def supervision(period: OpenPeriod) -> Section:
             f"For {count_words(found.added_up)} {managers} one above them, the figures of all whom they "
             "manage are added up."
         )
-    told.append(
-        f"Feedback that names no {case} stands under nobody. It is the vault's list supervision, for their "
-        "supervisors alone. No page shows a figure of one person."
-    )
+    told.append(f"Feedback that names no {case} stands under nobody. No page shows a figure of one person.")
     return Section([Note(" ".join(told))])
