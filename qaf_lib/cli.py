@@ -150,6 +150,19 @@ def sign_command(
 
 
 @app.command()
+def pdf(
+    edition: Annotated[
+        Path, typer.Argument(help="An edition's folder, such as outputs/demonshire/2026-27-q2/edition-1.")
+    ],
+) -> None:
+    """Print an edition's pages as tagged PDFs, with a Chromium, Chrome or Edge that is on this machine."""
+    from qaf_lib.batch.pdf import write_pdfs
+
+    folder = write_pdfs(edition, say=_say)
+    _say(f"The PDFs: {folder}")
+
+
+@app.command()
 def draw(
     file: File,
     replace: Annotated[

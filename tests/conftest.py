@@ -26,7 +26,12 @@ KIT = Path(__file__).resolve().parents[1]
 LONGEST = [
     *("tests/whole/test_demonshire.py", "tests/whole/test_councils.py", "tests/whole/test_editions.py"),
     *("tests/proofs/test_interruptions.py", "tests/whole/test_england.py", "tests/whole/test_cli.py"),
-    *("tests/whole/test_pages.py", "tests/whole/test_breaches.py", "tests/whole/test_lab.py"),
+    *(
+        "tests/whole/test_pdf.py",
+        "tests/whole/test_pages.py",
+        "tests/whole/test_breaches.py",
+        "tests/whole/test_lab.py",
+    ),
     *(
         "tests/batch/test_kernels.py",
         "tests/prepare/test_a_year_of_readings.py",

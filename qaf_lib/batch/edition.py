@@ -168,7 +168,7 @@ def check_staged(
         number_columns={f"{staged.name}/{path}": columns for path, columns in staged.number_columns.items()},
     )
     if leaks:
-        raise EditionError(_leak_message(leaks))
+        raise EditionError(leak_message(leaks))
     fsync_folder(staged.beside)
 
 
@@ -189,7 +189,8 @@ def _refuse_faults(pages: Mapping[str, Page]) -> None:
         raise EditionError("\n".join(["A page breaks a rule; nothing was published.", *faults]))
 
 
-def _leak_message(leaks: list[Leak]) -> str:
+def leak_message(leaks: list[Leak]) -> str:
+    """Where identifiers stand, by place and kind, never what they are."""
     found = sorted({f'{leak.place}: {leak.kind} in "{leak.words}"' for leak in leaks})
     more = [f"and {len(found) - PLACES_TOLD:,} more places."] if len(found) > PLACES_TOLD else []
     return "\n".join(

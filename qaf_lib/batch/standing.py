@@ -84,7 +84,8 @@ def settle(parameters: Parameters) -> None:
             number = _number_of(str(edition["edition_id"]))
             status = str(edition["status"]).removeprefix(INTENDED)
             if named_edition(parameters.outputs) != number:
-                shutil.rmtree(parameters.outputs / f"edition-{number}", ignore_errors=True)
+                for name in (f"edition-{number}", f"edition-{number}-pdf"):
+                    shutil.rmtree(parameters.outputs / name, ignore_errors=True)
                 status = UNDONE
             register.add({"edition": edition.to_frame().T.assign(status=status)}, by="qaf")
 

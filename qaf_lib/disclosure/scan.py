@@ -61,8 +61,8 @@ def scan_folder(
     """Every place in a folder's files and their names where an identifier stands.
 
     Sought are references and full names, postcodes, NHS numbers and UPNs. Pages and drawings are parsed,
-    and images embedded in them decoded; CSV, JSON, Word and Excel are read as such; all else is text. Case,
-    accents, kinds of blanks, tags within words and characters that nobody sees make no difference.
+    and images embedded in them decoded; CSV, JSON, Word, Excel and PDF are read as such; all else is text.
+    Case, accents, kinds of blanks, tags within words and characters that nobody sees make no difference.
 
     Left out is what the kit computed or drew: decimals and numbers with their thousands apart, cells of
     number columns, numbers of JSON, geometry and ids of drawings, values of style sheets, checksums, and
@@ -95,6 +95,10 @@ def _pieces_of(path: Path, numbers: Collection[str]) -> Iterator[Piece]:
     kind = path.suffix.lower()
     if kind in (".docx", ".xlsx"):
         return office_pieces(path.read_bytes())
+    if kind == ".pdf":
+        from qaf_lib.disclosure.pdf import pdf_pieces  # here, so that commands without PDFs start fast
+
+        return pdf_pieces(path.read_bytes())
     return pieces_of(path.read_bytes(), kind, number_columns=numbers)
 
 

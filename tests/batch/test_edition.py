@@ -295,6 +295,7 @@ def states(project):
 def test_numbers_go_on_after_folders_and_the_register(period, project):
     assert next_number(period) == 1
     (period.outputs / "edition-1").mkdir()
+    (period.outputs / "edition-7-pdf").mkdir()
     assert next_number(period) == 2
     publish(begun(period))
     shutil.rmtree(period.outputs)
@@ -315,9 +316,11 @@ def test_what_was_interrupted_before_the_front_page_is_undone_and_the_last_editi
     before = {name: (period.outputs / name).read_bytes() for name in names(period.outputs)}
     staged = begun(period)
     staged.edition.rename(period.outputs / "edition-2")
+    (period.outputs / "edition-2-pdf").mkdir()
+    (period.outputs / ".edition-1-pdf.new").mkdir()
     settle(period)
     assert {name: (period.outputs / name).read_bytes() for name in names(period.outputs)} == before
-    assert not (period.outputs / "edition-2").exists()
+    assert sorted(path.name for path in period.outputs.iterdir()) == ["edition-1", "index.html"]
     assert states(project) == {"2025-26 Q2 1": "published", "2025-26 Q2 2": "undone"}
 
 
