@@ -59,15 +59,15 @@ def render_page(
     )
 
 
-def render(template: str, *, mark: str, **words: object) -> str:
+def render(template: str, *, mark: str, subtitle: str, **words: object) -> str:
     """A template with the kit's style and a policy that allows that style alone."""
-    style = _style(mark)
+    style = _style(mark, subtitle)
     digest = b64encode(sha256(style.encode()).digest()).decode("ascii")
     policy = (
         f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     )
     page = _environment().get_template(template)
-    html = page.render(mark=mark, style=Markup(style), policy=policy, **words)
+    html = page.render(mark=mark, subtitle=subtitle, style=Markup(style), policy=policy, **words)
     return re.sub(r"[ \t]+\n", "\n", html.replace("\r\n", "\n")).strip() + "\n"
 
 
@@ -82,10 +82,10 @@ def _environment() -> Environment:
     )
 
 
-def _style(mark: str) -> str:
-    """The style sheet, with the marking for the margins of printed pages."""
+def _style(mark: str, subtitle: str) -> str:
+    """The style sheet, with the marking, council and period for the margins of printed pages."""
     sheet = (TEMPLATES / "page.css").read_text(encoding="utf-8").replace("\r\n", "\n").strip()
-    return sheet.replace('"MARK"', f'"{_css_text(mark)}"')
+    return sheet.replace('"MARK"', f'"{_css_text(mark)}"').replace('"SUBTITLE"', f'"{_css_text(subtitle)}"')
 
 
 def _css_text(text: str) -> str:
