@@ -115,7 +115,7 @@ def _made(period: OpenPeriod, rest: list[Found]) -> list[object]:
     words, audits = period.framework.words, sum(one.audits for one in rest)
     types = "1 type" if len(rest) == 1 else f"{len(rest)} types"
     frame = pd.DataFrame(
-        [(one.label, one.audits, _how(one), _not_shown(one)) for one in rest],
+        [(one.label, one.audits, _how(one), _not_shown(period, one)) for one in rest],
         columns=["audit_type", "audits", "how", "not_shown"],
     )
     headings = {
@@ -126,7 +126,7 @@ def _made(period: OpenPeriod, rest: list[Found]) -> list[object]:
     }
     return [
         Note(
-            f"{count_words(audits)} more {words.audits} of {types} were made. They tell of their own "
+            f"{count_words(audits)} other {words.audits} of {types} were made. They tell of their own "
             f"{words.cases} and of no others."
         ),
         plain_table(
@@ -144,11 +144,12 @@ def _how(one: Found) -> str:
     return " and ".join(how) if len(how) > 1 else str(one.how["row_key"].iloc[0])
 
 
-def _not_shown(one: Found) -> str:
+def _not_shown(period: OpenPeriod, one: Found) -> str:
     """Why a type has counts alone, or less."""
     said = []
     if one.asks_for_chance:
-        said.append("Chance is to pick their cases; no draw is recorded, so these are counted only.")
+        cases = period.framework.words.cases
+        said.append(f"Chance is to pick their {cases}; no draw is recorded, so these are counted only.")
     if one.checks.empty and one.graded.empty:
         said.append("No grade and no answer came with the records.")
     elif not _enough(one):
