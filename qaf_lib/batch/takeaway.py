@@ -9,7 +9,7 @@ import pandas as pd
 
 from qaf_lib.batch.export import Figures, Page
 from qaf_lib.batch.paper import committee_paper, picture_of
-from qaf_lib.display.words import MARK_WORDS
+from qaf_lib.display.tables import RESULT_COLUMNS
 from qaf_lib.files import Sheet, workbook
 from qaf_lib.text import address_of
 
@@ -18,22 +18,10 @@ __all__ = ["TABLES", "takeaway_files"]
 TABLES = "tables.xlsx"
 """The workbook of all tables, in the edition's folder."""
 
-_COLUMNS = {
-    "row_key": ("Row", "what the numbers of this line are about"),
-    "measure": ("Measure", "what was counted or estimated"),
-    "x": ("Count", "how many"),
-    "n": ("Out of", "of how many that were looked at"),
-    "population": ("Of all", "of how many the line speaks of"),
-    "estimate": ("Estimate", "a share from 0 to 1 unless the measure says otherwise"),
-    "low": ("95% from", "lower end of the 95% interval"),
-    "high": ("95% to", "upper end of the 95% interval; the same as the lower end in a full count"),
-    "method": ("How it was made", "the method, or why there is no number"),
-    "speaks_of": ("Speaks of", "all cases, or only those counted"),
-    "mark": ("Mark", "; ".join(f"{mark}: {words}" for mark, words in MARK_WORDS.items())),
-}
-"""Heading and meaning of each column of a result."""
-
-_NUMBERS = "Numbers are whole where they are counts. Blank cells hold nothing; a mark says why."
+_NOTES = (
+    "Each sheet has the columns of its CSV file: first what a line is about, then those of this list that "
+    "hold something. Other columns are named as on the page. A blank cell holds no number; a mark says why."
+)
 
 
 def takeaway_files(
@@ -79,20 +67,9 @@ def _sheets(reports: Mapping[str, Page], subtitle: str) -> Iterator[Sheet]:
     yield Sheet(
         "Notes",
         "What the columns mean",
-        [_NUMBERS],
-        pd.DataFrame(_COLUMNS.values(), columns=["Column", "Meaning"]),
+        [_NOTES],
+        pd.DataFrame(RESULT_COLUMNS.items(), columns=["Column", "Meaning"]),
     )
     for name, (_, figures) in tables.items():
         lines = [figures.note] if figures.note else []
-        yield Sheet(named[name], figures.caption or name, lines, _as_read(figures.rows))
-
-
-def _as_read(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows with the headings that a reader knows, without columns that hold nothing."""
-    told = rows.drop(columns="table_id", errors="ignore")
-    held = [name for name in told if any(pd.notna(cell) and cell != "" for cell in told[name])]
-    return told[held].rename(
-        columns=lambda name: (
-            _COLUMNS[name][0] if name in _COLUMNS else str(name).replace("_", " ").capitalize()
-        )
-    )
+        yield Sheet(named[name], figures.caption or name, lines, figures.rows)

@@ -53,7 +53,7 @@ def test_a_page_shows_words_tables_and_charts_and_keeps_every_rule():
     assert [chart.caption for chart in made.charts] == ["Precision by number of cases"]
     assert made.charts[0].svg == CHART.svg
     assert "Four cases." in made.html
-    assert made.tables["grades"].rows["x"].tolist() == [3]
+    assert made.tables["grades"].rows["Count"].tolist() == [3]
     assert made.tables["grades"].caption == "Grades of four cases"
 
 

@@ -150,8 +150,8 @@ def test_the_workbook_has_contents_notes_and_a_sheet_a_table(page):
     rows = [[cell.value for cell in row] for row in book["T1 grades"].iter_rows()]
     assert rows[0][0] == "Grades of forty cases"
     assert rows[1][0].startswith("Two grades.")
-    assert rows[3] == ["Row", "Measure", "Count", "Out of", "Estimate", "95% from", "95% to"]
-    assert rows[4] == ["good", "share", 30, 40, 0.75, 0.1, 0.9]
+    assert rows[3] == ["Grade", "Count", "Out of", "Share (0 to 1)", "Interval from", "Interval to"]
+    assert rows[4] == ["Good", 30, 40, 0.75, 0.1, 0.9]
 
 
 def test_each_chart_is_there_as_drawing_and_as_picture(page):

@@ -136,7 +136,8 @@ def test_duties_of_several_say_whose_they_are():
 
 def test_the_numbers_go_to_csv_beside_the_words():
     record = table().records[0]
-    assert (record["expected"], record["done"], record["state"]) == (3, 2, "met")
+    assert (record["Expected"], record["Done"], record["State"]) == (3, 2, "met")
+    assert (record["Due on"], record["How it stands"]) == ("2026-09-30", "met: 2 of 3")
 
 
 def test_a_list_shows_what_is_on_it_what_was_looked_at_and_the_pace():

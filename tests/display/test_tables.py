@@ -103,8 +103,8 @@ def test_a_plain_table_writes_dates_in_full_and_yes_or_no():
 
 def test_the_numbers_behind_a_table_go_with_it_in_their_order():
     carried = share_table(shares(GOOD), caption="Grades", row_heading="Grade")._repr_mimebundle_()[TABLE_TYPE]
-    assert carried["columns"][:3] == ["table_id", "row_key", "measure"]
-    assert carried["records"][0]["x"] == 30
+    assert carried["columns"][:3] == ["Grade", "Count", "Out of"]
+    assert carried["records"][0]["Count"] == 30
 
 
 def of_rows(count):

@@ -1,5 +1,7 @@
 """Several measures of each row side by side."""
 
+import pytest
+
 from qaf_lib.analysis import results_table
 from qaf_lib.display.tables import Column, wide_table
 
@@ -40,6 +42,36 @@ def test_the_reason_of_a_mark_stands_under_the_table_and_numbers_to_the_right():
 
 
 def test_every_row_of_the_result_goes_into_the_records():
-    assert [record["measure"] for record in made().records] == [
-        *("share", "limits", "verdict", "share", "centre")
+    assert [(record["Team"], record["Measure"]) for record in made(labels={"a": "North"}).records] == [
+        *(("North", "Share"), ("North", "Limits"), ("North", "Said"), ("B", "Share"), ("All", "Centre"))
     ]
+
+
+def test_a_record_has_its_numbers_under_headings_that_say_what_they_are():
+    share, limits, said, marked, centre = made(words={"common cause": "ordinary variation"}).records
+    assert (share["Count"], share["Out of"], share["Share (0 to 1)"]) == (6, 10, 0.6)
+    assert (limits["Interval from"], limits["Interval to"]) == (0.3, 0.9)
+    assert said["How it was made"] == "ordinary variation"
+    assert (marked["Count"], marked["Mark"], marked["How it was made"]) == (None, "x", "too few")
+    assert centre["Value"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("columns", "measure"),
+    [
+        (
+            [Column("In all", "m", "cases"), Column("Count", "m", "count"), Column("Share", "m", "share")],
+            "Share",
+        ),
+        ([Column("Open", "m", "count"), Column("Of all", "m", "share")], "Open"),
+        (
+            [Column("Year", "m", "cases"), Column("Days", "m", "days"), Column("Days", "o", "days")],
+            "Year, days",
+        ),
+        ([Column("Days", "m", "days"), Column("Days", "o", "days")], "M"),
+    ],
+)
+def test_a_measure_is_called_what_its_columns_are(columns, measure):
+    rows = results_table([{"table_id": "t", "row_key": "a", "measure": "m", "x": 1, "n": 2}])
+    table = wide_table(rows, caption="c", row_heading="Team", columns=columns)
+    assert table.records[0]["Measure"] == measure

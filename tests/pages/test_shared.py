@@ -95,9 +95,9 @@ def received(*kinds):
 
 def published(council, *counts, edition="edition-1", grades=SCALE):
     """A shared edition of the quarter before with these counts of grades."""
-    lines = [f"shared_case_file_grades,{grade},{count}" for grade, count in zip(grades, counts, strict=True)]
+    lines = [f"{grade.capitalize()},{count}" for grade, count in zip(grades, counts, strict=True)]
     place = f"outputs/tinyshire/2025-26-q1-shared/{edition}/tables/shared_case_file_grades.csv"
-    council.write(place, "\n".join(["table_id,row_key,x", *lines]) + "\n")
+    council.write(place, "\n".join(["Grade,Count", *lines]) + "\n")
 
 
 def said(period, section):

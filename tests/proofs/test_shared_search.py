@@ -20,6 +20,8 @@ from qaf_lib.display.tables import Table
 from qaf_lib.display.words import percent
 from qaf_lib.pages import sections
 from qaf_lib.pages.period import OpenPeriod, open_period
+from qaf_lib.pages.shared.answers import grade_labels
+from qaf_lib.pages.shared.sections import FEEDBACK_LABELS
 from qaf_lib.pages.store import PeriodStore
 from qaf_lib.parameters import load_parameters
 
@@ -85,15 +87,21 @@ def page_of(period):
     parts = list(chain.from_iterable(getattr(sections.shared, part)(period).parts for part in PARTS))
     tables = [part for part in parts if isinstance(part, Table)]
     rows = {table.table_id: table.records for table in tables}
-    counts = {name: {row["row_key"]: row["x"] for row in found} for name, found in rows.items()}
+    labels = grade_labels(period.framework.scale) | period.framework.questions() | FEEDBACK_LABELS
+    keys = {label: key for key, label in labels.items()}
+    counts = {
+        name: {keys.get(row[heading], row[heading]): row["Count"] for row in found}
+        for name, found in rows.items()
+        for heading in list(found[0])[:1]
+    }
     counts |= {
-        f"rest of {row['row_key']}": {"in": row["x"], "out": row["n"] - row["x"]}
+        f"rest of {keys[row['Question']]}": {"in": row["Count"], "out": row["Out of"] - row["Count"]}
         for row in rows.get(QUESTIONS, ())
     }
     text = "\n".join(repr(part) for part in parts)
     assert all(part.alt in text for part in parts if isinstance(part, Chart))
     grades = counts[GRADES].values()
-    pairs = [(row["x"], row["n"]) for row in chain.from_iterable(rows.values())]
+    pairs = [(row["Count"], row["Out of"]) for row in chain.from_iterable(rows.values())]
     pairs += [(best, sum(grades)) for best in accumulate(grades)]
     shares = {percent(share) for x, n in pairs for share in (x / n, *ends(x, n))}
     counts.pop(QUESTIONS, None)
@@ -212,7 +220,10 @@ def quarters(tmp_path_factory, kit, demo_data):
         page = page_of(before)
         tables = load_parameters(now).outputs.with_name("2026-27-q1-shared") / "edition-1" / "tables"
         tables.mkdir(parents=True)
-        before.shared.audits[0].grades.to_csv(tables / f"{GRADES}.csv", index=False)
+        labels = grade_labels(before.framework.scale)
+        grades = {labels[grade]: count for grade, count in page.counts[GRADES].items()}
+        lines = ["Grade,Count", *(f"{grade},{count}" for grade, count in grades.items())]
+        (tables / f"{GRADES}.csv").write_text("\n".join(lines), encoding="utf-8")
         return (before, page), (after := open_period(now), page_of(after))
 
     return opened
@@ -267,7 +278,7 @@ def test_a_reader_is_never_led_past_the_true_count(reports):
 def test_the_later_report_has_the_earlier_one_s_counts_and_no_others(reports):
     (_, earlier), (now, later) = reports
     good = [earlier.counts[GRADES][grade] for grade in now.framework.scale.headline.grades]
-    assert later.counts["shared_case_file_change"]["before"] == sum(good)
+    assert later.counts["shared_case_file_change"][now.shared.before] == sum(good)
 
 
 def test_every_number_of_a_page_is_a_rounded_count_or_made_of_them(reports):

@@ -128,10 +128,10 @@ def test_every_planted_fault_was_set_aside_and_nothing_else(demonshire):
         for council in ("demonshire", "demonshire-early-help")
     ]
     found = pd.concat(tables)
-    found = found[found["effect"] == "row set aside"]
-    found["file"] = found["source"].str.removeprefix("data/demo/")
+    found = found[found["What became of it"] == "row set aside"]
+    found["file"] = found["Source"].str.removeprefix("data/demo/")
     used = planted[planted["file"].isin(found["file"])]
-    assert set(zip(found["file"], found["table"], found["rule"], strict=True)) == set(
+    assert set(zip(found["file"], found["Table"], found["What is wrong: the cell"], strict=True)) == set(
         zip(used["file"], used["table"], used["rule"], strict=True)
     )
     assert len(used) == 20

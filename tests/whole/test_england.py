@@ -20,8 +20,9 @@ def test_the_sample_is_60_of_153_as_planned(england):
 
 def test_the_matched_table_is_the_published_one_in_the_tables(england):
     table = pd.read_csv(england.edition(*EDITION) / "tables" / "reaudit_before_after.csv")
-    counts = table.pivot_table(index="row_key", columns="measure", values="x")
-    assert counts.loc[GRADES, GRADES].to_numpy().tolist() == MATCHED
+    counts = table.pivot_table(index="Before", columns="Measure", values="Count")
+    grades = [grade.capitalize() for grade in GRADES]
+    assert counts.loc[grades, grades].to_numpy().tolist() == MATCHED
 
 
 def test_the_matched_table_is_the_published_one_in_the_report(england):
@@ -34,17 +35,18 @@ def test_the_matched_table_is_the_published_one_in_the_report(england):
 
 def test_the_full_count_stands_beside_the_estimates(england):
     table = pd.read_csv(england.edition(*EDITION) / "tables" / "inspection_sample_and_full_count.csv")
-    known = table[table["measure"] == "full count"].set_index("row_key")
+    known = table[table["Measure"] == "full count"].set_index("Grade")
     # 33 outstanding, 67 good, 35 requires improvement and 18 inadequate authorities in March 2025
-    assert known.loc[[*GRADES, "all"], "x"].tolist() == [33, 67, 35, 18, 100]
-    sample = table[table["measure"] == "sample"].set_index("row_key")
-    assert sample["low"].notna().all()
-    assert set(sample["n"]) == {60}
+    rows = [*(grade.capitalize() for grade in GRADES), "good or better"]
+    assert known.loc[rows, "Count"].tolist() == [33, 67, 35, 18, 100]
+    sample = table[table["Measure"] == "sample"].set_index("Grade")
+    assert sample["Interval from"].notna().all()
+    assert set(sample["Out of"]) == {60}
 
 
 def test_dirty_cells_are_counted_and_not_guessed(england):
     table = pd.read_csv(england.edition(*EDITION) / "tables" / "rows_set_aside.csv")
-    counted = table.set_index("source")["rows"].to_dict()
+    counted = table.set_index("Source")["Rows"].to_dict()
     # two cells read "to requires improvement"; 60 judgements did not exist yet
     assert counted == {"data/ilacs/inspections_2023-09.csv": 2, "data/ilacs/inspections_2025-03.csv": 60}
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from qaf_lib.display.tables.records import result_records
 from qaf_lib.display.tables.table import (
     Table,
     count_cell,
@@ -77,20 +78,42 @@ def duty_table(
     if several:
         headings = ("Duty", "Who", *headings[1:])
         cells = [(cell[0], str(row["who"]), *cell[1:]) for cell, row in zip(cells, rows, strict=True)]
-    kept = duties.assign(
-        expected=[row["count"]["n"] for row in rows],
-        done=[row["count"]["x"] for row in rows],
-        mark=[row["count"]["mark"] for row in rows],
-    )
     return Table(
         table_id=table_id,
         caption=caption,
         headings=headings,
         rows=tuple(cells),
         note=note_with_key(note, [row["count"] for row in rows]),
-        records=tuple(records_of(kept)),
+        records=tuple(
+            _record(row, written, named) for row, written in zip(rows, records_of(duties), strict=True)
+        ),
         numeric=frozenset({3, 4, 5, 6} if several else {2, 3, 4, 5}),
     )
+
+
+def _record(row: Mapping[str, Any], written: Mapping[str, Any], named: Mapping[str, str]) -> dict[str, Any]:
+    """A duty's numbers and words as the CSV file has them; `written` has its days in ISO."""
+    return {
+        "Duty": row["label"],
+        "Who": row["who"],
+        "How often": _often(row),
+        "Holders": row["holders"],
+        "Exempt": row["exempt"],
+        "Exempted by": row["approved_by"],
+        "Left out by the framework": row["left_out"],
+        "Reached": row["reached"],
+        "Expected": row["count"]["n"],
+        "Done": row["count"]["x"],
+        "Due by now": row["due_so_far"],
+        "Done by now": row["done_so_far"],
+        "Have had what the year so far asks": row["kept_pace"],
+        "Of how many": row["of_whom"],
+        "Records": row["events"],
+        "Due on": written["due_on"],
+        "State": row["state"],
+        "How it stands": _state(row, named),
+        "Mark": row["count"]["mark"],
+    }
 
 
 def _or_dash(value: Any) -> str:
@@ -203,7 +226,13 @@ def list_table(counts: pd.DataFrame, *, caption: str, labels: Mapping[str, str],
         headings=("List", "On it", "Looked at", "Share", "A month for the rest"),
         rows=tuple(cells),
         note=note_with_key(note, rows),
-        records=tuple(rows),
+        records=result_records(
+            rows,
+            row_heading="List",
+            labels=labels,
+            measures={"a_month": "A month for the rest"},
+            form=lambda row: "share" if row["measure"] == "looked_at" else "value",
+        ),
         numeric=frozenset(range(1, 5)),
     )
 
@@ -237,10 +266,12 @@ def evidence_table(
         (name, label, {row["row_key"]: row for row in records_of(table)}) for name, label, table in sources
     ]
     doing = {row["row_key"]: row for row in records_of(actions)}
-    cells, shown = [], []
+    cells, shown, named = [], [], []
     for row in together:
         theme = row["row_key"]
         said = [(name, found[theme]) for name, _, found in told]
+        named += [{**found[theme], "measure": label} for _, label, found in told]
+        named += [{**row, "measure": "Together"}, {**doing[theme], "measure": "Live actions"}]
         shown += [each for _, each in said] + [doing[theme]]
         cells.append(
             (
@@ -256,7 +287,13 @@ def evidence_table(
         headings=("Theme", *(label for _, label, _ in told), "Together", "Live actions"),
         rows=tuple(cells),
         note=note_with_key(note, shown),
-        records=(*together, *shown),
+        records=result_records(
+            named,
+            row_heading="Theme",
+            labels={str(row["row_key"]): str(row["row_key"]) for row in together},
+            measures={},
+            form=lambda row: "value" if row["measure"] == "Together" else "share",
+        ),
         numeric=frozenset({len(told) + 2}),
     )
 

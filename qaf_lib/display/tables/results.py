@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import pandas as pd
 
+from qaf_lib.display.tables.records import result_records, share_or_value
 from qaf_lib.display.tables.table import (
     Table,
     cases_cell,
@@ -53,10 +55,14 @@ def share_table(
     measures = list(dict.fromkeys(str(row["measure"]) for row in rows))
     several = len(measures) > 1
     spans = any(row["low"] is not None and not row["mark"] for row in rows)
+    forms = formats or {}
+
+    def form_of(row: Mapping[str, Any]) -> str:
+        return forms.get(str(row["measure"]), forms.get(str(row["row_key"]), "share"))
+
     cells = []
     for row in rows:
-        forms = formats or {}
-        form = forms.get(str(row["measure"]), forms.get(str(row["row_key"]), "share"))
+        form = form_of(row)
         line = [label_of(row["row_key"], labels)]
         line += [label_of(row["measure"], measure_labels)] if several else []
         line += [
@@ -74,7 +80,13 @@ def share_table(
         headings=tuple(headings),
         rows=tuple(cells),
         note=note_with_key(note, rows),
-        records=tuple(rows),
+        records=result_records(
+            rows,
+            row_heading=row_heading,
+            labels=labels,
+            measures=(measure_labels or {}) if several else None,
+            form=form_of,
+        ),
         numeric=frozenset(range(2 if several else 1, len(headings))),
     )
 
@@ -100,17 +112,20 @@ def count_table(
         line = [label_of(key, labels)] + [marked(row, count_cell(row["x"])) if row else "–" for row in found]
         line += [count_cell(found[0]["n"])] if of_known and found[0] else []
         cells.append(tuple(line))
-    headings = [row_heading] + [
-        label_of(measure, measure_labels or {"count": "Count"}) for measure in measures
-    ]
-    headings += ["Of"] if of_known else []
+    named = {measure: label_of(measure, measure_labels or {"count": "Count"}) for measure in measures}
+    headings = [row_heading, *named.values(), *(["Of"] if of_known else [])]
     return Table(
         table_id=id_of(results),
         caption=caption,
         headings=tuple(headings),
         rows=tuple(cells),
         note=note_with_key(note, rows),
-        records=tuple(rows),
+        records=result_records(
+            rows,
+            row_heading=row_heading,
+            labels=labels,
+            measures=None if list(named.values()) == ["Count"] else named,
+        ),
         numeric=frozenset(range(1, len(headings))),
     )
 
@@ -138,14 +153,15 @@ def cross_table(
     if rows:
         sums = [sum(counts.get((key, name), 0) for key in down) for name in across]
         cells.append(("Total", *map(count_words, sums), count_words(sum(sums))))
-    headings = [row_heading, *(f"{column_heading} {label_of(name, labels)}" for name in across), "Total"]
+    named = {name: f"{column_heading} {label_of(name, labels)}".strip() for name in across}
+    headings = [row_heading, *named.values(), "Total"]
     return Table(
         table_id=id_of(results),
         caption=caption,
         headings=tuple(headings),
         rows=tuple(cells),
         note=note,
-        records=tuple(rows),
+        records=result_records(rows, row_heading=row_heading, labels=labels, measures=named),
         numeric=frozenset(range(1, len(headings))),
     )
 
@@ -210,6 +226,8 @@ def wide_table(
     """
     rows = records_of(results)
     measures = {column.measure for column in columns}
+    forms = {column.measure: "share" for column in columns if column.shows == "interval"}
+    forms |= {column.measure: column.shows for column in columns if column.shows in _ESTIMATES}
     shown = [row for row in rows if row["measure"] in measures]
     at = {(str(row["row_key"]), str(row["measure"])): row for row in shown}
     cells = []
@@ -222,9 +240,37 @@ def wide_table(
         headings=(row_heading, *(column.heading for column in columns)),
         rows=tuple(cells),
         note=note_with_key(note, shown),
-        records=tuple(rows),
+        records=result_records(
+            rows,
+            row_heading=row_heading,
+            labels=labels,
+            measures=_named(columns),
+            form=lambda row: forms.get(row["measure"]) or share_or_value(row),
+            words=words,
+        ),
         numeric=frozenset(at for at, column in enumerate(columns, start=1) if column.shows != "words"),
     )
+
+
+_ESTIMATES = ("share", "points", "points_at_least", "probability", "score", "days")
+_NAMING = ("count", "of", *_ESTIMATES, "words", "interval", "cases")
+"""What a column shows, the most telling first; the bare heading "Count" tells less than an estimate's."""
+
+
+def _named(columns: Sequence[Column]) -> dict[str, str]:
+    """Of each measure the heading that tells most; one that stands twice follows one that does not."""
+    often = Counter(column.heading for column in columns)
+    by_measure: dict[str, list[str]] = {}
+    for column in sorted(columns, key=lambda one: (one.heading == "Count", _NAMING.index(one.shows))):
+        by_measure.setdefault(column.measure, []).append(column.heading)
+    return {measure: told for measure, found in by_measure.items() if (told := _told(found, often))}
+
+
+def _told(headings: Sequence[str], often: Mapping[str, int]) -> str:
+    alone = [heading for heading in headings if often[heading] == 1]
+    if not alone or alone[0] == headings[0]:
+        return "".join(alone[:1])
+    return f"{alone[0]}, {headings[0][:1].lower()}{headings[0][1:]}"
 
 
 def _cell(row: Mapping[str, Any] | None, shows: Shows, words: Mapping[str, str]) -> str:

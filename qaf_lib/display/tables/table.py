@@ -152,7 +152,7 @@ class Table:
     note : str
         Line under the table: the key of marks, where the numbers come from.
     records : tuple of mappings
-        What export writes to CSV: the numbers behind the words.
+        What export writes to CSV: the numbers behind the words, under a reader's headings.
     numeric : frozenset of int
         Columns set right-aligned.
     empty : str
@@ -227,20 +227,41 @@ class Table:
         return self.to_text()
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
-        records = self.records if self.records is not None else self._as_shown()
+        records = self._as_shown() if self.records is None else self.records
+        names = records[0] if records else ()
+        held = [name for name in names if any(row[name] not in (None, "") for row in records)]
         carried = {"table_id": self.table_id, "caption": self.caption, "note": self.note}
         return {
             "text/html": self.to_html(),
             "text/plain": self.to_text(),
             TABLE_TYPE: {
                 **carried,
-                "columns": list(records[0]) if records else [],
-                "records": [dict(record) for record in records],
+                "columns": held,
+                "records": [{name: _as_read(row[name]) for name in held} for row in records],
             },
         }
 
-    def _as_shown(self) -> list[dict[str, object]]:
-        return [dict(zip(self.headings, row, strict=True)) for row in self.rows]
+    def _as_shown(self) -> tuple[dict[str, object], ...]:
+        return tuple(dict(zip(distinct(self.headings), row, strict=True)) for row in self.rows)
+
+
+def _as_read(cell: object) -> object:
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    return cell
+
+
+def distinct(headings: Sequence[str]) -> list[str]:
+    """Headings of which none is blank, and none given twice, for a file that is read by its headings.
+
+    Examples
+    --------
+    >>> distinct(["", "Share", "Share"])
+    ['Row', 'Share', 'Share, 2']
+    """
+    given = [text.strip() or "Row" for text in headings]
+    at = [given[: place + 1].count(text) for place, text in enumerate(given)]
+    return [text if number == 1 else f"{text}, {number}" for text, number in zip(given, at, strict=True)]
 
 
 def plain_table(
@@ -265,13 +286,17 @@ def plain_table(
     text = [tuple(_plain(row[name], name in shares, missing) for name in row) for row in plain_cells(frame)]
     numeric = {at for at, name in enumerate(frame) if pd.api.types.is_numeric_dtype(frame[name]) and at}
     booleans = {at for at, name in enumerate(frame) if pd.api.types.is_bool_dtype(frame[name])}
+    named = [label_of(name, headings) for name in frame]
+    kept = distinct(
+        [f"{label} (0 to 1)" if name in shares else label for name, label in zip(frame, named, strict=True)]
+    )
     return Table(
         table_id=table_id,
         caption=caption,
-        headings=tuple(label_of(name, headings) for name in frame),
+        headings=tuple(named),
         rows=tuple(text),
         note=note,
-        records=tuple(records_of(frame)),
+        records=tuple(dict(zip(kept, row.values(), strict=True)) for row in records_of(frame)),
         numeric=frozenset(numeric - booleans),
     )
 

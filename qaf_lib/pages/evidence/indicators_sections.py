@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import pandas as pd
 
@@ -112,7 +112,25 @@ def _stories(period: OpenPeriod) -> list[object]:
             f"{period.framework.scale.headline.label}. Audits, drawn and chosen, and observations are of the "
             "period; surveys with their single questions, complaints and compliments of a year. Ask those "
             f"who know the work what lies behind a figure.{_without_a_story(period)}",
-            records=tuple(asdict(story) for story in period.stories),
+            records=tuple(
+                {
+                    "Indicator": story.label,
+                    "Count": story.x,
+                    "Out of": story.n,
+                    "Share (0 to 1)": story.x / story.n,
+                    "State": story.state,
+                    "Theme": story.theme,
+                    "Audit answers that are good": story.good,
+                    "Audit answers": story.answers,
+                    "Observations with a learning need": story.need,
+                    "Observations": story.observed,
+                    "Survey answers scored 7 or more": story.pleased,
+                    "Survey answers with a score": story.scored,
+                    "Complaints": story.complaints,
+                    "Compliments": story.compliments,
+                }
+                for story in period.stories
+            ),
         )
     ]
 

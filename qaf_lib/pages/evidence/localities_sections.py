@@ -10,6 +10,7 @@ import pandas as pd
 from qaf_lib.counting import LIVE
 from qaf_lib.display.passages import Note
 from qaf_lib.display.tables import Column, Table, count_table, wide_table
+from qaf_lib.display.tables.records import result_records
 from qaf_lib.display.tables.table import id_of, label_of, records_of
 from qaf_lib.display.words import count_of, count_words, interval_words, percent
 from qaf_lib.pages import OpenPeriod
@@ -120,7 +121,9 @@ def _crossed(
             (label_of(key, labels), *(_cell(at.get((key, column))) for column in columns)) for key in keys
         ),
         note=note,
-        records=tuple(rows),
+        records=result_records(
+            rows, row_heading=row_heading, labels=labels, measures=labels, form=lambda _: "share"
+        ),
     )
 
 

@@ -56,7 +56,14 @@ def matrix(period: OpenPeriod) -> Section:
             list(counts.values()),
         ),
         records=tuple(
-            {**row, "rows": counts[row["name"]]["x"], "mark": counts[row["name"]]["mark"]}
+            {
+                "Source": row["label"],
+                "Kind of evidence": row["evidence"],
+                "Rows": counts[row["name"]]["x"],
+                "Newest": row["newest"],
+                "State": row["state"],
+                "Mark": counts[row["name"]]["mark"],
+            }
             for row in records_of(found.sources)
         ),
         numeric=frozenset({2}),
@@ -165,7 +172,6 @@ def in_short(period: OpenPeriod) -> Section:
         headings=("Theme", "Together", "What each source says"),
         rows=tuple(rows),
         note="Sources that say too little are left out; the report on the evidence has the figures.",
-        records=tuple({"theme": a, "together": b, "sources": c} for a, b, c in rows),
     )
     return Section([Note(_together(found.agrees)), table])
 

@@ -10,6 +10,7 @@ import pandas as pd
 from qaf_lib.dates import add_months
 from qaf_lib.display.passages import Note
 from qaf_lib.display.tables import Table
+from qaf_lib.display.tables.table import records_of
 from qaf_lib.display.words import MONTHS, count_of, count_words, long_date
 from qaf_lib.frameworks.report_formats import Heading, Report
 from qaf_lib.pages import OpenPeriod
@@ -116,7 +117,6 @@ def _table(report: Report, headings: tuple[str, ...], rows: tuple[tuple[str, ...
         caption=_caption(report),
         headings=headings,
         rows=rows,
-        records=tuple(dict(zip(headings, row, strict=True)) for row in rows),
         note=_goes_to(report),
     )
 
@@ -183,6 +183,16 @@ def _mechanisms(period: OpenPeriod) -> list[object]:
         "the period's end. Next due: the first day on which one of its duties falls due; a duty met already "
         "for this year counts from the next. No day: as needed, or each person's own.",
         numeric=frozenset({2}),
+        records=tuple(
+            {
+                "Way of assuring quality": row["label"],
+                "How often": "; ".join(row["often"]) or "as needed",
+                "Records of the period": row["records"],
+                "Last used": day["last_used"],
+                "Next due, at the latest": day["next_due"],
+            }
+            for row, day in zip(table.to_dict("records"), records_of(table), strict=True)
+        ),
     )
     return [Note(told), shown]
 

@@ -172,7 +172,18 @@ def due(period: OpenPeriod) -> Section:
             "once. What is met already for this year falls due in the next. The practice page has each duty "
             "with what was expected and done."
         ),
-        records=tuple(records_of(table)),
+        records=tuple(
+            {
+                "Who": row["who"],
+                "Due": row["duties"],
+                "How they stand": _states(row),
+                **{state.capitalize(): row[state] for state in _STATES},
+                "Without a number": row["unnumbered"],
+                "Falls due next": row["next"],
+                "Next due on": row["next_due"],
+            }
+            for row in records_of(table)
+        ),
         numeric=frozenset({1, 3}),
     )
     return Section([Note(_in_words(rows, _met(period)), "lead"), form])
@@ -219,31 +230,32 @@ def reports(period: OpenPeriod) -> Section:
         for duty in period.framework.duties
         if duty.duty_id in several
     }
+    headings = (
+        "Report",
+        "Made by",
+        "Goes to",
+        "How often",
+        "Due in the period",
+        "Recorded",
+        "Falls due next",
+    )
+    rows = tuple(
+        (
+            row["report"],
+            row["made_by"] or "–",
+            row["goes_to"] or "–",
+            often_words(row["times"], row["every"]) if row["every"] else "as needed",
+            _day(row["due_on"], "not due"),
+            _day(row["held_on"], before.get(row["report"], "none in the period")) + of.get(row["report"], ""),
+            _day(row["next_due"], "no day"),
+        )
+        for row in plain_cells(table)
+    )
     shown = Table(
         table_id="programme_reports",
         caption="Calendar of reports, by the day each falls due next",
-        headings=(
-            "Report",
-            "Made by",
-            "Goes to",
-            "How often",
-            "Due in the period",
-            "Recorded",
-            "Falls due next",
-        ),
-        rows=tuple(
-            (
-                row["report"],
-                row["made_by"] or "–",
-                row["goes_to"] or "–",
-                often_words(row["times"], row["every"]) if row["every"] else "as needed",
-                _day(row["due_on"], "not due"),
-                _day(row["held_on"], before.get(row["report"], "none in the period"))
-                + of.get(row["report"], ""),
-                _day(row["next_due"], "no day"),
-            )
-            for row in plain_cells(table)
-        ),
+        headings=headings,
+        rows=rows,
         note=(
             "A year is the financial year unless the framework says otherwise; a report without a named "
             "month is due by its year's end; one met already for this year falls due by the end of the next. "
@@ -251,7 +263,12 @@ def reports(period: OpenPeriod) -> Section:
             "meeting, visit or scrutiny that it is for, else the last before it, which may lie in the year "
             "or half year that is asked for. In brackets: how many came of those asked."
         ),
-        records=tuple(records_of(table)),
+        records=tuple(
+            dict(zip(headings, row, strict=True))
+            | {"Made by": days["made_by"], "Goes to": days["goes_to"], "Due in the period": days["due_on"]}
+            | {"Recorded on": days["held_on"], "Falls due next": days["next_due"]}
+            for row, days in zip(rows, records_of(table), strict=True)
+        ),
     )
     due = int(table["due_on"].notna().sum())
     asked = "1 report is" if len(table) == 1 else f"{count_words(len(table))} reports are"
@@ -290,14 +307,19 @@ def _standing(period: OpenPeriod) -> list[object]:
         (row["label"], row["of"], _day(row["granted_on"], "not on record"), *_until(period, row["runs_out"]))
         for row in plain_cells(table)
     )
+    headings = ("What", "Held by", "Last granted", "Runs out", "State")
     return [
         Table(
             table_id="programme_standing",
             caption=f"What is held for a time, at {long_date(period.span.end)}",
-            headings=("What", "Held by", "Last granted", "Runs out", "State"),
+            headings=headings,
             rows=rows,
             note="It runs out on the day named; soon means before the next period ends.",
-            records=tuple(records_of(table)),
+            records=tuple(
+                dict(zip(headings, row, strict=True))
+                | {"Last granted": days["granted_on"], "Runs out": days["runs_out"]}
+                for row, days in zip(rows, records_of(table), strict=True)
+            ),
         )
     ]
 

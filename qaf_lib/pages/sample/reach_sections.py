@@ -6,6 +6,7 @@ import pandas as pd
 
 from qaf_lib.display.passages import Passage
 from qaf_lib.display.tables import Column, Table, wide_table
+from qaf_lib.display.tables.table import records_of
 from qaf_lib.display.words import count_words, least_points, percent, points_at_least
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing
@@ -98,8 +99,6 @@ def _programme_table(period: OpenPeriod, sample: Sample) -> Table:
         )
         for row in sample.reach.programme.to_dict("records")
     ]
-    numbers = sample.reach.programme.rename(columns={"months": "periods"}).astype("object")
-    records = numbers.where(numbers.notna(), None).to_dict("records")
     return Table(
         table_id=f"{sample.key}_programme",
         caption=f"{sample.label}: what {unit}s like this one add up to",
@@ -118,7 +117,18 @@ def _programme_table(period: OpenPeriod, sample: Sample) -> Table:
         "which none was found. Improvement shown: the smallest rise that as many again would show four times "
         f"in five. False alarm: the chance that a comparison each {unit} shows a change that is not there. "
         "The caseload is taken to stay as large.",
-        records=tuple({str(name): value for name, value in row.items()} for row in records),
+        records=tuple(
+            {
+                "Together": shown[0],
+                f"Graded {words.cases}": row["cases"],
+                "Margin, our practice (0 to 1)": row["margin"],
+                f"Margin, these {words.cases} (0 to 1)": row["margin_these_cases"],
+                "Could go unseen (0 to 1)": row["unseen_share"],
+                "Improvement shown (0 to 1)": row["smallest_improvement"],
+                "False alarm (0 to 1)": row["false_signal"],
+            }
+            for shown, row in zip(rows, records_of(sample.reach.programme), strict=True)
+        ),
         numeric=frozenset(range(1, 7)),
     )
 

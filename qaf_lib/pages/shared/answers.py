@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -205,7 +205,7 @@ _SHARED = "-shared"
 
 
 def published_before(
-    parameters: Parameters, *, table_id: str, row_keys: Sequence[str]
+    parameters: Parameters, *, table_id: str, labels: Mapping[str, str]
 ) -> Mapping[str, int] | None:
     """The counts of a table in the newest shared edition of the period before.
 
@@ -214,9 +214,9 @@ def published_before(
     parameters : Parameters
         This period's.
     table_id : str
-        Name of the table; its CSV has the columns `row_key` and `x`.
-    row_keys : sequence of str
-        Its rows, such as the grades of the scale.
+        Name of the table; its CSV has the rows' labels in the first column, and a column `Count`.
+    labels : mapping of str to str
+        Its rows, such as the grades of the scale, with what the page calls them.
 
     Returns
     -------
@@ -230,7 +230,7 @@ def published_before(
         return None
     table = max(editions)[1] / "tables" / f"{table_id}.csv"
     try:
-        return _published_counts(pd.read_csv(table, encoding="utf-8", dtype={"row_key": str}), row_keys)
+        return _published_counts(pd.read_csv(table, encoding="utf-8", dtype=str), labels)
     except (FileNotFoundError, ValueError):  # what pandas says of a file that is no table is a ValueError
         return None
 
@@ -239,13 +239,14 @@ def _named(name: str) -> re.Match[str] | None:
     return re.fullmatch(r"edition-([0-9]+)", name)
 
 
-def _published_counts(table: pd.DataFrame, row_keys: Sequence[str]) -> Mapping[str, int] | None:
-    if not {"row_key", "x"} <= set(table) or Counter(table["row_key"]) != Counter(row_keys):
+def _published_counts(table: pd.DataFrame, labels: Mapping[str, str]) -> Mapping[str, int] | None:
+    if "Count" not in table or Counter(table.iloc[:, 0]) != Counter(labels.values()):
         return None
-    counts = pd.to_numeric(table["x"])
+    counts = pd.to_numeric(table["Count"])
     if not (counts.ge(0) & counts.mod(BASE).eq(0)).all():
         return None
-    return dict(zip(table["row_key"], counts.astype(int), strict=True))
+    by_label = dict(zip(table.iloc[:, 0], counts.astype(int), strict=True))
+    return {key: by_label[label] for key, label in labels.items()}
 
 
 def refuse_overlapping(parameters: Parameters) -> None:
@@ -399,6 +400,14 @@ def _grades_table(kind: str) -> str:
     return f"shared_{kind}_grades"
 
 
+def grade_labels(scale: Scale) -> dict[str, str]:
+    """What the page calls each grade."""
+    return {
+        grade: f"Grade {grade}" if grade.isdigit() else grade[:1].upper() + grade[1:]
+        for grade in scale.grades
+    }
+
+
 def _headline(scale: Scale, cells: Mapping[str, int], table_id: str) -> pd.DataFrame:
     if not cells:
         return results_table([])
@@ -423,7 +432,7 @@ def _shared_questions(store: PeriodStore, counts: SharedCounts, kind: str) -> pd
 
 def _change(store: PeriodStore, kind: str, cells: Mapping[str, int]) -> SharedChange | None:
     scale, table_id = store.framework.scale, f"shared_{kind}_change"
-    before = published_before(store.parameters, table_id=_grades_table(kind), row_keys=scale.grades)
+    before = published_before(store.parameters, table_id=_grades_table(kind), labels=grade_labels(scale))
     if not cells or before is None or sum(before.values()) < ENOUGH:
         return None
     first, now = (

@@ -10,11 +10,12 @@ import pandas as pd
 from qaf_lib.display.charts import grade_bars, interval_dots
 from qaf_lib.display.passages import Note, Passage, target_sentence
 from qaf_lib.display.tables import Table
+from qaf_lib.display.tables.records import result_records
 from qaf_lib.display.tables.table import id_of, label_of, records_of
 from qaf_lib.display.words import count_words, interval_words, least_points, long_date, percent, points
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing
-from qaf_lib.pages.shared.answers import SharedAudits, SharedChange
+from qaf_lib.pages.shared.answers import SharedAudits, SharedChange, grade_labels
 
 FEEDBACK_LABELS = {
     "survey": "Completed surveys",
@@ -40,7 +41,7 @@ def _answered(period: OpenPeriod, found: SharedAudits) -> list[object]:
         f"{_range(row)}). Based on {_about(row['n'])} {words.audits} of {words.cases} picked at random. "
         f"{target_sentence(period.framework, scale.headline.name, row)}"
     ).rstrip()
-    labels = {grade: f"Grade {grade}" if grade.isdigit() else label_of(grade, None) for grade in scale.grades}
+    labels = grade_labels(scale)
     caption = f"{found.label}: {words.cases} by grade, best first"
     counts = _share_table(
         found.grades,
@@ -95,13 +96,16 @@ def _table(
     cells: Callable[[Mapping[str, Any]], tuple[str, ...]],
 ) -> Table:
     rows = records_of(results)
+    shown = {str(row["row_key"]): cells(row) for row in rows}
     return Table(
         table_id=id_of(results),
         caption=caption,
         headings=headings,
-        rows=tuple(cells(row) for row in rows),
+        rows=tuple(shown.values()),
         note="Counts are rounded to the nearest 5.",
-        records=tuple(rows),
+        records=result_records(
+            rows, row_heading=headings[0], labels={key: line[0] for key, line in shown.items()}
+        ),
         numeric=frozenset(range(1, len(headings))),
     )
 
