@@ -201,6 +201,20 @@ def test_what_changed_between_editions_is_told_by_table(outputs):
     ]
 
 
+def test_a_column_that_held_nothing_before_is_no_other_table(outputs):
+    before, after = (
+        {"Team": ["a", "b"], "Count": [1, 2]},
+        {"Team": ["a", "b"], "Count": [1, 2], "Mark": ["", "x"]},
+    )
+    other = {"Service": ["a", "b"], "Count": [1, 2]}
+    first = published(outputs, {"reports/a.html": page(t=before, u=before)})
+    second = published(outputs, {"reports/a.html": page(t=after, u=other)}, number=2)
+    assert changes_between(first, second) == [
+        "All t: 1 of 2 lines differ.",
+        "All u: the table has other columns.",
+    ]
+
+
 def test_of_many_tables_that_changed_the_first_eight_are_named(outputs):
     of_one, of_two = ({f"t{number}": {"x": [value]} for number in range(10)} for value in (1, 2))
     first = published(outputs, {"reports/a.html": page(**of_one)})
