@@ -243,7 +243,8 @@ def test_words_of_a_style_sheet_are_read(tmp_path, text):
     ],
 )
 def test_numbers_in_a_tables_columns_of_results_are_no_references(tmp_path, text, hits):
-    assert len(found(tmp_path, "t.csv", text)) == hits
+    given = {"number_columns": {"t.csv": {"x", "n", "estimate"}}}
+    assert len(found(tmp_path, "t.csv", text, **given)) == hits
 
 
 @pytest.mark.parametrize(("heading", "hits"), [("rows", 0), ("case_id", 1), ("Case", 1), ("reference", 1)])
@@ -254,7 +255,8 @@ def test_a_column_of_numbers_is_left_out_unless_it_names_a_case(tmp_path, headin
 
 
 def test_a_reference_with_a_leading_zero_is_found_in_a_column_of_numbers(tmp_path):
-    assert len(found(tmp_path, "t.csv", "x\n012345\n", "012345")) == 1
+    given = {"number_columns": {"t.csv": {"x"}}}
+    assert len(found(tmp_path, "t.csv", "x\n012345\n", "012345", **given)) == 1
 
 
 @pytest.mark.parametrize(
@@ -344,7 +346,8 @@ def planted_files(digits):
 def files_found(folder, files, reference):
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
-    leaks = scan_folder(folder=folder, references=[reference])
+    numbers = {"t.csv": {"x", "estimate"}}
+    leaks = scan_folder(folder=folder, references=[reference], number_columns=numbers)
     for name in files:
         (folder / name).unlink()
     assert all(reference not in leak.place + leak.words for leak in leaks)

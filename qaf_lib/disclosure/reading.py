@@ -15,9 +15,6 @@ from urllib.parse import unquote, unquote_to_bytes
 
 from qaf_lib.disclosure.identifiers import BREAK, MARK
 
-MEASURES = frozenset({"x", "n", "population", "estimate", "low", "high"})
-"""Columns of a result that hold numbers, whoever wrote the file."""
-
 GEOMETRY = re.compile(
     r"""id|d|[xyr][12]?|[cdfr][xyr]|width|height|points|viewbox|offset|rotate|textlength|pathlength
     |startoffset|ref[xy]|marker(?:width|height|-start|-mid|-end)|(?:gradient|pattern)?transform|transform-origin
@@ -255,7 +252,7 @@ def pieces_of(raw: bytes, kind: str, *, number_columns: Collection[str] = ()) ->
     `kind` is its ending, such as ".html", or "" for contents without one; what is of no known kind is read as
     text. `number_columns` are headings of a CSV file's columns that the kit filled with numbers.
     """
-    for piece in _pieces(raw, kind, MEASURES.union(number_columns)):
+    for piece in _pieces(raw, kind, number_columns):
         said, contents = contents_within(piece.text)
         yield piece._replace(text=said)
         for content in contents:
