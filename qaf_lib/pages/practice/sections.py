@@ -102,10 +102,14 @@ def broken(period: OpenPeriod) -> Section:
     )
     named = _held_by(period)
     rows = zip(table.rows, found.counts["row_key"], strict=True)
+    told = tuple((rule, named.get(str(key), "–"), count) for (rule, count), key in rows)
     shown = replace(
         table,
         headings=("Rule", "Who", "Times"),
-        rows=tuple((rule, named.get(str(key), "–"), count) for (rule, count), key in rows),
+        rows=told,
+        records=tuple(
+            {**record, "Who": who} for record, (_, who, _) in zip(table.records or (), told, strict=True)
+        ),
         numeric=frozenset({2}),
         folded=False,
     )
@@ -197,6 +201,7 @@ def _state(rule: CoverageCount) -> str:
 def _left_to_do(rules: Sequence[CoverageCount]) -> Table:
     """Of each group: how many were reached, what is due and done by now, and what is left to do."""
     records = [_of_rule(rule) for rule in rules]
+    monthly = [record["A month"] for record in records]
     return Table(
         table_id="coverage_left",
         caption="Who is to be reached, and what that still takes",
@@ -204,12 +209,12 @@ def _left_to_do(rules: Sequence[CoverageCount]) -> Table:
         rows=tuple(
             (
                 _named(rule),
-                count_of(row["x"], row["n"]),
+                count_of(record["Reached"], record["Of all"]),
                 _by_now(rule),
                 _left(rule),
-                "–" if not _to_do(rule) or not rule.months_left else count_words(round(row["a_month"])),
+                "–" if not _to_do(rule) or not rule.months_left else count_words(round(a_month)),
             )
-            for rule, row in zip(rules, records, strict=True)
+            for rule, record, a_month in zip(rules, records, monthly, strict=True)
         ),
         records=tuple(records),
         numeric=frozenset({1, 4}),
@@ -221,17 +226,19 @@ def _of_rule(rule: CoverageCount) -> dict[str, Any]:
     everybody, found = rule.by_service.iloc[0], rule.so_far
     pace = rule.pace.set_index("measure")["estimate"].dropna().to_dict() if len(rule.pace) else {}
     return {
-        "rule": rule.name,
-        "x": int(everybody["x"]),
-        "n": int(everybody["n"]),
-        "due_so_far": found.due if found else None,
-        "done_so_far": found.done if found else None,
-        "kept_pace": found.kept_pace if found else None,
-        "of_whom": found.asked if found else None,
-        "to_do": _to_do(rule) if len(rule.pace) else None,
-        "too_late": rule.too_late,
-        "year_ends": rule.ends.isoformat(),
-        **{name: pace.get(name) for name in ("a_month", "hours_needed", "hours_there")},
+        "Who": _named(rule),
+        "Reached": int(everybody["x"]),
+        "Of all": int(everybody["n"]),
+        "Due by now": found.due if found else None,
+        "Done by now": found.done if found else None,
+        "Had their part by now": found.kept_pace if found else None,
+        "Of whom": found.asked if found else None,
+        "Left to do": _to_do(rule) if len(rule.pace) else None,
+        "Held with no observation before": rule.too_late,
+        "Year ends": rule.ends.isoformat(),
+        "A month": pace.get("a_month"),
+        "Auditor hours needed": pace.get("hours_needed"),
+        "Auditor hours there": pace.get("hours_there"),
     }
 
 
