@@ -32,7 +32,15 @@ def test_the_calendar_year_so_far_stands_beside_the_period(project):
         "complaint,,,,2025-07-01,,,,,",
         "survey,,,,2025-07-01,,,,,8",
     )
-    stages = open_period(project.file).voice.stages.set_index(["row_key", "measure"])["x"]
+    period = open_period(project.file)
+    assert (
+        "This period 1 came in, 0 of these are reported on and 0 closed. "
+        "Since 1 January 2025 2 came in, 0 of these are reported on and 0 closed."
+    ) in repr(voice.complaints(period))
+    assert "In the period came 1 surveys, 1 complaints, 0 compliments, 0 comments." in repr(
+        voice.received(period)
+    )
+    stages = period.voice.stages.set_index(["row_key", "measure"])["x"]
     assert stages["captured", "period"] == 1
     assert stages["captured", "year"] == 2
     assert stages["analysed", "year"] == 1
@@ -50,7 +58,12 @@ def test_those_who_stepped_up_or_down_stand_beside_the_closed_and_are_not_of_the
 
 def test_complaints_of_any_year_wait_until_they_are_finished(project):
     feedback(project, "complaint,,,,2024-05-01,,,,,", "complaint,,,,2025-07-01,,,,2025-09-01,")
-    waits = open_period(project.file).voice.waits
+    period = open_period(project.file)
+    assert (
+        "1 of 1 complaints not finished came in more than 28 days before 30 September 2025. They wait: 1 for "
+        in (repr(voice.waits(period)))
+    )
+    waits = period.voice.waits
     assert waits[waits["x"] > 0][["row_key", "measure"]].to_numpy().tolist() == [["analysis", "over 91 days"]]
 
 
@@ -62,7 +75,9 @@ def test_surveys_of_the_period_are_counted_against_the_framework_s_forms(project
         "survey,,parent_or_carer,,2025-06-30,,,,,",
         "survey,x,,,2025-07-01,,,,,",
     )
-    found = open_period(project.file).voice.instruments
+    period = open_period(project.file)
+    assert "Surveys completed: 2. Nobody answered: The parents' form." in repr(voice.instruments(period))
+    found = period.voice.instruments
     assert found[found["measure"] == "surveys"].set_index("row_key")["x"].to_dict() == {
         "parents": 0,
         "staff": 1,
@@ -84,7 +99,7 @@ def test_without_records_each_part_says_so_in_a_line(project):
     for page in PAGES:
         assert len(page(period).parts) <= 1
         assert "\n" not in repr(page(period))
-    for page in (voice.items, voice.reach, voice.told):  # what nobody asks for is left out
+    for page in (voice.items, voice.reach, voice.told, voice.instruments, voice.waits, voice.themes):
         assert page(period).parts == []
 
 
@@ -106,7 +121,20 @@ def test_the_framework_s_deadline_stands_with_the_days(project):
         "to_event: reported_on, working_days: 20}\nworthwhile_change",
     )
     feedback(project, "complaint,,,,2025-07-10,2025-07-11,,2025-07-20,,")
-    assert "Told in 20 days  1" in repr(voice.complaint_days(open_period(project.file)))
+    told = repr(voice.complaint_days(open_period(project.file)))
+    assert "Told in 20 days  1" in told
+    assert (
+        "Of 1 complaints reported on since 1 January 2025 half were so within 10 days, the last after 10."
+        in told
+    )
+
+
+def test_the_themes_that_most_complaints_are_about_are_named(project):
+    project.change(
+        "parameters/frameworks/tiny.yml", "label: The child's voice}", "label: Voice, theme: Voice}"
+    )
+    feedback(project, *["complaint,,,Voice,2025-07-01,,,,,"] * 2, *["complaint,,,,2025-07-01,,,,,"] * 3)
+    assert "Complaints are most often about Voice: 2 of 5." in repr(voice.themes(open_period(project.file)))
 
 
 ITEMS = FORMS.replace(
@@ -120,15 +148,17 @@ def test_answers_to_questions_are_no_surveys_and_stand_by_question(project):
     project.add_records(
         "feedback",
         "feedback_id,kind,instrument,item,received_on,score\n"
-        "F1,survey,parents,,2025-07-01,8\nF2,survey,parents,heard,2025-07-01,5\n",
+        "F1,survey,parents,,2025-07-01,8\nF2,survey,parents,heard,2025-07-01,5\n"
+        "F3,survey,parents,heard,2025-07-01,9\n",
     )
     period = open_period(project.file)
     assert period.voice.received == 1
     told = repr(voice.items(period))
+    assert "Most often scored below 6 of 10. The parents' form: We were heard (1 of 2)." in told
     assert "The parents' form: answers by question" in told
     assert "We were heard" in told
     answers = period.voice.items["parents"].set_index("measure")
-    assert answers.loc["answers", "x"] == 1
+    assert answers.loc["answers", "x"] == 2
 
 
 @pytest.mark.parametrize(("day", "counts"), [("2024-09-30", 0), ("2024-10-01", 1), ("2025-09-30", 1)])

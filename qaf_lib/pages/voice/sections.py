@@ -2,37 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from qaf_lib.counting import WAIT_BANDS
 from qaf_lib.display.passages import Note
 from qaf_lib.display.tables import Column, count_table, share_table, wide_table
-from qaf_lib.display.words import count_words, long_date, percent
+from qaf_lib.display.words import count_of, count_words, long_date, percent
+from qaf_lib.frameworks import Instrument
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing, only
 from qaf_lib.pages.practice.sections import deadline_names
 
 _NONE = "No feedback came with the records of this period."
+_KINDS = {"survey": "surveys", "complaint": "complaints", "compliment": "compliments", "comment": "comments"}
 
 
 def received(period: OpenPeriod) -> Section:
     """Feedback by kind and instrument."""
     if not period.voice.received:
         return nothing(_NONE)
+    kinds = period.voice.kinds
+    sums = kinds["x"].groupby(kinds["row_key"].str.split(":").str[0]).sum()
+    told = ", ".join(f"{count_words(int(sums.get(kind, 0)))} {words}" for kind, words in _KINDS.items())
     return Section(
         [
+            Note(f"In the period came {told}. Those who answer choose to.", "lead"),
             count_table(
-                period.voice.kinds,
+                kinds,
                 caption="Feedback received in the period",
                 row_heading="Kind",
                 labels={
                     f"survey: {form.name}": f"Survey: {form.label}" for form in period.framework.instruments
                 },
-                note="Those who answer choose to: counts say nothing about those who did not."
-                f"{_letters(period)}",
-            )
+                note=f"Counts say nothing about those who did not answer.{_letters(period)}",
+            ),
         ]
-    )
+    ).folded()
 
 
 def _letters(period: OpenPeriod) -> str:
@@ -47,14 +54,19 @@ def instruments(period: OpenPeriod) -> Section:
     """Completed surveys by the framework's instruments, with those that nobody answered."""
     table = period.voice.instruments
     if table.empty:
-        return nothing("No survey came back, and the framework names no survey forms.")
+        return Section([])
     yearly = period.voice.yearly
     labels = {
         rule.name: f"{rule.label} (over twelve months)" if rule.name in yearly else rule.label
         for rule in period.framework.instruments
     }
+    surveys = table[table["measure"] == "surveys"]
+    silent = [labels.get(str(name), str(name)) for name in surveys.loc[surveys["x"] == 0, "row_key"]]
+    nobody = f" Nobody answered: {'; '.join(silent)}." if silent else ""
+    over = " (of yearly forms over twelve months)" if yearly else ""
     return Section(
         [
+            Note(f"Surveys completed{over}: {count_words(int(surveys['x'].sum()))}.{nobody}"),
             wide_table(
                 table,
                 caption="Surveys completed, by form",
@@ -68,9 +80,9 @@ def instruments(period: OpenPeriod) -> Section:
                 note="Full counts. The framework's forms come first, also where nobody answered; a survey "
                 "without a form's name is put down by who answered it. Scores are read as 0 to 10; these are "
                 "given to a form as a whole, apart from the scores of its questions.",
-            )
+            ),
         ]
-    )
+    ).folded()
 
 
 def items(period: OpenPeriod) -> Section:
@@ -79,24 +91,40 @@ def items(period: OpenPeriod) -> Section:
     if not found:
         return Section([])
     forms = {form.name: form for form in period.framework.instruments}
+    worst = {forms[name].label: _worst(table, forms[name]) for name, table in found.items()}
+    told = "; ".join(f"{label}: {said}" for label, said in worst.items() if said)
     return Section(
         [
-            wide_table(
-                table,
-                caption=f"{forms[name].label}: answers by question",
-                row_heading="Question",
-                columns=[
-                    Column("Answers", "answers", "count"),
-                    Column("With a score", "median_score", "cases"),
-                    Column("Middle score", "median_score", "days"),
-                    Column("Scored below 6", "low", "count"),
-                ],
-                labels={item.name: item.label for item in forms[name].items},
-                note="Full counts of those who answered. Scores are read as 0 to 10, 10 is the best.",
-            )
-            for name, table in found.items()
+            *([Note(f"Most often scored below 6 of 10. {told}.")] if told else []),
+            *(
+                wide_table(
+                    table,
+                    caption=f"{forms[name].label}: answers by question",
+                    row_heading="Question",
+                    columns=[
+                        Column("Answers", "answers", "count"),
+                        Column("With a score", "median_score", "cases"),
+                        Column("Middle score", "median_score", "days"),
+                        Column("Scored below 6", "low", "count"),
+                    ],
+                    labels={item.name: item.label for item in forms[name].items},
+                    note="Full counts of those who answered. Scores are read as 0 to 10, 10 is the best.",
+                )
+                for name, table in found.items()
+            ),
         ]
-    )
+    ).folded()
+
+
+def _worst(table: pd.DataFrame, form: Instrument) -> str:
+    """The question of a form with the largest share of scores below 6; empty where none was."""
+    scored = table[table["measure"] == "median_score"].set_index("row_key")["n"]
+    low = table[(table["measure"] == "low") & (table["x"] > 0)].set_index("row_key")["x"]
+    if low.empty:
+        return ""
+    name = str((low / scored.reindex(low.index)).astype(float).idxmax())
+    label = next((item.label for item in form.items if item.name == name), name)
+    return f"{label} ({count_of(int(low[name]), int(scored[name]))})"
 
 
 def told(period: OpenPeriod) -> Section:
@@ -156,8 +184,15 @@ def complaints(period: OpenPeriod) -> Section:
     if _none(table):
         return nothing("No complaint of this calendar year came with the records.")
     year = f"Since {long_date(period.voice.year_from)}"
+    x = table.set_index(["measure", "row_key"])["x"].map(count_words)
+    told = " ".join(
+        f"{words} {x[span, 'captured']} came in, {x[span, 'reported']} of these are reported on and "
+        f"{x[span, 'closed']} closed."
+        for span, words in (("period", "This period"), ("year", year))
+    )
     return Section(
         [
+            Note(told),
             count_table(
                 table,
                 caption="Complaints: how far they have come, this period and the calendar year so far",
@@ -165,33 +200,53 @@ def complaints(period: OpenPeriod) -> Section:
                 measure_labels={"period": "This period", "year": year},
                 note="Full counts of complaints by the day they came in; a complaint counts at each stage "
                 "that it reached. What a complaint says, and of whom, stays off every page.",
-            )
+            ),
         ]
-    )
+    ).folded()
 
 
 def complaint_days(period: OpenPeriod) -> Section:
     """How long each step of a complaint took, and the framework's own deadline."""
     table = period.voice.stage_days
     if _none(table):
-        return nothing("No complaint of this calendar year has two dated stages, so no time can be told.")
-    parts: list[object] = [
-        wide_table(
-            table,
-            caption="Complaints: calendar days from stage to stage",
-            row_heading="Step",
-            columns=[
-                Column("This period", "period_median", "cases"),
-                Column("Median days", "period_median", "days"),
-                Column("Longest", "period_longest", "days"),
-                Column("Calendar year so far", "year_median", "cases"),
-                Column("Median days", "year_median", "days"),
-                Column("Longest", "year_longest", "days"),
-            ],
-            note="Complaints with both days known. Full counts, so without intervals.",
+        return Section([])
+    days = wide_table(
+        table,
+        caption="Complaints: calendar days from stage to stage",
+        row_heading="Step",
+        columns=[
+            Column("This period", "period_median", "cases"),
+            Column("Median days", "period_median", "days"),
+            Column("Longest", "period_longest", "days"),
+            Column("Calendar year so far", "year_median", "cases"),
+            Column("Median days", "year_median", "days"),
+            Column("Longest", "year_longest", "days"),
+        ],
+        note="Complaints with both days known. Full counts, so without intervals.",
+    )
+    return Section(
+        [
+            *_answered(period),
+            replace(days, folded=True),
+            *_out_of_order(period),
+            *_deadline(period),
+        ]
+    )
+
+
+def _answered(period: OpenPeriod) -> list[object]:
+    """How long complaints of the calendar year took to be reported on."""
+    table = period.voice.stage_days.set_index(["row_key", "measure"])
+    middle, longest = (table.loc[("received to reported", name)] for name in ("year_median", "year_longest"))
+    if not middle["n"]:
+        return []
+    return [
+        Note(
+            f"Of {count_words(int(middle['n']))} complaints reported on since "
+            f"{long_date(period.voice.year_from)} half were so within {middle['estimate']:g} days, the "
+            f"last after {longest['estimate']:g}."
         )
     ]
-    return Section([*parts, *_out_of_order(period), *_deadline(period)])
 
 
 def _out_of_order(period: OpenPeriod) -> list[object]:
@@ -225,10 +280,17 @@ def waits(period: OpenPeriod) -> Section:
     """Complaints not finished: what they wait for and for how long."""
     table = period.voice.waits
     if _none(table):
-        return nothing("No complaint waits to be finished.")
+        return Section([])
     at = long_date(period.span.end)
+    by_step = table.groupby("row_key", sort=False)["x"].sum()
+    named = ", ".join(f"{count_words(int(x))} for {step!s}" for step, x in by_step.items() if x)
+    old = int(table.loc[table["measure"].isin(WAIT_BANDS[2:]), "x"].sum())
     return Section(
         [
+            Note(
+                f"{count_of(old, int(by_step.sum()))} complaints not finished came in more than 28 days "
+                f"before {at}. They wait: {named}."
+            ),
             count_table(
                 table,
                 caption=f"Complaints not finished at {at}, by days since they came in",
@@ -236,9 +298,9 @@ def waits(period: OpenPeriod) -> Section:
                 measure_labels={band: band.capitalize() for band in WAIT_BANDS},
                 note="All complaints on record that were neither reported on nor closed. 14, 28 and 91 days "
                 "are 10, 20 and 65 working days.",
-            )
+            ),
         ]
-    )
+    ).folded()
 
 
 def _none(table: pd.DataFrame) -> bool:
@@ -249,22 +311,36 @@ def _none(table: pd.DataFrame) -> bool:
 def themes(period: OpenPeriod) -> Section:
     """Feedback by theme."""
     if not period.voice.received:
-        return nothing(_NONE)
-    return Section([count_table(period.voice.themes, caption="Feedback by theme", row_heading="Theme")])
+        return Section([])
+    table = period.voice.themes
+    shown = count_table(table, caption="Feedback by theme", row_heading="Theme")
+    complaints = table[table["measure"] == "complaint"].set_index("row_key")["x"]
+    of_theme = complaints.drop("not recorded", errors="ignore")
+    if of_theme.empty:
+        return Section([shown])
+    most = of_theme[of_theme == of_theme.max()]
+    each = f"{count_of(int(most.iloc[0]), int(complaints.sum()))}{' each' if len(most) > 1 else ''}"
+    return Section(
+        [Note(f"Complaints are most often about {', '.join(most.index)}: {each}."), shown]
+    ).folded()
 
 
 def in_audits(period: OpenPeriod) -> Section:
     """How often workers and families took part in audits."""
     if period.voice.in_audits.empty:
         return nothing("The audits do not say who took part.")
+    told = "; ".join(
+        f"{row.row_key} in {count_of(int(row.x), int(row.n))}" for row in period.voice.in_audits.itertuples()
+    )
     return Section(
         [
+            Note(f"Of the period's audits {told}."),
             share_table(
                 period.voice.in_audits,
                 caption="Who took part in the period's audits",
                 row_heading="Part taken",
                 note="Part in the audit itself. What audits found of their part in the work is a question of "
                 "its own, where the tool asks it: the page on grades.",
-            )
+            ),
         ]
-    )
+    ).folded()
