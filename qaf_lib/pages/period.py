@@ -315,7 +315,7 @@ class OpenPeriod:
 
     def team(self, team_id: str) -> Team:
         """One team's page."""
-        return team_of(self.store, team_id, self.grades, self.practice, self.actions)
+        return team_of(self.store, team_id, self.grades, self.comparisons, self.practice, self.actions)
 
 
 @lru_cache(maxsize=1)

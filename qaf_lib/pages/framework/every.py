@@ -174,7 +174,8 @@ AT_THE_END: frozenset[Answer] = frozenset(
 """Answers that are counted once the period is over, so that its earlier months have none."""
 
 
-NOT_HELD = "No record holds"
+NOTHING, NOT_HELD = "Nothing on record", "No record holds"
+"""How a line begins to which the records say nothing, and one of which they hold no kind of record."""
 
 
 def answered(asked: Asked, line: Answered) -> str | None:

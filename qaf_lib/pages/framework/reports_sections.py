@@ -15,12 +15,11 @@ from qaf_lib.display.words import MONTHS, count_of, count_words, long_date
 from qaf_lib.frameworks.report_formats import Heading, Report
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing
-from qaf_lib.pages.framework.asked import Asked, duty_rows
-from qaf_lib.pages.framework.every import AT_THE_END, NOT_HELD, answered
+from qaf_lib.pages.framework.asked import Asked, are, duty_rows
+from qaf_lib.pages.framework.every import AT_THE_END, NOT_HELD, NOTHING, answered
 from qaf_lib.pages.leaders.sections import leading_cards
 from qaf_lib.pages.programme.calendar import mechanisms_of
 
-NOTHING = "Nothing on record"
 LATER = "Counted at the period's end"
 _HOW_OFTEN = {
     "week": "every week",
@@ -45,6 +44,9 @@ def answered_reports(period: OpenPeriod) -> Section:
     ]
     return Section([_in_short(tables), *tables])
 
+
+_THIS_QUARTER = ("week", "month", "quarter")
+"""How often a report comes that falls due in each quarter; a page shows the others closed."""
 
 _OWN_TIME = {"half_year": 6, "year": 12}
 """Months up to the period's end that a report of that time is of; others are of the period."""
@@ -118,6 +120,7 @@ def _table(report: Report, headings: tuple[str, ...], rows: tuple[tuple[str, ...
         headings=headings,
         rows=rows,
         note=_goes_to(report),
+        folded=None if report.leads or report.every in _THIS_QUARTER else True,
     )
 
 
@@ -130,22 +133,52 @@ def _goes_to(report: Report) -> str:
 
 
 def _in_short(tables: list[Table]) -> Note:
-    cells = [cell for table in tables for row in table.rows for cell in row[1:] if cell != LATER]
-    silent = sum(cell.startswith((NOTHING, NOT_HELD)) for cell in cells)
-    told = f"{count_of(len(cells) - silent, len(cells))} headings are answered from the records."
-    part = sum(NOTHING.lower() in cell for cell in cells)
+    """How many headings the records answer, and which have nothing on record."""
+    rows = [(row[0], [cell for cell in row[1:] if cell != LATER]) for table in tables for row in table.rows]
+    silent = [heading for heading, cells in rows if all(map(_is_silent, cells))]
+    told = f"{count_of(len(rows) - len(silent), len(rows))} headings are answered from the records."
+    part = sum(
+        not all(map(_is_silent, cells)) and any(NOTHING.lower() in cell.lower() for cell in cells)
+        for _, cells in rows
+    )
     if part:
         told += f" In {count_words(part)} of these a part has nothing on record, and says so."
     if silent:
-        says = "says" if silent == 1 else "say"
-        told += f" {count_words(silent)} {says} that nothing is on record: write it by hand, or leave it out."
+        it = "it" if len(silent) == 1 else "them"
+        told += f" Nothing is on record for: {'; '.join(silent)}. Write {it} by hand, or leave {it} out."
     return Note(told)
+
+
+def _is_silent(cell: str) -> bool:
+    return cell.startswith((NOTHING, NOT_HELD))
 
 
 def duty_tables(period: OpenPeriod) -> Section:
     """Tables of meetings, services or duties in the framework's columns, with what the log has of each."""
     found = [report for report in period.framework.reports if report.rows_of is not None]
-    return Section([*(_duties(period, report) for report in found), *_mechanisms(period)])
+    tables = [_duties(period, report) for report in found]
+    return Section([*_asked_for(found, tables), *tables, *_mechanisms(period)])
+
+
+def _asked_for(reports: list[Report], tables: list[Table]) -> list[Note]:
+    """How many meetings and duties the tables have, and of how many nothing is on record in the period."""
+    last: dict[tuple[str, str], str] = {}
+    for report, table in zip(reports, tables, strict=True):
+        columns = [str(heading.column) for heading in report.headings]
+        for row in table.rows:
+            cells = dict(zip(columns, row, strict=True))
+            last[cells.get("who", ""), cells.get("what", "")] = cells.get("held_on", "")
+    if not last:
+        return []
+    told = f"The framework asks for {are(len(last), 'meeting or duty', 'meetings and duties')}."
+    silent = sum(cell.startswith(_NO_RECORD) for cell in last.values())
+    if silent:
+        told += f" {are(silent, 'has', 'have')} nothing on record in the period."
+    return [Note(told)]
+
+
+_NO_RECORD = ("none in the period", NOTHING.lower())
+"""How the cell of a duty begins of which no record of the period is held."""
 
 
 def _mechanisms(period: OpenPeriod) -> list[object]:
@@ -204,12 +237,15 @@ def _duties(period: OpenPeriod, report: Report) -> Table:
 
 
 def forms(period: OpenPeriod) -> Section:
-    """Reports that are written when a piece of work ends: their headings, as a form."""
+    """Reports that are written by hand: their headings, as a form."""
     found = [report for report in period.framework.reports if report.is_form]
     if not found:
         return Section([])
-    told = Note("The vault's folder documents has each as a workbook to fill in.")
-    return Section([told, *(_form(report) for report in found)])
+    told = (
+        f"{are(len(found), 'form is', 'forms are')} filled in by hand; "
+        f"{'its workbook is' if len(found) == 1 else 'their workbooks are'} in the vault's folder documents."
+    )
+    return Section([Note(told), *(_form(report) for report in found)])
 
 
 def _form(report: Report) -> Table:
@@ -222,4 +258,5 @@ def _form(report: Report) -> Table:
             for heading in report.headings
         ),
         note=_goes_to(report),
+        folded=True,
     )

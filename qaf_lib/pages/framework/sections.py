@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -14,8 +15,8 @@ from qaf_lib.frameworks.requirement_ids import COUNCILS, requirements
 from qaf_lib.frameworks.tools import TagGroup
 from qaf_lib.pages import OpenPeriod, cover
 from qaf_lib.pages.cover import Section
-from qaf_lib.pages.framework.asked import Asked, how_often
-from qaf_lib.pages.framework.every import answered
+from qaf_lib.pages.framework.asked import Asked, are, how_often
+from qaf_lib.pages.framework.every import NOT_HELD, NOTHING, answered
 
 _FROM = {
     "case_file": "the file audited",
@@ -30,8 +31,10 @@ _NONE = "none named"
 def _table(
     name: str, caption: str, headings: Sequence[str], rows: Sequence[Sequence[str]], note: str = ""
 ) -> Table:
+    """A table of the page: closed, since it is looked up; the sentence above it says what it shows."""
     frame = pd.DataFrame([tuple(row) for row in rows], columns=list(headings), dtype="string")
-    return plain_table(frame, table_id=f"framework_{name}", caption=caption, missing="–", note=note)
+    table = plain_table(frame, table_id=f"framework_{name}", caption=caption, missing="–", note=note)
+    return replace(table, folded=True)
 
 
 def document(period: OpenPeriod) -> Section:
@@ -42,22 +45,32 @@ def document(period: OpenPeriod) -> Section:
         rows.append(("Date", rules.about.dated))
         rows += [("Covers", rules.about.covers)] if rules.about.covers else []
         rows += [("Owner's post", rules.about.owner_post)] if rules.about.owner_post else []
+    named = [(alias.written, alias.today) for alias in rules.aliases]
     parts: list[object] = [
-        _table("document", "The document that the rules were read from", ("What", "Which"), rows)
+        Note(f"{rules.source}.{_owner(rules)}{_renamed(len(named))}"),
+        _table("document", "The document that the rules were read from", ("What", "Which"), rows),
     ]
-    if rules.aliases:
-        named = [(alias.written, alias.today) for alias in rules.aliases]
+    if named:
         caption = "Names in the document that are another today, or stand for the same"
         parts.append(_table("names", caption, ("In the document", "Today"), named))
     return Section(parts)
+
+
+def _owner(rules: Framework) -> str:
+    return f" Kept by the {rules.about.owner_post}." if rules.about and rules.about.owner_post else ""
+
+
+def _renamed(count: int) -> str:
+    return f" {are(count, 'name in it is', 'names in it are')} another today." if count else ""
 
 
 def readings(period: OpenPeriod) -> Section:
     """Every reading assumed, and the numbers that ambiguous words were given."""
     rules = period.framework
     read = [word for word in rules.assumptions if word.times is not None and word.every is not None]
+    parts = [*_assumed(rules), *cover.assumptions(period).folded().parts]
     if not read:
-        return cover.assumptions(period)
+        return Section(parts)
     rows = [
         (
             word.name.replace("_", " "),
@@ -72,7 +85,22 @@ def readings(period: OpenPeriod) -> Section:
         ("Word", "Read as", "Duties that use it"),
         rows,
     )
-    return Section([*cover.assumptions(period).parts, words])
+    return Section([*parts, words])
+
+
+def _assumed(rules: Framework) -> list[Note]:
+    """How many readings are assumed, and who settles them."""
+    count = len(rules.assumptions)
+    if not count:
+        return []
+    who = rules.about.owner_post if rules.about else None
+    return [
+        Note(
+            f"{are(count, 'reading', 'readings')} had to be assumed where the framework is silent or can be "
+            f"read in two ways. {f'The {who}' if who else 'Whoever keeps the framework'} should confirm or "
+            f"change {'it' if count == 1 else 'each'}."
+        )
+    ]
 
 
 def _users(rules: Framework, name: str) -> str:
@@ -98,7 +126,15 @@ def standards(period: OpenPeriod) -> Section:
         note += f' Where a check does not apply, {", ".join(blank)} asks for "not applicable", never a blank.'
     caption = "Standards, and how many checks of each audit tool look at them"
     table = _table("standards", caption, ("Standard", "Where it comes from", *names), rows, note)
-    return Section([*_kept(period), table])
+    return Section([_looked_at(rules), *_kept(period), table])
+
+
+def _looked_at(rules: Framework) -> Note:
+    """How many standards a check of an audit looks at, and those that none does."""
+    asked = {question.standard_id for tool in rules.tools for question in tool.asked}
+    missed = [standard.label for standard in rules.standards if standard.standard_id not in asked]
+    told = f"Audits look at {count_of(len(rules.standards) - len(missed), len(rules.standards))} standards."
+    return Note(f"{told} No audit asks about: {'; '.join(missed)}." if missed else told)
 
 
 def _kept(period: OpenPeriod) -> list[object]:
@@ -140,7 +176,10 @@ def _covered(tool: Tool, standard_id: str | None) -> str:
 def checks(period: OpenPeriod) -> Section:
     """Every check of each audit tool: its standard, what it looks at and where the answer comes from."""
     labels = {standard.standard_id: standard.label for standard in period.framework.standards}
-    return Section([_checks(tool, labels) for tool in period.framework.tools])
+    tools = period.framework.tools
+    asked = count_words(sum(len(tool.asked) for tool in tools))
+    told = Note(f"{are(len(tools), 'audit tool', 'audit tools')} with {asked} checks that audits answer.")
+    return Section([told, *(_checks(tool, labels) for tool in tools)])
 
 
 def _checks(tool: Tool, labels: dict[str, str]) -> Table:
@@ -181,7 +220,13 @@ def _asked_of(question: Question, *, must: bool) -> str:
 def kinds(period: OpenPeriod) -> Section:
     """The kinds of audit, and what the results of each may be used for."""
     tools = {tool.tool_id: tool.label or tool.tool_id for tool in period.framework.tools}
-    rows = [_kind(kind, tools) for kind in period.framework.audit_types]
+    kinds = period.framework.audit_types
+    rows = [_kind(kind, tools) for kind in kinds]
+    covering = "; ".join(kind.label for kind in kinds if kind.counts_towards_coverage)
+    estimating = "; ".join(kind.label for kind in kinds if kind.counts_towards_estimates)
+    told = (
+        f"Count towards coverage: {covering or _NONE}. Estimates of practice rest on: {estimating or _NONE}."
+    )
     headings = (
         "Kind of audit",
         "Tool",
@@ -192,7 +237,7 @@ def kinds(period: OpenPeriod) -> Section:
         "Kept on the record",
     )
     caption = "Kinds of audit: how each is to come up, and whether it counts towards coverage and estimates"
-    return Section([_table("kinds", caption, headings, rows)])
+    return Section([Note(told), _table("kinds", caption, headings, rows)])
 
 
 def _kind(kind: AuditType, tools: dict[str, str]) -> tuple[str, ...]:
@@ -206,11 +251,13 @@ def lists(period: OpenPeriod) -> Section:
     """The framework's own lists, such as goals and outcomes, and what the records say of each line."""
     if not period.framework.tags:
         return Section([])
-    note = Note(
-        "These stand here as the framework has them, with what this period's records say where they say "
-        "anything. A line is answered by what it names, and one record may answer several."
-    )
-    return Section([note, *(_list(period, group) for group in period.framework.tags)])
+    lists = [_list(period, group) for group in period.framework.tags]
+    cells = [row[1] for table in lists for row in table.rows if len(row) > 1]
+    silent = sum(cell.startswith((NOTHING, NOT_HELD)) for cell in cells)
+    told = f"{count_of(len(cells) - silent, len(cells))} lines are answered from this period's records."
+    if silent:
+        told += f" Of {are(silent, 'line', 'lines')} nothing is on record."
+    return Section([*([Note(told)] if cells else []), *lists])
 
 
 def _list(period: OpenPeriod, group: TagGroup) -> Table:
@@ -218,18 +265,20 @@ def _list(period: OpenPeriod, group: TagGroup) -> Table:
     if not any(tag.answered_by or tag.not_held for tag in group.tags):
         return _table(name, group.label, (heading,), [(tag.label,) for tag in group.tags])
     asked = Asked(period, period.span.start, period.span.end)
-    rows = [(tag.label, answered(asked, tag) or "Nothing on record") for tag in group.tags]
+    rows = [(tag.label, answered(asked, tag) or NOTHING) for tag in group.tags]
     return _table(name, group.label, (heading, "What the records say"), rows)
 
 
 def purposes(period: OpenPeriod) -> Section:
     """Who must do what, how often and what for, where the framework gives purposes."""
     rules = period.framework
-    rows = [_duty(rules, duty) for duty in rules.duties if any(one.purpose for one in rules.duties)]
-    if not rows:
+    given = sum(duty.purpose is not None for duty in rules.duties)
+    if not given:
         return Section([])
+    told = Note(f"The document says of {count_of(given, len(rules.duties))} duties what they are for.")
     headings = ("Number", "Role", "Task", "How often", "Purpose")
-    return Section([_table("purposes", "Duties and what they are for", headings, rows)])
+    rows = [_duty(rules, duty) for duty in rules.duties]
+    return Section([told, _table("purposes", "Duties and what they are for", headings, rows)])
 
 
 def _duty(rules: Framework, duty: Duty) -> tuple[str, ...]:
@@ -252,6 +301,8 @@ def reports(period: OpenPeriod) -> Section:
             )
             for report in rules.reports
         ]
+        asked = are(len(rows), "report", "reports")
+        parts.append(Note(f"The framework asks for {asked}; the page on reports has what each says."))
         parts.append(_table("reports", "Reports that the framework asks for", headings, rows))
     layouts = _layouts(rules)
     if layouts:
@@ -284,7 +335,13 @@ def not_computed(period: OpenPeriod) -> Section:
     rows = [(", ".join(part.requirements), part.because) for part in left]
     caption = "Rules of the document that the kit does not compute"
     note = "The page frameworks.md in the folder docs says of every other rule where it is honoured."
-    return Section([_table("not_computed", caption, ("Rule", "Why not"), rows, note)])
+    told = are(len(rows), "part of the document is", "parts of the document are")
+    return Section(
+        [
+            Note(f"{told} not computed; the table says why."),
+            _table("not_computed", caption, ("Rule", "Why not"), rows, note),
+        ]
+    )
 
 
 def _all_placed(rules: Framework) -> list[Note]:

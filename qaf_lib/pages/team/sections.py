@@ -2,73 +2,178 @@
 
 from __future__ import annotations
 
-from qaf_lib.display.passages import Note, Passage
-from qaf_lib.display.tables import plain_table, share_table
-from qaf_lib.display.words import count_words
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from qaf_lib.display.passages import Note, target_sentence
+from qaf_lib.display.tables import Table, plain_table, share_table
+from qaf_lib.display.tables.table import LONGEST_OPEN, records_of
+from qaf_lib.display.words import count_of, count_words, long_date, percent
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing
-from qaf_lib.pages.practice.sections import MEASURES
+from qaf_lib.pages.team.answers import Team
+
+_FEW = 10
+"""Audits below which a team's share is said to show little."""
+
+_NAMED = 2
+"""Examples, or things to be reached, that a sentence names."""
+
+_YEAR = "_twelve_months"
 
 
 def headline(period: OpenPeriod, team_id: str) -> Section:
-    """Which team, and how many open cases it has."""
+    """How the team's audits came out, of the period and of twelve months, and how many actions wait."""
     found, words = period.team(team_id), period.framework.words
-    opened = f"{count_words(found.open_cases)} open {words.cases} at the end of the period."
-    return Section([Passage([f"{found.name} ({found.service}): {opened}"], "lead")])
+    waiting, late = len(found.actions), int(found.actions["overdue"].sum())
+    to_do = (
+        f"{count_words(waiting) if waiting else 'No'} {'action' if waiting == 1 else 'actions'} to be done"
+    )
+    told = [
+        f"{found.name}: {_result(period, found)}",
+        *_over_twelve_months(period, found),
+        f"{to_do}, {count_words(late)} overdue." if late else f"{to_do}.",
+        f"{count_words(found.open_cases)} open {words.cases} ({found.service}) at the end of the period.",
+    ]
+    return Section([Note(" ".join(told), "lead")])
+
+
+def _result(period: OpenPeriod, found: Team) -> str:
+    """The team's count of the period, and how it stands to a target."""
+    words, band = period.framework.words, period.framework.scale.headline
+    mine = found.grades[(found.grades["row_key"] == found.team_id) & (found.grades["measure"] == band.name)]
+    if mine.empty or not mine.iloc[0]["n"]:
+        return f"no {words.case} was in the sample."
+    row = mine.iloc[0]
+    counted = (
+        f"{count_of(int(row['x']), int(row['n']))} random {words.audits} of the period were {band.label}"
+    )
+    few = ", too few to say much" if row["n"] < _FEW else ""
+    return f"{counted}{few}. {target_sentence(period.framework, band.name, row)}".rstrip()
+
+
+def _over_twelve_months(period: OpenPeriod, found: Team) -> list[str]:
+    rows = {str(row["measure"]): row for row in records_of(found.year)}
+    if "share" not in rows:
+        return []
+    share, verdict, centre = (rows.get(name, rows["share"]) for name in ("share", "verdict", "centre"))
+    if verdict["mark"]:
+        return [f"Over twelve months: {verdict['method']}."]
+    return [
+        f"Over twelve months {count_of(share['x'], share['n'])} were ({percent(share['estimate'])}); of all "
+        f"{period.framework.words.teams} {percent(centre['estimate'])}: {verdict['method']}."
+    ]
 
 
 def grades(period: OpenPeriod, team_id: str) -> Section:
-    """The team's share beside the whole, with the interval that says how little it can show."""
-    found, words = period.team(team_id), period.framework.words
-    band = period.framework.scale.headline.label
-    if found.grades[found.grades["row_key"] == team_id].empty:
+    """The team's share beside the whole, of the period and of twelve months, with their intervals."""
+    found, words, band = period.team(team_id), period.framework.words, period.framework.scale.headline
+    year = found.year[found.year["measure"].isin(["share", "centre"]) & found.year["estimate"].notna()]
+    if year.empty and not found.grades["row_key"].eq(team_id).any():
         return nothing(f"No {words.case} of this {words.team} was in the sample.")
-    return Section(
-        [
-            share_table(
-                found.grades,
-                caption=f"{band.capitalize()}: this {words.team} and all {words.teams}",
-                row_heading=words.team.capitalize(),
-                labels={team_id: found.name, "all": f"all {words.teams}"},
-                note="So small a sample says little: look at the interval before the share.",
-            )
-        ]
-    )
-
-
-def coverage(period: OpenPeriod, team_id: str) -> Section:
-    """The team's coverage so far this year."""
-    found = period.team(team_id)
-    if found.coverage.empty:
-        return nothing(f"No coverage is counted for this {period.framework.words.team}.")
+    months = year.assign(row_key=year["row_key"] + _YEAR, measure=band.name, table_id="team_grades")
+    every = pd.concat([found.grades, months.astype(found.grades.dtypes)], ignore_index=True)
+    named = {team_id: found.name, "all": f"all {words.teams}"}
     table = share_table(
-        found.coverage,
-        caption="Reached so far this year",
-        row_heading="Coverage",
-        measure_labels=MEASURES,
+        every[every["row_key"] != f"all{_YEAR}"],
+        caption=f"{band.label.capitalize()}: this {words.team} and all {words.teams}",
+        row_heading=words.team.capitalize(),
+        labels=named | {f"{team_id}{_YEAR}": f"{found.name}, twelve months"},
+        measure_labels={one.name: one.label for one in (band, period.framework.scale.concern)},
     )
-    return Section([table])
+    return Section([replace(table, records=tuple(records_of(every)))])
+
+
+def strengths(period: OpenPeriod, team_id: str) -> Section:
+    """What the team does well: its strongest question, good practice and compliments of twelve months."""
+    found, words = period.team(team_id), period.framework.words
+    labels, told = period.framework.questions(), []
+    if len(found.best):
+        best = " and ".join(
+            f"{labels[row.question_id]} ({count_of(row.x, row.n)})" for row in found.best.itertuples()
+        )
+        band = period.framework.scale.headline.label
+        told.append(f"{words.audits.capitalize()}, however picked, were most often {band} on {best}.")
+    if found.good_practice:
+        titles = list(dict.fromkeys(found.good_practice))
+        told.append(f"Good practice written down: {_first(titles)}.")
+    if found.compliments:
+        told.append(f"Compliments: {count_words(found.compliments)}.")
+    return Section([Note(f"{' '.join(told)} All of twelve months.")]) if told else Section([])
+
+
+def _first(named: list[str]) -> str:
+    """The first of some names, and how many more there are."""
+    more = [f"{count_words(len(named) - _NAMED)} more"] if len(named) > _NAMED else []
+    return "; ".join([*named[:_NAMED], *more])
 
 
 def actions(period: OpenPeriod, team_id: str) -> Section:
-    """The team's overdue actions."""
-    found = period.team(team_id)
-    if found.overdue.empty:
-        return nothing(f"No action of this {period.framework.words.team} is overdue.")
-    return Section(
-        [
-            plain_table(
-                found.overdue.assign(status=found.overdue["status"].str.replace("_", " ")),
-                table_id="team_actions_overdue",
-                caption="Overdue actions",
-                headings={
-                    "title": "Action",
-                    "owner_post": "Owner's post",
-                    "due_on": "Due",
-                    "days_overdue": "Days overdue",
-                    "status": "Status",
-                },
-            ),
-            Note("This page alerts nobody; speak to the owner."),
-        ]
+    """The team's actions to be done, by due day: the first of them open, the others at a click."""
+    found = period.team(team_id).actions
+    if found.empty:
+        return nothing(f"This {period.framework.words.team} has no action to be done.")
+    first = _by_due_day(found.head(LONGEST_OPEN), "team_actions", "Actions to be done, by due day")
+    if len(found) <= LONGEST_OPEN:
+        return Section([first])
+    later = _by_due_day(found[LONGEST_OPEN:], "team_actions_later", "Actions due after these")
+    caption = f"{first.caption}: the first {LONGEST_OPEN} of {count_words(len(found))}"
+    return Section([replace(first, caption=caption), replace(later, folded=True)])
+
+
+def _by_due_day(listed: pd.DataFrame, table_id: str, caption: str) -> Table:
+    due = [f"{long_date(row.due_on)}{_stands(row)}" for row in listed.itertuples()]
+    table = plain_table(
+        listed[["title", "owner_post"]].assign(due=due),
+        table_id=table_id,
+        caption=caption,
+        headings={"title": "Action", "owner_post": "Owner's post"},
     )
+    return replace(table, records=tuple(records_of(listed)))
+
+
+def _stands(row: Any) -> str:
+    """How late an action is, and whether it is blocked."""
+    days = int(row.days_overdue) if row.overdue else 0
+    late = f", {count_words(days)} {'day' if days == 1 else 'days'} late" if days else ""
+    return f"{late}, blocked" if row.status == "blocked" else late
+
+
+def coverage(period: OpenPeriod, team_id: str) -> Section:
+    """Who and what is not reached in full, each with the day by which it is asked, and a table of all."""
+    found = period.team(team_id)
+    if found.coverage.empty:
+        return nothing(f"No coverage is counted for this {period.framework.words.team}.")
+    records = records_of(found.coverage)
+    so_far = {row["row_key"] for row in records if row["measure"] == "so_far"}
+    asked = [
+        (row, long_date(due))
+        for row, due in zip(records, found.due, strict=True)
+        if row["measure"] == "so_far" or row["row_key"] not in so_far
+    ]
+    table = Table(
+        table_id="team_coverage",
+        caption="Who and what was reached, and by when it is asked",
+        headings=("What", "Asked by", "Reached", "Share"),
+        rows=tuple(
+            (str(row["row_key"]), due, count_of(row["x"], row["n"]), percent(row["estimate"]))
+            for row, due in asked
+        ),
+        records=tuple(records),
+        numeric=frozenset({2, 3}),
+        folded=True,
+    )
+    return Section([Note(_to_reach(asked)), table])
+
+
+def _to_reach(asked: list[tuple[dict[str, Any], str]]) -> str:
+    """How many are reached in full, and of the others those with the smallest shares."""
+    short = sorted(
+        (row["estimate"], f"{row['row_key']} ({count_of(row['x'], row['n'])}, asked by {due})")
+        for row, due in asked
+        if row["x"] < row["n"]
+    )
+    told = f"Reached in full this year: {count_of(len(asked) - len(short), len(asked))}."
+    return f"{told} Not yet: {_first([words for _, words in short])}." if short else told
