@@ -28,7 +28,8 @@ class Team:
     then the `centre` of all teams) and `coverage` are result tables; `due` has for each row of `coverage` the
     day by which it is asked. `actions` lists its live ones, those due first before. Of twelve months
     `best` has the graded questions with its largest share in the headline band, where that is above half
-    (`question_id`, `x`, `n`; several where they stand level), `good_practice` its titles or themes, and `compliments` how many came.
+    (`question_id`, `x`, `n`; several where they stand level), `good_practice` its titles or themes, and
+    `compliments` how many came.
     """
 
     team_id: str
