@@ -59,7 +59,8 @@ def summary(period: OpenPeriod) -> Section:
         row_heading="Status",
         note="Overdue ones are counted of those still to be done: open, in progress or blocked.",
     )
-    return Section([Note(_stand(period), "lead"), by_status, due]).folded()
+    acts = " Owners finish what is late, or agree another day." if len(period.actions.overdue) else ""
+    return Section([Note(f"{_stand(period)}{acts}", "lead"), by_status, due]).folded()
 
 
 def in_short(period: OpenPeriod) -> Section:
@@ -127,8 +128,7 @@ def overdue(period: OpenPeriod) -> Section:
     return Section(
         [
             Note(
-                f"The longest has been overdue for {days} days. Owners finish what is late or agree another "
-                "day; this page alerts nobody, so speak to them."
+                f"The longest has been overdue for {days} days. This page alerts nobody; speak to the owner."
             ),
             plain_table(
                 shown.assign(status=shown["status"].str.replace("_", " ")),
