@@ -88,6 +88,9 @@ def test_what_came_stands_and_a_difference_beyond_rounding_is_told(counting, cam
     figure = period_figures(period.store)["assessed"]
     assert not figure.counted
     assert figure.x == int(came.split(",")[0])
+    both = "Assessments authorised within 45 working days (76% came with the records, 75% in the caseload extract)"
+    assert (f"Two sources differ on: {both}. Settle" in repr(indicators.two_sources(period))) == differs
+    assert bool(indicators.two_sources(period).parts) == differs
     told = repr(indicators.counted(period))
     assert ("These differ: Assessments authorised within 45 working days." in told) == differs
     assert ("They agree with the counts." in told) != differs

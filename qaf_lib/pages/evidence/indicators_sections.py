@@ -153,6 +153,20 @@ def _by_the_kit(period: OpenPeriod) -> list[object]:
     return [Note(told)] if named else []
 
 
+def two_sources(period: OpenPeriod) -> Section:
+    """Indicators whose figure that came is not the caseload extract's own, with both; nothing without one."""
+    table = period.indicators.counted
+    apart = table.loc[(table["measure"] == "differs") & (table["method"] == "yes"), "row_key"]
+    shares = table.set_index(["row_key", "measure"])["estimate"]
+    named = [
+        f"{COUNTS[str(name)].label} ({percent(shares[name, 'brought_in'])} came with the records, "
+        f"{percent(shares[name, 'share'])} in the caseload extract)"
+        for name in apart
+    ]
+    told = f"Two sources differ on: {'; '.join(named)}. Settle which is right before either is used."
+    return Section([Note(told)]) if named else Section([])
+
+
 def counted(period: OpenPeriod) -> Section:
     """What the caseload extract itself tells, beside the figures that came, and what each count means."""
     table = period.indicators.counted
