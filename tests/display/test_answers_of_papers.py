@@ -208,7 +208,7 @@ def test_days_to_feedback_and_reports_considered_stand_beside_the_duties(work):
 
 def test_what_was_last_recorded_before_the_period_is_told_and_not_called_nothing(work):
     def updates():
-        table = framework_reports.duty_tables(open_period(work.file)).parts[0]
+        table = framework_reports.duty_tables(open_period(work.file)).parts[1]
         return {row[0]: row[1] for row in table.rows}
 
     assert updates() == {"Yearly summary": "nothing on record", "Talk": "nothing on record"}
@@ -224,7 +224,7 @@ def test_what_was_last_recorded_before_the_period_is_told_and_not_called_nothing
 
 def test_what_was_done_earlier_in_the_year_is_counted_and_has_its_day(work):
     work.add_records("duty_event", f"{EVENTS}E1,report,yearly,2025-06-30,,\n")
-    table = framework_reports.duty_tables(open_period(work.file)).parts[0]
+    table = framework_reports.duty_tables(open_period(work.file)).parts[1]
     assert table.rows[0][1] == "1 of 1 asked, none in the period, the last on 30 June 2025"
 
 
