@@ -149,6 +149,40 @@ def test_a_team_s_page_holds_its_own_rows_beside_all(census):
     assert first(team.coverage, "x", "n") == [6, 6]
 
 
+def test_a_team_s_coverage_says_by_when_it_is_asked(census):
+    note, table = sections.team.coverage(open_period(census.file), "T1").parts
+    assert table.rows == (("Open cases audited", "31 December 2025", "6 of 6", "100%"),)
+    assert repr(note) == "Reached in full this year: 1 of 1."
+
+
+def test_a_year_that_runs_is_shown_so_far_and_stays_whole_in_the_file(census):
+    census.change("parameters/frameworks/tiny.yml", "counts: audit, year", "counts: audit, times: 2, year")
+    _, table = sections.team.coverage(open_period(census.file), "T1").parts
+    # three quarters of a year ask for one of two audits, which each case had; the whole year asks for both
+    assert table.rows == (("Open cases audited", "30 September 2025", "6 of 6", "100%"),)
+    assert [(row["measure"], row["x"]) for row in table.records] == [("so_far", 6), ("covered", 0)]
+
+
+def test_a_team_s_actions_stand_by_due_day_with_those_due_later_closed(census):
+    census.add_records(
+        "action",
+        "action_id,source,team_id,title,owner_post,due_on,reviewed\n"
+        + "".join(f"a{n},audit,T1,Action {n},Manager,2025-10-0{n},true\n" for n in range(1, 7))
+        + "late,audit,T1,Late,Manager,2025-09-29,true\nother,audit,T2,Other,Manager,2025-09-29,true\n",
+    )
+    census.add_records(
+        "action_event",
+        "action_id,event_no,on,status\n"
+        + "".join(f"a{n},1,2025-08-01,open\n" for n in range(1, 7))
+        + "late,1,2025-08-01,blocked\nother,1,2025-08-01,open\n",
+    )
+    first, later = sections.team.actions(open_period(census.file), "T1").parts
+    assert first.rows[0] == ("Late", "Manager", "29 September 2025, 1 day late, blocked")
+    assert [row[0] for row in first.rows[1:]] == ["Action 1", "Action 2", "Action 3", "Action 4"]
+    assert ([row[0] for row in later.rows], later.folded) == (["Action 5", "Action 6"], True)
+    assert "7 actions to be done, 1 overdue." in repr(sections.team.headline(open_period(census.file), "T1"))
+
+
 def test_teams_that_no_table_names_are_one_other_team(project):
     project.change("parameters/tiny.yml", "records:\n  team: data/team.csv\n", "")
     period = open_period(project.file)

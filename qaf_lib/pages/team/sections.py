@@ -9,14 +9,18 @@ import pandas as pd
 
 from qaf_lib.display.passages import Note, target_sentence
 from qaf_lib.display.tables import Table, plain_table, share_table
-from qaf_lib.display.tables.table import LONGEST_OPEN, records_of
+from qaf_lib.display.tables.table import records_of
 from qaf_lib.display.words import count_of, count_words, long_date, percent
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing
+from qaf_lib.pages.framework.asked import are
 from qaf_lib.pages.team.answers import Team
 
 _FEW = 10
 """Audits below which a team's share is said to show little."""
+
+_SHOWN = 5
+"""Actions that stand open, so that the page keeps to one side of paper."""
 
 _NAMED = 2
 """Examples, or things to be reached, that a sentence names."""
@@ -28,14 +32,12 @@ def headline(period: OpenPeriod, team_id: str) -> Section:
     """How the team's audits came out, of the period and of twelve months, and how many actions wait."""
     found, words = period.team(team_id), period.framework.words
     waiting, late = len(found.actions), int(found.actions["overdue"].sum())
-    to_do = (
-        f"{count_words(waiting) if waiting else 'No'} {'action' if waiting == 1 else 'actions'} to be done"
-    )
+    overdue = f", {count_words(late)} overdue" if late else ""
     told = [
-        f"{found.name}: {_result(period, found)}",
+        _result(period, found),
         *_over_twelve_months(period, found),
-        f"{to_do}, {count_words(late)} overdue." if late else f"{to_do}.",
-        f"{count_words(found.open_cases)} open {words.cases} ({found.service}) at the end of the period.",
+        f"{are(waiting, 'action', 'actions')} to be done{overdue}.",
+        f"{are(found.open_cases, f'open {words.case}', f'open {words.cases}')} at the period's end.",
     ]
     return Section([Note(" ".join(told), "lead")])
 
@@ -45,11 +47,9 @@ def _result(period: OpenPeriod, found: Team) -> str:
     words, band = period.framework.words, period.framework.scale.headline
     mine = found.grades[(found.grades["row_key"] == found.team_id) & (found.grades["measure"] == band.name)]
     if mine.empty or not mine.iloc[0]["n"]:
-        return f"no {words.case} was in the sample."
+        return f"No {words.case} of this {words.team} was in the sample."
     row = mine.iloc[0]
-    counted = (
-        f"{count_of(int(row['x']), int(row['n']))} random {words.audits} of the period were {band.label}"
-    )
+    counted = f"{count_of(int(row['x']), int(row['n']))} random {words.audits} were {band.label}"
     few = ", too few to say much" if row["n"] < _FEW else ""
     return f"{counted}{few}. {target_sentence(period.framework, band.name, row)}".rstrip()
 
@@ -61,10 +61,10 @@ def _over_twelve_months(period: OpenPeriod, found: Team) -> list[str]:
     share, verdict, centre = (rows.get(name, rows["share"]) for name in ("share", "verdict", "centre"))
     if verdict["mark"]:
         return [f"Over twelve months: {verdict['method']}."]
-    return [
-        f"Over twelve months {count_of(share['x'], share['n'])} were ({percent(share['estimate'])}); of all "
-        f"{period.framework.words.teams} {percent(centre['estimate'])}: {verdict['method']}."
-    ]
+    band, teams = period.framework.scale.headline.label, period.framework.words.teams
+    mine = f"{count_of(share['x'], share['n'])} were {band} ({percent(share['estimate'])})"
+    all_of_them = f"of all {teams} {percent(centre['estimate'])}"
+    return [f"Over twelve months {mine}, {all_of_them}: {verdict['method']}."]
 
 
 def grades(period: OpenPeriod, team_id: str) -> Section:
@@ -78,7 +78,7 @@ def grades(period: OpenPeriod, team_id: str) -> Section:
     named = {team_id: found.name, "all": f"all {words.teams}"}
     table = share_table(
         every[every["row_key"] != f"all{_YEAR}"],
-        caption=f"{band.label.capitalize()}: this {words.team} and all {words.teams}",
+        caption=f"{band.label.capitalize()}: this {words.team} ({found.service}) and all {words.teams}",
         row_heading=words.team.capitalize(),
         labels=named | {f"{team_id}{_YEAR}": f"{found.name}, twelve months"},
         measure_labels={one.name: one.label for one in (band, period.framework.scale.concern)},
@@ -115,11 +115,11 @@ def actions(period: OpenPeriod, team_id: str) -> Section:
     found = period.team(team_id).actions
     if found.empty:
         return nothing(f"This {period.framework.words.team} has no action to be done.")
-    first = _by_due_day(found.head(LONGEST_OPEN), "team_actions", "Actions to be done, by due day")
-    if len(found) <= LONGEST_OPEN:
+    first = _by_due_day(found.head(_SHOWN), "team_actions", "Actions to be done, by due day")
+    if len(found) <= _SHOWN:
         return Section([first])
-    later = _by_due_day(found[LONGEST_OPEN:], "team_actions_later", "Actions due after these")
-    caption = f"{first.caption}: the first {LONGEST_OPEN} of {count_words(len(found))}"
+    later = _by_due_day(found[_SHOWN:], "team_actions_later", "Actions due after these")
+    caption = f"{first.caption}: the first {_SHOWN} of {count_words(len(found))}"
     return Section([replace(first, caption=caption), replace(later, folded=True)])
 
 
@@ -129,7 +129,7 @@ def _by_due_day(listed: pd.DataFrame, table_id: str, caption: str) -> Table:
         listed[["title", "owner_post"]].assign(due=due),
         table_id=table_id,
         caption=caption,
-        headings={"title": "Action", "owner_post": "Owner's post"},
+        headings={"title": "Action", "owner_post": "Owner"},
     )
     return replace(table, records=tuple(records_of(listed)))
 
