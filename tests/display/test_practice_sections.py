@@ -56,7 +56,8 @@ def test_the_page_says_in_words_how_things_stand(project):
     assert left.rows == (
         ("Open cases audited", "2 of 12", "2 done, 8 due", "10 audits by 31 December 2025", "4"),
     )
-    assert (left.records[0]["x"], left.records[0]["to_do"], left.records[0]["a_month"]) == (2, 10, 4)
+    found = left.records[0]
+    assert (found["Reached"], found["Left to do"], found["A month"]) == (2, 10, 4)
     covered = repr(practice.coverage(period))
     assert "1 group is to be reached: 1 behind" in covered
     assert "takes 40 hours, at 4 hours each, as assumed; the auditors in post have 39: not enough" in covered
