@@ -8,6 +8,7 @@ import pytest
 
 from qaf_lib.batch.contents import REPORTS
 from qaf_lib.batch.execute import Job, KernelPool
+from qaf_lib.display import Table
 from qaf_lib.errors import InputError
 from qaf_lib.frameworks.report_formats import Answer
 from qaf_lib.pages import open_period
@@ -317,7 +318,8 @@ def test_places_show_which_teams_were_reached_and_visits_by_month_with_those_sig
         "E1,meeting,M,2025-04-01,T1,\nE2,meeting,M,2025-03-31,T2,\n"
         "E3,visit,V,2025-07-30,T2,true\nE4,visit,V,2025-09-30,T2,false\nE5,visit,V,2025-10-01,T2,true\n",
     )
-    teams, visits = census.places(open_period(project.file)).parts
+    parts = census.places(open_period(project.file)).parts
+    teams, visits = (part for part in parts if isinstance(part, Table))
     assert [row[1] for row in teams.rows] == ["1 April 2025", "not yet"]
     assert [row[1:] for row in visits.rows] == [("1", "0", "1", "2", "2", "1")]
 
