@@ -152,7 +152,38 @@ def test_a_team_s_page_holds_its_own_rows_beside_all(census):
 def test_a_team_s_coverage_says_by_when_it_is_asked(census):
     note, table = sections.team.coverage(open_period(census.file), "T1").parts
     assert table.rows == (("Open cases audited", "31 December 2025", "6 of 6", "100%"),)
-    assert repr(note) == "Reached in full this year: 1 of 1."
+    assert repr(note) == "Reached in full: 1 of 1."
+
+
+def test_a_team_s_page_names_what_is_furthest_behind_and_by_when_it_is_asked(project):
+    project.add_audits(dict.fromkeys(CARE[:4], "good"))
+    note, _ = sections.team.coverage(open_period(project.file), "T1").parts
+    assert repr(note) == (
+        "Reached in full: 0 of 1. Furthest behind: Open cases audited (4 of 6, by 31 December 2025)."
+    )
+
+
+def test_a_team_s_headline_counts_its_audits_of_the_period_and_of_twelve_months(census):
+    # the audits all name the north team, so that no other stands beside it
+    assert repr(sections.team.headline(open_period(census.file), "T1")) == (
+        "Good or better: 6 of 6 random audits this period, too few to say much; over twelve months 6 of 12 "
+        "(50%); one team only: nothing to set it against. 0 actions to be done. 6 open cases at the period's end."
+    )
+
+
+def test_what_a_team_does_well_is_its_own_of_twelve_months(project):
+    project.add_records(  # a year up to 30 September 2025 begins on 1 October
+        "good_practice",
+        "practice_id,source,on,theme,team_id,reviewed,title\nG1,audit,2024-10-01,Voice,T1,true,Letters home\n"
+        "G2,audit,2024-09-30,Voice,T1,true,Too old\nG3,audit,2025-09-30,Voice,T2,true,Of others\n",
+    )
+    project.add_records(
+        "feedback",
+        "feedback_id,kind,team_id,received_on\nF1,compliment,T1,2025-09-30\nF2,complaint,T1,2025-09-30\n",
+    )
+    period = open_period(project.file)
+    assert repr(sections.team.strengths(period, "T1")) == "Good practice: Letters home. Compliments: 1."
+    assert repr(sections.team.strengths(period, "T2")) == "Good practice: Of others."
 
 
 def test_a_year_that_runs_is_shown_so_far_and_stays_whole_in_the_file(census):
@@ -180,7 +211,7 @@ def test_a_team_s_actions_stand_by_due_day_with_those_due_later_closed(census):
     assert first.rows[0] == (
         "Late",
         "other",
-        "29 September 2025, 1 day late, blocked",
+        "29 September 2025, late, blocked",
     )  # a post that no table names
     assert [row[0] for row in first.rows[1:]] == ["Action 1", "Action 2", "Action 3", "Action 4"]
     assert ([row[0] for row in later.rows], later.folded) == (["Action 5", "Action 6"], True)

@@ -23,7 +23,7 @@ _SHOWN = 5
 """Actions that stand open, so that the page keeps to one side of paper."""
 
 _NAMED = 2
-"""Examples, or things to be reached, that a sentence names."""
+"""Examples, or questions that stand level, that a sentence names."""
 
 _YEAR = "_twelve_months"
 
@@ -35,7 +35,6 @@ def headline(period: OpenPeriod, team_id: str) -> Section:
     overdue = f", {count_words(late)} overdue" if late else ""
     told = [
         _result(period, found),
-        *_over_twelve_months(period, found),
         f"{are(waiting, 'action', 'actions')} to be done{overdue}.",
         f"{are(found.open_cases, f'open {words.case}', f'open {words.cases}')} at the period's end.",
     ]
@@ -43,15 +42,17 @@ def headline(period: OpenPeriod, team_id: str) -> Section:
 
 
 def _result(period: OpenPeriod, found: Team) -> str:
-    """The team's count of the period, and how it stands to a target."""
+    """The team's counts of the period and of twelve months, and how the period's stands to a target."""
     words, band = period.framework.words, period.framework.scale.headline
     mine = found.grades[(found.grades["row_key"] == found.team_id) & (found.grades["measure"] == band.name)]
-    if mine.empty or not mine.iloc[0]["n"]:
-        return f"No {words.case} of this {words.team} was in the sample."
-    row = mine.iloc[0]
-    counted = f"{count_of(int(row['x']), int(row['n']))} random {words.audits} were {band.label}"
-    few = ", too few to say much" if row["n"] < _FEW else ""
-    return f"{counted}{few}. {target_sentence(period.framework, band.name, row)}".rstrip()
+    counted, target = f"no random {words.audit} this period", ""
+    if len(mine) and mine.iloc[0]["n"]:
+        row = mine.iloc[0]
+        few = ", too few to say much" if row["n"] < _FEW else ""
+        counted = f"{count_of(int(row['x']), int(row['n']))} random {words.audits} this period{few}"
+        target = target_sentence(period.framework, band.name, row)
+    told = "; ".join([f"{band.label.capitalize()}: {counted}", *_over_twelve_months(period, found)])
+    return f"{told}. {target}".rstrip()
 
 
 def _over_twelve_months(period: OpenPeriod, found: Team) -> list[str]:
@@ -59,12 +60,13 @@ def _over_twelve_months(period: OpenPeriod, found: Team) -> list[str]:
     if "share" not in rows:
         return []
     share, verdict, centre = (rows.get(name, rows["share"]) for name in ("share", "verdict", "centre"))
+    if share["mark"]:
+        return [f"over twelve months {share['method']}"]
+    mine = f"over twelve months {count_of(share['x'], share['n'])} ({percent(share['estimate'])})"
     if verdict["mark"]:
-        return [f"Over twelve months: {verdict['method']}."]
-    band, teams = period.framework.scale.headline.label, period.framework.words.teams
-    mine = f"{count_of(share['x'], share['n'])} were {band} ({percent(share['estimate'])})"
-    all_of_them = f"of all {teams} {percent(centre['estimate'])}"
-    return [f"Over twelve months {mine}, {all_of_them}: {verdict['method']}."]
+        return [f"{mine}; {verdict['method']}"]
+    all_of_them = f"of all {period.framework.words.teams} {percent(centre['estimate'])}"
+    return [f"{mine}, {all_of_them}: {verdict['method']}"]
 
 
 def grades(period: OpenPeriod, team_id: str) -> Section:
@@ -90,18 +92,18 @@ def strengths(period: OpenPeriod, team_id: str) -> Section:
     """What the team does well: its strongest question, good practice and compliments of twelve months."""
     found, words = period.team(team_id), period.framework.words
     labels, told = period.framework.questions(), []
-    if len(found.best):
+    if 0 < len(found.best) <= _NAMED:
         best = " and ".join(
             f"{labels[row.question_id]} ({count_of(row.x, row.n)})" for row in found.best.itertuples()
         )
         band = period.framework.scale.headline.label
-        told.append(f"{words.audits.capitalize()}, however picked, were most often {band} on {best}.")
+        told.append(f"Most often {band} in all {words.audits}: {best}.")
     if found.good_practice:
         titles = list(dict.fromkeys(found.good_practice))
-        told.append(f"Good practice written down: {_first(titles)}.")
+        told.append(f"Good practice: {_first(titles)}.")
     if found.compliments:
         told.append(f"Compliments: {count_words(found.compliments)}.")
-    return Section([Note(f"{' '.join(told)} All of twelve months.")]) if told else Section([])
+    return Section([Note(" ".join(told))]) if told else Section([])
 
 
 def _first(named: list[str]) -> str:
@@ -135,10 +137,8 @@ def _by_due_day(listed: pd.DataFrame, table_id: str, caption: str) -> Table:
 
 
 def _stands(row: Any) -> str:
-    """How late an action is, and whether it is blocked."""
-    days = int(row.days_overdue) if row.overdue else 0
-    late = f", {count_words(days)} {'day' if days == 1 else 'days'} late" if days else ""
-    return f"{late}, blocked" if row.status == "blocked" else late
+    """Whether an action is late, and whether it is blocked."""
+    return (", late" if row.overdue else "") + (", blocked" if row.status == "blocked" else "")
 
 
 def coverage(period: OpenPeriod, team_id: str) -> Section:
@@ -169,11 +169,11 @@ def coverage(period: OpenPeriod, team_id: str) -> Section:
 
 
 def _to_reach(asked: list[tuple[dict[str, Any], str]]) -> str:
-    """How many are reached in full, and of the others those with the smallest shares."""
+    """How many are reached in full, and of the others the one with the smallest share."""
     short = sorted(
-        (row["estimate"], f"{row['row_key']} ({count_of(row['x'], row['n'])}, asked by {due})")
+        (row["estimate"], f"{row['row_key']} ({count_of(row['x'], row['n'])}, by {due})")
         for row, due in asked
         if row["x"] < row["n"]
     )
-    told = f"Reached in full this year: {count_of(len(asked) - len(short), len(asked))}."
-    return f"{told} Not yet: {_first([words for _, words in short])}." if short else told
+    told = f"Reached in full: {count_of(len(asked) - len(short), len(asked))}."
+    return f"{told} Furthest behind: {short[0][1]}." if short else told
