@@ -108,7 +108,7 @@ def _stories(period: OpenPeriod) -> list[object]:
                 "Complaints and compliments",
             ),
             rows=rows,
-            note="A dash: nothing on record. Good: the best answer of a check, or a grade that is "
+            note="A dash: nothing on record. Good: the best answer of a check, or an answer that is "
             f"{period.framework.scale.headline.label}. Audits, drawn and chosen, and observations are of the "
             "period; surveys with their single questions, complaints and compliments of a year. Ask those "
             f"who know the work what lies behind a figure.{_without_a_story(period)}",
