@@ -9,6 +9,7 @@ mend both, and where scripts are refused nothing but these two is lost.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from html import escape
 
 import ipywidgets
@@ -106,8 +107,14 @@ def shown() -> ipywidgets.HTML:
 
 
 def page(parts: Iterable[str | Chart | Table]) -> str:
-    """Sentences, charts and tables for an HTML widget, one after the other; sentences are escaped."""
-    return "".join(f"<p>{escape(part)}</p>" if isinstance(part, str) else part.to_html() for part in parts)
+    """Sentences, charts and tables for an HTML widget, one after the other: who asked for a table sees it open."""
+    return "".join(_shown(part) for part in parts)
+
+
+def _shown(part: str | Chart | Table) -> str:
+    if isinstance(part, str):
+        return f"<p>{escape(part)}</p>"
+    return (replace(part, folded=False) if isinstance(part, Table) else part).to_html()
 
 
 def to_copy(lines: Iterable[str]) -> str:

@@ -69,9 +69,10 @@ def period(tmp_path_factory, demo_data):
 def shown(period):
     """Every part of every page as a reader sees it, by section."""
     for module in (getattr(sections, name) for name in sections.__all__):
-        for name in getattr(module, "__all__", []):
-            call = getattr(module, name)
-            asked = list(inspect.signature(call).parameters) if inspect.isfunction(call) else []
+        for name, call in inspect.getmembers(module, inspect.isfunction):
+            if call.__module__ != module.__name__ or name.startswith("_"):
+                continue
+            asked = list(inspect.signature(call).parameters)
             if asked in (["period"], ["period", "team_id"]):
                 yield f"{module.__name__}.{name}", repr(call(*[period, period.team_ids[0]][: len(asked)]))
 

@@ -23,7 +23,10 @@ pytestmark = [
     pytest.mark.skipif(os.name != "posix", reason="signals of POSIX systems"),
 ]
 
-_BEGUN = "from pathlib import Path; Path('begun').touch()\n"
+_BEGUN = (
+    "import os; from pathlib import Path; "
+    "Path('number').write_text(str(os.getpid())); Path('number').rename('begun')\n"
+)
 
 FAULTS = {
     "killed from outside": (f"{_BEGUN}import time; time.sleep(9999)", "its kernel died"),
@@ -72,7 +75,6 @@ def council(project, monkeypatch, tmp_path):
     monkeypatch.setattr("qaf_lib.batch.run.NOTEBOOKS", folder)
     reports = {name: contents.REPORTS[name] for name in ("09_slt_report", "07_voice")}
     monkeypatch.setattr(contents, "REPORTS", reports)
-    monkeypatch.setitem(KernelPool.execute.__kwdefaults__, "notebook_seconds", 25)
     project.add_audits({f"00{71000 + case}": "good" for case in range(6)})
     monkeypatch.chdir(project.root)
     return project
@@ -110,17 +112,16 @@ def kill_once_begun(project):
     begun = project.root / "begun"
     while not begun.exists():
         time.sleep(0.05)
-    for child in kernels_of(psutil.Process()):
-        if not (project.root / "notebooks").exists():
-            return
-        child.send_signal(signal.SIGKILL)
+    os.kill(int(begun.read_text(encoding="utf-8")), signal.SIGKILL)
 
 
 def quiet(line):
     assert "0071000" not in line
 
 
-def test_a_fault_is_named_the_last_edition_stays_and_the_next_run_is_complete(council, tmp_path, trials):
+def test_a_fault_is_named_the_last_edition_stays_and_the_next_run_is_complete(
+    council, tmp_path, trials, monkeypatch
+):
     chosen = list(FAULTS.items())[: trials(1, len(FAULTS))]
     file, this = council.file, psutil.Process()
     last = run(file, say=quiet)
@@ -130,7 +131,9 @@ def test_a_fault_is_named_the_last_edition_stays_and_the_next_run_is_complete(co
         killer = Thread(target=kill_once_begun, args=(council,), daemon=True)
         if name == "killed from outside":
             killer.start()
-        spoilt = run(file, say=quiet)
+        with monkeypatch.context() as patched:
+            patched.setitem(KernelPool.execute.__kwdefaults__, "notebook_seconds", 60)
+            spoilt = run(file, say=quiet)
         assert [outcome.job.name for outcome in spoilt.failed] == ["07_voice"], name
         assert words in spoilt.failed[0].status, name
         assert f"07_voice: {spoilt.failed[0].status}" in spoilt.index.read_text(encoding="utf-8")

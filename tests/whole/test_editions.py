@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from qaf_lib.batch.contents import NOTEBOOKS, REPORTS
+from qaf_lib.batch.contents import REPORTS
 from qaf_lib.batch.execute import Job, KernelPool
 from qaf_lib.batch.export import export_notebook
 from qaf_lib.batch.page import lint_page
+from qaf_lib.batch.standing import NOTEBOOKS
 from qaf_lib.fingerprint import PREPARED
 from qaf_lib.parameters import load_parameters
 from qaf_lib.prepare import prepare

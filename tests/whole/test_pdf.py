@@ -26,9 +26,9 @@ EDITION = "outputs/england/2024-25-q4/edition-1"
 
 
 def copy_of(project, folder):
-    """A project's edition and its vault, to be spoilt."""
-    for name in ("outputs", "vault"):
-        shutil.copytree(project.root / name, folder / name)
+    """A project's first edition and its vault, to be spoilt."""
+    shutil.copytree(project.root / "vault", folder / "vault")
+    shutil.copytree(project.root / EDITION, folder / EDITION)
     return Project(folder)
 
 
@@ -75,7 +75,7 @@ def test_every_page_is_printed_into_a_folder_beside_the_edition(printed):
         f"Edition 1 of England, 2024-25 Q4: printing {len(pages)} pages with {find_browser()}",
         f"The PDFs: {folder}",
     ]
-    assert {path.name for path in edition.parent.iterdir()} == {"index.html", "edition-1", "edition-1-pdf"}
+    assert {path.name for path in edition.parent.iterdir()} == {"edition-1", "edition-1-pdf"}
 
 
 def test_every_pdf_is_tagged_and_has_language_title_and_bookmarks(printed):
