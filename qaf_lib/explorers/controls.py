@@ -107,7 +107,7 @@ def shown() -> ipywidgets.HTML:
 
 
 def page(parts: Iterable[str | Chart | Table]) -> str:
-    """Sentences, charts and tables for an HTML widget, one after the other: who asked for a table sees it open."""
+    """Sentences, charts and tables for an HTML widget, one after the other; tables stand open."""
     return "".join(_shown(part) for part in parts)
 
 

@@ -6,6 +6,7 @@ import pytest
 from qaf_lib.analysis import results_table
 from qaf_lib.counting import looked_at
 from qaf_lib.display.tables.duties import duty_table, list_table
+from qaf_lib.frameworks.scale import Words
 
 DUTY = {
     "duty_id": "D1",
@@ -31,7 +32,8 @@ def table(*changes, x=2, n=3, mark="", shown=()):
     row = {"table_id": "t", "measure": "done", "x": x, "n": n, "mark": mark}
     counts = results_table({**row, "row_key": duty} for duty in duties["duty_id"])
     beside = pd.DataFrame([("D0", *one) for one in shown], columns=SHOWN).astype({"n": "Int64", "x": "Int64"})
-    return duty_table(duties, counts, beside, table_id="duties_1", caption="Duties of the Director")
+    named = {"table_id": "duties_1", "caption": "Duties of the Director"}
+    return duty_table(duties, counts, beside, words=Words(), **named)
 
 
 def test_a_duty_says_how_often_of_whom_what_is_there_and_how_it_stands():

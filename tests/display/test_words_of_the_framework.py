@@ -39,7 +39,7 @@ SOUGHT = re.compile(
 )
 """`audit` stays: it is in the names of things (auditor, audit tool) that no framework renames."""
 
-KITS_NAMES = (["cover", "data_quality"], ["indicators", "counted"])
+KITS_NAMES = (["cover", "data_quality"], ["indicators_sections", "counted"])
 """Tables, columns and files by the kit's names for them; counts of Annex A by its own headings."""
 
 ELSEWHERE = (

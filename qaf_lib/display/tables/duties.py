@@ -21,9 +21,9 @@ from qaf_lib.display.tables.table import (
     span_cell,
 )
 from qaf_lib.display.words import count_of, count_words, long_date, often_words
+from qaf_lib.frameworks.scale import Words
 
 _EACH = {"subject": ", each person", "team": ", each", "locality": ", each"}
-_OF = {"subject": ("person", "people"), "team": ("team", "teams"), "locality": ("locality", "localities")}
 
 
 def duty_table(
@@ -31,6 +31,7 @@ def duty_table(
     counts: pd.DataFrame,
     shown: pd.DataFrame,
     *,
+    words: Words,
     table_id: str,
     caption: str,
     note: str = "",
@@ -46,6 +47,11 @@ def duty_table(
     shown : DataFrame
         What else shows a duty: `duty_id`, `kind`, `label`, `n`, `x`, `best`.
     """
+    holders = {
+        "subject": ("person", "people"),
+        "team": (words.team, words.teams),
+        "locality": ("locality", "localities"),
+    }
     at = {str(row["row_key"]): row for row in records_of(counts)}
     beside = {str(duty): plain_cells(rows) for duty, rows in shown.groupby("duty_id")}
     named = dict(zip(duties["duty_id"], duties["label"], strict=True))
@@ -57,7 +63,7 @@ def duty_table(
         (
             str(row["label"]),
             _often(row),
-            _held_by(row),
+            _held_by(row, holders),
             _or_dash(row["reached"]),
             _or_dash(row["count"]["n"]),
             _or_dash(row["events"]),
@@ -120,11 +126,11 @@ def _or_dash(value: Any) -> str:
     return "–" if value is None else count_cell(value)
 
 
-def _held_by(row: Mapping[str, Any]) -> str:
+def _held_by(row: Mapping[str, Any], of: Mapping[str, tuple[str, str]]) -> str:
     """How many hold it, of whom some are exempt, and how many the framework leaves out."""
     words = [_or_dash(row["holders"])]
-    if row["holders"] is not None and row["each"] in _OF:
-        words[0] += f" {_OF[row['each']][row['holders'] != 1]}"
+    if row["holders"] is not None and row["each"] in of:
+        words[0] += f" {of[row['each']][row['holders'] != 1]}"
     if row["exempt"]:
         words.append(
             f"{count_words(row['exempt'])} exempt for some or all of the days, "

@@ -20,8 +20,8 @@ _OUTSIDE = (
 )
 
 _ROWS = (
-    "Rows show that something came, not what it says; of indicators each figure, of a team or of all, is a "
-    "row. A record that feeds two sources stands under both, so rows do not add up."
+    "Rows show that something came, not what it says; of indicators each figure, of one {team} or of all, is "
+    "a row. A record that feeds two sources stands under both, so rows do not add up."
 )
 
 
@@ -52,7 +52,7 @@ def matrix(period: OpenPeriod) -> Section:
         headings=("Source", "Kind of evidence", "Rows", "Newest", "State"),
         rows=tuple(rows),
         note=note_with_key(
-            " ".join([_ROWS, *outside]),
+            " ".join([_ROWS.format(team=period.framework.words.team), *outside]),
             list(counts.values()),
         ),
         records=tuple(

@@ -301,11 +301,8 @@ def services_silent(asked: Asked) -> str | None:
     heard = set(audits.loc[audits["audit_id"].isin(answered), "team_id"].map(place).dropna())
     if not heard:
         return None
-    silent = sorted(set(place.values()) - heard)
-    return f"Nothing came of: {', '.join(silent)}." if silent else "Something came of every service."
-
-
-_UNKNOWN = "service not recorded"
+    silent, word = sorted(set(place.values()) - heard), asked.period.framework.words.service
+    return f"Nothing came of: {', '.join(silent)}." if silent else f"Something came of every {word}."
 
 
 def made_by_service(asked: Asked) -> str | None:
@@ -313,27 +310,28 @@ def made_by_service(asked: Asked) -> str | None:
 
     Of a whole period alone, since cases are given out for it.
     """
-    store = asked.period.store
+    store, words = asked.period.store, asked.period.framework.words
     if not asked.whole or store.staff.empty or asked.audits.empty:
         return None
+    unknown = f"{words.service} not recorded"
     people = store.staff.drop_duplicates("staff_id").set_index("staff_id")["service"]
     service = {str(person): str(name) for person, name in people.dropna().items()}
     seen = asked.table("duty_event", "held_on")
     seen = seen[seen["kind"] == "observation"]
     made, watched = (
-        column.map(service).fillna(_UNKNOWN).value_counts()
+        column.map(service).fillna(unknown).value_counts()
         for column in (asked.audits["auditor_id"], seen["by_id"])
     )
-    given = _given_out(asked, service)
+    given = _given_out(asked, service, unknown)
     told = [
         f"{name}: {are(int(made.get(name, 0)), 'audit', 'audits')}, "
-        f"{are(int(watched.get(name, 0)), 'observation', 'observations')}" + _back(given, name)
+        f"{are(int(watched.get(name, 0)), 'observation', 'observations')}" + _back(given, name, words.cases)
         for name in sorted({*made.index, *watched.index, *given["service"]})
     ]
-    return f"By the service of whoever made them: {'; '.join(told)}."
+    return f"By the {words.service} of whoever made them: {'; '.join(told)}."
 
 
-def _given_out(asked: Asked, service: Mapping[str, str]) -> pd.DataFrame:
+def _given_out(asked: Asked, service: Mapping[str, str], unknown: str) -> pd.DataFrame:
     """Drawn cases that somebody was given: the auditor's service, whether they are back, whether late."""
     store = asked.period.store
     given = store.table("allocation")
@@ -345,19 +343,19 @@ def _given_out(asked: Asked, service: Mapping[str, str]) -> pd.DataFrame:
     back = given["returned_on"].fillna(given["audited_on"])
     return pd.DataFrame(
         {
-            "service": given["auditor_id"].map(service).fillna(_UNKNOWN).astype("string"),
+            "service": given["auditor_id"].map(service).fillna(unknown).astype("string"),
             "back": back.notna(),
             "late": (back > given["due_on"]).fillna(False).astype(bool),
         }
     )
 
 
-def _back(given: pd.DataFrame, name: str) -> str:
+def _back(given: pd.DataFrame, name: str, cases: str) -> str:
     own = given[given["service"] == name]
     if own.empty:
         return ""
     back, late = count_of(int(own["back"].sum()), len(own)), count_words(int(own["late"].sum()))
-    return f", {back} drawn cases given to it are audited ({late} late)"
+    return f", {back} drawn {cases} given to it are audited ({late} late)"
 
 
 def actions_by_service(asked: Asked) -> str | None:
@@ -367,8 +365,9 @@ def actions_by_service(asked: Asked) -> str | None:
     """
     found, states = asked.period.actions, asked.period.actions.states
     place = states["team_id"].map(asked.period.store.place_of("service"))
+    nowhere = f"No one {asked.period.framework.words.service}"
     told = []
-    for name, own in [*states.groupby(place, sort=True), ("No one service", states[place.isna()])]:
+    for name, own in [*states.groupby(place, sort=True), (nowhere, states[place.isna()])]:
         if own.empty:
             continue
         past = (own["due_on"] <= pd.Timestamp(asked.end)).fillna(False).astype(bool)

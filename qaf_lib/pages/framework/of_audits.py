@@ -319,15 +319,16 @@ def observed(asked: Asked) -> str | None:
     Those of a duty with a number are of the time that it is counted over.
     """
     seen = asked.period.store.table("duty_event").dropna(subset="held_on")
+    worker = asked.period.framework.words.worker
     seen = seen[(seen["kind"] == "observation") & (seen["held_on"] <= pd.Timestamp(asked.end))]
     if not asked.names:
-        return _came_of("Observations", seen[seen["held_on"] >= pd.Timestamp(asked.start)])
+        return _came_of("Observations", seen[seen["held_on"] >= pd.Timestamp(asked.start)], worker)
     told = []
     for duty in asked.duties:
         since = _since(asked, duty)
         own = seen[(seen["duty_id"] == duty.duty_id) & (seen["held_on"] >= since)]
         whose = f"{duty.holder}: " if len(asked.names) > 1 else ""
-        told.append(_came_of(f"{whose}{duty.label}, since {long_date(since)}", own, about=True))
+        told.append(_came_of(f"{whose}{duty.label}, since {long_date(since)}", own, worker, about=True))
     return " ".join(words for words in told if words) or None
 
 
@@ -339,7 +340,7 @@ def _since(asked: Asked, duty: Duty) -> pd.Timestamp:
     return pd.Timestamp(min(span.start for span in spans))
 
 
-def _came_of(label: str, seen: pd.DataFrame, *, about: bool = False) -> str | None:
+def _came_of(label: str, seen: pd.DataFrame, worker: str, *, about: bool = False) -> str | None:
     if seen.empty:
         return None
     through = count_words(int(seen["discussed_on"].notna().sum()))
@@ -349,7 +350,7 @@ def _came_of(label: str, seen: pd.DataFrame, *, about: bool = False) -> str | No
     )
     told = (
         f"{label}: {count_words(len(seen))}, of these {through} talked through afterwards, {reflected} with "
-        f"the worker's own reflection, {needs} with a learning need."
+        f"the {worker}'s own reflection, {needs} with a learning need."
     )
     themes = named(seen["theme"]) if about else ""
     return f"{told} They were about: {themes}." if themes else told

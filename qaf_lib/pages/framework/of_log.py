@@ -112,7 +112,7 @@ def in_own_line(asked: Asked) -> str | None:
 
     Reports: directly or through others, as the staff table names managers; of the time the duty is counted.
     """
-    staff = asked.period.store.staff.drop_duplicates("staff_id")
+    words, staff = asked.period.framework.words, asked.period.store.staff.drop_duplicates("staff_id")
     above = dict(zip(staff["staff_id"], staff["manager_id"], strict=True))
     teams = {str(team): list(part["staff_id"]) for team, part in staff.groupby("team_id")}
     events = asked.period.store.table("duty_event").dropna(subset=["held_on", "by_id"])
@@ -128,7 +128,7 @@ def in_own_line(asked: Asked) -> str | None:
         if known:
             inside = sum(any(by in _line(one, above) for one in people) for by, people in known)
             of = count_of(inside, len(known))
-            told.append(f"{duty.label}: {of} were of people or teams that report to whoever did it.")
+            told.append(f"{duty.label}: {of} were of people or {words.teams} that report to whoever did it.")
     return " ".join(told) or None
 
 
@@ -256,7 +256,7 @@ def took_part_by_post(asked: Asked) -> str | None:
 
 def work_led(asked: Asked) -> str | None:
     """Of open cases those whose worker and whose supervisor both are on record under a named rule."""
-    store, cases = asked.period.store, asked.period.framework.words.cases
+    store, words = asked.period.store, asked.period.framework.words
     rules = [rule for rule in asked.period.framework.trained if rule.name in asked.names]
     if asked.end != asked.period.span.end or store.closing.empty or store.staff.empty:
         return None
@@ -270,7 +270,8 @@ def work_led(asked: Asked) -> str | None:
         told.append(f"{rule.label}, {count_of(int(both.sum()), len(worker))}")
     if not told:
         return None
-    return f"Open {cases} whose worker and whose supervisor both are on record: {'; '.join(told)}."
+    by = f"whose {words.worker} and whose supervisor both are on record"
+    return f"Open {words.cases} {by}: {'; '.join(told)}."
 
 
 def logged_by_locality(asked: Asked) -> str | None:

@@ -43,7 +43,7 @@ def survey_items(asked: Asked) -> str | None:
 
 def complaints_of_year(asked: Asked) -> str | None:
     """Complaints of the last calendar year that is over, and what came of them; those of this year so far."""
-    known = asked.period.store.table("feedback")
+    known, words = asked.period.store.table("feedback"), asked.period.framework.words
     known, this = known[known["kind"] == "complaint"], asked.end.year
     days = known["received_on"]
     day, told = days[days <= pd.Timestamp(asked.end)].dt.year, []
@@ -54,14 +54,13 @@ def complaints_of_year(asked: Asked) -> str | None:
             stages = [
                 f"{count_words(int(own['acted_on'].notna().sum()))} acted on",
                 f"{count_words(ended)} answered",
-                f"{count_words(int(own['told_on'].notna().sum()))} families told the outcome",
+                f"{count_words(int(own['told_on'].notna().sum()))} {words.families} told the outcome",
             ]
             about = named(own["theme"])
-            words = f"{when}: {are(len(own), 'complaint', 'complaints')}, {', '.join(stages)}"
-            words += f"; about: {about}" if about else ""
+            said = f"{when}: {are(len(own), 'complaint', 'complaints')}, {', '.join(stages)}"
+            said += f"; about: {about}" if about else ""
             services = named(own["team_id"].map(asked.period.store.place_of("service")), most=None)
-            by = asked.period.framework.words.service
-            told.append(f"{words}; by {by}: {services}." if services else f"{words}.")
+            told.append(f"{said}; by {words.service}: {services}." if services else f"{said}.")
     if told and len(days):
         told.append(f"The records begin on {long_date(days.min())}.")
     return " ".join(told) or None

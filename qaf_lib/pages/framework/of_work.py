@@ -46,7 +46,8 @@ def _activity(asked: Asked, column: str) -> str | None:
     told = [f"{name}: {_pieces(int(count.get(name, 0)) for count in counts)}" for name in names]
     rest = [len(table) - int(count.sum()) for table, count in zip(tables, counts, strict=True)]
     if told and any(rest):
-        told.append(f"no one {column}: {_pieces(rest)}")
+        word = getattr(asked.period.framework.words, column, column)
+        told.append(f"no one {word}: {_pieces(rest)}")
     return f"{'; '.join(told)}." if told and asked.whole else None
 
 
@@ -127,7 +128,7 @@ def _answers(asked: Asked, column: str) -> str | None:
             for name, part in own.groupby("place", sort=True)
             if len(part) >= _FEWEST
         ]
-        by = asked.period.framework.words.team if column == "team" else column
+        by = getattr(asked.period.framework.words, column, column)
         told += [f"{question.label}, by {by}: {between.join(parts)}."] if len(parts) > 1 else []
     return " ".join(told) or None
 
@@ -242,6 +243,7 @@ def actions_by_team(asked: Asked) -> str | None:
     Where the heading names kinds of audit it is of the actions that came from these.
     """
     states, names = asked.period.actions.states, asked.period.store.team_names
+    nobody = f"no one {asked.period.framework.words.team}"
     if asked.names:
         states = states[states["source_id"].isin(asked.of_kinds(asked.period.store.audits)["audit_id"])]
     live = states[states["status"].isin(LIVE)].assign(team=states["team_id"].map(names))
@@ -252,10 +254,8 @@ def actions_by_team(asked: Asked) -> str | None:
         for team, own in live.groupby("team", sort=True)
     ]
     left = int(live["team"].isna().sum())
-    told += [f"no one team: {count_words(left)} ({_late(live[live['team'].isna()])} overdue)"] if left else []
-    done = named(
-        states.loc[states["status"].isin(DONE), "team_id"].map(names).fillna("no one team"), most=None
-    )
+    told += [f"{nobody}: {count_words(left)} ({_late(live[live['team'].isna()])} overdue)"] if left else []
+    done = named(states.loc[states["status"].isin(DONE), "team_id"].map(names).fillna(nobody), most=None)
     of_all = f"{count_words(len(live))} in all ({_late(live)} overdue)"
     said = f"Still to be done: {of_all}. {'; '.join(told)}."
     return said + (f" Done: {done}." if done else "")

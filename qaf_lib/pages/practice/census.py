@@ -336,7 +336,7 @@ def _labels(store: PeriodStore) -> dict[str, str]:
     """Every rule that something may be listed under, in the framework's order."""
     rules = store.framework
     named = [
-        ("independence", "Audits outside the rules on who audits which case"),
+        ("independence", f"Audits outside the rules on who audits which {rules.words.case}"),
         ("moderation", "Audits not moderated as their grade asks"),
         (_STAGES, "Stages of moderation left out, out of order or by another than the framework names"),
         ("escalation", _concerns_label(store)),

@@ -52,7 +52,14 @@ def by_role(period: OpenPeriod) -> Section:
     if single.any():
         groups.append(("Duties of boards and posts with one duty each", found.duties[single]))
     tables = [
-        duty_table(duties, found.counts, found.shown, table_id=f"duties_{number}", caption=caption)
+        duty_table(
+            duties,
+            found.counts,
+            found.shown,
+            words=period.framework.words,
+            table_id=f"duties_{number}",
+            caption=caption,
+        )
         for number, (caption, duties) in enumerate(groups, start=1)
     ]
     return Section([*Section(tables).folded().parts, *_made_by_the_kit(period)])
