@@ -110,6 +110,12 @@ _CHART = re.compile(
     r"<figcaption>([^<]*)</figcaption></figure>"
 )
 HEADING = re.compile(r"<h([1-6])(?: class=\"[^\"]*\")?>(.*?)</h\1>", re.DOTALL)
+_CLOSED_ALONE = re.compile(
+    r"<(h[2-4])((?: id=\"[^\"]*\")?>(?:(?!</h).)*</h[2-4]>)"
+    r"(\s*(?:<details>(?:(?!</details>).)*</details>\s*)+)(?=<h[2-4]|\Z)",
+    re.DOTALL,
+)
+"""A heading over nothing but closed tables: printed, it would stand over nothing."""
 
 
 class Figures(NamedTuple):
@@ -317,7 +323,7 @@ def _with_sections(body: str) -> tuple[str, list[Link]]:
         sections.append(Link(f"#{_slug(plain, [link.address for link in sections])}", plain))
         return f'<h2 id="{sections[-1].address[1:]}">{text}</h2>'
 
-    return HEADING.sub(heading, body), sections
+    return _CLOSED_ALONE.sub(r'<\1 class="screen"\2\3', HEADING.sub(heading, body)), sections
 
 
 def _plain(html: str) -> str:

@@ -2,6 +2,7 @@ import re
 import subprocess
 import sys
 from base64 import b64encode
+from dataclasses import replace
 from hashlib import sha256
 
 import nbformat
@@ -151,6 +152,24 @@ def notebook_file(folder, *cells):
     file = folder / "grades.ipynb"
     file.write_text(nbformat.writes(new_notebook(cells=list(cells))), encoding="utf-8")
     return file
+
+
+def test_a_heading_over_closed_tables_alone_stands_on_the_screen_and_not_on_paper():
+    closed = replace(TABLE, folded=True)
+    made = page(
+        new_markdown_cell("# Grades"),
+        new_markdown_cell("## Looked up"),
+        new_code_cell("a()", outputs=shown(closed, closed)),
+        new_markdown_cell("## Told"),
+        new_code_cell("b()", outputs=shown(closed, Note("Four cases."), closed)),
+        new_markdown_cell("## Read"),
+        new_code_cell("c()", outputs=shown(closed, TABLE)),
+        new_markdown_cell("## Last"),
+        new_code_cell("d()", outputs=shown(closed)),
+    )
+    assert re.findall(r'<h2 class="screen"[^>]*>([^<]*)', made.html) == ["Looked up", "Last"]
+    assert re.findall(r'<h2 id="[^>]*>([^<]*)', made.html) == ["Told", "Read"]
+    assert lint_page(made.html) == []
 
 
 def test_nbconvert_makes_the_same_page_by_its_own_command(tmp_path):

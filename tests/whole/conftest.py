@@ -9,10 +9,12 @@ import sysconfig
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from pypdf import PdfReader
 
 ROOT = Path(__file__).resolve().parents[2]
 QAF = Path(sysconfig.get_path("scripts")) / "qaf"
@@ -163,6 +165,12 @@ class Visit:
         self.page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
         found = self.page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
         return [f"{rule['id']}: {len(rule['nodes'])} places" for rule in found["violations"]]
+
+    def printed(self) -> tuple[int, int]:
+        """Sides of A4, and words, as printed with what is closed left out."""
+        self.page.emulate_media(media="print")
+        sides = len(PdfReader(BytesIO(self.page.pdf(format="A4", prefer_css_page_size=True))).pages)
+        return sides, len(self.page.evaluate("document.body.innerText").split())
 
     def fits(self) -> bool:
         """Whether the page needs no sideways scrolling."""

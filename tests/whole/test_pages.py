@@ -59,6 +59,44 @@ def test_pages_pass_axe_in_the_dark(england, visit):
     assert faults == []
 
 
+MOST_SIDES = {
+    "slt_report": 4,
+    "self_evaluation": 3,
+    "framework_reports": 4,
+    "grades": 4,
+    "reaudit": 3,
+    "practice": 4,
+    "voice": 2,
+    "actions": 3,
+    "evidence": 3,
+    "programme": 4,
+    "sample": 2,
+    "moderation": 2,
+    "framework": 2,
+    "team_report": 1,
+    "index": 3,
+}
+"""Sides of A4 at most, under any framework: half of version 0.1's where those were over four."""
+
+
+def _too_long(visit, pages) -> list[str]:
+    faults = []
+    for path in pages:
+        seen = visit(path)
+        sides, words = seen.printed()
+        name = f"{path.parent.name}/{path.name}: {sides} sides, {words} words"
+        faults += [name] if sides > MOST_SIDES[path.stem] else []
+        faults += [name] if path.stem == "slt_report" and words > 1200 else []
+        seen.page.close()
+    return faults
+
+
+def test_every_page_prints_on_the_sides_it_is_allowed(england, demonshire, visit):
+    pages = [*_pages(england), *_pages(demonshire), *demonshire.root.rglob("edition-1/**/team_report.html")]
+    assert len(pages) > 60
+    assert _too_long(visit, pages) == []
+
+
 def test_the_slt_report_prints_as_a_tagged_document(england, visit, tmp_path):
     seen = visit(england.edition("england", "2024-25-q4") / "reports/slt_report.html")
     printed = seen.page.pdf(format="A4", tagged=True, outline=True)

@@ -276,7 +276,7 @@ def before_after_grid(
         axes.set_xticks(places, labels=short, fontsize=9)
         axes.set_yticks(places, labels=short)
         axes.set(xlim=(0, len(grades)), ylim=(len(grades), 0), ylabel=sides[0])
-        axes.set_xlabel(f"{sides[1]}; left of the grey diagonal is better")
+        axes.set_xlabel(f"{sides[1]}\nleft of the grey diagonal is better")
         axes.xaxis.set_label_position("top")
         axes.tick_params(length=0, labeltop=True, labelbottom=False)
         axes.spines[:].set_visible(False)
