@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -47,16 +48,17 @@ def results_table(rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
     unknown = sorted({key for row in listed for key in row} - set(RESULT_COLUMNS))
     if unknown:
         raise ValueError(f"a result has no column {unknown}; its columns are {list(RESULT_COLUMNS)}")
-    table = pd.DataFrame({column: _column(listed, column) for column in RESULT_COLUMNS})
-    if (table[_KEY] == "").to_numpy().any():
+    columns = {column: _column(listed, column) for column in RESULT_COLUMNS}
+    names = list(zip(*(columns[column] for column in _KEY), strict=True))
+    if any("" in name for name in names):
         raise ValueError("every result row needs table_id, row_key and measure")
-    if table.duplicated(_KEY).any():
-        first = table.loc[table.duplicated(_KEY), _KEY].iloc[0].tolist()
+    if len(set(names)) < len(names):
+        first = next(list(name) for name, times in Counter(names).items() if times > 1)
         raise ValueError(f"a result row is given twice: table_id, row_key, measure = {first}")
     for column, allowed in _ALLOWED.items():
-        if not table[column].isin(allowed).all():
+        if not allowed.issuperset(columns[column]):
             raise ValueError(f"{column} must be one of {sorted(allowed)}")
-    return table
+    return pd.DataFrame({column: pd.array(cells, dtype=_DTYPES[column]) for column, cells in columns.items()})
 
 
 def counted_share(
@@ -94,11 +96,12 @@ def in_order(labels: Iterable[str]) -> list[str]:
     return sorted(labels, key=lambda label: (label == NOT_RECORDED, label))
 
 
-def _column(rows: list[Mapping[str, object]], column: str) -> pd.Series:
+def _column(rows: list[Mapping[str, object]], column: str) -> list[Any]:
+    """The cells of a column: text that is missing is empty, a number that is missing is None."""
     values: list[Any] = [row.get(column) for row in rows]
-    absent = [value is None or value is pd.NA or value != value for value in values]
-    if _DTYPES[column] == _TEXT:
-        values = ["" if gone else str(value) for value, gone in zip(values, absent, strict=True)]
-    else:
-        values = [None if gone else value for value, gone in zip(values, absent, strict=True)]
-    return pd.Series(values, dtype=_DTYPES[column])
+    text = _DTYPES[column] == _TEXT
+    gone = "" if text else None
+    return [
+        gone if value is None or value is pd.NA or value != value else str(value) if text else value
+        for value in values
+    ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import decimal
+import gc
 import locale
 import logging
 import os
@@ -17,7 +18,7 @@ import random
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from types import MethodType, ModuleType
@@ -103,7 +104,7 @@ class _Remembered:
     settings: list[Any]
     shell: list[Any]
     modules: dict[str, ModuleType]
-    code: dict[tuple[str, str, str], object]
+    code: list[tuple[Mapping[str, object], str, object]]
     constants: dict[tuple[str, str], object]
     threads: set[threading.Thread]
 
@@ -113,6 +114,8 @@ _remembered: list[_Remembered] = []
 
 def remember(shell: Any) -> None:
     """Take note of the state of a kernel's shell, once the kit is imported and before the first notebook."""
+    gc.collect()
+    gc.freeze()  # what was imported stays: looking for rubbish in it takes a tenth of a second a notebook
     modules = dict(sys.modules)
     _remembered[:] = [
         _Remembered(
@@ -120,7 +123,7 @@ def remember(shell: Any) -> None:
             settings=[setting.read() for setting in _SETTINGS],
             shell=[copy(kept) for kept in _of_shell(shell)],
             modules=modules,
-            code=dict(_code(modules)),
+            code=list(_code(modules)),
             constants={name: _held(value) for name, value in _constants(modules)},
             threads=set(threading.enumerate()),
         )
@@ -158,8 +161,7 @@ def _what_was_left(saved: _Remembered) -> str:
         return "a task still waits"
     if any(sys.modules.get(name) is not module for name, module in saved.modules.items()):
         return "a module was replaced"
-    code = dict(_code(saved.modules))
-    if any(not _same(code.get(name), value) for name, value in saved.code.items()):
+    if any(not _same(holder.get(name), value) for holder, name, value in saved.code):
         return "code of a module was replaced"
     constants = dict(_constants(saved.modules))
     if any(_held(constants.get(name)) != value for name, value in saved.constants.items()):
@@ -209,16 +211,20 @@ def _of_shell(shell: Any) -> list[Any]:
     return [*printers, *transformers, *magics, *shell.events.callbacks.values()]
 
 
-def _code(modules: dict[str, ModuleType]) -> Iterator[tuple[tuple[str, str, str], object]]:
-    """What can be called in every module, and in every class of the kit and of what a cell sees of pandas."""
+def _code(modules: dict[str, ModuleType]) -> Iterator[tuple[Mapping[str, object], str, object]]:
+    """What can be called in every module, and in every class of the kit and of what a cell sees of pandas.
+
+    Each by its holder's names, its own, and itself.
+    """
     for name, module in modules.items():
-        for attribute, value in list(getattr(module, "__dict__", {}).items()):
+        holder = getattr(module, "__dict__", {})
+        for attribute, value in list(holder.items()):
             if callable(value):
-                yield (name, attribute, ""), value
+                yield holder, attribute, value
             if isinstance(value, type) and (name in ("pandas", "builtins") or name.startswith(_KIT)):
                 for inner, method in list(vars(value).items()):
                     if callable(method) or isinstance(method, property | classmethod | staticmethod):
-                        yield (name, attribute, inner), method
+                        yield vars(value), inner, method
 
 
 def _constants(modules: dict[str, ModuleType]) -> Iterator[tuple[tuple[str, str], object]]:

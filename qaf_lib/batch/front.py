@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from qaf_lib.batch.changes import changes_between
 from qaf_lib.batch.contents import mark_of, place_of, reports_of, stem_of, title_of
@@ -22,7 +23,22 @@ _TABLES = (
 )
 
 
-def front_of(period: OpenPeriod, staged: Staged, outcomes: Sequence[Outcome]) -> str:
+@dataclass(frozen=True)
+class Answer:
+    """The period's answer and the decisions asked, a sentence each."""
+
+    headlines: Sequence[str] = ()
+    decisions: Sequence[str] = ()
+
+
+def answer_of(period: OpenPeriod) -> Answer:
+    """What the front page says of a period; nothing on a shared one's."""
+    if period.parameters.audience == "shared":
+        return Answer()
+    return Answer(leaders.headlines(period), [on_one_line(asked) for asked in decisions_of(period)])
+
+
+def front_of(period: OpenPeriod, answer: Answer, staged: Staged, outcomes: Sequence[Outcome]) -> str:
     """The front page that is to name a staged edition; a shared one has links alone."""
     parameters = period.parameters
     groups = _groups(period, staged, outcomes)
@@ -44,8 +60,8 @@ def front_of(period: OpenPeriod, staged: Staged, outcomes: Sequence[Outcome]) ->
     previous = parameters.outputs / f"edition-{last}" if last else None
     return front_page(
         **words,
-        headlines=leaders.headlines(period),
-        decisions=[on_one_line(asked) for asked in decisions_of(period)],
+        headlines=answer.headlines,
+        decisions=answer.decisions,
         groups=groups,
         failed=[f"{outcome.job.name}: {outcome.status}" for outcome in outcomes if not outcome.ok],
         changes=changes_between(previous, staged.edition),

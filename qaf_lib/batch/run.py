@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from itertools import count
 from pathlib import Path
@@ -19,7 +20,7 @@ from qaf_lib.batch.documents import write_documents
 from qaf_lib.batch.edition import Staged, check_staged, manifest_of, publish, stage
 from qaf_lib.batch.execute import Job, KernelPool, Outcome
 from qaf_lib.batch.export import Page, export_notebook
-from qaf_lib.batch.front import front_of
+from qaf_lib.batch.front import Answer, answer_of, front_of
 from qaf_lib.batch.paper import check_template
 from qaf_lib.batch.standing import (
     INTENDED,
@@ -93,15 +94,26 @@ def run(
             say("The commentary is left out: the parameters do not say that it is reviewed.")
         executed = _room_for_executed(prepared.store, kit_sha256)
         jobs = _jobs(period, {"parameters_file": str(prepared.store / PREPARED)}, executed)
-        with nullcontext(pool) if pool else KernelPool() as kernels:
-            outcomes, pages = _executed(period, jobs, kernels, say, came, words)
-        return _published(period, prepared, say, outcomes, pages, kit_sha256)
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            besides = beside.submit(_besides, period)
+            with nullcontext(pool) if pool else KernelPool() as kernels:
+                outcomes, pages = _executed(period, jobs, kernels, say, came, words)
+            answer = besides.result()
+        return _published(period, prepared, say, answer, outcomes, pages, kit_sha256)
+
+
+def _besides(period: OpenPeriod) -> Answer:
+    """The vault's own lists and the front page's answer, made while notebooks run."""
+    write_restricted(period.store)
+    write_documents(period.store)
+    return answer_of(period)
 
 
 def _published(
     period: OpenPeriod,
     prepared: Prepared,
     say: Callable[[str], None],
+    answer: Answer,
     outcomes: list[Outcome],
     pages: Mapping[str, Page],
     kit_sha256: str,
@@ -115,8 +127,6 @@ def _published(
             "The run's lines say why."
         )
     say("Checking pages and what else the edition holds")
-    write_restricted(period.store)
-    write_documents(period.store)
     parameters.outputs.mkdir(parents=True, exist_ok=True)
     number = next_number(parameters)
     staged = stage(
@@ -135,7 +145,7 @@ def _published(
     try:
         check_staged(
             staged,
-            front=front_of(period, staged, outcomes),
+            front=front_of(period, answer, staged, outcomes),
             references=_references(parameters),
             own_words=period.own_words,
         )

@@ -77,6 +77,7 @@ def for_open_cases(store: PeriodStore, answers: pd.DataFrame) -> pd.Series:
     return answers["question_id"].isin(asked) & ~answers["audit_id"].isin(closed)
 
 
+@once
 def left_blank(store: PeriodStore) -> pd.DataFrame:
     """Audits of the period that leave a question blank which must be answered; for restricted lists only.
 
