@@ -104,9 +104,11 @@ def run_command(
                     _with_demonstration(file)
                     result = None if again else standing_result(file)
                     if result is None:
-                        from qaf_lib.batch.run import KernelPool, run  # not where every edition stands
+                        from qaf_lib.batch.execute import KernelPool  # not where every edition stands
 
                         pool = pool or until_all_ended.enter_context(KernelPool(workers))
+                        from qaf_lib.batch.run import run  # while the kernels start
+
                         result = run(file, say=telling.say, pool=pool, came=telling.came, withdraw=reason)
                     ended = Ended(file, result=result)
                     for line in ended.lines(_PROTECTED if result.protected else _UNPROTECTED):

@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -72,6 +72,8 @@ class Outcome:
 class KernelPool:
     """Kernels side by side, each taking one notebook after another; all are ended on leaving.
 
+    They start on entering, beside whatever else is done until there are notebooks to run.
+
     Parameters
     ----------
     workers : int, optional
@@ -86,13 +88,22 @@ class KernelPool:
 
     def __init__(self, workers: int | None = None) -> None:
         self._kernels = [WarmKernel() for _ in range(workers or _usual_workers())]
+        self._starting: list[Thread] = []
 
     def __enter__(self) -> Self:
+        self._starting = [Thread(target=_start, args=[kernel], daemon=True) for kernel in self._kernels]
+        for thread in self._starting:
+            thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._started()
         for kernel in self._kernels:
             kernel.retire()
+
+    def _started(self) -> None:
+        for thread in self._starting:
+            thread.join()
 
     def execute(
         self,
@@ -133,6 +144,7 @@ class KernelPool:
         for job in {(job.notebook, *job.parameters): job for job in jobs}.values():
             _check_parameters(job)
         logging.getLogger("papermill").setLevel(logging.CRITICAL)
+        self._started()
         outcomes: dict[str, Outcome] = {}
         free: SimpleQueue[WarmKernel] = SimpleQueue()
         for kernel in self._kernels:
@@ -178,6 +190,14 @@ class KernelPool:
         finally:
             over.set()
             watcher.join()
+
+
+def _start(kernel: WarmKernel) -> None:
+    try:
+        with suppress(KernelError):  # the first notebook that needs it tries again, and says so
+            kernel.manager()
+    finally:
+        ensure_event_loop().close()  # the thread's own, with its sockets
 
 
 def _usual_workers() -> int:
@@ -227,7 +247,7 @@ def _run_twice_at_most(job: Job, kernel: WarmKernel, seconds: float) -> tuple[st
 def _run(job: Job, kernel: WarmKernel, seconds: float) -> tuple[str, str]:
     """How the notebook ended, and the message where it is the kit's own."""
     try:
-        manager = kernel.manager(_connection_file(job))
+        manager = kernel.manager()
         kernel.begin(seconds)
         papermill.execute_notebook(
             str(job.notebook),
@@ -257,14 +277,6 @@ def _stopped(error: Exception, kernel: WarmKernel) -> tuple[str, str]:
             return NO_KERNEL, ""
         case _:
             return f"stopped by {type(error).__name__}", ""
-
-
-def _connection_file(job: Job) -> Path:
-    """Where the kernel's keys stand while it runs: beside the executed notebook, not in a temporary folder.
-
-    So a killed run leaves them in the vault, and the next run of the period empties that folder first.
-    """
-    return job.output.with_suffix(".kernel.json")
 
 
 def _status_of(output: Path) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psutil
@@ -109,13 +110,10 @@ class WarmKernel:
         process = getattr(getattr(self._manager, "provisioner", None), "process", None)
         return process.pid if process is not None else None
 
-    def manager(self, connection_file: Path) -> AsyncKernelManager:
+    def manager(self) -> AsyncKernelManager:
         """The manager of the kernel that runs; one is started where none does.
 
-        Parameters
-        ----------
-        connection_file : Path
-            Where the keys of a kernel that starts now stand while it lives.
+        The file with the kernel's keys is gone once it has read them.
 
         Raises
         ------
@@ -123,8 +121,10 @@ class WarmKernel:
             If it does not start.
         """
         if self._manager is None:
-            self._manager = _PrivateKernelManager(connection_file=str(connection_file))
-            if not _within(self._start(self._manager)):
+            with TemporaryDirectory(prefix="qaf-") as folder:
+                self._manager = _PrivateKernelManager(connection_file=str(Path(folder, "kernel.json")))
+                started = _within(self._start(self._manager))
+            if not started:
                 self.retire()
                 raise KernelError
         return self._manager

@@ -42,7 +42,7 @@ from qaf_lib.prepare import Orders, Prepared, preparing
 from qaf_lib.register import Register
 from qaf_lib.text import address_of
 
-__all__ = ["KernelPool", "run"]
+__all__ = ["run"]
 
 
 def run(
@@ -85,7 +85,11 @@ def run(
     words = _commentary(parameters)
     kit_sha256 = kit_sum()
     say(f"Preparing {parameters.council}, {parameters.period}")
-    with preparing(parameters, orders=Orders(withdraw=withdraw), wait=0) as prepared:
+    with (
+        nullcontext(pool) if pool else KernelPool() as kernels,
+        ThreadPoolExecutor(max_workers=1) as beside,
+        preparing(parameters, orders=Orders(withdraw=withdraw), wait=0) as prepared,
+    ):
         settle(parameters)
         for line in prepared.lines(parameters.rules.words.cases):
             say(line)
@@ -94,12 +98,9 @@ def run(
             say("The commentary is left out: the parameters do not say that it is reviewed.")
         executed = _room_for_executed(prepared.store, kit_sha256)
         jobs = _jobs(period, {"parameters_file": str(prepared.store / PREPARED)}, executed)
-        with ThreadPoolExecutor(max_workers=1) as beside:
-            besides = beside.submit(_besides, period)
-            with nullcontext(pool) if pool else KernelPool() as kernels:
-                outcomes, pages = _executed(period, jobs, kernels, say, came, words)
-            answer = besides.result()
-        return _published(period, prepared, say, answer, outcomes, pages, kit_sha256)
+        besides = beside.submit(_besides, period)
+        outcomes, pages = _executed(period, jobs, kernels, say, came, words)
+        return _published(period, prepared, say, besides.result(), outcomes, pages, kit_sha256)
 
 
 def _besides(period: OpenPeriod) -> Answer:
@@ -168,8 +169,6 @@ def _room_for_executed(store: Path, kit_sha256: str) -> Path:
     for left in every.glob("*"):
         if left != room:
             shutil.rmtree(left) if left.is_dir() else left.unlink()
-    for keys in room.rglob("*.kernel.json"):
-        keys.unlink()
     return room
 
 

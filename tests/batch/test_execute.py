@@ -166,9 +166,13 @@ def test_an_interrupt_ends_what_runs_and_begins_nothing_more(tmp_path):
     assert not (tmp_path / "out" / "c.ipynb").exists()
 
 
-def test_a_kernels_keys_stand_beside_its_notebook_while_it_runs_and_nowhere_after(run, tmp_path):
-    asks = "from ipykernel.connect import get_connection_file; print(get_connection_file())"
+def test_a_kernels_keys_are_on_no_disk_while_notebooks_run(run, tmp_path):
+    asks = (
+        "from ipykernel.kernelapp import IPKernelApp; from pathlib import Path\n"
+        "keys = Path(IPKernelApp.instance().abs_connection_file)\n"
+        "print(keys.name, keys.exists(), keys.parent.exists())"
+    )
     (outcome,) = run([asks])
     executed = nbformat.read(outcome.job.output, as_version=4)
-    assert executed.cells[2].outputs[0].text == f"{tmp_path / 'executed' / '0.kernel.json'}\n"
+    assert executed.cells[2].outputs[0].text == "kernel.json False False\n"
     assert [path.name for path in (tmp_path / "executed").iterdir()] == ["0.ipynb"]

@@ -104,13 +104,11 @@ def _england(project: Project) -> None:
     seen: dict[str, object] = {
         "second": [second.returncode, second.stderr],
         "published": [str(path) for path in project.root.glob("outputs/**/index.html")],
-        "kernels": [str(path) for path in project.root.glob("vault/**/*.kernel.json")],
         "temporary": [
             str(path) for path in temporary.rglob("*.json") if '"key"' in path.read_text(encoding="utf-8")
         ],
     }
     seen["next"] = project.qaf("run", "parameters/ilacs.yml").stdout
-    seen["kernels after"] = [str(path) for path in project.root.glob("vault/**/*.kernel.json")]
     (project.root / "seen.json").write_text(json.dumps(seen), encoding="utf-8")
 
 

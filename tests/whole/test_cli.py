@@ -254,10 +254,8 @@ def test_one_run_of_a_period_at_a_time_and_a_killed_one_leaves_no_edition_and_th
     assert code == 2
     assert "another run of England is under way and holds its vault" in said
     assert seen["published"] == []
-    assert seen["kernels"]
     assert seen["temporary"] == []
     assert "Published edition 1" in seen["next"]
-    assert seen["kernels after"] == []
 
 
 def test_the_manifest_names_draws_sources_versions_and_each_notebook(england):
