@@ -55,6 +55,21 @@ def test_overdue_actions_are_asked_of_the_posts_that_own_most(project):
     )
 
 
+def test_the_table_of_decisions_names_an_owner_in_its_row_and_has_no_empty_column(project):
+    asked = sections.leaders.decisions(open_period(project.file)).parts[0]
+    assert asked.headings == ("To decide", "Because (page with the figures)")
+    assert asked.note == "Who does it, and by when, is to be agreed."
+    project.add_records("staff", STAFF)
+    project.add_records("action", ACTIONS)
+    asked = sections.leaders.decisions(open_period(project.file)).parts[0]
+    assert asked.rows[-1][1] == (
+        "4 of 5 actions still to be done are overdue (Actions). "
+        "Who: the owners (Manager 2, Head 1 and others)."
+    )
+    assert asked.note == "Who does it, and by when, is to be agreed where a row does not say."
+    assert [asked.records[-1][name] for name in ("Page", "When")] == ["Actions", AGREE]
+
+
 def test_an_earlier_period_stands_beside_the_figure_from_ten_graded_audits_on(project):
     every_case(project).add_audits(dict.fromkeys(ALL, "good"))
     project.add_audits(dict.fromkeys(ALL[:9], "inadequate"), day="2025-05-01")

@@ -168,6 +168,13 @@ def _unseen_grades(period: OpenPeriod) -> list[Decision]:
 
 def on_one_line(decision: Decision) -> str:
     """A decision as a sentence, for a list: what is asked, why, and who and by when where that is known."""
-    known = {"Who": decision.who, "By when": decision.by}
-    told = [f" {name}: {said}." for name, said in known.items() if said != AGREE]
-    return f"{decision.what} ({decision.of.rstrip('.')}).{''.join(told)}"
+    return " ".join([f"{decision.what} ({decision.of.rstrip('.')}).", *said_of(decision)])
+
+
+WHO_AND_WHEN = ("Who", "By when")
+
+
+def said_of(decision: Decision) -> list[str]:
+    """Who is asked, and by when, as sentences; what nobody has said yet is left out."""
+    known = zip(WHO_AND_WHEN, (decision.who, decision.by), strict=True)
+    return [f"{name}: {said}." for name, said in known if said != AGREE]

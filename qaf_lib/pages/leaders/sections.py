@@ -25,7 +25,14 @@ from qaf_lib.frameworks import Band
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing, only
 from qaf_lib.pages.leaders.answers import shares_before
-from qaf_lib.pages.leaders.decisions import decisions_of, judged, rules_not_kept
+from qaf_lib.pages.leaders.decisions import (
+    WHO_AND_WHEN,
+    Decision,
+    decisions_of,
+    judged,
+    rules_not_kept,
+    said_of,
+)
 
 
 def key_figures(period: OpenPeriod) -> Section:
@@ -245,18 +252,40 @@ def decisions(period: OpenPeriod) -> Section:
     asked = decisions_of(period)
     if not asked:
         return nothing("No decision is asked of leaders this period.")
-    rows = tuple((one.what, f"{one.of.rstrip('.')} ({one.page}).", one.who, one.by) for one in asked)
     return Section(
         [
             Table(
                 table_id="decisions",
                 caption="What leaders are asked to decide",
-                headings=("To decide", "Because (page with the figures)", "Who", "When"),
-                rows=rows,
+                headings=("To decide", "Because (page with the figures)"),
+                rows=tuple((one.what, _because(one)) for one in asked),
+                note=_still_to_agree(asked),
+                records=tuple(
+                    {
+                        "To decide": one.what,
+                        "Because": f"{one.of.rstrip('.')}.",
+                        "Page": one.page,
+                        "Who": one.who,
+                        "When": one.by,
+                    }
+                    for one in asked
+                ),
                 folded=False,
             )
         ]
     )
+
+
+def _because(asked: Decision) -> str:
+    """The finding, and who and by when where that is known: columns of them would be all but empty."""
+    return " ".join([f"{asked.of.rstrip('.')} ({asked.page}).", *said_of(asked)])
+
+
+def _still_to_agree(asked: list[Decision]) -> str:
+    known = [one for one in asked if said_of(one)]
+    if all(len(said_of(one)) == len(WHO_AND_WHEN) for one in asked):
+        return ""
+    return f"Who does it, and by when, is to be agreed{' where a row does not say' if known else ''}."
 
 
 def _quiet(period: OpenPeriod, side: str, so: str) -> str:
@@ -266,11 +295,11 @@ def _quiet(period: OpenPeriod, side: str, so: str) -> str:
 
 
 def conclusions(period: OpenPeriod) -> Section:
-    """How many decisions the summary asks; nothing where it asks none."""
+    """How many decisions the summary asks, and where they stand."""
     asked = len(decisions_of(period))
     if not asked:
         return Section([])
-    return Section([Note("The summary lists what is to be decided, with the finding behind each.")])
+    return Section([Note(f"{_asked(asked)}. The table in the summary has each, with the finding behind it.")])
 
 
 def _working_well(period: OpenPeriod) -> list[str]:
