@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from math import ceil
@@ -11,10 +11,12 @@ from typing import Any
 import pandas as pd
 
 __all__ = [
+    "are",
     "count_of",
     "count_words",
     "interval_words",
     "least_points",
+    "listed",
     "long_date",
     "often_words",
     "percent",
@@ -165,6 +167,31 @@ def count_words(count: int) -> str:
     '12,345'
     """
     return f"{int(count):,}"
+
+
+def are(count: int, one: str, many: str) -> str:
+    """So many of something, in the right number.
+
+    Examples
+    --------
+    >>> are(1, "action was", "actions were"), are(0, "action was", "actions were")
+    ('1 action was', '0 actions were')
+    """
+    return f"{count_words(count)} {one if count == 1 else many}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence, the last after "and"; names that hold a comma are set apart by semicolons.
+
+    Examples
+    --------
+    >>> listed(["Plans"]), listed(["Plans", "Visits"]), listed(["Plans", "Visits", "Voice"])
+    ('Plans', 'Plans and Visits', 'Plans, Visits and Voice')
+    """
+    if len(names) < 2:
+        return "".join(names)
+    between = "; " if any("," in name for name in names) else ", "
+    return f"{between.join(names[:-1])}{between.rstrip() if between == '; ' else ''} and {names[-1]}"
 
 
 def count_of(x: int, n: int) -> str:

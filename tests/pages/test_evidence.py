@@ -105,7 +105,7 @@ def test_the_framework_s_target_comes_before_the_records_and_lower_may_be_better
     found = open_period(project.file).indicators
     states = found.current[found.current["measure"] == "share"].set_index("row_key")["method"]
     assert states.to_dict() == {"plans": "not met", "delays": "met"}
-    assert "1 of 2 indicators missed their target: Plans in time (79%, target 80%)." in repr(
+    assert "1 of 2 indicators missed its target: Plans in time (79%, target 80%)." in repr(
         indicators.against_target(open_period(project.file))
     )
 

@@ -34,10 +34,10 @@ def test_the_calendar_year_so_far_stands_beside_the_period(project):
     )
     period = open_period(project.file)
     assert (
-        "This period 1 came in, 0 of these are reported on and 0 closed. "
-        "Since 1 January 2025 2 came in, 0 of these are reported on and 0 closed."
+        "This period 1 complaint came in; 0 of these have been reported on and 0 closed. "
+        "Since 1 January 2025 2 complaints came in; 0 of these have been reported on and 0 closed."
     ) in repr(voice.complaints(period))
-    assert "In the period came 1 surveys, 1 complaints, 0 compliments, 0 comments." in repr(
+    assert "1 survey, 1 complaint, 0 compliments and 0 comments came in the period." in repr(
         voice.received(period)
     )
     stages = period.voice.stages.set_index(["row_key", "measure"])["x"]
@@ -52,7 +52,7 @@ def test_those_who_stepped_up_or_down_stand_beside_the_closed_and_are_not_of_the
     project.add_records("closure", closed + "0071001,2025-07-01,child,T1,step_down\n")
     feedback(project, "survey,parents,,,2025-07-01,,,,,8")
     said = repr(voice.reach(open_period(project.file)))
-    assert "1 surveys for 1 closed" in said
+    assert "1 survey for 1 closed case; " in said
     assert "Beside the closed 0 stepped up and 1 stepped down." in said
 
 
@@ -60,7 +60,7 @@ def test_complaints_of_any_year_wait_until_they_are_finished(project):
     feedback(project, "complaint,,,,2024-05-01,,,,,", "complaint,,,,2025-07-01,,,,2025-09-01,")
     period = open_period(project.file)
     assert (
-        "1 of 1 complaints not finished came in more than 28 days before 30 September 2025. They wait: 1 for "
+        "1 complaint is not finished, 1 of them more than 28 days old on 30 September 2025. Waiting: 1 for "
         in (repr(voice.waits(period)))
     )
     waits = period.voice.waits

@@ -178,6 +178,11 @@ class Table:
         if any(len(row) != len(self.headings) for row in self.rows):
             raise ValueError(f"table {self.table_id!r}: every row needs {len(self.headings)} cells")
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether a page shows it closed."""
+        return bool(self.rows) and (len(self.rows) > LONGEST_OPEN if self.folded is None else self.folded)
+
     def to_html(self) -> str:
         """The table for a page: classes only, every text escaped."""
         if not self.rows:
@@ -189,7 +194,7 @@ class Table:
             f'<div class="table-box">{self._box()}<table><caption>{escape(self.caption)}</caption>'
             f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>{note}{CSV_PLACE}</div>"
         )
-        if not (len(self.rows) > LONGEST_OPEN if self.folded is None else self.folded):
+        if not self.is_closed:
             return table
         rows = f"{len(self.rows)} row{'s' if len(self.rows) > 1 else ''}"
         return f"<details><summary>{escape(self.caption)} ({rows})</summary>{table}</details>"

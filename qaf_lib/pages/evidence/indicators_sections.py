@@ -75,7 +75,8 @@ def _missed(period: OpenPeriod) -> list[object]:
     ]
     if not named:
         return [Note(f"Indicators with a target and a figure: {count_words(len(judged))}. All met it.")]
-    return [Note(f"{count_of(len(named), len(judged))} indicators missed their target: {'; '.join(named)}.")]
+    its = "its" if len(named) == 1 else "their"
+    return [Note(f"{count_of(len(named), len(judged))} indicators missed {its} target: {'; '.join(named)}.")]
 
 
 def _stories(period: OpenPeriod) -> list[object]:

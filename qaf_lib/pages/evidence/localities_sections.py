@@ -12,7 +12,7 @@ from qaf_lib.display.passages import Note
 from qaf_lib.display.tables import Column, Table, count_table, wide_table
 from qaf_lib.display.tables.records import result_records
 from qaf_lib.display.tables.table import id_of, label_of, records_of
-from qaf_lib.display.words import count_of, count_words, interval_words, percent
+from qaf_lib.display.words import are, count_of, count_words, interval_words, listed, percent
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section
 from qaf_lib.pages.evidence.localities import LocalityGrades
@@ -208,9 +208,9 @@ def voices(period: OpenPeriod) -> Section:
         "to. Scores are read as 0 to 10.",
     )
     sums = found.voices.groupby("measure")["x"].sum()
-    told = ", ".join(f"{count_words(int(sums[kind]))} {words.lower()}" for kind, words in _KINDS.items())
+    told = listed([are(int(sums[kind]), kind, f"{kind}s") for kind in _KINDS])
     themes = count_table(
         found.themes, caption="Feedback of the period, by theme and locality", row_heading="Theme"
     )
-    parts = [Note(f"Feedback that names a place: {told}."), kinds, *([themes] if len(found.themes) else [])]
+    parts = [Note(f"{told} of the period name a place."), kinds, *([themes] if len(found.themes) else [])]
     return Section(parts).folded()

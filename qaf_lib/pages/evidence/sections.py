@@ -9,7 +9,7 @@ from qaf_lib.display.passages import Note
 from qaf_lib.display.tables import Table, share_table
 from qaf_lib.display.tables.duties import evidence_table
 from qaf_lib.display.tables.table import count_cell, marked, note_with_key, plain_cells, records_of
-from qaf_lib.display.words import count_of, count_words, long_date, percent
+from qaf_lib.display.words import are, count_of, count_words, listed, long_date, percent
 from qaf_lib.frameworks import Source
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, in_the_vault, nothing
@@ -181,8 +181,8 @@ def _together(agrees: pd.DataFrame) -> str:
     told = []
     for word, verb in (("agree", "agree on"), ("conflict", "conflict on")):
         themes = sorted(str(row.row_key) for row in agrees.itertuples() if row.method == word)
-        told.append(f"{verb} {', '.join(themes) if themes else 'no theme'}")
-    return f"Of {count_words(len(agrees))} themes the sources {' and '.join(told)}."
+        told.append(f"{verb} {listed(themes) or 'none'}")
+    return f"Of {are(len(agrees), 'theme', 'themes')} the sources {', and '.join(told)}."
 
 
 _KINDS = {

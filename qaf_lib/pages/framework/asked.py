@@ -82,17 +82,6 @@ class Asked:
         return self.within(self.period.store.table(name), day)
 
 
-def are(count: int, one: str, many: str) -> str:
-    """So many of something, in the right number.
-
-    Examples
-    --------
-    >>> are(1, "action was", "actions were"), are(0, "action was", "actions were")
-    ('1 action was', '0 actions were')
-    """
-    return f"{count_words(count)} {one if count == 1 else many}"
-
-
 def named(words: pd.Series, *, most: int | None = _LISTED) -> str:
     """Words with their counts, the most frequent first, `most` of them and how many others; "" without any.
 

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from qaf_lib.counting import DONE, LIVE
-from qaf_lib.display.words import count_of, count_words, percent
+from qaf_lib.display.words import are, count_of, count_words, percent
 from qaf_lib.pages.actions.answers import with_news
-from qaf_lib.pages.framework.asked import Asked, are, named
+from qaf_lib.pages.framework.asked import Asked, named
 from qaf_lib.pages.framework.of_names import named_questions
 from qaf_lib.pages.framework.of_papers import differs_words, figure_words, other_figure
 from qaf_lib.pages.grades.how_audited import answers_that_count

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pandas as pd
 
 from qaf_lib.dates import previous_period
-from qaf_lib.display.words import count_of, count_words, long_date
-from qaf_lib.pages.framework.asked import Asked, are, named
+from qaf_lib.display.words import are, count_of, count_words, long_date
+from qaf_lib.pages.framework.asked import Asked, named
 
 _PERIODS = 4
 

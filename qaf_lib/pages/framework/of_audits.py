@@ -8,6 +8,7 @@ from qaf_lib.analysis import ChangeClaim
 from qaf_lib.counting import DONE, LIVE, spans_of
 from qaf_lib.dates import Period
 from qaf_lib.display.words import (
+    are,
     count_of,
     count_words,
     interval_words,
@@ -18,7 +19,7 @@ from qaf_lib.display.words import (
 )
 from qaf_lib.frameworks import Duty
 from qaf_lib.pages.evidence.people import people_lists
-from qaf_lib.pages.framework.asked import Asked, are, named
+from qaf_lib.pages.framework.asked import Asked, named
 from qaf_lib.pages.grades.findings import FEWEST_AUDITS
 from qaf_lib.pages.grades.how_audited import answers_that_count, cases_met_again
 from qaf_lib.pages.practice.duties import monthly_audits

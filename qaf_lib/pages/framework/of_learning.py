@@ -10,11 +10,11 @@ import pandas as pd
 
 from qaf_lib.counting import DONE, LIVE, read_scores
 from qaf_lib.dates import add_months
-from qaf_lib.display.words import count_of, count_words, long_date
+from qaf_lib.display.words import are, count_of, count_words, long_date
 from qaf_lib.frameworks import Instrument
 from qaf_lib.intake.labels import OTHER
 from qaf_lib.pages.actions.answers import CHAMPION, ROUTE_WORDS, SOURCE_WORDS, owners_of
-from qaf_lib.pages.framework.asked import Asked, are, named
+from qaf_lib.pages.framework.asked import Asked, named
 
 _PARTS = ("children", "families", "partners", "staff")
 

@@ -9,10 +9,10 @@ import pandas as pd
 
 from qaf_lib.counting import Span, spans_of, year_of
 from qaf_lib.dates import Period, add_months
-from qaf_lib.display.words import count_of, count_words, long_date
+from qaf_lib.display.words import are, count_of, count_words, long_date
 from qaf_lib.frameworks import Coverage, Duty
 from qaf_lib.pages.evidence.people import people_lists
-from qaf_lib.pages.framework.asked import Asked, are, named, silent_words
+from qaf_lib.pages.framework.asked import Asked, named, silent_words
 from qaf_lib.pages.practice.answers import followed_up
 from qaf_lib.pages.practice.coverage import events_of, people_trained, reached_of
 from qaf_lib.pages.programme.calendar import asked_several_times, standing_of

@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 
 from qaf_lib.dates import add_months, previous_period
-from qaf_lib.display.words import count_of, count_words, long_date, percent
+from qaf_lib.display.words import are, count_of, count_words, long_date, percent
 from qaf_lib.frameworks import Duty, Question
-from qaf_lib.pages.framework.asked import Asked, are, named
+from qaf_lib.pages.framework.asked import Asked, named
 from qaf_lib.pages.framework.of_papers import differs_words, figure_words
 from qaf_lib.pages.grades.findings import FEWEST_AUDITS
 from qaf_lib.pages.grades.how_audited import answers_that_count

@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 
 from qaf_lib.counting import DONE
-from qaf_lib.display.words import count_of, count_words, long_date, percent, percent_beside
+from qaf_lib.display.words import are, count_of, count_words, long_date, percent, percent_beside
 from qaf_lib.intake.labels import OTHER
 from qaf_lib.pages.evidence.answers import in_days
-from qaf_lib.pages.framework.asked import Asked, are, named
+from qaf_lib.pages.framework.asked import Asked, named
 from qaf_lib.pages.grades.how_audited import answers_that_count, judged_all
 from qaf_lib.pages.store import DrawView
 

@@ -9,10 +9,10 @@ import pandas as pd
 
 from qaf_lib.counting import DONE, read_scores
 from qaf_lib.dates import add_months, previous_period
-from qaf_lib.display.words import count_of, count_words, long_date
+from qaf_lib.display.words import are, count_of, count_words, long_date
 from qaf_lib.intake.labels import NIL_RETURN
 from qaf_lib.pages.actions.answers import SOURCE_WORDS
-from qaf_lib.pages.framework.asked import Asked, are, named
+from qaf_lib.pages.framework.asked import Asked, named
 from qaf_lib.pages.framework.of_names import named_questions
 from qaf_lib.pages.grades.how_audited import answers_that_count
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import pandas as pd
 
 from qaf_lib.counting import DONE, LIVE
-from qaf_lib.display.words import count_of, count_words, long_date
+from qaf_lib.display.words import are, count_of, count_words, long_date
 from qaf_lib.intake.labels import OTHER
 from qaf_lib.pages.actions.answers import SOURCE_WORDS
-from qaf_lib.pages.framework.asked import Asked, are, named
+from qaf_lib.pages.framework.asked import Asked, named
 from qaf_lib.pages.framework.of_names import named_questions
 from qaf_lib.pages.grades.how_audited import answers_that_count
 from qaf_lib.pages.practice.records import checked_words

@@ -11,11 +11,11 @@ from qaf_lib.dates import add_months
 from qaf_lib.display.passages import Note
 from qaf_lib.display.tables import Table
 from qaf_lib.display.tables.table import records_of
-from qaf_lib.display.words import MONTHS, count_of, count_words, long_date
+from qaf_lib.display.words import MONTHS, are, count_of, count_words, long_date
 from qaf_lib.frameworks.report_formats import Heading, Report
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing
-from qaf_lib.pages.framework.asked import Asked, are, duty_rows
+from qaf_lib.pages.framework.asked import Asked, duty_rows
 from qaf_lib.pages.framework.every import AT_THE_END, NOT_HELD, NOTHING, answered
 from qaf_lib.pages.leaders.sections import leading_cards
 from qaf_lib.pages.programme.calendar import mechanisms_of
@@ -136,7 +136,10 @@ def _in_short(tables: list[Table]) -> Note:
     """How many headings the records answer, and which have nothing on record."""
     rows = [(row[0], [cell for cell in row[1:] if cell != LATER]) for table in tables for row in table.rows]
     silent = [heading for heading, cells in rows if all(map(_is_silent, cells))]
-    told = f"{count_of(len(rows) - len(silent), len(rows))} headings are answered from the records."
+    told = f"{count_of(len(rows) - len(silent), len(rows))} headings are answered from the records"
+    if any(table.is_closed for table in tables):  # paper leaves closed tables out: it names them at least
+        told += f", in {are(len(tables), 'report', 'reports')}: {'; '.join(map(_named, tables))}"
+    told += "."
     part = sum(
         not all(map(_is_silent, cells)) and any(NOTHING.lower() in cell.lower() for cell in cells)
         for _, cells in rows
@@ -147,6 +150,10 @@ def _in_short(tables: list[Table]) -> Note:
         it = "it" if len(silent) == 1 else "them"
         told += f" Nothing is on record for: {'; '.join(silent)}. Write {it} by hand, or leave {it} out."
     return Note(told)
+
+
+def _named(table: Table) -> str:
+    return table.caption.split(", every ")[0]
 
 
 def _is_silent(cell: str) -> bool:

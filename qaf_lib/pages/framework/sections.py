@@ -9,13 +9,13 @@ import pandas as pd
 
 from qaf_lib.display.passages import Note
 from qaf_lib.display.tables import Table, plain_table
-from qaf_lib.display.words import MONTHS, count_of, count_words, long_date, often_words
+from qaf_lib.display.words import MONTHS, are, count_of, count_words, long_date, often_words
 from qaf_lib.frameworks import AuditType, Duty, Framework, Question, Tool, rules_of
 from qaf_lib.frameworks.requirement_ids import COUNCILS, requirements
 from qaf_lib.frameworks.tools import TagGroup
 from qaf_lib.pages import OpenPeriod, cover
 from qaf_lib.pages.cover import Section
-from qaf_lib.pages.framework.asked import Asked, are, how_often
+from qaf_lib.pages.framework.asked import Asked, how_often
 from qaf_lib.pages.framework.every import NOT_HELD, NOTHING, answered
 
 _FROM = {

@@ -9,7 +9,15 @@ import pandas as pd
 from qaf_lib.display.charts import grade_bars, interval_dots, run_points
 from qaf_lib.display.passages import Note, Passage, target_sentence
 from qaf_lib.display.tables import Column, Table, cross_table, share_table, wide_table
-from qaf_lib.display.words import count_of, count_words, interval_words, percent, share_words, value_words
+from qaf_lib.display.words import (
+    count_of,
+    count_words,
+    interval_words,
+    listed,
+    percent,
+    share_words,
+    value_words,
+)
 from qaf_lib.frameworks import Band
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing
@@ -130,7 +138,7 @@ def _look_into(period: OpenPeriod, found: Grades) -> str:
             low += over_time.standing_apart(period, compared)["lower"]
     if not low:
         return ""
-    return f"Look into the low shares of {'; '.join(low)}: chance is an unlikely explanation."
+    return f"Look into the low shares of {listed(low)}: chance is an unlikely explanation."
 
 
 def distribution(period: OpenPeriod) -> Section:

@@ -10,10 +10,9 @@ import pandas as pd
 from qaf_lib.display.passages import Note, target_sentence
 from qaf_lib.display.tables import Table, plain_table, share_table
 from qaf_lib.display.tables.table import records_of
-from qaf_lib.display.words import count_of, count_words, long_date, percent
+from qaf_lib.display.words import are, count_of, count_words, long_date, percent
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing
-from qaf_lib.pages.framework.asked import are
 from qaf_lib.pages.team.answers import Team
 
 _FEW = 10
@@ -102,7 +101,7 @@ def strengths(period: OpenPeriod, team_id: str) -> Section:
         titles = list(dict.fromkeys(found.good_practice))
         told.append(f"Good practice: {_first(titles)}.")
     if found.compliments:
-        told.append(f"Compliments: {count_words(found.compliments)}.")
+        told.append(f"{are(found.compliments, 'compliment', 'compliments')} came in.")
     return Section([Note(" ".join(told))]) if told else Section([])
 
 
@@ -175,5 +174,6 @@ def _to_reach(asked: list[tuple[dict[str, Any], str]]) -> str:
         for row, due in asked
         if row["x"] < row["n"]
     )
-    told = f"Reached in full: {count_of(len(asked) - len(short), len(asked))}."
+    full = len(asked) - len(short)
+    told = f"{count_of(full, len(asked))} groups {'is' if full == 1 else 'are'} reached in full."
     return f"{told} Furthest behind: {short[0][1]}." if short else told

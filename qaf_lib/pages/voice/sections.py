@@ -9,14 +9,14 @@ import pandas as pd
 from qaf_lib.counting import WAIT_BANDS
 from qaf_lib.display.passages import Note
 from qaf_lib.display.tables import Column, count_table, share_table, wide_table
-from qaf_lib.display.words import count_of, count_words, long_date, percent
+from qaf_lib.display.words import are, count_of, count_words, listed, long_date, percent
 from qaf_lib.frameworks import Instrument
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing, only
 from qaf_lib.pages.practice.sections import deadline_names
 
 _NONE = "No feedback came with the records of this period."
-_KINDS = {"survey": "surveys", "complaint": "complaints", "compliment": "compliments", "comment": "comments"}
+_KINDS = ("survey", "complaint", "compliment", "comment")
 
 
 def received(period: OpenPeriod) -> Section:
@@ -25,10 +25,10 @@ def received(period: OpenPeriod) -> Section:
         return nothing(_NONE)
     kinds = period.voice.kinds
     sums = kinds["x"].groupby(kinds["row_key"].str.split(":").str[0]).sum()
-    told = ", ".join(f"{count_words(int(sums.get(kind, 0)))} {words}" for kind, words in _KINDS.items())
+    told = listed([are(int(sums.get(kind, 0)), kind, f"{kind}s") for kind in _KINDS])
     return Section(
         [
-            Note(f"In the period came {told}. Those who answer choose to.", "lead"),
+            Note(f"{told} came in the period. Those who answer choose to.", "lead"),
             count_table(
                 kinds,
                 caption="Feedback received in the period",
@@ -154,14 +154,14 @@ def reach(period: OpenPeriod) -> Section:
     table, target = period.voice.reach, period.framework.survey_target
     if target is None:
         return Section([])
-    done, wanted = only(table, "surveys"), only(table, "wanted")
+    done, wanted, words = only(table, "surveys"), only(table, "wanted"), period.framework.words
     met = "met" if done["x"] >= wanted["x"] else "not met"
     return Section(
         [
             Note(
-                f"{target.label}: {count_words(int(done['x']))} surveys for {count_words(int(done['n']))} "
-                "closed "
-                f"{period.framework.words.cases}; {count_words(int(wanted['x']))} make "
+                f"{target.label}: {are(int(done['x']), 'survey', 'surveys')} for "
+                f"{are(int(done['n']), f'closed {words.case}', f'closed {words.cases}')}; "
+                f"{are(int(wanted['x']), 'makes', 'make')} "
                 f"{percent(target.share_of_closed)}, so the target is {met}. A full count, so no interval."
                 f"{_stepped(period)}"
             )
@@ -184,10 +184,11 @@ def complaints(period: OpenPeriod) -> Section:
     if _none(table):
         return nothing("No complaint of this calendar year came with the records.")
     year = f"Since {long_date(period.voice.year_from)}"
-    x = table.set_index(["measure", "row_key"])["x"].map(count_words)
+    x = table.set_index(["measure", "row_key"])["x"].astype(int)
     told = " ".join(
-        f"{words} {x[span, 'captured']} came in, {x[span, 'reported']} of these are reported on and "
-        f"{x[span, 'closed']} closed."
+        f"{words} {are(int(x[span, 'captured']), 'complaint', 'complaints')} came in; "
+        f"{count_words(x[span, 'reported'])} of these have been reported on and "
+        f"{count_words(x[span, 'closed'])} closed."
         for span, words in (("period", "This period"), ("year", year))
     )
     return Section(
@@ -283,13 +284,14 @@ def waits(period: OpenPeriod) -> Section:
         return Section([])
     at = long_date(period.span.end)
     by_step = table.groupby("row_key", sort=False)["x"].sum()
-    named = ", ".join(f"{count_words(int(x))} for {step!s}" for step, x in by_step.items() if x)
+    named = listed([f"{count_words(int(x))} for {step!s}" for step, x in by_step.items() if x])
     old = int(table.loc[table["measure"].isin(WAIT_BANDS[2:]), "x"].sum())
     return Section(
         [
             Note(
-                f"{count_of(old, int(by_step.sum()))} complaints not finished came in more than 28 days "
-                f"before {at}. They wait: {named}."
+                f"{are(int(by_step.sum()), 'complaint is', 'complaints are')} not finished, "
+                f"{count_words(old) if old else 'none'} of them more than 28 days old on {at}. "
+                f"Waiting: {named}."
             ),
             count_table(
                 table,
