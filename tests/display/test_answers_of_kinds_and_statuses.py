@@ -160,7 +160,8 @@ def test_duties_of_the_log_are_counted_by_locality_for_everybody_who_owes_them(p
 def test_a_heading_that_nothing_answers_says_what_no_record_holds_and_is_not_counted_as_answered(parts):
     page = framework_reports.answered_reports(open_period(parts.file))
     assert told(parts)["By hand"] == "No record holds what a visit found."
-    assert "1 of 11 headings are answered from the records. Nothing is on record for: " in repr(page)
+    assert "1 of 11 headings are answered from the records, in 1 report: " in repr(page)
+    assert ". Nothing is on record for: " in repr(page)
     assert "By hand" in page.parts[0].to_text()
 
 
