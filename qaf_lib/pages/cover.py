@@ -13,7 +13,7 @@ from qaf_lib.dates import add_months
 from qaf_lib.display.charts import Chart
 from qaf_lib.display.passages import Note, Passage
 from qaf_lib.display.tables import Table, plain_table
-from qaf_lib.display.words import count_words, long_date, percent
+from qaf_lib.display.words import count_of, count_words, long_date, percent
 from qaf_lib.frameworks.scale import Words
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.sample.answers import Sample
@@ -265,17 +265,23 @@ def since_edition(period: OpenPeriod) -> list[Note]:
 def data_quality_in_short(period: OpenPeriod) -> Section:
     """How many rows were set aside, and where more than usual was allowed and why."""
     quality = period.quality
-    aside, rows = int(quality.counts["set_aside"].sum()), int(quality.counts["rows"].sum())
-    line = Note(
-        f"{aside:,} of {rows:,} rows read were set aside because a cell breaks a rule; they were counted and "
-        "not guessed at. The report on the sample lists them by source and rule."
-    )
+    line = Note(f"{_set_aside(period)} The report on the sample lists them by source and rule.")
     allowed = [
         Note(f"{row.table}: up to {percent(row.at_most)} set aside is allowed. {row.because}", "assumption")
         for row in quality.allowances.itertuples()
     ]
     about = [*since_edition(period), *_not_drawn(period), *_only_in_plans(period), *_retired(period)]
     return Section([line, *about, *allowed])
+
+
+def _set_aside(period: OpenPeriod) -> str:
+    """How many rows were read, and how many of them set aside."""
+    counts = period.quality.counts
+    aside, rows = int(counts["set_aside"].sum()), int(counts["rows"].sum())
+    return (
+        f"{count_of(aside, rows)} rows read were set aside because a cell breaks a rule; they were counted "
+        "and not guessed at."
+    )
 
 
 def _not_drawn(period: OpenPeriod) -> list[Note]:
@@ -322,6 +328,7 @@ def data_quality(period: OpenPeriod) -> Section:
     """Rows read and rows set aside, by source, with the rules that they broke."""
     quality, words = period.quality, period.framework.words
     parts: list[object] = [
+        Note(_set_aside(period)),
         plain_table(
             quality.counts,
             table_id="rows_read",

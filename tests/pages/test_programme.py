@@ -146,7 +146,7 @@ def test_meetings_are_counted_by_what_and_whose(project):
         "duty_event", EVENTS + "\n".join([*rows, "E3,meeting,,2025-10-01,,,Director,"]) + "\n"
     )
     period = open_period(project.file)
-    assert "1 of 2 meetings, scrutiny and visits due are not on record; 0 came late." in repr(
+    assert "1 of 2 meetings, scrutiny and visits due are not on record; none came late." in repr(
         meetings(period)
     )
     found = period.programme.coming

@@ -76,7 +76,7 @@ def test_surveys_of_the_period_are_counted_against_the_framework_s_forms(project
         "survey,x,,,2025-07-01,,,,,",
     )
     period = open_period(project.file)
-    assert "Surveys completed: 2. Nobody answered: The parents' form." in repr(voice.instruments(period))
+    assert "2 surveys were completed. Nobody answered: The parents' form." in repr(voice.instruments(period))
     found = period.voice.instruments
     assert found[found["measure"] == "surveys"].set_index("row_key")["x"].to_dict() == {
         "parents": 0,

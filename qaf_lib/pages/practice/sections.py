@@ -437,7 +437,11 @@ def _kept(counted: pd.DataFrame) -> str:
     counts = counted.groupby("measure")["x"].sum()
     kept, untold = int(counts.reindex(IN_TIME).fillna(0).sum()), int(counts["no start recorded"])
     due = int(counts.sum() - counts["not yet due"]) - untold
-    words = f"{count_of(kept, due)} deadlines were kept." if due else "No deadline fell due in the period."
+    words = (
+        f"{count_of(kept, due)} deadlines that fell due were kept."
+        if due
+        else "No deadline fell due in the period."
+    )
     return f"{words} For {count_words(untold)} more no start is recorded." if untold else words
 
 

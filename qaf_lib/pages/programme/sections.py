@@ -63,7 +63,11 @@ def audits(period: OpenPeriod) -> Section:
         [
             Note(_made(period)),
             count_table(
-                table, caption="Audits made in the period, by how each came up", row_heading="Audit type"
+                table,
+                caption="Audits made in the period, by how each came up",
+                row_heading="Audit type",
+                note=f"Estimates rest on {period.framework.words.audits} drawn at random; those chosen are "
+                "counted apart.",
             ),
         ]
     )
@@ -114,9 +118,10 @@ def meetings(period: OpenPeriod) -> Section:
 
 def _not_held(table: pd.DataFrame) -> str:
     """How many meetings, scrutiny and visits that were due are not on record, and how many came late."""
-    due, late = table.loc[table["missing"].notna(), "due"].sum(), count_words(table["late"].sum())
+    due, late = table.loc[table["missing"].notna(), "due"].sum(), int(table["late"].sum())
+    came = f"{count_words(late) if late else 'none'} came late"
     missing = count_of(int(table["missing"].sum()), int(due))
-    return f"{missing} meetings, scrutiny and visits due are not on record; {late} came late."
+    return f"{missing} meetings, scrutiny and visits due are not on record; {came}."
 
 
 def outline(period: OpenPeriod) -> Section:

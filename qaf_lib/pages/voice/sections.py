@@ -66,7 +66,7 @@ def instruments(period: OpenPeriod) -> Section:
     over = " (of yearly forms over twelve months)" if yearly else ""
     return Section(
         [
-            Note(f"Surveys completed{over}: {count_words(int(surveys['x'].sum()))}.{nobody}"),
+            Note(f"{are(int(surveys['x'].sum()), 'survey was', 'surveys were')} completed{over}.{nobody}"),
             wide_table(
                 table,
                 caption="Surveys completed, by form",
