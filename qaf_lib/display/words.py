@@ -180,18 +180,20 @@ def are(count: int, one: str, many: str) -> str:
     return f"{count_words(count)} {one if count == 1 else many}"
 
 
-def listed(names: Sequence[str]) -> str:
-    """Names in a sentence, the last after "and"; names that hold a comma are set apart by semicolons.
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """Names in a sentence, the last after "and" or another word; semicolons where a name holds a comma.
 
     Examples
     --------
-    >>> listed(["Plans"]), listed(["Plans", "Visits"]), listed(["Plans", "Visits", "Voice"])
-    ('Plans', 'Plans and Visits', 'Plans, Visits and Voice')
+    >>> listed(["Plans"]), listed(["Plans", "Visits"], "or"), listed(["Plans", "Visits", "Voice"])
+    ('Plans', 'Plans or Visits', 'Plans, Visits and Voice')
+    >>> listed(["Plans, in care", "Visits"])
+    'Plans, in care; and Visits'
     """
     if len(names) < 2:
         return "".join(names)
     between = "; " if any("," in name for name in names) else ", "
-    return f"{between.join(names[:-1])}{between.rstrip() if between == '; ' else ''} and {names[-1]}"
+    return f"{between.join(names[:-1])}{between.rstrip() if between == '; ' else ''} {last} {names[-1]}"
 
 
 def count_of(x: int, n: int) -> str:

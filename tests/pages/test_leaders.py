@@ -1,6 +1,7 @@
 """What leads the report to leaders: one sentence, earlier quarters beside the figures, and what to decide."""
 
 from qaf_lib.display.charts import grade_bars
+from qaf_lib.display.words import listed
 from qaf_lib.pages import open_period, sections
 from qaf_lib.pages.cover import Section
 from qaf_lib.pages.leaders.answers import shares_before
@@ -68,6 +69,11 @@ def test_the_table_of_decisions_names_an_owner_in_its_row_and_has_no_empty_colum
     )
     assert asked.note == "Who does it, and by when, is to be agreed where a row does not say."
     assert [asked.records[-1][name] for name in ("Page", "When")] == ["Actions", AGREE]
+
+
+def test_grades_that_no_moderator_saw_are_named_with_or_before_the_last():
+    assert listed(["good"], "or") == "good"
+    assert listed(["good", "inadequate", "outstanding"], "or") == "good, inadequate or outstanding"
 
 
 def test_an_earlier_period_stands_beside_the_figure_from_ten_graded_audits_on(project):

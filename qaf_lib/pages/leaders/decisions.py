@@ -9,7 +9,7 @@ import pandas as pd
 
 from qaf_lib.counting import TargetVerdict
 from qaf_lib.display.passages import target_sentence, verdict_of
-from qaf_lib.display.words import count_of, count_words, share_words
+from qaf_lib.display.words import count_of, count_words, listed, share_words
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.practice.coverage import CoverageCount
 
@@ -154,13 +154,13 @@ def _new_work(period: OpenPeriod) -> list[Decision]:
 
 
 def _unseen_grades(period: OpenPeriod) -> list[Decision]:
-    found = period.moderation
+    found, words = period.moderation, period.framework.words
     if not (found.moderated and found.unseen):
         return []
     return [
         Decision(
-            what="Have moderators check a random share of the audits not yet checked",
-            of=f"No audit graded {', '.join(found.unseen)} was picked at random to be checked",
+            what=f"Have moderators check a random share of the {words.audits} not yet checked",
+            of=f"No {words.audit} graded {listed(found.unseen, 'or')} was picked at random to be checked",
             page="Moderation",
         )
     ]
