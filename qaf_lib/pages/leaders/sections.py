@@ -80,17 +80,17 @@ def _trend(period: OpenPeriod, band: Band) -> str:
 def _change(period: OpenPeriod) -> list[Figure]:
     found, words = period.reaudit, period.framework.words
     if found.independent_claim:
-        return [_claim(found.independent_claim, f"since {found.independent_period}")]
+        return [_claim(found.independent_claim, f"since {found.independent_period}", words.cases)]
     if found.paired_claim:
         again = f"{count_words(found.graded_pairs)} {words.cases} audited again"
-        return [_claim(found.paired_claim, again)]
+        return [_claim(found.paired_claim, again, words.cases)]
     return []
 
 
-def _claim(claim: ChangeClaim, label: str) -> Figure:
+def _claim(claim: ChangeClaim, label: str, cases: str) -> Figure:
     sure = ""
     if claim.direction == "no clear change":
-        sure = "Too few cases to see any."
+        sure = f"Too few {cases} to see any."
         if claim.detectable is not None:
             sure = f"A change of {least_points(claim.detectable)} or more would probably have been seen."
     return Figure(claim.direction.capitalize(), label, sure)
@@ -290,7 +290,8 @@ def _still_to_agree(asked: list[Decision]) -> str:
 
 def _quiet(period: OpenPeriod, side: str, so: str) -> str:
     """Where no question leads, and no target where the framework has any: chance explains the differences."""
-    line = f"No question of the audits stands {side} the others by more than chance explains"
+    audits = period.framework.words.audits
+    line = f"No question of the {audits} stands {side} the others by more than chance explains"
     return f"{line}, and no target is {so} beyond chance." if period.framework.targets else f"{line}."
 
 
