@@ -152,14 +152,14 @@ def test_a_team_s_page_holds_its_own_rows_beside_all(census):
 def test_a_team_s_coverage_says_by_when_it_is_asked(census):
     note, table = sections.team.coverage(open_period(census.file), "T1").parts
     assert table.rows == (("Open cases audited", "31 December 2025", "6 of 6", "100%"),)
-    assert repr(note) == "1 of 1 groups is reached in full."
+    assert repr(note) == "1 of 1 group is reached in full."
 
 
 def test_a_team_s_page_names_what_is_furthest_behind_and_by_when_it_is_asked(project):
     project.add_audits(dict.fromkeys(CARE[:4], "good"))
     note, _ = sections.team.coverage(open_period(project.file), "T1").parts
     assert repr(note) == (
-        "0 of 1 groups are reached in full. Furthest behind: Open cases audited (4 of 6, by 31 December 2025)."
+        "0 of 1 group is reached in full. Furthest behind: Open cases audited (4 of 6, by 31 December 2025)."
     )
 
 

@@ -175,5 +175,7 @@ def _to_reach(asked: list[tuple[dict[str, Any], str]]) -> str:
         if row["x"] < row["n"]
     )
     full = len(asked) - len(short)
-    told = f"{count_of(full, len(asked))} groups {'is' if full == 1 else 'are'} reached in full."
+    groups = "group" if len(asked) == 1 else "groups"
+    verb = "is" if 1 in (full, len(asked)) else "are"
+    told = f"{count_of(full, len(asked))} {groups} {verb} reached in full."
     return f"{told} Furthest behind: {short[0][1]}." if short else told
