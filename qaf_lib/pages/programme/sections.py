@@ -59,18 +59,16 @@ def audits(period: OpenPeriod) -> Section:
     table = period.programme.audits
     if table.empty:
         return nothing("No audit was made in the period.")
-    return Section(
-        [
-            Note(_made(period)),
-            count_table(
-                table,
-                caption="Audits made in the period, by how each came up",
-                row_heading="Audit type",
-                note=f"Estimates rest on {period.framework.words.audits} drawn at random; those chosen are "
-                "counted apart.",
-            ),
-        ]
+    note = (
+        f"Estimates rest on {period.framework.words.audits} drawn at random; those chosen are counted apart."
     )
+    counted = count_table(
+        table,
+        caption="Audits made in the period, by how each came up",
+        row_heading="Audit type",
+        note=note if period.store.draws else "",
+    )
+    return Section([Note(_made(period)), counted])
 
 
 def _made(period: OpenPeriod) -> str:
