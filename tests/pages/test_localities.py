@@ -31,7 +31,7 @@ def test_grades_coverage_actions_and_feedback_stand_by_locality(project):
     )
     period = open_period(project.file)
     assert "that are overdue: Fen 0 of 0, Moor 1 of 1." in repr(localities.activity(period))
-    assert "names a place: 1 surveys, 1 complaints, 0 compliments, 0 comments." in repr(
+    assert "1 survey, 1 complaint, 0 compliments and 0 comments of the period name a place." in repr(
         localities.voices(period)
     )
     found = period.localities
