@@ -6,10 +6,11 @@ from json import dumps
 from unicodedata import normalize
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from qaf_lib.disclosure import scan_folder
+from qaf_lib.disclosure.identifiers import NOBODY
 
 
 def write(folder, name, text):
@@ -402,6 +403,7 @@ QUICK = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], de
 @QUICK
 @given(WORDS, AROUND, AROUND)
 def test_a_planted_reference_of_five_characters_is_always_found(tmp_path, reference, before, after):
+    assume(reference.casefold() not in " ".join(NOBODY).split())  # "Other" is nobody's name
     text = normalize("NFC", f"some words{before}{reference}{after}more words")
     assert "identifier" in kinds(tmp_path, f"<p>{text}</p>", reference)
     assert "identifier" in kinds(tmp_path, dumps({"note": text}), reference, name="m.json")
