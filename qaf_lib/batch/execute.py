@@ -194,7 +194,7 @@ class KernelPool:
 
 def _start(kernel: WarmKernel) -> None:
     try:
-        with suppress(KernelError):  # the first notebook that needs it tries again, and says so
+        with suppress(KernelError, OSError):  # the first notebook that needs it tries again, and says so
             kernel.manager()
     finally:
         ensure_event_loop().close()  # the thread's own, with its sockets

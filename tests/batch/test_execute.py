@@ -176,3 +176,10 @@ def test_a_kernels_keys_are_on_no_disk_while_notebooks_run(run, tmp_path):
     executed = nbformat.read(outcome.job.output, as_version=4)
     assert executed.cells[2].outputs[0].text == "kernel.json False False\n"
     assert [path.name for path in (tmp_path / "executed").iterdir()] == ["0.ipynb"]
+
+
+def test_where_no_kernel_can_start_the_notebook_is_told_to_have_stopped(run, tmp_path, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+        (outcome,) = run(["1"])
+    assert outcome.status == "stopped by FileNotFoundError"
