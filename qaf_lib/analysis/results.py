@@ -52,9 +52,8 @@ def results_table(rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
     names = list(zip(*(columns[column] for column in _KEY), strict=True))
     if any("" in name for name in names):
         raise ValueError("every result row needs table_id, row_key and measure")
-    if len(set(names)) < len(names):
-        first = next(list(name) for name, times in Counter(names).items() if times > 1)
-        raise ValueError(f"a result row is given twice: table_id, row_key, measure = {first}")
+    if twice := [list(name) for name, times in Counter(names).items() if times > 1]:
+        raise ValueError(f"a result row is given twice: table_id, row_key, measure = {twice[0]}")
     for column, allowed in _ALLOWED.items():
         if not allowed.issuperset(columns[column]):
             raise ValueError(f"{column} must be one of {sorted(allowed)}")
@@ -98,10 +97,11 @@ def in_order(labels: Iterable[str]) -> list[str]:
 
 def _column(rows: list[Mapping[str, object]], column: str) -> list[Any]:
     """The cells of a column: text that is missing is empty, a number that is missing is None."""
-    values: list[Any] = [row.get(column) for row in rows]
-    text = _DTYPES[column] == _TEXT
-    gone = "" if text else None
-    return [
-        gone if value is None or value is pd.NA or value != value else str(value) if text else value
-        for value in values
-    ]
+    values = [_present(row.get(column)) for row in rows]
+    if _DTYPES[column] == _TEXT:
+        return ["" if value is None else str(value) for value in values]
+    return values
+
+
+def _present(value: Any) -> Any:
+    return None if value is pd.NA or value != value else value

@@ -10,7 +10,7 @@ from typing import Any
 
 from pypdf import PageObject, PdfReader
 from pypdf.errors import PyPdfError
-from pypdf.generic import IndirectObject, TextStringObject
+from pypdf.generic import DictionaryObject, IndirectObject, TextStringObject
 
 from qaf_lib.disclosure.identifiers import MARK
 from qaf_lib.disclosure.reading import Piece, text_of
@@ -60,8 +60,8 @@ def _texts(element: Any, *, page: int) -> Iterator[list[Place]]:
             yield from _texts(kid, page=page)
     elif isinstance(element, int):
         yield [(page, element)]
-    elif isinstance(element, dict):
-        page = element.raw_get("/Pg").idnum if "/Pg" in element else page  # type: ignore[attr-defined]
+    elif isinstance(element, DictionaryObject):
+        page = element.raw_get("/Pg").idnum if "/Pg" in element else page
         within = _texts(element.get("/MCID", element.get("/K", [])), page=page)
         if element.get("/S") in _ONE_TEXT:
             yield list(chain.from_iterable(within))

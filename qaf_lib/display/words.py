@@ -12,6 +12,7 @@ import pandas as pd
 
 __all__ = [
     "are",
+    "between_words",
     "count_of",
     "count_words",
     "interval_words",
@@ -216,6 +217,17 @@ def interval_words(low: float, high: float) -> str:
     '52% to 73%'
     """
     return f"{percent(low)} to {percent(high)}"
+
+
+def between_words(low: float, high: float) -> str:
+    """An interval of shares, to stand after "between".
+
+    Examples
+    --------
+    >>> between_words(0.5161, 0.7339)
+    '52% and 73%'
+    """
+    return f"{percent(low)} and {percent(high)}"
 
 
 def _mark_words(row: Mapping[str, object]) -> str:

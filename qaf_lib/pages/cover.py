@@ -13,7 +13,7 @@ from qaf_lib.dates import add_months
 from qaf_lib.display.charts import Chart
 from qaf_lib.display.passages import Note, Passage
 from qaf_lib.display.tables import Table, plain_table
-from qaf_lib.display.words import count_of, count_words, long_date, percent
+from qaf_lib.display.words import are, count_of, count_words, long_date, percent
 from qaf_lib.frameworks.scale import Words
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.sample.answers import Sample
@@ -212,7 +212,7 @@ def assumptions_in_short(period: OpenPeriod) -> Section:
     count = len(period.quality.assumptions)
     if not count:
         return Section([])
-    readings = "1 reading is" if count == 1 else f"{count_words(count)} readings are"
+    readings = are(count, "reading is", "readings are")
     return Section(
         [
             Note(
@@ -249,11 +249,9 @@ def since_edition(period: OpenPeriod) -> list[Note]:
     gone, changed, corrected = since["gone"], since["changed"], since["corrected"]
     if not (gone or changed or corrected):
         return []
-    words = [f"{count:,} {'is' if count == 1 else 'are'} gone ({why})" for why, count in gone.items()]
-    words += [
-        f"{count:,} {'has' if count == 1 else 'have'} another {what}" for what, count in changed.items()
-    ]
-    words += [f"{corrected:,} {'was' if corrected == 1 else 'were'} corrected"] * bool(corrected)
+    words = [f"{are(count, 'is', 'are')} gone ({why})" for why, count in gone.items()]
+    words += [f"{are(count, 'has', 'have')} another {what}" for what, count in changed.items()]
+    words += [f"{are(corrected, 'was', 'were')} corrected"] * bool(corrected)
     return [
         Note(
             f"Of the {since['audits']:,} {period.framework.words.audits} that counted in edition "
@@ -290,10 +288,10 @@ def _not_drawn(period: OpenPeriod) -> list[Note]:
     if not count:
         return []
     words = period.framework.words
-    audits = f"{words.audit} is" if count == 1 else f"{words.audits} are"
+    audits = are(count, f"{words.audit} is", f"{words.audits} are")
     return [
         Note(
-            f"{count:,} {audits} called random and of no drawn {words.case}. They count as chosen: no "
+            f"{audits} called random and of no drawn {words.case}. They count as chosen: no "
             "estimate and no trend rests on them."
         )
     ]

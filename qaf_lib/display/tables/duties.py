@@ -20,7 +20,7 @@ from qaf_lib.display.tables.table import (
     records_of,
     span_cell,
 )
-from qaf_lib.display.words import count_of, count_words, long_date, often_words
+from qaf_lib.display.words import are, count_of, count_words, long_date, often_words
 from qaf_lib.frameworks.scale import Words
 
 _EACH = {"subject": ", each person", "team": ", each", "locality": ", each"}
@@ -194,7 +194,7 @@ def _beside(one: Mapping[str, Any]) -> str:
     """A record beside the log, in words: answers of audits, what came in, the figure of an indicator."""
     n = count_words(one["n"])
     if one["kind"] == "question":
-        audits = "1 audit" if one["n"] == 1 else f"{n} audits"
+        audits = are(one["n"], "audit", "audits")
         best = f"“{one['best']}”" if str(one["best"])[:1].isdigit() else one["best"]
         return f"{audits} answered “{one['label']}”, {count_words(one['x'])} {best}"
     if one["kind"] == "indicator":

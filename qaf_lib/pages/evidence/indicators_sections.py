@@ -10,7 +10,7 @@ from qaf_lib.analysis.trends import special_cause
 from qaf_lib.display.charts import trend_chart
 from qaf_lib.display.passages import Note
 from qaf_lib.display.tables import Column, Table, plain_table, wide_table
-from qaf_lib.display.words import count_of, count_words, long_date, percent, percent_beside
+from qaf_lib.display.words import are, count_of, count_words, long_date, percent, percent_beside
 from qaf_lib.frameworks.counted import COUNTS
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing
@@ -140,7 +140,7 @@ def _without_a_story(period: OpenPeriod) -> str:
     """Counts of the extract that are no indicator of the framework, so that no theme stands beside them."""
     ours = {rule.computed for rule in period.framework.indicators}
     left = [name for name in dict.fromkeys(period.indicators.counted["row_key"]) if name not in ours]
-    more = "1 more count" if len(left) == 1 else f"{count_words(len(left))} more counts"
+    more = are(len(left), "more count", "more counts")
     return f" {more} of the caseload extract are no indicators of the framework (Evidence)." if left else ""
 
 

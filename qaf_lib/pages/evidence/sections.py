@@ -253,22 +253,18 @@ def supervision(period: OpenPeriod) -> Section:
     found, case = period.people, period.framework.words.case
     if not found.packs:
         return Section([])
-    word = "supervisor" if found.managers == 1 else "supervisors"
     had = "; ".join(
         f"{words} ({count_words(found.sources[name])})"
         for name, words in _SOURCES.items()
         if name in found.sources
     )
     told = [
-        f"For {count_words(found.packs)} people with {count_words(found.managers)} {word} the vault's list "
-        "supervision has evidence of twelve months, for their supervisors alone. In brackets for how many: "
-        f"{had}."
+        f"For {count_words(found.packs)} people with {are(found.managers, 'supervisor', 'supervisors')} the "
+        "vault's list supervision has evidence of twelve months, for their supervisors alone. In brackets "
+        f"for how many: {had}."
     ]
     if found.added_up:
-        managers = "manager who has" if found.added_up == 1 else "managers who have"
-        told.append(
-            f"For {count_words(found.added_up)} {managers} one above them, the figures of all whom they "
-            "manage are added up."
-        )
+        managers = are(found.added_up, "manager who has", "managers who have")
+        told.append(f"For {managers} one above them, the figures of all whom they manage are added up.")
     told.append(f"Feedback that names no {case} stands under nobody. No page shows a figure of one person.")
     return Section([Note(" ".join(told))])

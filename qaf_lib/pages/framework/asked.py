@@ -37,6 +37,11 @@ class Asked:
         """Words for the first day of a report that looks back further than the period; else ""."""
         return f" since {long_date(self.start)}" if self.start < self.period.span.start else ""
 
+    def word_of(self, place: str) -> str:
+        """The framework's word for a team or a service; a locality is called so."""
+        words = self.period.framework.words
+        return {"team": words.team, "service": words.service}.get(place, place)
+
     @property
     def duties(self) -> list[Duty]:
         """The duties that the heading names, in the framework's order."""

@@ -322,7 +322,7 @@ def made_by_service(asked: Asked) -> str | None:
         column.map(service).fillna(unknown).value_counts()
         for column in (asked.audits["auditor_id"], seen["by_id"])
     )
-    given = _given_out(asked, service, unknown)
+    given = _given_out(asked, service).fillna({"service": unknown})
     told = [
         f"{name}: {are(int(made.get(name, 0)), 'audit', 'audits')}, "
         f"{are(int(watched.get(name, 0)), 'observation', 'observations')}" + _back(given, name, words.cases)
@@ -331,7 +331,7 @@ def made_by_service(asked: Asked) -> str | None:
     return f"By the {words.service} of whoever made them: {'; '.join(told)}."
 
 
-def _given_out(asked: Asked, service: Mapping[str, str], unknown: str) -> pd.DataFrame:
+def _given_out(asked: Asked, service: Mapping[str, str]) -> pd.DataFrame:
     """Drawn cases that somebody was given: the auditor's service, whether they are back, whether late."""
     store = asked.period.store
     given = store.table("allocation")
@@ -343,7 +343,7 @@ def _given_out(asked: Asked, service: Mapping[str, str], unknown: str) -> pd.Dat
     back = given["returned_on"].fillna(given["audited_on"])
     return pd.DataFrame(
         {
-            "service": given["auditor_id"].map(service).fillna(unknown).astype("string"),
+            "service": given["auditor_id"].map(service).astype("string"),
             "back": back.notna(),
             "late": (back > given["due_on"]).fillna(False).astype(bool),
         }

@@ -9,9 +9,9 @@ from qaf_lib.counting import DONE, LIVE, spans_of
 from qaf_lib.dates import Period
 from qaf_lib.display.words import (
     are,
+    between_words,
     count_of,
     count_words,
-    interval_words,
     least_points,
     long_date,
     percent,
@@ -87,7 +87,7 @@ def grades(asked: Asked) -> str | None:
             return None
         return (
             f"{percent(row['estimate'])} of {words.cases} were {band.label} (likely between "
-            f"{interval_words(row['low'], row['high']).replace(' to ', ' and ')}). Based on "
+            f"{between_words(row['low'], row['high'])}). Based on "
             f"{count_words(int(row['n']))} {words.audits} of {words.cases} picked at random from "
             f"{count_words(int(row['population']))}."
         )

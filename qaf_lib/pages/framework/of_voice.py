@@ -143,8 +143,7 @@ def _cases_named(asked: Asked, now: pd.DataFrame, then: pd.DataFrame, before: st
 
 def feedback_by_place(asked: Asked) -> str | None:
     """The themes that most feedback is about: in all and in the period before, by service and by locality."""
-    kinds = {"service": asked.period.framework.words.service, "locality": "locality"}
-    told = [line for column, kind in kinds.items() if (line := _themes_by(asked, column, kind))]
+    told = [line for place in ("service", "locality") if (line := _themes_by(asked, place))]
     return " ".join([*_themes_since(asked), *told]) or None
 
 
@@ -164,7 +163,8 @@ def _themes_since(asked: Asked) -> list[str]:
     return [f"Most feedback is about: {', '.join(told)}.{without}"]
 
 
-def _themes_by(asked: Asked, column: str, kind: str) -> str:
+def _themes_by(asked: Asked, column: str) -> str:
+    kind = asked.word_of(column)
     found = asked.table("feedback", "received_on").dropna(subset="theme")
     there = placed(asked, found, column)
     told = [

@@ -46,8 +46,7 @@ def _activity(asked: Asked, column: str) -> str | None:
     told = [f"{name}: {_pieces(int(count.get(name, 0)) for count in counts)}" for name in names]
     rest = [len(table) - int(count.sum()) for table, count in zip(tables, counts, strict=True)]
     if told and any(rest):
-        word = getattr(asked.period.framework.words, column, column)
-        told.append(f"no one {word}: {_pieces(rest)}")
+        told.append(f"no one {asked.word_of(column)}: {_pieces(rest)}")
     return f"{'; '.join(told)}." if told and asked.whole else None
 
 
@@ -128,8 +127,8 @@ def _answers(asked: Asked, column: str) -> str | None:
             for name, part in own.groupby("place", sort=True)
             if len(part) >= _FEWEST
         ]
-        by = getattr(asked.period.framework.words, column, column)
-        told += [f"{question.label}, by {by}: {between.join(parts)}."] if len(parts) > 1 else []
+        if len(parts) > 1:
+            told.append(f"{question.label}, by {asked.word_of(column)}: {between.join(parts)}.")
     return " ".join(told) or None
 
 

@@ -10,7 +10,7 @@ from qaf_lib.analysis import results_table
 from qaf_lib.counting import PLACES
 from qaf_lib.display.passages import Note
 from qaf_lib.display.tables import Column, Table, plain_table, share_table, wide_table
-from qaf_lib.display.words import count_of, count_words
+from qaf_lib.display.words import are, count_of, count_words
 from qaf_lib.frameworks import Question
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing, only
@@ -113,7 +113,7 @@ def _made(period: OpenPeriod, rest: list[Found]) -> list[object]:
     if not rest:
         return []
     words, audits = period.framework.words, sum(one.audits for one in rest)
-    types = "1 type" if len(rest) == 1 else f"{len(rest)} types"
+    types = are(len(rest), "type", "types")
     frame = pd.DataFrame(
         [(one.label, one.audits, _how(one), _not_shown(period, one)) for one in rest],
         columns=["audit_type", "audits", "how", "not_shown"],

@@ -10,7 +10,7 @@ from qaf_lib.dates import parse_period
 from qaf_lib.display.charts import funnel_chart, trend_chart
 from qaf_lib.display.passages import Note, Passage
 from qaf_lib.display.tables import Column, Table, wide_table
-from qaf_lib.display.words import MONTHS, count_words, long_date, percent, probability
+from qaf_lib.display.words import MONTHS, are, count_words, long_date, percent, probability
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing
 from qaf_lib.pages.grades.answers import Equality, Grouped
@@ -295,7 +295,7 @@ def _outside(found: Comparison, teams: str) -> str:
     out = int(((share < limits["low"]) | (share > limits["high"])).sum())
     if not out:
         return ""
-    lies = "1 lies" if out == 1 else f"{count_words(out)} lie"
+    lies = are(out, "lies", "lie")
     return (
         f" {lies} outside the 95% limits all the same: the probability of chance, raised for the "
         f"number of {teams} looked at, is above 5%."

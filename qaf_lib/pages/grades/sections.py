@@ -10,9 +10,9 @@ from qaf_lib.display.charts import grade_bars, interval_dots, run_points
 from qaf_lib.display.passages import Note, Passage, target_sentence
 from qaf_lib.display.tables import Column, Table, cross_table, share_table, wide_table
 from qaf_lib.display.words import (
+    between_words,
     count_of,
     count_words,
-    interval_words,
     listed,
     percent,
     share_words,
@@ -114,7 +114,7 @@ def likely(row: pd.Series) -> str:
     """Between which shares the true one is likely to lie; nothing of a full count."""
     if pd.isna(row["low"]) or row["low"] == row["high"]:
         return ""
-    return f" (likely between {interval_words(row['low'], row['high']).replace(' to ', ' and ')})"
+    return f" (likely between {between_words(row['low'], row['high'])})"
 
 
 def _basis(period: OpenPeriod, row: pd.Series) -> str:

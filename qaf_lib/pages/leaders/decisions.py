@@ -9,7 +9,7 @@ import pandas as pd
 
 from qaf_lib.counting import TargetVerdict
 from qaf_lib.display.passages import target_sentence, verdict_of
-from qaf_lib.display.words import count_of, count_words, listed, share_words
+from qaf_lib.display.words import are, count_of, count_words, listed, share_words
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.practice.coverage import CoverageCount
 
@@ -59,7 +59,7 @@ def judged(period: OpenPeriod, wanted: TargetVerdict) -> Iterator[tuple[str, str
 
 def rules_not_kept(count: int) -> str:
     """How many rules, as the subject of a sentence."""
-    return "1 rule of the framework is" if count == 1 else f"{count_words(count)} rules of the framework are"
+    return are(count, "rule of the framework is", "rules of the framework are")
 
 
 def _weakest(period: OpenPeriod) -> list[Decision]:
@@ -171,10 +171,7 @@ def on_one_line(decision: Decision) -> str:
     return " ".join([f"{decision.what} ({decision.of.rstrip('.')}).", *said_of(decision)])
 
 
-WHO_AND_WHEN = ("Who", "By when")
-
-
 def said_of(decision: Decision) -> list[str]:
     """Who is asked, and by when, as sentences; what nobody has said yet is left out."""
-    known = zip(WHO_AND_WHEN, (decision.who, decision.by), strict=True)
-    return [f"{name}: {said}." for name, said in known if said != AGREE]
+    known = {"Who": decision.who, "By when": decision.by}
+    return [f"{name}: {said}." for name, said in known.items() if said != AGREE]

@@ -13,9 +13,10 @@ from qaf_lib.display.charts.sparkline import sparkline
 from qaf_lib.display.passages import Card, Cards, Figure, KeyFigures, Note, Passage, target_sentence
 from qaf_lib.display.tables import Table
 from qaf_lib.display.words import (
+    are,
+    between_words,
     count_of,
     count_words,
-    interval_words,
     least_points,
     percent,
     share_words,
@@ -26,7 +27,7 @@ from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing, only
 from qaf_lib.pages.leaders.answers import shares_before
 from qaf_lib.pages.leaders.decisions import (
-    WHO_AND_WHEN,
+    AGREE,
     Decision,
     decisions_of,
     judged,
@@ -63,7 +64,7 @@ def _share(period: OpenPeriod, band: Band, row: pd.Series) -> Figure:
     if row["mark"] or pd.isna(row["low"]):
         return Figure(value_words(row), band.label, target)
     sure = (
-        f"Likely between {interval_words(row['low'], row['high']).replace(' to ', ' and ')}: "
+        f"Likely between {between_words(row['low'], row['high'])}: "
         f"{count_words(int(row['n']))} {words.audits} of {words.cases} picked at random from "
         f"{count_words(int(row['population']))}."
     )
@@ -282,10 +283,10 @@ def _because(asked: Decision) -> str:
 
 
 def _still_to_agree(asked: list[Decision]) -> str:
-    known = [one for one in asked if said_of(one)]
-    if all(len(said_of(one)) == len(WHO_AND_WHEN) for one in asked):
+    if not any(AGREE in (one.who, one.by) for one in asked):
         return ""
-    return f"Who does it, and by when, is to be agreed{' where a row does not say' if known else ''}."
+    where = " where a row does not say" if any(map(said_of, asked)) else ""
+    return f"Who does it, and by when, is to be agreed{where}."
 
 
 def _quiet(period: OpenPeriod, side: str, so: str) -> str:
@@ -316,7 +317,7 @@ def _good_practice(period: OpenPeriod) -> list[str]:
     found = len(period.store.in_period(period.store.table("good_practice"), "on"))
     if not found:
         return []
-    examples = "1 example" if found == 1 else f"{count_words(found)} examples"
+    examples = are(found, "example", "examples")
     return [f"{examples} of good practice found, compliments aside: the page on actions has them."]
 
 

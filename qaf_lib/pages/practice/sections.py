@@ -12,7 +12,7 @@ from qaf_lib.counting import IN_TIME
 from qaf_lib.display.passages import Note, Passage
 from qaf_lib.display.tables import Table, count_table, share_table
 from qaf_lib.display.tables.duties import duty_table
-from qaf_lib.display.words import count_of, count_words, long_date
+from qaf_lib.display.words import are, count_of, count_words, long_date
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, in_the_vault, nothing, only
 from qaf_lib.pages.practice.coverage import CoverageCount
@@ -192,7 +192,7 @@ def _in_words(rules: Sequence[CoverageCount]) -> str:
         named = [rule.label for rule, one in zip(rules, states, strict=True) if one == state]
         which = f" ({'; '.join(named)})" if state not in ("reached in full", "on track") else ""
         parts += [f"{count_words(len(named))} {state}{which}"] if named else []
-    groups = "1 group is" if len(rules) == 1 else f"{count_words(len(rules))} groups are"
+    groups = are(len(rules), "group is", "groups are")
     return f"{groups} to be reached: {', '.join(parts)}."
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from qaf_lib.display.passages import Note
 from qaf_lib.display.tables import Table, count_table, plain_table
 from qaf_lib.display.tables.table import plain_cells, records_of
-from qaf_lib.display.words import count_of, count_words, long_date, often_words
+from qaf_lib.display.words import are, count_of, count_words, long_date, often_words
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing
 from qaf_lib.pages.programme.answers import Block, days_after
@@ -23,7 +23,7 @@ def blocks(period: OpenPeriod) -> Section:
     if all(block.projects.empty for block in found):
         return nothing("No programme of projects came with the records of this council.")
     many = sum(len(block.projects) for block in found)
-    work = "1 piece of work is" if many == 1 else f"{count_words(many)} pieces of work are"
+    work = are(many, "piece of work is", "pieces of work are")
     told = Note(
         f"{work} in the period's programme, on the days planned. A dash: not in the records sent, or free "
         "text, which no page shows."
@@ -75,7 +75,7 @@ def _made(period: OpenPeriod) -> str:
     """How many audits were made, and how many of them looked again at a case audited before."""
     made = period.store.audits_of_period
     again = int(made["reaudit_of"].notna().sum())
-    words = "1 audit was" if len(made) == 1 else f"{count_words(len(made))} audits were"
+    words = are(len(made), "audit was", "audits were")
     beside = (
         f"; {count_words(again)} of them looked again at an earlier audit, as chosen: the page on re-audit "
         "also has those taken again by chance"
@@ -201,11 +201,11 @@ def _met(period: OpenPeriod) -> int:
 def _in_words(rows: Sequence[Mapping[str, Any]], met: int) -> str:
     """How those due stand, and how many others were met before their day."""
     due = sum(row["duties"] for row in rows)
-    were = "1 duty was due" if due == 1 else f"{count_words(due)} duties were due"
+    were = are(due, "duty was due", "duties were due")
     counts = {state: sum(row[state] for row in rows) for state in _STATES if state not in _UNDER_WAY}
     stand = ", ".join(f"{count_words(count)} {state}" for state, count in counts.items() if count)
     ahead = met - counts["met"]
-    more = f" {count_words(ahead)} more {'is' if ahead == 1 else 'are'} met before the day." if ahead else ""
+    more = f" {are(ahead, 'more is', 'more are')} met before the day." if ahead else ""
     return f"{were} in the period{f': {stand}' if stand else ''}.{more}"
 
 
@@ -274,7 +274,7 @@ def reports(period: OpenPeriod) -> Section:
         ),
     )
     due = int(table["due_on"].notna().sum())
-    asked = "1 report is" if len(table) == 1 else f"{count_words(len(table))} reports are"
+    asked = are(len(table), "report is", "reports are")
     first = plain_cells(table)[0]
     then = f" Next: {first['report']}, by {long_date(first['next_due'])}." if first["next_due"] else ""
     lead = Note(f"{asked} asked for, {count_words(due)} of them in the period.{then}")

@@ -7,7 +7,7 @@ import pandas as pd
 from qaf_lib.display.charts.kinds import change_dots
 from qaf_lib.display.passages import Note
 from qaf_lib.display.tables import Column, share_table, wide_table
-from qaf_lib.display.words import count_of, count_words
+from qaf_lib.display.words import are, count_of, count_words
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing, only
 from qaf_lib.pages.reaudit import sections as reaudit
@@ -150,7 +150,7 @@ def standards(period: OpenPeriod) -> Section:
         )
     held = int((shown["estimate"] < _LEVEL).sum())
     first = shown.sort_values(["estimate", "row_key"])["row_key"].head(_SHOWN)
-    told = "none has" if held == 0 else f"{count_words(held)} {'has' if held == 1 else 'have'}"
+    told = are(held, "has", "have") if held else "none has"
     return Section(
         [
             Note(

@@ -12,7 +12,7 @@ from qaf_lib.display.passages import Note, Passage, target_sentence
 from qaf_lib.display.tables import Table
 from qaf_lib.display.tables.records import result_records
 from qaf_lib.display.tables.table import id_of, label_of, records_of
-from qaf_lib.display.words import count_words, interval_words, least_points, long_date, percent, points
+from qaf_lib.display.words import between_words, count_words, least_points, long_date, percent, points
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing
 from qaf_lib.pages.shared.answers import SharedAudits, SharedChange, grade_labels
@@ -38,7 +38,8 @@ def _answered(period: OpenPeriod, found: SharedAudits) -> list[object]:
     row, scale, words = found.headline.iloc[0], period.framework.scale, period.framework.words
     lead = (
         f"{percent(row['estimate'])} of {words.cases} were {scale.headline.label} (likely between "
-        f"{_range(row)}). Based on {_about(row['n'])} {words.audits} of {words.cases} picked at random. "
+        f"{between_words(row['low'], row['high'])}). Based on {_about(row['n'])} {words.audits} of "
+        f"{words.cases} picked at random. "
         f"{target_sentence(period.framework, scale.headline.name, row)}"
     ).rstrip()
     labels = grade_labels(scale)
@@ -61,10 +62,6 @@ def _too_few(period: OpenPeriod, found: SharedAudits) -> str:
     )
 
 
-def _range(row: Mapping[str, Any] | pd.Series[Any]) -> str:
-    return interval_words(row["low"], row["high"]).replace(" to ", " and ")
-
-
 def _about(count: int) -> str:
     """A rounded count in a sentence."""
     return f"about {count_words(count)}" if count else "at most 2"
@@ -83,7 +80,7 @@ def _share_table(
             count_words(row["x"]),
             count_words(row["n"]),
             percent(row["estimate"]),
-            _range(row),
+            between_words(row["low"], row["high"]),
         ),
     )
 
