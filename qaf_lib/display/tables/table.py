@@ -97,7 +97,7 @@ def span_cell(row: Mapping[str, Any], form: str) -> str:
     """The interval of a row, or why it has none."""
     low, high = row["low"], row["high"]
     if low is None or high is None:
-        return "none"
+        return "–" if row["estimate"] is None else "none"
     if low == high:
         return "full count"
     return (

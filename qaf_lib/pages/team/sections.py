@@ -16,7 +16,7 @@ from qaf_lib.pages.cover import Section, nothing
 from qaf_lib.pages.team.answers import Team
 
 _FEW = 10
-"""Audits below which a team's share is said to show little."""
+"""Graded audits from which a team has a share; of fewer there are counts alone."""
 
 _SHOWN = 5
 """Actions that stand open, so that the page keeps to one side of paper."""
@@ -59,23 +59,28 @@ def _over_twelve_months(period: OpenPeriod, found: Team) -> list[str]:
     if "share" not in rows:
         return []
     share, verdict, centre = (rows.get(name, rows["share"]) for name in ("share", "verdict", "centre"))
-    if share["mark"]:
-        return [f"over twelve months {share['method']}"]
-    mine = f"over twelve months {count_of(share['x'], share['n'])} ({percent(share['estimate'])})"
+    told, teams = "over twelve months", period.framework.words.teams
+    if share["n"] is None or share["n"] < _FEW:
+        counted = f"fewer than {_FEW}" if share["n"] is None else count_of(share["x"], share["n"])
+        return [f"{told} {counted}, too few to compare with other {teams}"]
+    told += f" {count_of(share['x'], share['n'])} ({percent(share['estimate'])})"
     if verdict["mark"]:
-        return [f"{mine}; {verdict['method']}"]
-    all_of_them = f"of all {period.framework.words.teams} {percent(centre['estimate'])}"
-    return [f"{mine}, {all_of_them}: {verdict['method']}"]
+        return [f"{told}; {verdict['method']}"]
+    return [f"{told}, of all {teams} {percent(centre['estimate'])}: {verdict['method']}"]
 
 
 def grades(period: OpenPeriod, team_id: str) -> Section:
-    """The team's share beside the whole, of the period and of twelve months, with their intervals."""
+    """The team's counts beside the whole, of the period and of twelve months; shares from ten audits."""
     found, words, band = period.team(team_id), period.framework.words, period.framework.scale.headline
     year = found.year[found.year["measure"].isin(["share", "centre"]) & found.year["estimate"].notna()]
-    if year.empty and not found.grades["row_key"].eq(team_id).any():
-        return nothing(f"No {words.case} of this {words.team} was in the sample.")
     months = year.assign(row_key=year["row_key"] + _YEAR, measure=band.name, table_id="team_grades")
     every = pd.concat([found.grades, months.astype(found.grades.dtypes)], ignore_index=True)
+    others = ~every["row_key"].isin([team_id, f"{team_id}{_YEAR}"])
+    every = every[others | every["n"].gt(0)]
+    if every.index.isin(others[others].index).all():
+        return nothing(f"No random {words.audit} of this {words.team} has a grade.")
+    few = ~others[every.index] & every["n"].lt(_FEW)
+    every.loc[few, ["estimate", "low", "high"]] = pd.NA
     named = {team_id: found.name, "all": f"all {words.teams}"}
     table = share_table(
         every[every["row_key"] != f"all{_YEAR}"],
@@ -83,6 +88,7 @@ def grades(period: OpenPeriod, team_id: str) -> Section:
         row_heading=words.team.capitalize(),
         labels=named | {f"{team_id}{_YEAR}": f"{found.name}, twelve months"},
         measure_labels={one.name: one.label for one in (band, period.framework.scale.concern)},
+        note=f"Shares from {_FEW} graded {words.audits} on." if few.any() else "",
     )
     return Section([replace(table, records=tuple(records_of(every)))])
 
