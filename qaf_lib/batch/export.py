@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from html import escape, unescape
 from itertools import takewhile
@@ -72,6 +72,7 @@ ATTRIBUTES: dict[str, set[str]] = {
     "th": {"scope", "colspan", "rowspan"},
     "td": {"colspan", "rowspan"},
     "ol": {"start"},
+    "span": {"title"},
 }
 """What survives on a tag of a notebook's output; ids and styles do not."""
 
@@ -101,7 +102,7 @@ TAGS = {
 CLASSES = {
     *("passage", "lead", "warning", "assumption", "banner", "quotation", "empty"),
     *("three", "card", "figures", "figure", "value", "long", "detail", "trend"),
-    *("table-box", "table-scroll", "table-note", "csv", "number", "chart"),
+    *("table-box", "table-scroll", "table-note", "csv", "number", "chart", "page"),
 }
 
 IMAGE = re.compile(r"data:image/(svg\+xml|png);base64,[A-Za-z0-9+/=]+\Z")
@@ -116,6 +117,10 @@ _CLOSED_ALONE = re.compile(
     re.DOTALL,
 )
 """A heading over nothing but closed tables: printed, it would stand over nothing."""
+
+
+_NAMES_PAGE = re.compile(r'<span class="page" title="([^"]*)">([^<]*)</span>')
+"""Words that name another page."""
 
 
 class Figures(NamedTuple):
@@ -180,6 +185,16 @@ def export_notebook(
     html = _framed(body, title=title, mark=mark, subtitle=subtitle, back=back)
     charts = [Drawing(b64decode(data), unescape(caption)) for data, caption in _CHART.findall(body)]
     return Page(html=html, tables=dict(named), charts=charts)
+
+
+def with_page_links(page: Page, addresses: Mapping[str, str]) -> Page:
+    """A page whose words on others lead to those there are: their relative addresses, by title."""
+
+    def link(found: re.Match[str]) -> str:
+        address = addresses.get(unescape(found[1]))
+        return f'<a href="{escape(address)}">{found[2]}</a>' if address else found[2]
+
+    return replace(page, html=_NAMES_PAGE.sub(link, page.html))
 
 
 def _framed(body: str, *, title: str, mark: str, subtitle: str, back: str) -> str:

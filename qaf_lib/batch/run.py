@@ -19,7 +19,7 @@ from qaf_lib.batch.contents import mark_of, place_of, reports_of, stem_of, subti
 from qaf_lib.batch.documents import write_documents
 from qaf_lib.batch.edition import Staged, check_staged, manifest_of, publish, stage
 from qaf_lib.batch.execute import Job, KernelPool, Outcome
-from qaf_lib.batch.export import Page, export_notebook
+from qaf_lib.batch.export import Page, export_notebook, with_page_links
 from qaf_lib.batch.front import Answer, answer_of, front_of
 from qaf_lib.batch.paper import check_template
 from qaf_lib.batch.standing import (
@@ -194,8 +194,13 @@ def _executed(
             made[place_of(outcome.job)] = _page(outcome, period, words.get(stem_of(outcome.job.name), {}))
 
     outcomes = pool.execute(jobs, tell=tell)
-    places = [place_of(outcome.job) for outcome in outcomes if outcome.ok]
-    return outcomes, {place: made[place] for place in places}
+    completed = [outcome.job for outcome in outcomes if outcome.ok]
+    reports = [job for job in completed if job.name in reports_of(period.parameters)]
+    addresses = {title_of(job, period): Path(place_of(job)).name for job in reports}
+    pages = {place_of(job): made[place_of(job)] for job in completed}
+    return outcomes, pages | {
+        place_of(job): with_page_links(pages[place_of(job)], addresses) for job in reports
+    }
 
 
 def _jobs(period: OpenPeriod, given: Mapping[str, str], executed: Path) -> list[Job]:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from qaf_lib.counting import TargetVerdict, target_verdict
-from qaf_lib.display.words import percent
+from qaf_lib.display.words import leading_to, percent
 from qaf_lib.frameworks import Framework
 from qaf_lib.frameworks.scale import GradeTarget
 
@@ -109,7 +109,6 @@ class Cards(_Words):
     """
 
     cards: Sequence[Card]
-    nothing: str = "Nothing to report."
 
     def to_html(self) -> str:
         """The cards for a page; their headings are of the third level."""
@@ -117,25 +116,26 @@ class Cards(_Words):
 
     def _card(self, card: Card) -> str:
         points = "".join(f"<li>{escape(point)}</li>" for point in card.points)
-        body = f"<ul>{points}</ul>" if points else f"<p>{escape(self.nothing)}</p>"
-        return f'<section class="card"><h3>{escape(card.heading)}</h3>{body}</section>'
+        return f'<section class="card"><h3>{escape(card.heading)}</h3><ul>{points}</ul></section>'
 
     def to_text(self) -> str:
         """The cards for a terminal."""
-        parts = [
-            [card.heading, *(f"- {point}" for point in card.points or [self.nothing])] for card in self.cards
-        ]
+        parts = [[card.heading, *(f"- {point}" for point in card.points)] for card in self.cards]
         return "\n\n".join("\n".join(lines) for lines in parts)
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A number in words, what it is, and how sure it is; `trend` is the image of a small chart, as HTML."""
+    """A number in words, what it is, and how sure it is.
+
+    `trend` is the image of a small chart, as HTML; `page` the title of the page that has more of it.
+    """
 
     value: str
     label: str
     detail: str = ""
     trend: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True, repr=False)
@@ -158,7 +158,8 @@ class KeyFigures(_Words):
         detail = f'<dd class="detail">{escape(figure.detail)}</dd>' if figure.detail else ""
         trend = f'<dd class="trend">{figure.trend}</dd>' if figure.trend else ""
         size = "value long" if len(figure.value) > LONGEST_LARGE else "value"
-        term = f'<dt>{escape(figure.label)}</dt><dd class="{size}">{escape(figure.value)}</dd>'
+        label = leading_to(figure.page, figure.label) if figure.page else escape(figure.label)
+        term = f'<dt>{label}</dt><dd class="{size}">{escape(figure.value)}</dd>'
         return f'<div class="figure">{term}{detail}{trend}</div>'
 
     def to_text(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from html import escape
 from math import ceil
 from typing import Any
 
@@ -16,6 +17,7 @@ __all__ = [
     "count_of",
     "count_words",
     "interval_words",
+    "leading_to",
     "least_points",
     "listed",
     "long_date",
@@ -310,3 +312,16 @@ def often_words(times: int, every: str) -> str:
     ('once a week', '6 times a year')
     """
     return f"{_TIMES.get(times, f'{times} times')} {_EVERY[every]}"
+
+
+def leading_to(page: str, words: str) -> str:
+    """Words, as HTML, that an edition's export links to another of its pages, given by title.
+
+    A notebook by itself has no other pages: there they stay words.
+
+    Examples
+    --------
+    >>> leading_to("Grades", "good or better")
+    '<span class="page" title="Grades">good or better</span>'
+    """
+    return f'<span class="page" title="{escape(page)}">{escape(words)}</span>'

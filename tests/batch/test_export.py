@@ -12,9 +12,10 @@ from nbconvert import exporters
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from qaf_lib.analysis import results_table
-from qaf_lib.batch.export import export_notebook
+from qaf_lib.batch.export import export_notebook, with_page_links
 from qaf_lib.batch.page import lint_page
 from qaf_lib.display import Note, precision_chart, share_table
+from qaf_lib.display.passages import Figure, KeyFigures
 
 TABLE = share_table(
     results_table(
@@ -232,3 +233,25 @@ def test_a_notebooks_own_place_for_a_link_gets_none():
     forged = new_output("display_data", {"text/html": '<p class="csv"></p>'})
     made = page(new_code_cell("show()", outputs=[forged, *shown(TABLE)]), tables="../tables")
     assert '<p class="csv">' not in made.html
+
+
+def test_words_on_another_page_lead_to_it_where_there_is_one():
+    figures = KeyFigures(
+        [Figure("63%", "good or better", page="Grades"), Figure("4", "overdue", page="Actions")]
+    )
+    decisions = replace(TABLE, rows=(("Name who leads", "Below (Grades)", "", ""),), pages={"Grades"})
+    made = page(new_code_cell("show()", outputs=shown(figures, decisions)))
+    linked = with_page_links(made, {"Grades": "grades.html"})
+    assert lint_page(linked.html) == []
+    assert '<dt><a href="grades.html">good or better</a></dt>' in linked.html
+    assert "<dt>overdue</dt>" in linked.html  # its page was not produced
+    assert '<td class="number">Below (<a href="grades.html">Grades</a>)</td>' in linked.html
+    assert "<span" not in linked.html
+    assert "good or better</a>" not in made.html
+
+
+def test_a_page_of_another_site_is_no_page_of_the_edition():
+    outputs = [new_output("display_data", {"text/html": '<span class="page" title="//x.org">away</span>'})]
+    made = with_page_links(page(new_code_cell("show()", outputs=outputs)), {"Grades": "grades.html"})
+    assert "x.org" not in made.html
+    assert "away" in made.html

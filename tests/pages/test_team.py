@@ -1,10 +1,10 @@
 """One team's page: counts of few audits without a share, both sides of the least number for one."""
 
 import pytest
-from tests.conftest import HEADING, Project
 
 from qaf_lib.pages import open_period
 from qaf_lib.pages.team import sections
+from tests.conftest import HEADING, Project
 
 
 @pytest.fixture
@@ -20,7 +20,9 @@ def told(project: Project):
             )
             for number in range(first, first + 12)
         ]
-        project.change("parameters/tiny.yml", "margin_of_error: 0.25", "margin_of_error: 0.01")  # all are drawn
+        project.change(
+            "parameters/tiny.yml", "margin_of_error: 0.25", "margin_of_error: 0.01"
+        )  # all are drawn
         project.write("data/cases.csv", HEADING + "".join(cases))
         grades = {f"00{71000 + case}": "good" for case in range(graded)}
         project.add_audits(grades | {f"00{72000 + case}": "inadequate" for case in range(11)})
@@ -55,12 +57,14 @@ def test_nine_are_counted_and_have_no_share(told) -> None:
     ]
     assert table.note == "Shares from 10 graded audits on."
     kept = [row for row in table.records if row["row_key"] == "T1"]
-    assert [(row["x"], row["n"], row["estimate"]) for row in kept][0] == (9, 9, None)
+    assert next((row["x"], row["n"], row["estimate"]) for row in kept) == (9, 9, None)
 
 
 def test_fewer_than_the_comparison_counts_are_said_to_be_too_few(told) -> None:
     lead, _ = told(2)
-    assert "2 of 2 random audits this period, too few to say much; over twelve months fewer than 10, too" in lead
+    assert (
+        "2 of 2 random audits this period, too few to say much; over twelve months fewer than 10, too" in lead
+    )
 
 
 def test_a_team_without_a_grade_has_no_table(told) -> None:

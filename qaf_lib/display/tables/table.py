@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from html import escape
@@ -16,6 +16,7 @@ from qaf_lib.display.words import (
     count_of,
     count_words,
     interval_words,
+    leading_to,
     long_date,
     percent,
     points,
@@ -159,6 +160,8 @@ class Table:
         Why there is nothing to show, for a table without rows.
     folded : bool, optional
         Whether a page shows it closed, to be opened at a click. Unless told, a long table is.
+    pages : collection of str
+        Titles of other pages: where a cell names one in brackets, the words lead there.
     """
 
     table_id: str
@@ -170,6 +173,7 @@ class Table:
     numeric: frozenset[int] = field(default_factory=frozenset)
     empty: str = "no rows"
     folded: bool | None = None
+    pages: Collection[str] = ()
 
     def __post_init__(self) -> None:
         """Refuse a ragged table, or one nobody could name."""
@@ -215,7 +219,13 @@ class Table:
     def _row(self, row: tuple[str, ...]) -> str:
         first = f'<th scope="row">{escape(row[0])}</th>'
         cells = enumerate(row[1:], start=1)
-        return first + "".join(f"<td{self._css(column)}>{escape(text)}</td>" for column, text in cells)
+        return first + "".join(f"<td{self._css(column)}>{self._told(text)}</td>" for column, text in cells)
+
+    def _told(self, text: str) -> str:
+        told = escape(text)
+        for page in self.pages:
+            told = told.replace(f"({escape(page)})", f"({leading_to(page, page)})")
+        return told
 
     def to_text(self) -> str:
         """The table for a terminal."""

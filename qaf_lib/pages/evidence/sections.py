@@ -260,8 +260,8 @@ def supervision(period: OpenPeriod) -> Section:
     )
     told = [
         f"For {count_words(found.packs)} people with {are(found.managers, 'supervisor', 'supervisors')} the "
-        "vault's list supervision has evidence of twelve months, for their supervisors alone. In brackets "
-        f"for how many: {had}."
+        "vault's list supervision has evidence of twelve months, for their supervisors alone. It "
+        f"holds, each for so many people: {had}."
     ]
     if found.added_up:
         managers = are(found.added_up, "manager who has", "managers who have")

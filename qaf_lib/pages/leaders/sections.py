@@ -24,7 +24,7 @@ from qaf_lib.display.words import (
 )
 from qaf_lib.frameworks import Band
 from qaf_lib.pages import OpenPeriod
-from qaf_lib.pages.cover import Section, nothing, only
+from qaf_lib.pages.cover import Section, only
 from qaf_lib.pages.leaders.answers import shares_before
 from qaf_lib.pages.leaders.decisions import (
     AGREE,
@@ -62,13 +62,13 @@ def _share(period: OpenPeriod, band: Band, row: pd.Series) -> Figure:
     words = period.framework.words
     target = target_sentence(period.framework, band.name, row)
     if row["mark"] or pd.isna(row["low"]):
-        return Figure(value_words(row), band.label, target)
+        return Figure(value_words(row), band.label, target, page="Grades")
     sure = (
         f"Likely between {between_words(row['low'], row['high'])}: "
         f"{count_words(int(row['n']))} {words.audits} of {words.cases} picked at random from "
         f"{count_words(int(row['population']))}."
     )
-    return Figure(value_words(row), band.label, f"{target} {sure}".lstrip())
+    return Figure(value_words(row), band.label, f"{target} {sure}".lstrip(), page="Grades")
 
 
 def _trend(period: OpenPeriod, band: Band) -> str:
@@ -94,7 +94,7 @@ def _claim(claim: ChangeClaim, label: str, cases: str) -> Figure:
         sure = f"Too few {cases} to see any."
         if claim.detectable is not None:
             sure = f"A change of {least_points(claim.detectable)} or more would probably have been seen."
-    return Figure(claim.direction.capitalize(), label, sure)
+    return Figure(claim.direction.capitalize(), label, sure, page="Re-audit")
 
 
 def _shown(period: OpenPeriod, direction: str) -> bool:
@@ -109,6 +109,7 @@ def _coverage(period: OpenPeriod) -> list[Figure]:
             value_words(rule.by_service.iloc[0]),
             rule.label[:1].lower() + rule.label[1:],
             f"{share_words(rule.by_service.iloc[0]).split(' (')[0]}, a full count.",
+            page="Practice",
         )
         for rule in period.practice.coverage[:1]
     ]
@@ -119,7 +120,7 @@ def _actions(period: OpenPeriod) -> list[Figure]:
         return []
     late = period.actions.summary.set_index("row_key").loc["overdue"]
     whole = f"Of {count_words(int(late['n']))} actions still to be done."
-    return [Figure(count_words(int(late["x"])), "actions overdue", whole)]
+    return [Figure(count_words(int(late["x"])), "actions overdue", whole, page="Actions")]
 
 
 def headlines(period: OpenPeriod) -> list[str]:
@@ -244,7 +245,10 @@ def leading_cards(period: OpenPeriod) -> list[Card]:
             [*(_working_well(period) or [_quiet(period, "above", "met")]), *_good_practice(period)],
         ),
         Card("What are we worried about", _worried_about(period) or [_quiet(period, "below", "missed")]),
-        Card("What needs to happen", [f"{one.what}." for one in decisions_of(period)]),
+        Card(
+            "What needs to happen",
+            [f"{one.what}." for one in decisions_of(period)] or ["No decision is asked of leaders."],
+        ),
     ]
 
 
@@ -252,7 +256,7 @@ def decisions(period: OpenPeriod) -> Section:
     """What leaders are asked to decide, with who, by when, and the finding that asks for it."""
     asked = decisions_of(period)
     if not asked:
-        return nothing("No decision is asked of leaders this period.")
+        return Section([])
     return Section(
         [
             Table(
@@ -272,6 +276,7 @@ def decisions(period: OpenPeriod) -> Section:
                     for one in asked
                 ),
                 folded=False,
+                pages={one.page for one in asked},
             )
         ]
     )

@@ -66,13 +66,13 @@ _LEVEL = 0.05
 _WEIGHTED = "Each audit counts with what it stands for of its group."
 _AS_DONE = "Intervals are about moderation as it was done, not about these audits only."
 _PICKED = "The moderated audits were picked by their grade, so agreement is about such grades only."
-_NONE = "No audit of this period was moderated, so nothing can be said of how well the grades hold."
+_NONE = "No {audit} of this period was moderated, so nothing can be said of how well the grades hold."
 _NONE_OF_THIS_PERIOD = (
-    "What was looked at again was audited before this period; of this period's audits none was moderated, so "
+    "What was looked at again was from before this period; of this period's {audits} none was moderated, so "
     "nothing can be said of how well their grades hold."
 )
-_NO_ESTIMATE = "Without moderated audits of this period no estimate is made."
-_NO_AGREEMENT = "Without moderated audits of this period no agreement is counted."
+_NO_ESTIMATE = "Without moderated {audits} of this period no estimate is made."
+_NO_AGREEMENT = "Without moderated {audits} of this period no agreement is counted."
 
 
 def headline(period: OpenPeriod) -> Section:
@@ -80,10 +80,11 @@ def headline(period: OpenPeriod) -> Section:
     found, drawn = period.moderation, _drawn(period)
     if not found.moderated:
         looked = found.drawn is not None and found.drawn.looked
-        return Section([*drawn, *nothing(_NONE_OF_THIS_PERIOD if looked else _NONE).parts])
+        return Section([*drawn, *_without(period, _NONE_OF_THIS_PERIOD if looked else _NONE).parts])
     kept, raised, lowered = (only(found.agreement, measure) for measure in ("exact", "raised", "lowered"))
     lines = [
-        f"Moderators looked again at {count_of(found.moderated, found.audits)} audits. The grade held in "
+        f"Moderators looked again at {count_of(found.moderated, found.audits)} "
+        f"{period.framework.words.audits}. The grade held in "
         f"{count_words(int(kept['x']))} ({value_words(kept)}{_likely(kept)}); they lowered "
         f"{count_words(int(lowered['x']))} and raised {count_words(int(raised['x']))}. {_one_sided(period)}"
     ]
@@ -94,10 +95,16 @@ def headline(period: OpenPeriod) -> Section:
         )
     if found.unseen:
         lines.append(
-            f"Only audits picked by their grade were moderated. Of the others ({', '.join(found.unseen)}) "
-            "nobody knows how many would change: have a random share of them moderated."
+            f"Only {period.framework.words.audits} picked by their grade were moderated. Of the others "
+            f"({', '.join(found.unseen)}) nobody knows how many would change: "
+            "have a random share of them moderated."
         )
     return Section([Passage([line.rstrip() for line in lines], "lead"), *drawn])
+
+
+def _without(period: OpenPeriod, told: str) -> Section:
+    """What is said where nothing was moderated, in the framework's words."""
+    return nothing(told.format(**period.framework.words.model_dump()))
 
 
 def _likely(row: pd.Series) -> str:
@@ -122,10 +129,13 @@ def _drawn(period: OpenPeriod) -> list[object]:
     if found is None or rule is None:
         return []
     kind = period.framework.audit_type(found.audit_type)
-    who, label = " or ".join(rule.by_roles) or "a moderator", kind.label if kind else "audit"
+    who, label = (
+        " or ".join(rule.by_roles) or "a moderator",
+        kind.label if kind else period.framework.words.audit,
+    )
     told = (
-        f"Drawn at random for the {who}: {count_of(found.drawn, found.completed)} audits completed in the "
-        f"{found.months} months before ({label})"
+        f"Drawn at random for the {who}: {count_of(found.drawn, found.completed)} "
+        f"{period.framework.words.audits} completed in the {found.months} months before ({label})"
     )
     if not found.looked:
         return [Note(f"{told}; no look at {'it' if found.drawn == 1 else 'them'} is on record yet.")]
@@ -140,7 +150,7 @@ def estimate(period: OpenPeriod) -> Section:
     found, band = period.moderation, period.framework.scale.headline
     rows = found.estimate[found.estimate["row_key"] == "band"]
     if rows.empty:
-        return nothing(_NO_ESTIMATE)
+        return _without(period, _NO_ESTIMATE)
     table = rows[rows["measure"].isin(list(_ESTIMATES))].assign(row_key=rows["measure"], measure="share")
     caption = f"{band.label.capitalize()}: as audited, and if every drawn audit had been checked"
     return Section(
@@ -185,7 +195,7 @@ def agreement(period: OpenPeriod) -> Section:
     """How many were moderated, how far the two grades agree and which way they differ."""
     found = period.moderation
     if not found.moderated:
-        return nothing(_NO_AGREEMENT)
+        return _without(period, _NO_AGREEMENT)
     table = found.agreement.assign(row_key=found.agreement["measure"], measure="agreement")
     near = only(found.agreement, "within_one")
     caption = "Audit grade (rows) and moderated grade (columns)"
@@ -325,17 +335,18 @@ _HOW = (
 
 def spread(period: OpenPeriod) -> Section:
     """The spread between auditors in words and as a table."""
-    found = period.leniency
+    found, words = period.leniency, period.framework.words
     until = long_date(period.span.end)
     if not found.audits:
         return nothing(
-            f"In the year to {until} no audit was moderated at random, so it is not known how much a grade "
-            "depends on who audits: audits picked for moderation by their grade cannot tell."
+            f"In the year to {until} no {words.audit} was moderated at random, so it is not known how much a "
+            f"grade depends on who audits: {words.audits} picked for moderation by their grade cannot tell."
         )
     table = found.spread.assign(row_key=found.spread["measure"], measure="value")
     lines = [
-        f"In the year to {until}, {count_words(found.audits)} audits by {count_words(found.auditors)} "
-        f"auditors were moderated at random. {_level(only(found.spread, 'leniency'))} {_gap(found.spread)}"
+        f"In the year to {until}, {count_words(found.audits)} {words.audits} by "
+        f"{count_words(found.auditors)} auditors were moderated at random. "
+        f"{_level(only(found.spread, 'leniency'))} {_gap(found.spread)}"
     ]
     if not found.blind:
         lines.append(

@@ -422,11 +422,11 @@ def deadlines(period: OpenPeriod) -> Section:
         parts.append(
             share_table(
                 found.follow_ups,
-                caption="What must be recorded of every audit",
+                caption=f"What must be recorded of every {period.framework.words.audit}",
                 row_heading="Recorded",
                 labels=found.follow_up_labels,
-                note="Of the period's audits of the kinds it is asked of. The vault's restricted lists "
-                "follow_up name the audits without it.",
+                note=f"Of the period's {period.framework.words.audits} of the kinds it is asked of. Lists in "
+                'the vault (folder "restricted") name those without it.',
             )
         )
     return Section(parts)
