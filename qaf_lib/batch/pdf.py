@@ -47,6 +47,8 @@ _SWITCHES = (
 themselves: nothing asks for them, `--disable-pdf-tagging` would forbid them."""
 
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
+_AWAY = re.compile(r'<a href="[^"#][^"]*">(.*?)</a>', re.DOTALL)
+"""A link to another file: in a PDF it would lead to a place on the machine that printed it."""
 
 
 def write_pdfs(edition: str | Path, *, say: Callable[[str], None]) -> Path:
@@ -122,7 +124,9 @@ def _elsewhere() -> Iterator[str]:
 
 def _print(browser: str, pages: list[Path], edition: Published, folder: Path) -> None:
     with TemporaryDirectory(prefix="qaf-", ignore_cleanup_errors=True) as profile:
+        copy = Path(profile) / "page.html"
         for page in pages:
+            copy.write_text(_AWAY.sub(r"\1", page.read_text(encoding="utf-8")), encoding="utf-8")
             place = page.relative_to(edition.folder)
             printed = folder / place.with_suffix(".pdf")
             printed.parent.mkdir(parents=True, exist_ok=True)
@@ -133,7 +137,7 @@ def _print(browser: str, pages: list[Path], edition: Published, folder: Path) ->
                     *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
                     f"--user-data-dir={profile}",
                     f"--print-to-pdf={printed}",
-                    page.as_uri(),
+                    copy.as_uri(),
                 ]
             )
             fault = ended or _fault(printed, page)

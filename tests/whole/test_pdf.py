@@ -48,7 +48,7 @@ def browser_that(folder, monkeypatch, script):
     """A program that is taken for the browser; it keeps its process number in a file."""
     path = folder / "browser"
     path.write_text(
-        f"#!{sys.executable}\nimport os, pathlib, shutil, sys, time\n{script}\n", encoding="utf-8"
+        f"#!{sys.executable}\nimport os, pathlib, re, shutil, sys, time\n{script}\n", encoding="utf-8"
     )
     path.chmod(0o755)
     monkeypatch.setenv("CHROMIUM", str(path))
@@ -137,8 +137,9 @@ def printed_again(printed, folder, monkeypatch):
     browser_that(
         folder,
         monkeypatch,
-        "place = sys.argv[-1].split('/edition-1/')[1].replace('.html', '.pdf')\n"
-        f"shutil.copy('{project.root}/{EDITION}-pdf/' + place, sys.argv[-2].split('=')[1])",
+        "printed = sys.argv[-2].split('=')[1]\n"
+        "place = re.search('(reports|teams)/.*', printed)[0]\n"
+        f"shutil.copy('{project.root}/{EDITION}-pdf/' + place, printed)",
     )
 
 
