@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from qaf_lib.analysis import moderated_grades, team_change_beyond_chance
+from qaf_lib.analysis import moderated_grades
 from qaf_lib.analysis.stratified import stratified_share
 from qaf_lib.sampling import allocate_sample, draw_sample
 from validation.coverage import coverage_line, default, wald
 from validation.moderation import BAND, GRADES, TRUE, lenient_audits
+from validation.reaudit import lowest_three_again
 
 TITLE = "Naive beside right"
 WORDS = (
@@ -123,16 +124,8 @@ def _lowest_three(rng: np.random.Generator, draws: int = 400) -> list[dict[str, 
     for setting, spread in (("equal teams", 0.0), ("teams from 40% to 80%", 0.2)):
         naive, right = [], []
         for _ in range(draws):
-            share = np.linspace(0.6 - spread, 0.6 + spread, 20)
-            x, again = rng.binomial(8, share), rng.binomial(8, share)
-            lowest = np.argsort(x + rng.random(20), kind="stable")[:3]
-            teams = pd.DataFrame({"team_id": [f"{place:02d}" for place in range(20)], "x": x, "n": 8})
-            picked = teams.index.isin(lowest)
-            teams["x_again"] = pd.Series(again).astype("Int64").where(picked)
-            teams["n_again"] = pd.Series(8, index=teams.index, dtype="Int64").where(picked)
-            result = team_change_beyond_chance(teams=teams, table_id="t")
-            result = result[result["row_key"] == "all"].set_index("measure")
-            naive.append(float((again - x)[lowest].mean() / 8))
+            result = lowest_three_again(rng, spread)
+            naive.append(float(result.loc["after", "estimate"] - result.loc["before", "estimate"]))
             right.append(float(result.loc["change_beyond", "estimate"]))
         asked = f"improvement of the lowest three of 20 {setting}, nothing changed"
         ways = ("second audit less first", "change beyond chance")

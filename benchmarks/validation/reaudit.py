@@ -103,21 +103,29 @@ def chosen_cases(rng: np.random.Generator, draws: int = 300) -> list[dict[str, o
     return found
 
 
+def lowest_three_again(rng: np.random.Generator, spread: float) -> pd.DataFrame:
+    """The result for the lowest three of twenty teams, eight cases each, audited again without any change.
+
+    The teams' true shares lie evenly up to `spread` either side of 60%. Its rows are by measure.
+    """
+    share = np.linspace(0.6 - spread, 0.6 + spread, 20)
+    x, again = rng.binomial(8, share), rng.binomial(8, share)
+    lowest = np.argsort(x + rng.random(20), kind="stable")[:3]
+    teams = pd.DataFrame({"team_id": [f"{place:02d}" for place in range(20)], "x": x, "n": 8})
+    picked = teams.index.isin(lowest)
+    teams["x_again"] = pd.Series(again).astype("Int64").where(picked)
+    teams["n_again"] = pd.Series(8, index=teams.index, dtype="Int64").where(picked)
+    result = team_change_beyond_chance(teams=teams, table_id="t")
+    return result[result["row_key"] == "all"].set_index("measure")
+
+
 def chosen_teams(rng: np.random.Generator, draws: int = 200) -> list[dict[str, object]]:
     """The lowest three of 20 teams audited again, without any change."""
     found = []
     for setting, spread in (("equal teams", 0.0), ("teams from 40% to 80%", 0.2)):
         beyond, held = [], []
         for _ in range(draws):
-            share = np.linspace(0.6 - spread, 0.6 + spread, 20)
-            x, again = rng.binomial(8, share), rng.binomial(8, share)
-            lowest = np.argsort(x + rng.random(20), kind="stable")[:3]
-            teams = pd.DataFrame({"team_id": [f"{place:02d}" for place in range(20)], "x": x, "n": 8})
-            picked = teams.index.isin(lowest)
-            teams["x_again"] = pd.Series(again).astype("Int64").where(picked)
-            teams["n_again"] = pd.Series(8, index=teams.index, dtype="Int64").where(picked)
-            result = team_change_beyond_chance(teams=teams, table_id="t")
-            result = result[result["row_key"] == "all"].set_index("measure")
+            result = lowest_three_again(rng, spread)
             beyond.append(float(result.loc["change_beyond", "estimate"]))
             held.append(
                 float(result.loc["change_beyond", "low"]) <= 0 <= float(result.loc["change_beyond", "high"])

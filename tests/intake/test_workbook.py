@@ -348,27 +348,18 @@ def test_what_is_larger_than_any_workbook_is_refused_soon(tmp_path, contents, sa
         book.sheet("S")
 
 
-def test_the_parts_that_are_read_count_together(tmp_path, monkeypatch):
-    contents = parts("<row/>" * 60, strings="<si/>" * 60)
-    monkeypatch.setattr(xlsx, "TAGS", 150)
+@pytest.mark.parametrize(
+    ("beside", "limit", "enough", "less"),
+    [("strings", "TAGS", 150, 100), ("styles", "PART_TAGS", 62, 61)],  # together with the sheet; one by one
+)
+def test_tags_of_the_parts_are_counted(tmp_path, monkeypatch, beside, limit, enough, less):
+    contents = parts("<row/>" * 60, **{beside: "<si/>" * 60})
+    monkeypatch.setattr(xlsx, limit, enough)
     with open_workbook(path=write(tmp_path, contents), name="t.xlsx") as book:
         assert book.sheet("S").rows == []
-    monkeypatch.setattr(xlsx, "TAGS", 100)
+    monkeypatch.setattr(xlsx, limit, less)
     with (
-        pytest.raises(InputError, match="its XML holds more than 100 tags"),
-        open_workbook(path=write(tmp_path, contents), name="t.xlsx") as book,
-    ):
-        book.sheet("S")
-
-
-def test_a_part_beside_the_sheets_may_hold_less(tmp_path, monkeypatch):
-    contents = parts("<row/>" * 60, styles="<xf/>" * 60)
-    monkeypatch.setattr(xlsx, "PART_TAGS", 62)
-    with open_workbook(path=write(tmp_path, contents), name="t.xlsx") as book:
-        assert book.sheet("S").rows == []
-    monkeypatch.setattr(xlsx, "PART_TAGS", 61)
-    with (
-        pytest.raises(InputError, match="its XML holds more than 61 tags"),
+        pytest.raises(InputError, match=f"its XML holds more than {less} tags"),
         open_workbook(path=write(tmp_path, contents), name="t.xlsx") as book,
     ):
         book.sheet("S")
