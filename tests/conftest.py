@@ -15,6 +15,7 @@ from qaf_lib.parameters import Parameters, load_parameters
 from qaf_lib.prepare import Prepared, prepare
 from qaf_lib.register import Register
 from qaf_lib.synthetic.demonstration import write_demonstration
+from tests.postgresql import Place, Server
 
 settings.register_profile("kit", deadline=None, max_examples=50)
 settings.register_profile("oldest", deadline=None, max_examples=15)  # properties are proved on the newest
@@ -231,3 +232,29 @@ def demo_data(shared_folder: Path) -> Path:
         if not folder.exists():
             write_demonstration(folder=folder, seed=DEMONSTRATION_SEED)
     return folder
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A real PostgreSQL server, one for all tests of a worker; those that need it are skipped without one."""
+    started = Server()
+    yield started
+    started.end()
+
+
+@pytest.fixture
+def database(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of an empty database, in which councils' registers are kept."""
+    with server.database() as url:
+        monkeypatch.setenv("QAF_REGISTER_URL", url)
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """Where a council's register is kept, not begun: a file, then a schema of a real server."""
+    path = tmp_path / "vault" / "register.sqlite"
+    if request.param == "postgresql":
+        return Place(path, request.getfixturevalue("database"))
+    monkeypatch.delenv("QAF_REGISTER_URL", raising=False)
+    return Place(path)

@@ -16,7 +16,7 @@ from qaf_lib.batch.standing import MANIFEST, UNDONE, editions_of, prefix_of
 from qaf_lib.errors import InputError
 from qaf_lib.fingerprint import PREPARED
 from qaf_lib.parameters import vault_root
-from qaf_lib.register import Register
+from qaf_lib.register import Register, is_begun
 
 _MEND = "Bring it back from a copy, or make another edition with `qaf run --again`."
 
@@ -53,7 +53,7 @@ def read_edition(edition: str | Path) -> Published:
         ) from None
     council = folder.parent.parent
     vault = vault_root(council.parent.parent) / council.name
-    if not (vault / "register.sqlite").is_file():
+    if not is_begun(vault / "register.sqlite"):
         raise InputError(f"{vault}: no register. Give an edition where its vault is.")
     found = Published(folder, manifest, vault)
     if not found.parameters.is_file():

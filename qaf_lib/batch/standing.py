@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from qaf_lib.errors import EditionError
 from qaf_lib.fingerprint import is_current
 from qaf_lib.parameters import Parameters, load_parameters
-from qaf_lib.register import Register
+from qaf_lib.register import Register, is_begun
 
 if TYPE_CHECKING:
     from qaf_lib.batch.execute import Outcome
@@ -71,7 +72,11 @@ def record(
         "status": status,
     }
     with Register(parameters.vault / "register.sqlite") as register:
-        register.add({"edition": pd.DataFrame([row])}, by="qaf run")
+        seen, editions = register.last_seq(), _editions_of(parameters, register)
+        taken = editions.loc[editions["status"] != UNDONE, "edition_id"]
+        if status.startswith(INTENDED) and row["edition_id"] in set(taken):
+            raise EditionError(f"Another run made edition {number} while this one worked. Run again.")
+        register.add({"edition": pd.DataFrame([row])}, by="qaf run", after=seen)
 
 
 def settle(parameters: Parameters) -> None:
@@ -104,7 +109,7 @@ def standing_edition(parameters: Parameters) -> int | None:
     the edition is whole and completed. What was set aside as dated in the future may count on another day.
     """
     number, path = named_edition(parameters.outputs), parameters.vault / "register.sqlite"
-    if number is None or not path.is_file() or not _is_whole(parameters.outputs, number):
+    if number is None or not is_begun(path) or not _is_whole(parameters.outputs, number):
         return None
     with Register.in_memory(path) as register:
         editions, newest = _editions_of(parameters, register), register.last_seq(without=["edition"])

@@ -5,14 +5,13 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from filelock import Timeout
 
 from qaf_lib.errors import InputError
 from qaf_lib.fingerprint import fingerprint_of
@@ -31,7 +30,7 @@ from qaf_lib.prepare.period_tables import tables_of_period, write_store
 from qaf_lib.prepare.readings import Change, computed_rows, rows_of_sources, snapshots_of
 from qaf_lib.prepare.recording import Orders, RegisterWriter
 from qaf_lib.prepare.trace import others_said
-from qaf_lib.register import TABLES, Register, typed
+from qaf_lib.register import TABLES, Register, is_begun, typed
 from qaf_lib.register.pairing import paired_key, refuse_lost_register, refuse_other_data
 from qaf_lib.register.pseudonyms import Pseudonyms
 from qaf_lib.register.vault_location import refuse_shared_place
@@ -105,7 +104,7 @@ def check_sources(parameters: Parameters) -> Intake:
 def _audits_on_record(parameters: Parameters) -> dict[str, str]:
     """The tool of each audit that stands in the register, by the audit's own reference."""
     path = parameters.vault / "register.sqlite"
-    if not path.exists():
+    if not is_begun(path):
         return {}
     with Register.in_memory(path) as register:
         audits, identity = register.read("audit"), register.read("identity")
@@ -238,15 +237,18 @@ def _record(
     return Recorded(writer, changes, new_draws, staff)
 
 
-def _alone(parameters: Parameters, wait: float) -> AbstractContextManager[object]:
+@contextmanager
+def _alone(parameters: Parameters, wait: float) -> Iterator[None]:
     """The vault held for this run alone; waits for another run to end."""
-    try:
-        return lock_of(parameters.vault, wait).acquire()
-    except Timeout:
-        raise InputError(
-            f"{parameters.path}: another run of {parameters.council} is under way and holds its vault. "
-            "Wait for it to end."
-        ) from None
+    with ExitStack() as held:
+        try:
+            held.enter_context(lock_of(parameters.vault, wait))
+        except TimeoutError:
+            raise InputError(
+                f"{parameters.path}: another run of {parameters.council} is under way and holds its vault. "
+                "Wait for it to end."
+            ) from None
+        yield
 
 
 def _recorder() -> str:

@@ -56,6 +56,7 @@ class RegisterWriter:
         Draws are made from the cases and plans of the snapshots that `drawn_from` names. Nothing is recorded
         where rows that count would be withdrawn unsaid.
         """
+        seen = self.register.last_seq()
         changes = self._changes(readings)
         withdrawn = self._withdrawn(changes)
         audits = self._linked(self._audits_after(changes, withdrawn), [])
@@ -73,7 +74,9 @@ class RegisterWriter:
         rows["reading"] = pd.DataFrame([self._reading_row(change.reading) for change in changes])
         rows["withdrawal"] = withdrawn
         self.register.add(
-            {**snapshots, **{name: frame for name, frame in rows.items() if len(frame)}}, by=self.by
+            {**snapshots, **{name: frame for name, frame in rows.items() if len(frame)}},
+            by=self.by,
+            after=seen,
         )
         return changes, [str(due.draw["draw_id"].iloc[0]) for due in draws]
 
@@ -263,15 +266,17 @@ class RegisterWriter:
 
         A council without a staff table gives its audits out itself.
         """
+        seen = self.register.last_seq()
         over = ended_with_their_draw(read=self.register.read, as_at=self.parameters.extracts[-1].as_at)
-        self.register.add({"allocation": over}, by=self.by)
+        self.register.add({"allocation": over}, by=self.by, after=seen)
         for draw in self._allocated_draws(staff):
+            seen = self.register.last_seq()
             numbers = partial(_number, self.key, f"allocation {draw}")
             try:
                 rows = due_rows(self._allocation(draw, staff), numbers=numbers)
             except ValueError as error:
                 raise InputError(f"{self.parameters.path}: allocating {draw}: {error}.") from None
-            self.register.add({"allocation": rows}, by=self.by)
+            self.register.add({"allocation": rows}, by=self.by, after=seen)
 
     def allocations(self, staff: pd.DataFrame) -> list[DrawAllocation]:
         """The allocations of the period's draws as they stand; none without a staff table."""

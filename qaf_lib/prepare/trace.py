@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from qaf_lib.dates import Period, parse_period
 from qaf_lib.errors import InputError
 from qaf_lib.parameters import Parameters
-from qaf_lib.register import Register, held_key
+from qaf_lib.register import Register, begun_in, drawn_periods, held_key
 
 
 def trace_of(parameters: Parameters, register: Register) -> dict[str, Any]:
@@ -43,7 +41,7 @@ def others_said(facts: Mapping[str, Any]) -> list[str]:
 
 def _others(parameters: Parameters) -> dict[str, int | None]:
     held = held_key(parameters.vault_root)
-    there = {path.parent.name: path for path in parameters.vault_root.glob("*/register.sqlite")}
+    there = {path.parent.name: path for path in begun_in(parameters.vault_root)}
     names = {*there, *(held.registers if held else ())} - {parameters.slug}
     return {
         name: _draws_for(there[name], parameters.span) if name in there else None for name in sorted(names)
@@ -52,12 +50,7 @@ def _others(parameters: Parameters) -> dict[str, int | None]:
 
 def _draws_for(path: Path, span: Period) -> int:
     """Draws for some of a period's days in another council's register, whatever its version."""
-    try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as held:
-            labels = [label for (label,) in held.execute("SELECT period FROM draw")]
-    except sqlite3.Error:
-        raise InputError(f"{path}: this register cannot be read. Restore the vault's backup.") from None
-    periods = [parse_period(label) for label in labels]
+    periods = [parse_period(label) for label in drawn_periods(path)]
     return sum(period.start <= span.end and period.end >= span.start for period in periods)
 
 

@@ -17,7 +17,7 @@ from qaf_lib.register.identity import (
     pseudonym,
 )
 from qaf_lib.register.schema import TABLES, Column, Table
-from qaf_lib.register.store import Register, typed
+from qaf_lib.register.store import Register, begun_in, drawn_periods, is_begun, typed
 
 __all__ = [
     "TABLES",
@@ -25,8 +25,11 @@ __all__ = [
     "Register",
     "Table",
     "VaultKey",
+    "begun_in",
     "demonstration_key",
+    "drawn_periods",
     "held_key",
+    "is_begun",
     "key_fingerprint",
     "keyed_digest",
     "new_key",

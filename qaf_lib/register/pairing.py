@@ -18,6 +18,7 @@ from qaf_lib.register import (
     VaultKey,
     demonstration_key,
     held_key,
+    is_begun,
     key_fingerprint,
     keyed_digest,
     new_key,
@@ -26,6 +27,7 @@ from qaf_lib.register import (
     open_key,
     permanent_random_number,
 )
+from qaf_lib.register.postgresql import VARIABLE, place_of
 
 _SHIPPED_SEED = 20260630
 """The seed of the demonstration parameters: its key was the first that anybody had."""
@@ -35,13 +37,14 @@ def refuse_lost_register(parameters: Parameters) -> None:
     """Refuse a council whose register was begun in this vault and is not there."""
     held, older = held_key(parameters.vault_root), older_key(parameters.vault)
     path = parameters.vault / "register.sqlite"
-    if path.exists() or parameters.synthetic:
+    if is_begun(path) or parameters.synthetic:
         return
     if older is not None or (held is not None and parameters.slug in held.registers):
         raise InputError(
-            f"{path}: the register of {parameters.council} was begun in this vault and is gone, and with it "
-            "its draws. Restore it from the vault's backup. Without a backup, move the whole vault away and "
-            "begin a new one; the reports then show its new key and birthday."
+            f"{place_of(path)}: the register of {parameters.council} was begun in this vault and is gone, "
+            "and with it its draws. Restore it from the vault's backup; one that stands in PostgreSQL needs "
+            f"{VARIABLE}. Without a backup, move the whole vault away and begin a new one; the reports then "
+            "show its new key and birthday."
         )
 
 
@@ -135,9 +138,9 @@ def _without_its_key(parameters: Parameters, told: pd.DataFrame) -> InputError:
         )
     named = f" with the fingerprint {told['key_fingerprint'].iloc[-1]}" if len(told) else ""
     return InputError(
-        f"{parameters.vault / 'register.sqlite'}: this register was begun with a key{named} that is not in "
-        f"the vault. Restore {parameters.vault_root / 'key'} from the vault's backup: with another key, "
-        "nobody would have the same pseudonym."
+        f"{place_of(parameters.vault / 'register.sqlite')}: this register was begun with a key{named} that "
+        f"is not in the vault. Restore {parameters.vault_root / 'key'} from the vault's backup: with another "
+        "key, nobody would have the same pseudonym."
     )
 
 

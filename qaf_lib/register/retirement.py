@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pandas as pd
+import sqlalchemy as sa
 
 from qaf_lib.errors import InputError
+from qaf_lib.register.copies import rows_of
+from qaf_lib.register.postgresql import hold_rows, place_of
+from qaf_lib.register.protection import unprotected
 from qaf_lib.register.schema import TABLES
-from qaf_lib.register.store import Register
-from qaf_lib.register.versions import plain_errors
+from qaf_lib.register.store import Register, engine_at, newest_tables
 
 __all__ = ["Retired", "refuse_too_late", "retire"]
 
@@ -42,8 +42,8 @@ def refuse_too_late(path: Path, before: date) -> None:
             else f"the newest period opens as at {newest.day} {newest:%B %Y}"
         )
         raise InputError(
-            f"{path}: --before {before} is too late: {why}, and identities in use would go. Name the day "
-            "up to which the retention schedule lets them go."
+            f"{place_of(path)}: --before {before} is too late: {why}, and identities in use would go. "
+            "Name the day up to which the retention schedule lets them go."
         )
 
 
@@ -52,31 +52,38 @@ def retire(path: Path, *, before: date, by: str) -> Retired:
 
     Rows keep their pseudonyms and all that is counted. Names of staff last in post before that day, and free
     text of earlier rows that nobody reviewed, go with them. All is one transaction, which also records that
-    it was done; then the file is written anew, so that no byte of what went stays in it.
+    it was done; then its files are written anew, so that no byte of what went stays in them. What a server
+    keeps beside them, its log of writes and its backups, goes when they do.
     """
-    with plain_errors(path), closing(sqlite3.connect(path, isolation_level=None)) as database:
-        for setting in ("secure_delete=ON", "temp_store=MEMORY", "synchronous=FULL"):
-            database.execute(f"PRAGMA {setting}")
-        database.execute("BEGIN IMMEDIATE")
-        with database, _unprotected(database):
-            retired = _take_out(database, pd.Timestamp(before))
-            _record(database, retired, before, by)
-        database.execute("VACUUM")
+    engine = engine_at(path)
+    try:
+        with engine.connect() as database:
+            if database.dialect.name == "sqlite":
+                for setting in ("secure_delete=ON", "temp_store=MEMORY", "synchronous=FULL"):
+                    database.exec_driver_sql(f"PRAGMA {setting}")
+                database.commit()
+            with database.begin():
+                hold_rows(database)
+                with unprotected(database, [*TABLES, "entry"]):
+                    retired = _take_out(database, pd.Timestamp(before))
+                    _record(database, retired, before, by)
+        _write_anew(engine)
+    finally:
+        engine.dispose()
     return retired
 
 
-@contextmanager
-def _unprotected(database: sqlite3.Connection) -> Iterator[None]:
-    """The register without the triggers that protect its rows; they come back before the transaction ends."""
-    triggers = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-    for name, _ in triggers:
-        database.execute(f'DROP TRIGGER "{name}"')
-    yield
-    for _, sql in triggers:
-        database.execute(sql)
+def _write_anew(engine: sa.Engine) -> None:
+    """Let the database's files hold nothing of what went."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as database:
+        if database.dialect.name == "sqlite":
+            database.exec_driver_sql("VACUUM")
+            return
+        for name in TABLES:
+            database.exec_driver_sql(f'VACUUM (FULL) "{name}"')
 
 
-def _take_out(database: sqlite3.Connection, before: pd.Timestamp) -> Retired:
+def _take_out(database: sa.Connection, before: pd.Timestamp) -> Retired:
     rows = {name: _rows(database, name) for name in TABLES}
     days = _days(rows)
     seen = _last_seen(rows, days)
@@ -89,10 +96,11 @@ def _take_out(database: sqlite3.Connection, before: pd.Timestamp) -> Retired:
     return Retired(identities=len(gone), rows=len(names) + sum(texts))
 
 
-def _rows(database: sqlite3.Connection, name: str) -> pd.DataFrame:
+def _rows(database: sa.Connection, name: str) -> pd.DataFrame:
     """Every row of a table, superseded and withdrawn ones too."""
-    found = database.execute(f'SELECT * FROM "{name}"')
-    return pd.DataFrame(found.fetchall(), columns=[column[0] for column in found.description], dtype=object)
+    table = newest_tables().tables[name]
+    names = [column.name for column in table.columns]
+    return pd.DataFrame(list(rows_of(database, table)), columns=names, dtype=object)
 
 
 def _days(rows: dict[str, pd.DataFrame]) -> dict[str, pd.Series]:
@@ -152,7 +160,7 @@ def _seen_on(identity: pd.DataFrame, seen: pd.Series, days: dict[str, pd.Series]
     return _latest(_looked_up(identity["id"], seen), _looked_up(named, seen)).fillna(days["identity"])
 
 
-def _blank_texts(database: sqlite3.Connection, name: str, old: pd.DataFrame) -> int:
+def _blank_texts(database: sa.Connection, name: str, old: pd.DataFrame) -> int:
     """Blank the free text of old rows that nobody reviewed; the number of rows that had some."""
     texts = [column for column in TABLES[name].columns if column.mark == "#"]
     if not texts or old.empty:
@@ -165,16 +173,17 @@ def _blank_texts(database: sqlite3.Connection, name: str, old: pd.DataFrame) -> 
     return len(chosen)
 
 
-def _change(database: sqlite3.Connection, act: str, seqs: pd.Series) -> None:
-    database.executemany(f"{act} WHERE seq = ?", [(int(seq),) for seq in seqs])
+def _change(database: sa.Connection, act: str, seqs: pd.Series) -> None:
+    if len(seqs):
+        database.execute(sa.text(f"{act} WHERE seq = :seq"), [{"seq": int(seq)} for seq in seqs])
 
 
-def _record(database: sqlite3.Connection, retired: Retired, before: date, by: str) -> None:
-    now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}.000000"
-    seq = int(database.execute("SELECT max(last_seq) FROM entry").fetchone()[0] or 0) + 1
-    database.execute(
-        'INSERT INTO retirement (seq, recorded_at, recorded_by, retired_at, "before", identities, "rows") '
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (seq, now, by, now, before.isoformat(), retired.identities, retired.rows),
-    )
-    database.execute("INSERT INTO entry VALUES (?, ?, ?)", (seq, seq, "retirement"))
+def _record(database: sa.Connection, retired: Retired, before: date, by: str) -> None:
+    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    tables = newest_tables().tables
+    seq = int(database.execute(sa.select(sa.func.max(tables["entry"].c.last_seq))).scalar() or 0) + 1
+    row = {"seq": seq, "recorded_at": now, "recorded_by": by, "retired_at": now, "before": before}
+    row |= {"identities": retired.identities, "rows": retired.rows}
+    database.execute(sa.insert(tables["retirement"]), [row])
+    entry = {"first_seq": seq, "last_seq": seq, "table_name": "retirement"}
+    database.execute(sa.insert(tables["entry"]), [entry])

@@ -284,11 +284,14 @@ TABLES = MappingProxyType({table.name: table for table in _ALL})
 """Every table of the register by name."""
 
 
+WHOLE = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
+"""64 bits in either database."""
+
 _TYPES: dict[str, Any] = {
     "s": sa.Text,
     "d": sa.Date,
     "t": sa.DateTime,
-    "i": sa.Integer,
+    "i": WHOLE,
     "f": sa.Float,
     "n": sa.Float,
     "b": sa.Boolean,
@@ -303,8 +306,8 @@ def sql_columns(columns: Iterable[Column]) -> list[sa.Column[Any]]:
 def kept_columns() -> list[sa.Column[Any]]:
     """What every table of the register has before its own columns."""
     return [
-        sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("seq", WHOLE, primary_key=True, autoincrement=False),
         sa.Column("recorded_at", sa.DateTime, nullable=False),
         sa.Column("recorded_by", sa.Text, nullable=False),
-        sa.Column("supersedes", sa.Integer),
+        sa.Column("supersedes", WHOLE),
     ]

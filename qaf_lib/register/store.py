@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -11,8 +13,23 @@ from pathlib import Path
 import pandas as pd
 import sqlalchemy as sa
 
+from qaf_lib.errors import EditionError, InputError
 from qaf_lib.files import fsync_file
-from qaf_lib.register.schema import TABLES, Column, Table, kept_columns, sql_columns
+from qaf_lib.register.copies import copy_rows, copy_tables
+from qaf_lib.register.identity import held_key
+from qaf_lib.register.postgresql import (
+    MOVED,
+    VARIABLE,
+    hold_rows,
+    make_schema,
+    place_of,
+    postgresql_engine,
+    register_url,
+    schema_of,
+    schemas_begun,
+)
+from qaf_lib.register.protection import protect, protected
+from qaf_lib.register.schema import TABLES, WHOLE, Column, Table, kept_columns, sql_columns
 from qaf_lib.register.vault_location import refuse_shared_place
 from qaf_lib.register.versions import (
     NEWEST,
@@ -20,35 +37,99 @@ from qaf_lib.register.versions import (
     copy_into,
     engine_of,
     listen_for_errors,
+    plain_errors,
     refuse_empty,
     take_over,
     version_of,
 )
 
-__all__ = ["Register", "typed"]
+__all__ = ["Register", "begun_in", "drawn_periods", "engine_at", "is_begun", "newest_tables", "typed"]
 
-_BATCH = 5_000
+_HALF = re.compile("[\ud800-\udfff]")
 
 
-def _sql_tables(metadata: sa.MetaData) -> dict[str, sa.Table]:
-    made = {name: _sql_table(metadata, table) for name, table in TABLES.items()}
+def is_begun(path: Path) -> bool:
+    """Whether a council's register is there: its file or, where QAF_REGISTER_URL says so, its schema.
+
+    One that stands in both places is refused, and so is a file that still waits to be moved.
+    """
+    if register_url() is None:
+        moved = path.with_name(MOVED)
+        if moved.exists() and not path.exists():
+            raise InputError(
+                f"{moved}: this register was moved to PostgreSQL. Set {VARIABLE}; docs/operations.md says "
+                "how to go back."
+            )
+        return path.exists()
+    _refuse_file(path)
+    return schema_of(path) in schemas_begun(path)
+
+
+def begun_in(root: Path) -> list[Path]:
+    """The registers of a vault's councils that are there, in order."""
+    if register_url() is None:
+        return sorted(root.glob("*/register.sqlite"))
+    key = held_key(root)
+    names = {folder.name for folder in root.glob("*") if folder.is_dir()} | set(key.registers if key else ())
+    paths = [root / name / "register.sqlite" for name in sorted(names)]
+    for path in paths:
+        _refuse_file(path)
+    begun = schemas_begun(paths[0]) if paths else set()
+    return [path for path in paths if schema_of(path) in begun]
+
+
+def drawn_periods(path: Path) -> list[str]:
+    """The period of each draw in a council's register, of whatever version; nothing of it is changed."""
+    if register_url() is None:
+        with (
+            plain_errors(path),
+            closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as held,
+        ):
+            return [label for (label,) in held.execute("SELECT period FROM draw")]
+    engine = postgresql_engine(path)
+    try:
+        with engine.connect() as connection:
+            return list(connection.execute(sa.text("SELECT period FROM draw")).scalars())
+    finally:
+        engine.dispose()
+
+
+def engine_at(path: Path) -> sa.Engine:
+    """A way to a council's register where it stands."""
+    return engine_of(path, name=path) if register_url() is None else postgresql_engine(path)
+
+
+def _refuse_file(path: Path) -> None:
+    if path.exists():
+        raise InputError(
+            f"{path}: this register is a file, and {VARIABLE} says that registers are in PostgreSQL. "
+            "Move it there with `qaf move-register`, or take the variable away."
+        )
+
+
+def newest_tables() -> sa.MetaData:
+    """The tables of the newest version, as the database makes them."""
+    metadata = sa.MetaData()
+    for table in TABLES.values():
+        _add_table(metadata, table)
     sa.Table(
         "entry",
         metadata,
-        sa.Column("first_seq", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("last_seq", sa.Integer, nullable=False),
+        sa.Column("first_seq", WHOLE, primary_key=True, autoincrement=False),
+        sa.Column("last_seq", WHOLE, nullable=False),
         sa.Column("table_name", sa.Text, nullable=False),
     )
-    return made
+    sa.Table("alembic_version", metadata, sa.Column("version_num", sa.String(32), nullable=False))
+    return metadata
 
 
-def _sql_table(metadata: sa.MetaData, table: Table) -> sa.Table:
-    return sa.Table(
+def _add_table(metadata: sa.MetaData, table: Table) -> None:
+    sa.Table(
         table.name,
         metadata,
         *kept_columns(),
         *sql_columns(table.columns),
-        sa.Index(f"ix_{table.name}_key", *table.key),
+        sa.Index(f"ix_{table.name}_key", *table.key).ddl_if(dialect="sqlite"),
     )
 
 
@@ -61,30 +142,64 @@ class Register:
     """
 
     def __init__(self, path: Path) -> None:
+        """Open the register of the council whose folder holds `path`, or begin it.
+
+        Where QAF_REGISTER_URL is set it is the council's schema in PostgreSQL, and `path` no file.
+        """
+        if register_url() is not None:
+            is_begun(path)
+            self._open(postgresql_engine(path), place_of(path))
+            return
         refuse_shared_place(path)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if path.exists():
+        if is_begun(path):
             refuse_empty(path)
             take_over(path)
         else:
             self._begin(path)
-        self._open(engine_of(path, name=path), path)
+        self._open(engine_of(path, name=path), str(path))
         if path.stat().st_mode & 0o077:
             path.chmod(0o600)
 
     @classmethod
     def in_memory(cls, path: Path) -> Register:
         """A register that nobody else sees and that ends with this process: a copy of the one at `path`."""
-        memory = sqlite3.connect(":memory:", check_same_thread=False)
+        if register_url() is None:
+            return cls.from_file(path)
+        register, engine, _ = cls._in_memory(path)
+        if is_begun(path):
+            held = postgresql_engine(path)
+            try:
+                copy_tables(held, engine, newest_tables())
+            finally:
+                held.dispose()
+        register._open(engine, place_of(path))
+        return register
+
+    @classmethod
+    def from_file(cls, path: Path) -> Register:
+        """As `in_memory`, and of the file at `path`, whatever QAF_REGISTER_URL says."""
+        register, engine, memory = cls._in_memory(path)
         if path.exists():
             copy_into(memory, path)
+        register._open(engine, str(path))
+        return register
+
+    @classmethod
+    def _in_memory(cls, path: Path) -> tuple[Register, sa.Engine, sqlite3.Connection]:
+        memory = sqlite3.connect(":memory:", check_same_thread=False)
         engine = sa.create_engine(
             "sqlite://", creator=lambda: memory, poolclass=sa.StaticPool, hide_parameters=True
         )
         listen_for_errors(engine, path)
-        register = cls.__new__(cls)
-        register._open(engine, path)
-        return register
+        return cls.__new__(cls), engine, memory
+
+    def write_file(self, copy: Path) -> None:
+        """Write a register in memory into a new file for its owner alone, on the disk when this returns."""
+        copy.touch(mode=0o600)
+        with closing(sqlite3.connect(copy)) as made, closing(self._engine.raw_connection()) as held:
+            held.driver_connection.backup(made)  # type: ignore[union-attr]
+        fsync_file(copy)
 
     def _begin(self, path: Path) -> None:
         """Make a register beside its place and give it its name: a run killed on the way leaves none."""
@@ -93,36 +208,44 @@ class Register:
             left.unlink(missing_ok=True)
         fresh.touch(mode=0o600)
         try:
-            self._open(engine_of(fresh, name=path), path)
+            self._open(engine_of(fresh, name=path), str(path))
             self._engine.dispose()
             fsync_file(fresh)
             fresh.replace(path)
         finally:
             fresh.unlink(missing_ok=True)
 
-    def _open(self, engine: sa.Engine, name: Path) -> None:
-        self._engine = engine
-        self._kept: dict[tuple[str, int | None], pd.DataFrame] = {}
+    def _open(self, engine: sa.Engine, place: str) -> None:
+        self._engine, self._place = engine, place
+        self._kept: dict[tuple[str, int], pd.DataFrame] = {}
         self._kept_at = -1
-        self._metadata = sa.MetaData()
-        self._tables = _sql_tables(self._metadata)
+        self._metadata = newest_tables()
+        self._tables = self._metadata.tables
+        with engine.connect() as connection:
+            if version_of(connection) == NEWEST and self._promised <= protected(connection):
+                return
         with engine.begin() as connection:
-            connection.exec_driver_sql("BEGIN")  # without it, each CREATE would be a commit
-            version = version_of(connection)
-            if version is None:
-                self._metadata.create_all(connection)
-                connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
-                connection.execute(
-                    sa.text("INSERT INTO alembic_version VALUES (:version)"), {"version": NEWEST}
-                )
-            elif version != NEWEST:
-                bring_up_to_date(connection, name=str(name))
-            for table in self._metadata.tables:
-                for act in ("UPDATE", "DELETE"):
-                    connection.exec_driver_sql(
-                        f'CREATE TRIGGER IF NOT EXISTS "{table}_no_{act.lower()}" BEFORE {act} ON "{table}" '
-                        "BEGIN SELECT RAISE(ABORT, 'the register is added to, never changed'); END"
-                    )
+            hold_rows(connection)
+            self._make_ready(connection)
+
+    @property
+    def _promised(self) -> set[str]:
+        """The tables whose rows never change."""
+        return set(self._tables) - {"alembic_version"}
+
+    def _make_ready(self, connection: sa.Connection) -> None:
+        """Make the tables of a register, or bring them to the newest version, all in one transaction."""
+        version = version_of(connection)
+        if version is None:
+            if connection.dialect.name == "postgresql":
+                make_schema(connection)
+            self._metadata.create_all(connection)
+            if connection.dialect.name == "postgresql":  # who may add rows makes no second version of it
+                connection.exec_driver_sql("CREATE UNIQUE INDEX ix_one_version ON alembic_version ((true))")
+            connection.execute(sa.insert(self._tables["alembic_version"]), [{"version_num": NEWEST}])
+        elif version != NEWEST:
+            bring_up_to_date(connection, name=self._place)
+        protect(connection, self._promised)
 
     def __enter__(self) -> Register:
         return self
@@ -132,45 +255,50 @@ class Register:
 
     def last_seq(self, *, without: Iterable[str] = ()) -> int:
         """The newest sequence number, leaving some tables out of account (0 when there is none)."""
-        entry = self._metadata.tables["entry"]
-        query = sa.select(sa.func.max(entry.c.last_seq)).where(entry.c.table_name.not_in(list(without)))
         with self._engine.connect() as connection:
-            return int(connection.execute(query).scalar() or 0)
+            return self._last_seq(connection, without)
+
+    def _last_seq(self, connection: sa.Connection, without: Iterable[str] = ()) -> int:
+        entry = self._tables["entry"]
+        query = sa.select(sa.func.max(entry.c.last_seq)).where(entry.c.table_name.not_in(list(without)))
+        return int(connection.execute(query).scalar() or 0)
 
     def read(self, name: str, *, at: int | None = None) -> pd.DataFrame:
         """A table as it stood at a sequence number: the newest row of each key that nobody withdrew."""
-        newest = self._newest(name, at)
+        with self._engine.connect() as connection:
+            return self._read(connection, name, at)
+
+    def _read(self, connection: sa.Connection, name: str, at: int | None = None) -> pd.DataFrame:
+        newest = self._newest(connection, name, at)
         return (
             newest[newest["reason_withdrawn"].isna()].drop(columns="reason_withdrawn").reset_index(drop=True)
         )
 
     def withdrawn(self, name: str, *, at: int | None = None) -> pd.DataFrame:
         """The rows of a table that counted and do not at a sequence number; `reason_withdrawn` says why."""
-        newest = self._newest(name, at)
+        with self._engine.connect() as connection:
+            newest = self._newest(connection, name, at)
         return newest[newest["reason_withdrawn"].notna()].reset_index(drop=True)
 
-    def _newest(self, name: str, at: int | None) -> pd.DataFrame:
+    def _newest(self, connection: sa.Connection, name: str, at: int | None) -> pd.DataFrame:
         """The newest row of each key, in key order, with the reason where it was withdrawn.
 
         What was read is kept for as long as nobody adds a row.
         """
-        now = self.last_seq()
+        now = self._last_seq(connection)
         if now != self._kept_at:
             self._kept, self._kept_at = {}, now
-        if (name, at) not in self._kept:
-            self._kept[name, at] = self._queried(name, at)
-        return self._kept[name, at].copy()
+        asked = now if at is None else min(at, now)  # what others add meanwhile has a later number
+        if (name, asked) not in self._kept:
+            self._kept[name, asked] = self._queried(connection, name, asked)
+        return self._kept[name, asked].copy()
 
-    def _queried(self, name: str, at: int | None) -> pd.DataFrame:
+    def _queried(self, connection: sa.Connection, name: str, at: int) -> pd.DataFrame:
         table, sql, gone = TABLES[name], self._tables[name], self._tables["withdrawal"]
-        query = sa.select(sql).order_by(sql.c.seq)
-        reasons = sa.select(gone.c.row_seq, gone.c.reason).where(gone.c.table_name == name)
-        if at is not None:
-            query = query.where(sql.c.seq <= at)
-            reasons = reasons.where(gone.c.seq <= at)
-        with self._engine.connect() as connection:
-            rows = connection.execute(query).all()
-            why = {int(seq): str(reason) for seq, reason in connection.execute(reasons)}
+        query = sa.select(sql).where(sql.c.seq <= at).order_by(sql.c.seq)
+        reasons = sa.select(gone.c.row_seq, gone.c.reason).where(gone.c.table_name == name, gone.c.seq <= at)
+        rows = connection.execute(query).all()
+        why = {int(seq): str(reason) for seq, reason in connection.execute(reasons)}
         if not rows:
             return _no_rows(name)
         frame = pd.DataFrame(rows, columns=[column.name for column in sql.columns])
@@ -178,46 +306,47 @@ class Register:
         frame = typed(frame.sort_values(list(table.key), ignore_index=True), table.columns)
         return frame.assign(reason_withdrawn=frame["seq"].map(why).astype("string"))
 
-    def add(self, rows: Mapping[str, pd.DataFrame], *, by: str) -> int:
+    def add(self, rows: Mapping[str, pd.DataFrame], *, by: str, after: int | None = None) -> int:
         """Add the rows that are new or changed, all tables in one transaction; the number added.
 
         Columns that a table lacks are recorded as missing. A row equal to the newest one of its key is
-        not added again.
+        not added again. Comparing and numbering are part of the transaction, and nobody else adds meanwhile.
+        `after` is the sequence number that the rows were worked out at: where others have added rows since,
+        nothing is (`EditionError`).
         """
-        fresh = {name: self._fresh(name, frame) for name, frame in rows.items() if len(frame)}
-        fresh = {name: frame for name, frame in fresh.items() if len(frame)}
-        if not fresh:
+        given = {name: frame for name, frame in rows.items() if len(frame)}
+        if not given:
             return 0
         now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-        entry = self._metadata.tables["entry"]
         added = 0
         with self._engine.begin() as connection:
-            connection.exec_driver_sql("PRAGMA synchronous=FULL")
-            seq = int(connection.execute(sa.select(sa.func.max(entry.c.last_seq))).scalar() or 0)
+            hold_rows(connection)
+            seq = self._last_seq(connection)
+            if after not in (None, seq):
+                raise EditionError(
+                    f"{self._place}: another run added rows while this one worked. Nothing of this step was "
+                    "recorded. Run again."
+                )
+            fresh = {name: self._fresh(connection, name, frame) for name, frame in given.items()}
             for name, frame in fresh.items():
-                numbered = frame.assign(
-                    seq=range(seq + 1, seq + 1 + len(frame)), recorded_at=now, recorded_by=by
-                )
-                records = [
-                    {str(name): value for name, value in row.items()} for row in numbered.to_dict("records")
-                ]
-                for start in range(0, len(records), _BATCH):
-                    connection.execute(sa.insert(self._tables[name]), records[start : start + _BATCH])
-                connection.execute(
-                    sa.insert(entry),
-                    [{"first_seq": seq + 1, "last_seq": seq + len(frame), "table_name": name}],
-                )
+                if frame.empty:
+                    continue
+                kept = {"seq": range(seq + 1, seq + 1 + len(frame)), "recorded_by": by}
+                moments = pd.Series([now] * len(frame), index=frame.index, dtype=object)
+                copy_rows(connection, self._tables[name], frame.assign(**kept, recorded_at=moments))
+                entry = {"first_seq": seq + 1, "last_seq": seq + len(frame), "table_name": name}
+                connection.execute(sa.insert(self._tables["entry"]), [entry])
                 seq += len(frame)
                 added += len(frame)
         return added
 
-    def _fresh(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    def _fresh(self, connection: sa.Connection, name: str, frame: pd.DataFrame) -> pd.DataFrame:
         """Rows whose key is new, or whose content differs from the newest row of their key."""
         table = TABLES[name]
         names = table.names()
         given = typed(frame.reindex(columns=names), table.columns).astype(object)
         given = given.where(given.notna(), None)
-        held = self.read(name).astype(object)
+        held = self._read(connection, name).astype(object)
         held = held.where(held.notna(), None)
         known = {
             row[: len(table.key)]: (row, seq)
@@ -229,7 +358,8 @@ class Register:
             if row != row_held:
                 keep.append(index)
                 supersedes.append(seq)
-        return _plain(given.iloc[keep].assign(supersedes=pd.Series(supersedes, dtype=object).to_numpy()))
+        fresh = given.iloc[keep].assign(supersedes=pd.Series(supersedes, dtype=object).to_numpy())
+        return _plain(name, fresh)
 
 
 @cache
@@ -244,14 +374,22 @@ def _tuples(frame: pd.DataFrame, names: list[str]) -> list[tuple[object, ...]]:
     return list(frame[names].itertuples(index=False, name=None))
 
 
-def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+def _plain(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Values as the database driver takes them: dates without a time, None for missing."""
     plain = frame.astype(object)
     for name in plain.columns:
-        plain[name] = pd.Series(
-            [_plain_value(value) for value in plain[name].tolist()], index=plain.index, dtype=object
-        )
+        values = [_plain_value(value) for value in plain[name].tolist()]
+        if any(isinstance(value, str) and not _can_be_kept(value) for value in values):
+            raise InputError(
+                f"table {table}, column {name}: a text holds a character that no database keeps (NUL, or "
+                "half of a pair). Take it out of the source."
+            )
+        plain[name] = pd.Series(values, index=plain.index, dtype=object)
     return plain
+
+
+def _can_be_kept(text: str) -> bool:
+    return "\0" not in text and (text.isascii() or not _HALF.search(text))
 
 
 def _plain_value(value: object) -> object:

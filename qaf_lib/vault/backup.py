@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from qaf_lib.errors import EditionError, InputError
 from qaf_lib.files import fsync_folder, sha256_of
-from qaf_lib.register import Register, VaultKey, held_key, key_fingerprint, older_key
+from qaf_lib.register import Register, VaultKey, begun_in, held_key, key_fingerprint, older_key
+from qaf_lib.register.postgresql import held_alone, register_url
 from qaf_lib.register.vault_location import refuse_shared_place, refuse_synced_place
 from qaf_lib.register.versions import copy_register, plain_errors
 
@@ -53,22 +54,32 @@ class Kept:
 
 def councils_of(vault: Path) -> list[Path]:
     """The folders of the councils that have a register in a vault."""
-    return sorted(path.parent for path in vault.glob(f"*/{REGISTER}"))
+    return [path.parent for path in begun_in(vault)]
 
 
-def lock_of(council: Path, wait: float) -> FileLock:
-    """What whoever writes to a council's part of the vault holds; others are given some seconds."""
-    return FileLock(council / "prepare.lock", timeout=wait)
+@contextmanager
+def lock_of(council: Path, wait: float) -> Iterator[None]:
+    """What whoever writes to a council's part of the vault holds; others are given some seconds.
+
+    A register in PostgreSQL is held too, since runs on other machines do not see the lock on a file. Raises
+    `TimeoutError`.
+    """
+    council.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with FileLock(council / "prepare.lock", timeout=wait), held_alone(council / REGISTER, wait):
+        yield
 
 
 @contextmanager
 def alone(council: Path) -> Iterator[None]:
     """A council's part of the vault held for this command alone; waits some time for a run to end."""
-    try:
-        with lock_of(council, LOCK_SECONDS):
-            yield
-    except Timeout:
-        raise EditionError(f"{council}: a run holds this part of the vault. Wait for it to end.") from None
+    with ExitStack() as held:
+        try:
+            held.enter_context(lock_of(council, LOCK_SECONDS))
+        except TimeoutError:
+            raise EditionError(
+                f"{council}: a run holds this part of the vault. Wait for it to end."
+            ) from None
+        yield
 
 
 def check_whole(folder: Path, *, name: Path) -> None:
@@ -76,7 +87,7 @@ def check_whole(folder: Path, *, name: Path) -> None:
 
     The message calls the folder `name`.
     """
-    key, councils = held_key(folder), councils_of(folder)
+    key, councils = held_key(folder), _files_in(folder)
     lost = set(key.registers if key else ()) - {council.name for council in councils}
     if lost:
         raise InputError(
@@ -87,12 +98,17 @@ def check_whole(folder: Path, *, name: Path) -> None:
         _check_register(council / REGISTER, key, name=name)
 
 
+def _files_in(folder: Path) -> list[Path]:
+    """The folders of a copy of a vault that have a register's file."""
+    return sorted(path.parent for path in folder.glob(f"*/{REGISTER}"))
+
+
 def _check_register(path: Path, key: VaultKey | None, *, name: Path) -> None:
     with plain_errors(f"{name}, register of {path.parent.name}"), closing(sqlite3.connect(path)) as database:
         found = database.execute("PRAGMA integrity_check").fetchone()
     if found != ("ok",):
         raise InputError(f"{name}: the register of {path.parent.name} is damaged. Restore an earlier backup.")
-    with Register.in_memory(path) as register:
+    with Register.from_file(path) as register:
         told = register.read("vault")["key_fingerprint"].tolist()
     older = older_key(path.parent)
     held = {key.fingerprint} if key else set()
@@ -152,9 +168,18 @@ def _copy(vault: Path, councils: list[Path], copy: Path) -> None:
     keys = [folder / KEY for folder in (vault, *councils) if (folder / KEY).is_file()]
     for council in councils:
         (copy / council.name).mkdir(mode=0o700)
-        copy_register(council / REGISTER, copy / council.name / REGISTER)
+        _copy_register(council / REGISTER, copy / council.name / REGISTER)
     for key in keys:
         shutil.copy(key, copy / key.relative_to(vault))
+
+
+def _copy_register(path: Path, copy: Path) -> None:
+    """A register's file, wherever the register stands."""
+    if register_url() is None:
+        copy_register(path, copy)
+        return
+    with Register.in_memory(path) as register:
+        register.write_file(copy)
 
 
 def _write(copy: Path, file: Path, kept: Kept) -> None:
@@ -205,7 +230,7 @@ def restore_backup(*, vault: Path, file: Path) -> Kept:
     try:
         made_at = _unpack(file, beside)
         check_whole(beside, name=file)
-        kept = Kept(made_at, tuple(path.name for path in councils_of(beside)), (beside / KEY).exists())
+        kept = Kept(made_at, tuple(path.name for path in _files_in(beside)), (beside / KEY).exists())
         fsync_folder(beside)
         if vault.exists():
             vault.rmdir()

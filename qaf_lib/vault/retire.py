@@ -10,6 +10,8 @@ from pathlib import Path
 
 from qaf_lib.dates import parse_period
 from qaf_lib.errors import InputError
+from qaf_lib.register import is_begun
+from qaf_lib.register.postgresql import MOVED, place_of
 from qaf_lib.register.retirement import refuse_too_late, retire
 from qaf_lib.vault.backup import REGISTER, alone
 
@@ -22,15 +24,17 @@ _ADVICE = (
 def retire_identities(*, councils: Sequence[Path], before: date) -> list[str]:
     """Take the identities last seen before a day out of the parts of a vault; what was done, in lines.
 
-    The register keeps every row with its pseudonyms. Copies from before a change of version go, and so do the
-    folders of periods that ended before the day: they hold lists and executed notebooks. Nothing is changed
-    if a council has no register, or the day lies within its newest period.
+    The register keeps every row with its pseudonyms. Copies from before a change of version or place go, and
+    so do the folders of periods that ended before the day: they hold lists and executed notebooks. Nothing is
+    changed if a council has no register, or the day lies within its newest period.
     """
     if not councils:
         raise InputError("No register is in the vault, so nobody is in it. Is QAF_VAULT right?")
     for council in councils:
-        if not (council / REGISTER).exists():
-            raise InputError(f"{council / REGISTER}: no such register. Name a council that has one.")
+        if not is_begun(council / REGISTER):
+            raise InputError(
+                f"{place_of(council / REGISTER)}: no such register. Name a council that has one."
+            )
         refuse_too_late(council / REGISTER, before)
     lines = []
     for council in councils:
@@ -41,7 +45,8 @@ def retire_identities(*, councils: Sequence[Path], before: date) -> list[str]:
 
 def _of_council(council: Path, before: date) -> list[str]:
     retired = retire(council / REGISTER, before=before, by="qaf retire")
-    copies = sorted([*council.glob("register-before-version-*"), *council.glob(f"{REGISTER}.new")])
+    names = ("register-before-version-*", f"{REGISTER}.new", MOVED)
+    copies = sorted(path for name in names for path in council.glob(name))
     for copy in copies:
         copy.unlink()
     old = [path for path in sorted(council.iterdir()) if path.is_dir() and _ended_before(path.name, before)]

@@ -11,7 +11,8 @@ def add_table(name: str, key: str, columns: str = "") -> None:
     """Add a table to the register, with the columns that every one of its tables has."""
     keys = [column.name for column in parsed_columns(key)]
     op.create_table(name, *kept_columns(), *sql_columns(parsed_columns(f"{key} {columns}")))
-    op.create_index(f"ix_{name}_key", name, keys)
+    if op.get_bind().dialect.name == "sqlite":  # PostgreSQL takes no long text into an index
+        op.create_index(f"ix_{name}_key", name, keys)
 
 
 def add_columns(name: str, columns: str) -> None:

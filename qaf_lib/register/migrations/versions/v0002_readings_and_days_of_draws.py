@@ -5,6 +5,7 @@ from alembic import op
 
 from qaf_lib.dates import parse_period
 from qaf_lib.register.migrations.tables import add_columns, add_table
+from qaf_lib.register.protection import unprotect
 
 revision = "0002"
 down_revision = "0001"
@@ -19,13 +20,14 @@ def upgrade() -> None:
     """Add both tables; give the draws recorded so far the days of their period."""
     add_table("reading", "reading_id:s", "table_name:s period:s days:s sha256s:s rows:i rows_sha256:s")
     add_table("withdrawal", "row_seq:i", "table_name:s reading_id:s reason:s")
-    op.execute("DROP TRIGGER IF EXISTS draw_no_update")
+    unprotect(op.get_bind(), "draw")
     add_columns("draw", "covers_from:d? covers_to:d? purpose:s?")
     connection = op.get_bind()
-    draw = sa.table("draw", *(sa.column(name) for name in ("period", "covers_from", "covers_to", "purpose")))
+    days_of = (sa.column(name, sa.Date) for name in ("covers_from", "covers_to"))
+    draw = sa.table("draw", sa.column("period", sa.Text), sa.column("purpose", sa.Text), *days_of)
     for period in connection.execute(sa.select(draw.c.period).distinct()).scalars().all():
         days = parse_period(period)
-        given = {"covers_from": days.start.isoformat(), "covers_to": days.end.isoformat(), "purpose": PURPOSE}
+        given = {"covers_from": days.start, "covers_to": days.end, "purpose": PURPOSE}
         connection.execute(sa.update(draw).where(draw.c.period == period).values(**given))
     with op.batch_alter_table("draw") as batch:
         for name in ("covers_from", "covers_to", "purpose"):
