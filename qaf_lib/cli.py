@@ -231,12 +231,27 @@ def backup(
 def restore(file: Annotated[Path, typer.Argument(help="A file that `qaf backup` wrote.")]) -> None:
     """Bring a vault back from its backup, checked and whole, where there is none."""
     from qaf_lib.parameters import vault_root
+    from qaf_lib.register.postgresql import VARIABLE, register_url
     from qaf_lib.vault import restore_backup
 
     vault = vault_root(Path.cwd())
     kept = restore_backup(vault=vault, file=file)
     _say(f"Restored {vault} as of {kept.made_at.day} {kept.made_at:%B %Y, %H:%M} UTC: {kept.sentence}")
     _say("`qaf run` makes reports, and `qaf draw` the lists for the auditors, again from it and the sources.")
+    if register_url() is not None:
+        _say(
+            f"Its registers are files: before that, move each with `qaf move-register`, or unset {VARIABLE}."
+        )
+
+
+@app.command("move-register")
+def move_register_command(file: File) -> None:
+    """Move a council's register from its file into PostgreSQL, where QAF_REGISTER_URL says."""
+    from qaf_lib.parameters import load_parameters
+    from qaf_lib.vault import move_register
+
+    for line in move_register(load_parameters(file).vault):
+        _say(line)
 
 
 @app.command()

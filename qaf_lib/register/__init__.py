@@ -16,8 +16,10 @@ from qaf_lib.register.identity import (
     permanent_random_number,
     pseudonym,
 )
+from qaf_lib.register.places import begun_in, drawn_periods, is_begun
 from qaf_lib.register.schema import TABLES, Column, Table
-from qaf_lib.register.store import Register, begun_in, drawn_periods, is_begun, typed
+from qaf_lib.register.store import Register
+from qaf_lib.register.values import typed
 
 __all__ = [
     "TABLES",

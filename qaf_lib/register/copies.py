@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from dataclasses import dataclass
+from itertools import islice, zip_longest
 from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
 
+from qaf_lib.register.values import keepable
 from qaf_lib.register.versions import NEWEST, version_of
 
 _BATCH = 5_000
@@ -34,6 +36,32 @@ def rows_of(connection: sa.Connection, table: sa.Table) -> Iterator[tuple[Any, .
     query = sa.select(table).order_by(*list(table.columns)[:1])
     for batch in connection.execute(query).partitions(_BATCH):
         yield from (tuple(row) for row in batch)
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A register's tables behind one connection, copied to those behind another."""
+
+    held: sa.Connection
+    made: sa.Connection
+    tables: Sequence[sa.Table]
+
+    def write(self) -> None:
+        """Insert every row, as it is; a text that PostgreSQL does not keep is refused."""
+        for table in self.tables:
+            rows = keepable(rows_of(self.held, table), table.name)
+            insert_rows(self.made, table, table.columns.keys(), rows)
+
+    def unlike(self) -> list[str]:
+        """The tables that do not hold the same rows, value by value."""
+        return [
+            table.name
+            for table in self.tables
+            if any(
+                row != its
+                for row, its in zip_longest(*(rows_of(end, table) for end in (self.held, self.made)))
+            )
+        ]
 
 
 def copy_tables(source: sa.Engine, target: sa.Engine, newest: sa.MetaData) -> None:

@@ -11,10 +11,11 @@ import sqlalchemy as sa
 
 from qaf_lib.errors import InputError
 from qaf_lib.register.copies import rows_of
+from qaf_lib.register.places import engine_at
 from qaf_lib.register.postgresql import hold_rows, place_of
 from qaf_lib.register.protection import unprotected
 from qaf_lib.register.schema import TABLES
-from qaf_lib.register.store import Register, engine_at, newest_tables
+from qaf_lib.register.store import Register, newest_tables
 
 __all__ = ["Retired", "refuse_too_late", "retire"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
@@ -15,21 +14,12 @@ import sqlalchemy as sa
 
 from qaf_lib.errors import EditionError, InputError
 from qaf_lib.files import fsync_file
-from qaf_lib.register.copies import copy_rows, copy_tables
-from qaf_lib.register.identity import held_key
-from qaf_lib.register.postgresql import (
-    MOVED,
-    VARIABLE,
-    hold_rows,
-    make_schema,
-    place_of,
-    postgresql_engine,
-    register_url,
-    schema_of,
-    schemas_begun,
-)
+from qaf_lib.register.copies import Copy, copy_rows, copy_tables
+from qaf_lib.register.places import is_begun
+from qaf_lib.register.postgresql import hold_rows, make_schema, place_of, postgresql_engine, register_url
 from qaf_lib.register.protection import protect, protected
-from qaf_lib.register.schema import TABLES, WHOLE, Column, Table, kept_columns, sql_columns
+from qaf_lib.register.schema import TABLES, WHOLE, Table, kept_columns, sql_columns
+from qaf_lib.register.values import plain, typed
 from qaf_lib.register.vault_location import refuse_shared_place
 from qaf_lib.register.versions import (
     NEWEST,
@@ -37,74 +27,12 @@ from qaf_lib.register.versions import (
     copy_into,
     engine_of,
     listen_for_errors,
-    plain_errors,
     refuse_empty,
     take_over,
     version_of,
 )
 
-__all__ = ["Register", "begun_in", "drawn_periods", "engine_at", "is_begun", "newest_tables", "typed"]
-
-_HALF = re.compile("[\ud800-\udfff]")
-
-
-def is_begun(path: Path) -> bool:
-    """Whether a council's register is there: its file or, where QAF_REGISTER_URL says so, its schema.
-
-    One that stands in both places is refused, and so is a file that still waits to be moved.
-    """
-    if register_url() is None:
-        moved = path.with_name(MOVED)
-        if moved.exists() and not path.exists():
-            raise InputError(
-                f"{moved}: this register was moved to PostgreSQL. Set {VARIABLE}; docs/operations.md says "
-                "how to go back."
-            )
-        return path.exists()
-    _refuse_file(path)
-    return schema_of(path) in schemas_begun(path)
-
-
-def begun_in(root: Path) -> list[Path]:
-    """The registers of a vault's councils that are there, in order."""
-    if register_url() is None:
-        return sorted(root.glob("*/register.sqlite"))
-    key = held_key(root)
-    names = {folder.name for folder in root.glob("*") if folder.is_dir()} | set(key.registers if key else ())
-    paths = [root / name / "register.sqlite" for name in sorted(names)]
-    for path in paths:
-        _refuse_file(path)
-    begun = schemas_begun(paths[0]) if paths else set()
-    return [path for path in paths if schema_of(path) in begun]
-
-
-def drawn_periods(path: Path) -> list[str]:
-    """The period of each draw in a council's register, of whatever version; nothing of it is changed."""
-    if register_url() is None:
-        with (
-            plain_errors(path),
-            closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as held,
-        ):
-            return [label for (label,) in held.execute("SELECT period FROM draw")]
-    engine = postgresql_engine(path)
-    try:
-        with engine.connect() as connection:
-            return list(connection.execute(sa.text("SELECT period FROM draw")).scalars())
-    finally:
-        engine.dispose()
-
-
-def engine_at(path: Path) -> sa.Engine:
-    """A way to a council's register where it stands."""
-    return engine_of(path, name=path) if register_url() is None else postgresql_engine(path)
-
-
-def _refuse_file(path: Path) -> None:
-    if path.exists():
-        raise InputError(
-            f"{path}: this register is a file, and {VARIABLE} says that registers are in PostgreSQL. "
-            "Move it there with `qaf move-register`, or take the variable away."
-        )
+__all__ = ["Register", "newest_tables"]
 
 
 def newest_tables() -> sa.MetaData:
@@ -201,6 +129,35 @@ class Register:
             held.driver_connection.backup(made)  # type: ignore[union-attr]
         fsync_file(copy)
 
+    def copy_to_postgresql(self, path: Path) -> int:
+        """Copy every row into a council's empty schema, in one transaction, compared one by one; the number.
+
+        A schema that holds the same rows is left as it is; one with others is refused.
+        """
+        engine = postgresql_engine(path)
+        try:
+            with engine.begin() as made, self._engine.connect() as held:
+                hold_rows(made)
+                self._make_ready(made)
+                copy = Copy(held, made, [self._tables[name] for name in sorted(self._promised)])
+                was_empty = self._last_seq(made) == 0
+                if was_empty:
+                    copy.write()
+                unlike = ", ".join(copy.unlike())
+                if unlike and was_empty:
+                    raise EditionError(
+                        f"{place_of(path)}: what was written is not what {self._place} holds (table "
+                        f"{unlike}). Nothing was moved; tell the kit's maintainers this line."
+                    )
+                if unlike:
+                    raise InputError(
+                        f"{place_of(path)} holds other rows than {self._place} (table {unlike}). Nothing was "
+                        "moved: find out which of the two is the council's, and put the other away."
+                    )
+                return self._last_seq(made)
+        finally:
+            engine.dispose()
+
     def _begin(self, path: Path) -> None:
         """Make a register beside its place and give it its name: a run killed on the way leaves none."""
         fresh = path.with_name(f"{path.name}.new")
@@ -221,12 +178,16 @@ class Register:
         self._kept_at = -1
         self._metadata = newest_tables()
         self._tables = self._metadata.tables
-        with engine.connect() as connection:
-            if version_of(connection) == NEWEST and self._promised <= protected(connection):
-                return
-        with engine.begin() as connection:
-            hold_rows(connection)
-            self._make_ready(connection)
+        try:
+            with engine.connect() as connection:
+                if version_of(connection) == NEWEST and self._promised <= protected(connection):
+                    return
+            with engine.begin() as connection:
+                hold_rows(connection)
+                self._make_ready(connection)
+        except BaseException:
+            engine.dispose()
+            raise
 
     @property
     def _promised(self) -> set[str]:
@@ -359,7 +320,7 @@ class Register:
                 keep.append(index)
                 supersedes.append(seq)
         fresh = given.iloc[keep].assign(supersedes=pd.Series(supersedes, dtype=object).to_numpy())
-        return _plain(name, fresh)
+        return plain(name, fresh)
 
 
 @cache
@@ -372,47 +333,3 @@ def _no_rows(name: str) -> pd.DataFrame:
 
 def _tuples(frame: pd.DataFrame, names: list[str]) -> list[tuple[object, ...]]:
     return list(frame[names].itertuples(index=False, name=None))
-
-
-def _plain(table: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Values as the database driver takes them: dates without a time, None for missing."""
-    plain = frame.astype(object)
-    for name in plain.columns:
-        values = [_plain_value(value) for value in plain[name].tolist()]
-        if any(isinstance(value, str) and not _can_be_kept(value) for value in values):
-            raise InputError(
-                f"table {table}, column {name}: a text holds a character that no database keeps (NUL, or "
-                "half of a pair). Take it out of the source."
-            )
-        plain[name] = pd.Series(values, index=plain.index, dtype=object)
-    return plain
-
-
-def _can_be_kept(text: str) -> bool:
-    return "\0" not in text and (text.isascii() or not _HALF.search(text))
-
-
-def _plain_value(value: object) -> object:
-    if isinstance(value, pd.Timestamp):
-        moment = value.to_pydatetime()
-        return moment.date() if moment.time() == moment.time().min else moment
-    return None if value is None or value is pd.NaT or value is pd.NA else value
-
-
-def typed(frame: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:
-    """The frame with each column in the type its contract gives (missing values stay missing)."""
-    frame = frame.copy()
-    for column in columns:
-        values = frame[column.name]
-        match column.type:
-            case "s":
-                frame[column.name] = values.astype("string")
-            case "d" | "t":
-                frame[column.name] = pd.to_datetime(values).astype("datetime64[ns]")
-            case "i":
-                frame[column.name] = pd.to_numeric(values).astype("Int64")
-            case "f" | "n":
-                frame[column.name] = pd.to_numeric(values).astype("Float64")
-            case _:
-                frame[column.name] = values.astype("boolean")
-    return frame
