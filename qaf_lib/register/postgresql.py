@@ -85,11 +85,14 @@ def postgresql_engine(path: Path) -> sa.Engine:
 
     @sa.event.listens_for(engine, "connect")
     def _of_the_council(connection: Any, _: object) -> None:
-        connection.execute(
-            f'SET search_path TO "{schema}"; SET synchronous_commit TO on; '
-            f"SET lock_timeout TO '{_HELD_SECONDS}s'"
-        )
-        connection.commit()
+        try:
+            connection.execute(
+                f'SET search_path TO "{schema}"; SET synchronous_commit TO on; '
+                f"SET lock_timeout TO '{_HELD_SECONDS}s'"
+            )
+            connection.commit()
+        except driver.Error as error:
+            raise _plain(error, place_of(path), driver) from None
 
     @sa.event.listens_for(engine, "handle_error")
     def _told(context: sa.engine.ExceptionContext) -> BaseException | None:
