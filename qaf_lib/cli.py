@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
-from contextlib import ExitStack
-from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from qaf_lib.errors import EditionError, InputError, told
+from qaf_lib.errors import InputError, told
 from qaf_lib.text import without_unseen
 
 if TYPE_CHECKING:
@@ -41,11 +39,6 @@ app = typer.Typer(
 
 DEFAULT = Path("parameters/demo-lincolnshire.yml")
 _KIT = Path(__file__).resolve().parents[1]
-_PROTECTED = "The vault holds the only link to people and draws: back it up, and hand nothing in it over."
-_UNPROTECTED = (
-    "Warning: this system does not let the kit verify that only you can read the vault. "
-    "Keep it in a folder that only you can open."
-)
 
 File = Annotated[Path, typer.Argument(help="A parameter file, such as parameters/demo-durham.yml.")]
 
@@ -87,39 +80,39 @@ def run_command(
         bool, typer.Option("--again", help="Make another edition though nothing has changed since the last.")
     ] = False,
     log: Annotated[Log, typer.Option(help="How lines are said: text, or json for a log.")] = Log.TEXT,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            help="Run each council on a worker of a dask.distributed cluster, such as tls://HOST:8786."
+        ),
+    ] = None,
 ) -> None:
     """Prepare, execute, export and publish the reports of one or more periods; one that fails stops none."""
-    from qaf_lib.batch.councils import Ended, write_summary  # here, so that the other commands start fast
-    from qaf_lib.batch.standing import standing_result
+    from qaf_lib.batch.councils import Wishes, run_here, write_summary  # here, so that all else starts fast
     from qaf_lib.batch.telling import Telling
 
-    every: list[Ended] = []
-    run_id, reason = Telling.new_id(), _reason(withdraw)
-    pool = None
-    with ExitStack() as until_all_ended:
-        for file in files or [DEFAULT]:
-            started = time.monotonic()
-            with Telling(str(file), run_id=run_id, as_json=log is Log.JSON, console=_console()) as telling:
-                try:
-                    _with_demonstration(file)
-                    result = None if again else standing_result(file)
-                    if result is None:
-                        from qaf_lib.batch.execute import KernelPool  # not where every edition stands
+    telling = partial(Telling, run_id=Telling.new_id(), as_json=log is Log.JSON, console=_console())
+    wishes = Wishes(withdraw=_reason(withdraw), again=again, workers=workers)
+    if scheduler is None:
+        every = run_here(
+            files or [DEFAULT],
+            wishes=wishes,
+            ready=_with_demonstration,
+            telling=lambda file: telling(str(file)),
+        )
+    else:
+        from qaf_lib.batch.cluster import run_on_cluster
 
-                        pool = pool or until_all_ended.enter_context(KernelPool(workers))
-                        from qaf_lib.batch.run import run  # while the kernels start
-
-                        result = run(file, say=telling.say, pool=pool, came=telling.came, withdraw=reason)
-                    ended = Ended(file, result=result)
-                    for line in ended.lines(_PROTECTED if result.protected else _UNPROTECTED):
-                        telling.say(line)
-                except Exception as error:
-                    message, code = _told(error)
-                    telling.fail(message, code)
-                    ended = Ended(file, message=message, failed_with=code)
-            every.append(replace(ended, seconds=round(time.monotonic() - started)))
+        every = run_on_cluster(
+            files or [DEFAULT],
+            scheduler=scheduler,
+            wishes=wishes,
+            ready=_with_demonstration,
+            telling=lambda file: telling(str(file), before=f"{file.stem}: "),
+            own=telling(scheduler),
+        )
     if len(every) > 1:
-        telling.say(f"All councils: {write_summary(every, Path.cwd())}")
+        telling(str(every[-1].file)).say(f"All councils: {write_summary(every, Path.cwd())}")
     raise typer.Exit(max((ended.code for ended in every), key=_WORST.index))
 
 
@@ -180,6 +173,7 @@ def draw(
     withdraw: Withdraw = None,
 ) -> None:
     """Record the period's due draws and list the drawn cases in the vault."""
+    from qaf_lib.batch.councils import said_of_vault
     from qaf_lib.batch.standing import settle
     from qaf_lib.prepare import Orders, preparing
     from qaf_lib.vault.backup import LOCK_SECONDS
@@ -197,7 +191,7 @@ def draw(
     if not prepared.new_draws:
         _say("Every due draw was recorded before; a recorded draw never changes.")
     _say(f"For the auditors only: {parameters.period_vault / 'restricted'}")
-    _say(_PROTECTED if prepared.protected else _UNPROTECTED)
+    _say(said_of_vault(prepared.protected))
 
 
 @app.command()
@@ -354,14 +348,7 @@ def main() -> None:
             _fail("Interrupted. Nothing was left half done: run the command again.", 1)
         raise
     except Exception as error:  # Python's own account of it would print values
-        _fail(*_told(error))
-
-
-def _told(error: Exception) -> tuple[str, int]:
-    """What is said of an error, and the exit code for it."""
-    if isinstance(error, InputError):
-        return str(error), 2
-    return (str(error), 1) if isinstance(error, EditionError) else told(error)
+        _fail(*told(error))
 
 
 def _fail(message: str, code: int) -> None:

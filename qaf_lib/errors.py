@@ -21,6 +21,10 @@ class InputError(ValueError):
     """
 
 
+class VaultHeldError(InputError):
+    """Another run works on the council: this one may wait for it to end."""
+
+
 class EditionError(RuntimeError):
     """Nothing was published (exit code 1): no sound leading report, a page that breaks a rule, an identifier.
 
@@ -35,9 +39,9 @@ _IN_DOUBT = "Run `qaf check`; if it is content, tell the kit's maintainers this 
 
 
 def told(error: BaseException) -> tuple[str, int]:
-    """The sentence and the exit code for an error that is none of the kit's own.
+    """The sentence and the exit code for an error.
 
-    Exit code 1 is for the machine (disk, memory) and the kit, 2 for files that the caller can mend.
+    Exit code 1 is for the machine (disk, memory) and the kit, 2 for what the caller can mend.
 
     Examples
     --------
@@ -46,6 +50,10 @@ def told(error: BaseException) -> tuple[str, int]:
     >>> told(PermissionError(13, "Permission denied", "data/cases.csv"))[1]
     2
     """
+    if isinstance(error, InputError):
+        return str(error), 2
+    if isinstance(error, EditionError):
+        return str(error), 1
     if isinstance(error, MemoryError):
         return "The memory is full. Close other programs and run again.", 1
     if isinstance(error, OSError) and error.errno is not None:

@@ -1,28 +1,77 @@
-"""Several councils run one after another: how each ended, and a page that leads to all of them."""
+"""Councils run for one command: what is wished of all, how each ended, and a page that leads to them.
+
+A council is run by `run_council` wherever that is: here one after another, or on a cluster's workers
+(`batch/cluster.py`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import Timeout
 
 from qaf_lib.batch.page import lint_page, render
-from qaf_lib.batch.standing import RunResult
-from qaf_lib.errors import EditionError
+from qaf_lib.batch.standing import RunResult, standing_result
+from qaf_lib.batch.telling import Telling
+from qaf_lib.errors import EditionError, VaultHeldError, told
 from qaf_lib.files import write_text
+from qaf_lib.parameters import Parameters, load_parameters
+from qaf_lib.vault.backup import lock_of
 
-__all__ = ["Ended", "write_summary"]
+if TYPE_CHECKING:
+    from qaf_lib.batch.execute import KernelPool
+
+__all__ = ["Ended", "Wishes", "run_council", "run_here", "said_of_vault", "write_summary"]
+
+_NAMED = 5
+"""Failed notebooks that are named on the page of all councils."""
+
+Ready = Callable[[Path], Parameters]
+"""What reads a parameter file, and makes ready what it needs before it can be run."""
+
+
+def said_of_vault(protected: bool | None) -> str:
+    """What is said of how private a vault is."""
+    if protected:
+        return "The vault holds the only link to people and draws: back it up, and hand nothing in it over."
+    return (
+        "Warning: this system does not let the kit verify that only you can read the vault. "
+        "Keep it in a folder that only you can open."
+    )
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What is wished of every council of a command.
+
+    Why rows that count may be withdrawn; whether an edition is made though nothing has changed; and how many
+    notebooks run at a time (count), one a core unless told.
+    """
+
+    withdraw: str | None = None
+    again: bool = False
+    workers: int | None = None
 
 
 @dataclass(frozen=True)
 class Ended:
-    """How the run of one parameter file ended, after how many seconds: a result, or why there is none."""
+    """How the run of one parameter file ended, after how many seconds: a result, or why there is none.
+
+    `worker` is the name that somebody gave the worker of a cluster that ran it; "" elsewhere.
+    """
 
     file: Path
     result: RunResult | None = None
     message: str = ""
     failed_with: int = 0
     seconds: int = 0
+    worker: str = ""
 
     @property
     def code(self) -> int:
@@ -36,11 +85,19 @@ class Ended:
             return f"Nothing was published: {self.message.splitlines()[0]}"
         if self.result.stood:
             return "Nothing has changed"
-        missing = len(self.result.failed)
-        return f"Published, {missing} pages missing" if missing else "Published"
+        failed = [outcome.job.name for outcome in self.result.failed]
+        more = f" and {len(failed) - _NAMED:,} more" if len(failed) > _NAMED else ""
+        return f"Published without {', '.join(failed[:_NAMED])}{more}" if failed else "Published"
 
-    def lines(self, protected: str) -> Iterator[str]:
-        """What is said at the end of a run that gave a result; `protected` says how private its vault is."""
+    def tell(self, telling: Telling) -> None:
+        """Say how it ended."""
+        if self.result is None:
+            telling.fail(self.message, self.failed_with)
+        for line in self._lines():
+            telling.say(line)
+
+    def _lines(self) -> Iterator[str]:
+        """What is said at the end of a run that gave a result."""
         if self.result is None:
             return
         if self.result.stood:
@@ -49,8 +106,89 @@ class Ended:
             yield f"Edition {number} stands. Open {self.result.index}"
             return
         yield from (f"Failed: {outcome.job.name}: {outcome.status}" for outcome in self.result.failed)
-        yield protected
+        yield said_of_vault(self.result.protected)
         yield f"Published edition {self.result.number}. Open {self.result.index}"
+
+
+def run_here(
+    files: Sequence[Path], *, wishes: Wishes, ready: Ready, telling: Callable[[Path], Telling]
+) -> list[Ended]:
+    """Run councils on this machine, one after another, in one pool of kernels; one that fails stops none."""
+    every = []
+    with ExitStack() as until_all_ended:
+
+        @cache
+        def pool() -> KernelPool:
+            from qaf_lib.batch.execute import KernelPool  # not where every edition stands
+
+            return until_all_ended.enter_context(KernelPool(wishes.workers))
+
+        for file in files:
+            with telling(file) as one:
+                ended = run_council(file, wishes=wishes, ready=ready, pool=pool, say=one.say, came=one.came)
+                ended.tell(one)
+            every.append(ended)
+    return every
+
+
+def run_council(
+    file: Path,
+    *,
+    wishes: Wishes,
+    pool: Callable[[], KernelPool],
+    say: Callable[[str], None],
+    came: Callable[[int, int], None],
+    ready: Ready = load_parameters,
+    newest: int | None = None,
+    patience: float = 0.0,
+) -> Ended:
+    """Run one council's period, unless its edition stands; an error is how it ended.
+
+    Parameters
+    ----------
+    pool : callable
+        Opens the kernels, or gives those that are open; not asked where the edition stands.
+    newest : int, optional
+        The edition that stood before an earlier attempt whose end is not known (0 where none did): a later
+        one is that attempt's, and stands even where another was wished for.
+    patience : float
+        Seconds that another run of the council is given to end.
+    """
+    started = time.monotonic()
+    try:
+        vault = ready(file).vault
+        while True:
+            stands = standing_result(file)
+            if stands is not None and not (wishes.again and newest in (None, stands.number)):
+                ended = Ended(file, result=stands)
+                break
+            kernels = pool()
+            from qaf_lib.batch.run import run  # while the kernels start
+
+            try:
+                result = run(file, say=say, pool=kernels, came=came, withdraw=wishes.withdraw)
+                ended = Ended(file, result=result)
+                break
+            except VaultHeldError:
+                left = patience - (time.monotonic() - started)
+                if left <= 0:
+                    raise
+                say("Waiting for another run of this council to end")
+                if not _is_free(vault, left):
+                    raise
+    except Exception as error:
+        message, code = told(error)
+        ended = Ended(file, message=message, failed_with=code)
+    return replace(ended, seconds=round(time.monotonic() - started))
+
+
+def _is_free(vault: Path, seconds: float) -> bool:
+    """Whether the run that holds a council's vault ends within some seconds."""
+    try:
+        with lock_of(vault, seconds):
+            return True
+    except Timeout:
+        return False
 
 
 def write_summary(every: Sequence[Ended], root: Path) -> Path:
@@ -67,6 +205,8 @@ def write_summary(every: Sequence[Ended], root: Path) -> Path:
             "file": ended.file.name,
             "state": ended.state,
             "seconds": f"{ended.seconds:,}",
+            "edition": f"{ended.result.number}" if ended.result else "",
+            "worker": ended.worker,
             "address": _below(outputs, ended.result) if ended.result else "",
             "label": f"{ended.result.index.parent.parent.name}, {ended.result.index.parent.name}"
             if ended.result
@@ -80,6 +220,7 @@ def write_summary(every: Sequence[Ended], root: Path) -> Path:
         subtitle="",
         mark="OFFICIAL-SENSITIVE",
         rows=rows,
+        has_workers=any(ended.worker for ended in every),
     )
     faults = lint_page(html)
     if faults:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-import shutil
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import pandas as pd
 
@@ -111,8 +111,7 @@ def stage(
         If a page breaks a rule of the house; names the page and the rule.
     """
     _refuse_faults(pages)
-    beside = folder / f".edition-{number}.new"
-    shutil.rmtree(beside, ignore_errors=True)
+    beside = folder / f".edition-{number}-{uuid4().hex[:8]}.new"  # no other run's, whatever its number
     edition = beside / f"edition-{number}"
     number_columns = _write(edition, pages)
     for place, content in (files or {}).items():

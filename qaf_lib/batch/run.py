@@ -99,7 +99,7 @@ def run(
         executed = _room_for_executed(prepared.store, kit_sha256)
         jobs = _jobs(period, {"parameters_file": str(prepared.store / PREPARED)}, executed)
         besides = beside.submit(_besides, period)
-        outcomes, pages = _executed(period, jobs, kernels, say, came, words)
+        outcomes, pages = _executed(period, jobs, kernels, say, came, words, prepared)
         return _published(period, prepared, say, besides.result(), outcomes, pages, kit_sha256)
 
 
@@ -127,6 +127,7 @@ def _published(
             f"The {reports_of(parameters)[leading].title} was not completed; nothing was published. "
             "The run's lines say why."
         )
+    prepared.hold.refuse_taken()
     say("Checking pages and what else the edition holds")
     parameters.outputs.mkdir(parents=True, exist_ok=True)
     number = next_number(parameters)
@@ -150,10 +151,14 @@ def _published(
             references=_references(parameters),
             own_words=period.own_words,
         )
+        prepared.hold.refuse_taken()
         status = "published with failures" if failed else PUBLISHED
         _record(period, staged, f"{INTENDED}{status}")
         index = publish(staged)
         _record(period, staged, status)
+    except OSError:
+        prepared.hold.refuse_taken()  # whoever took the council over has cleared away what was staged
+        raise
     finally:
         shutil.rmtree(staged.beside, ignore_errors=True)
     return RunResult(index, number, failed, prepared.protected)
@@ -179,6 +184,7 @@ def _executed(
     say: Callable[[str], None],
     came: Callable[[int, int], None],
     words: Mapping[str, Mapping[str, str]],
+    prepared: Prepared,
 ) -> tuple[list[Outcome], dict[str, Page]]:
     """Every notebook of the edition, run on the store as it was prepared, and the pages of those completed.
 
@@ -188,6 +194,7 @@ def _executed(
     done, made = count(1), {}
 
     def tell(outcome: Outcome) -> None:
+        prepared.hold.refuse_taken()
         say(_line(outcome))
         came(next(done), len(jobs))
         if outcome.ok:

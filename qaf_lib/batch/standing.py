@@ -82,6 +82,8 @@ def record(
 def settle(parameters: Parameters) -> None:
     """Complete or undo what an interrupted run left of an edition; whoever calls it holds the vault."""
     for left in parameters.outputs.glob(".edition-*.new"):
+        left.rename(left.with_suffix(".gone"))  # at once, so that whoever wrote it can publish no part of it
+    for left in parameters.outputs.glob(".edition-*.gone"):
         shutil.rmtree(left)
     with Register(parameters.vault / "register.sqlite") as register:
         editions = _editions_of(parameters, register)

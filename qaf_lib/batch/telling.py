@@ -30,10 +30,13 @@ class Telling:
         belongs to it.
     console : Console
         Where people read.
+    before : str
+        What people's lines begin with, where several are told of at once; there is no bar then.
     """
 
-    def __init__(self, of: str, *, run_id: str, as_json: bool, console: Console) -> None:
+    def __init__(self, of: str, *, run_id: str, as_json: bool, console: Console, before: str = "") -> None:
         self._of, self._run, self._as_json, self._console = of, run_id, as_json, console
+        self._before = before
         self._bar = Progress(
             TextColumn("{task.fields[line]}", markup=False),  # what councils write is never markup
             BarColumn(),
@@ -41,7 +44,7 @@ class Telling:
             TimeRemainingColumn(),
             console=console,
             transient=True,
-            disable=as_json or not console.is_terminal,
+            disable=as_json or bool(before) or not console.is_terminal,
         )
         self._task = self._bar.add_task("", total=None, line="Starting")
 
@@ -66,7 +69,7 @@ class Telling:
         if self._as_json:
             self._log("line", text=line)
             return
-        self._console.print(Text(line))
+        self._console.print(Text(f"{self._before}{line}"))
         self._bar.update(self._task, line=line.strip().splitlines()[0][:60] if line.strip() else "")
 
     def came(self, done: int, total: int) -> None:
@@ -80,7 +83,7 @@ class Telling:
         if self._as_json:
             self._log("failed", text=message, exit_code=code)
         else:
-            print(message, file=sys.stderr)
+            print(f"{self._before}{message}", file=sys.stderr, flush=True)
 
     def _log(self, event: str, **told: object) -> None:
         at = datetime.now(UTC).isoformat(timespec="milliseconds")

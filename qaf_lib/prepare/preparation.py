@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pandas as pd
 
-from qaf_lib.errors import InputError
+from qaf_lib.errors import EditionError, InputError, VaultHeldError
+from qaf_lib.files import write_text
 from qaf_lib.fingerprint import fingerprint_of
 from qaf_lib.intake import Checked, Intake, read_intake
 from qaf_lib.parameters import Parameters
@@ -49,6 +51,39 @@ class Recorded:
 
 
 @dataclass(frozen=True)
+class Hold:
+    """A run's mark in its council's vault, beside the lock: whoever takes the vault writes another over it.
+
+    A machine that does not answer for a while can lose a lock on a shared folder without being told. The
+    mark tells it, before it publishes, that somebody else has begun meanwhile.
+    """
+
+    mark: Path
+    own: str
+
+    @classmethod
+    def take(cls, vault: Path) -> Hold:
+        """Mark a vault as this run's; the lock is held."""
+        hold = cls(vault / "held-by", uuid4().hex)
+        write_text(hold.mark, hold.own)
+        return hold
+
+    def refuse_taken(self) -> None:
+        """Refuse to go on where another run has taken the vault since.
+
+        Raises
+        ------
+        EditionError
+            If it has.
+        """
+        if self.mark.read_text(encoding="utf-8") != self.own:
+            raise EditionError(
+                f"{self.mark.parent.name}: another run took this council over while this one did not answer; "
+                "nothing was published by this one. Look at the other's edition."
+            )
+
+
+@dataclass(frozen=True)
 class Prepared:
     """A period's store and what making it did; `drawn` has the strata of all draws."""
 
@@ -58,6 +93,7 @@ class Prepared:
     changes: list[Change]
     others: list[str]
     protected: bool
+    hold: Hold
 
     def lines(self, cases: str) -> list[str]:
         """In plain lines: rows withdrawn, each new draw by stratum, and other councils' draws."""
@@ -166,12 +202,14 @@ def preparing(parameters: Parameters, *, orders: Orders, wait: float) -> Iterato
     intake, made_from = _read(parameters)
     protected = _make_vault(parameters.vault)
     with _alone(parameters, wait):
+        hold = Hold.take(parameters.vault)
         refuse_lost_register(parameters)
         with Register(parameters.vault / "register.sqlite") as register:
             key = paired_key(parameters, register, keep=True)
             recorded = _record(parameters, intake, register, key, orders, made_from)
             tables, facts = tables_of_period(parameters, intake, register, made_from)
             _refuse_changed(parameters, made_from)
+            hold.refuse_taken()
             store = write_store(parameters, tables, facts)
             _write_lists(recorded.writer, recorded.staff)
             write_apart(folder=parameters.period_vault / "restricted", intake=intake)
@@ -182,6 +220,7 @@ def preparing(parameters: Parameters, *, orders: Orders, wait: float) -> Iterato
             changes=recorded.changes,
             others=others_said(facts),
             protected=protected,
+            hold=hold,
         )
 
 
@@ -244,7 +283,7 @@ def _alone(parameters: Parameters, wait: float) -> Iterator[None]:
         try:
             held.enter_context(lock_of(parameters.vault, wait))
         except TimeoutError:
-            raise InputError(
+            raise VaultHeldError(
                 f"{parameters.path}: another run of {parameters.council} is under way and holds its vault. "
                 "Wait for it to end."
             ) from None

@@ -150,13 +150,16 @@ def test_a_page_that_breaks_a_rule_stops_the_edition_and_leaves_no_folder(output
     assert list(outputs.iterdir()) == []
 
 
-def test_what_a_killed_run_left_is_replaced(outputs):
-    left = outputs / ".edition-1.new" / "edition-1" / "reports"
+def test_what_a_killed_run_left_is_in_nobodys_way(outputs):
+    left = outputs / ".edition-1-0a1b2c3d.new" / "edition-1" / "reports"
     left.mkdir(parents=True)
     (left / "half.html").write_text("half", encoding="utf-8")
     edition = published(outputs)
     assert names(edition) == ["manifest.json", "reports/grades.html", "tables/grades.csv"]
-    assert sorted(path.name for path in outputs.iterdir()) == ["edition-1", "index.html"]
+    assert sorted(path.name for path in outputs.iterdir() if path.name[0] != ".") == [
+        "edition-1",
+        "index.html",
+    ]
 
 
 def test_old_editions_stay_as_they_are(outputs):
