@@ -5,7 +5,7 @@
 #   make proofs     attacks, interruptions and hostile files, the whole of them; make test tries a sample of each
 #   make validate   remakes docs/validation.md: every method against known truth, in some minutes
 #   make benchmark  remakes the figures on coverage, draws and allocation that docs/methods.md cites
-#   make bench      a quarter against a plain loop of papermill and nbconvert, several councils, start-up times
+#   make bench      a quarter against a plain loop of papermill and nbconvert, several councils, start-up times, a cluster
 #   make lock       resolves the versions again (UPGRADE=--upgrade takes the newest)
 #   make clean      removes environments and caches; never vault/, outputs/ or data/
 # Another Python: make demo PYTHON=python3.12
@@ -76,6 +76,7 @@ benchmark: .venv/made
 bench: .venv/made
 	$(BIN)/python benchmarks/quarter.py
 	$(BIN)/python benchmarks/quarter.py 1 2 4 8
+	$(BIN)/python benchmarks/cluster.py 1 2 14
 
 data/demo: | .venv/made
 	$(BIN)/qaf demo data/demo

@@ -14,8 +14,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import Timeout
-
 from qaf_lib.batch.page import lint_page, render
 from qaf_lib.batch.standing import RunResult, standing_result
 from qaf_lib.batch.telling import Telling
@@ -187,7 +185,7 @@ def _is_free(vault: Path, seconds: float) -> bool:
     try:
         with lock_of(vault, seconds):
             return True
-    except Timeout:
+    except TimeoutError:
         return False
 
 
