@@ -35,7 +35,7 @@ from qaf_lib.prepare.trace import others_said
 from qaf_lib.register import TABLES, Register, is_begun, typed
 from qaf_lib.register.pairing import paired_key, refuse_lost_register, refuse_other_data
 from qaf_lib.register.pseudonyms import Pseudonyms
-from qaf_lib.register.vault_location import refuse_shared_place
+from qaf_lib.register.vault_location import refuse_shared_place, refuse_synced_place
 from qaf_lib.text import sharing_addresses
 from qaf_lib.vault.backup import LOCK_SECONDS, lock_of
 
@@ -226,10 +226,18 @@ def preparing(parameters: Parameters, *, orders: Orders, wait: float) -> Iterato
 
 def _read(parameters: Parameters) -> tuple[Intake, str]:
     """The checked sources, and the fingerprint of what they are read from."""
-    refuse_shared_place(parameters.vault)
+    _refuse_place(parameters)
     refuse_other_data(parameters)
     made_from = fingerprint_of(parameters)
     return check_sources(parameters), made_from
+
+
+def _refuse_place(parameters: Parameters) -> None:
+    """Refuse a vault where rows can be lost or others can read; where no register is a file, a share will do."""
+    if os.environ.get("QAF_REGISTER_URL"):
+        refuse_synced_place(parameters.vault, what="a vault there is copied to other machines")
+    else:
+        refuse_shared_place(parameters.vault)
 
 
 def _refuse_changed(parameters: Parameters, made_from: str) -> None:

@@ -13,8 +13,8 @@ from qaf_lib.fingerprint import PREPARED, is_current
 from qaf_lib.intake import read_intake
 from qaf_lib.pages import open_period
 from qaf_lib.pages.store import PeriodStore
-from qaf_lib.prepare import Orders, Replacement, prepare
-from qaf_lib.register import Register
+from qaf_lib.prepare import Orders, Replacement, preparation, prepare
+from qaf_lib.register import Register, vault_location
 
 GRADES = {f"00{number}": "good" for number in [*range(71000, 71006), *range(72000, 72006)]}
 CENSUS = (
@@ -354,3 +354,15 @@ def test_teams_that_would_share_the_address_of_a_page_are_refused(project, first
 def test_teams_whose_ids_differ_in_the_last_of_many_letters_are_prepared(project):
     rename_teams(project, "T" * 300, f"{'T' * 300}x")
     assert project.prepare().new_draws
+
+
+def test_a_vault_on_a_share_needs_its_registers_elsewhere(project, monkeypatch):
+    mounts = project.write("mounts", f"disk / ext4 rw 0 0\nhost:/x {project.root} nfs4 rw 0 0\n")
+    monkeypatch.setattr(vault_location, "_MOUNTS", mounts)
+    with pytest.raises(InputError, match="stands on a network share"):
+        preparation._read(project.parameters())
+    monkeypatch.setenv("QAF_REGISTER_URL", "postgresql://nowhere.invalid/qaf")
+    preparation._refuse_place(project.parameters())
+    monkeypatch.setenv("QAF_VAULT", str(project.root / "Dropbox" / "vault"))
+    with pytest.raises(InputError, match="synced folder Dropbox"):
+        preparation._refuse_place(project.parameters())
