@@ -158,7 +158,7 @@ def fault_of(facts: WorkerFacts | None, look: Look) -> str:
         return fault
     here, there = look.here, facts.seen
     if not isinstance(there, Seen):
-        return f"cannot load the kit ({type(there).__name__}). Install it there as it is here"
+        return "cannot load the kit. Install it there as it is here"
     for name in sorted({*here.settings, *there.settings}):
         if here.settings.get(name) != there.settings.get(name):
             which = "no" if name not in there.settings else "a" if name not in here.settings else "another"

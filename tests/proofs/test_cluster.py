@@ -381,7 +381,7 @@ FAULTS = {
     "another version of the kit": (_another_version, "Worker odd has qaf-kit 0.1.0, and this machine 0."),
     "another pandas": (_another_pandas, "Worker odd has pandas 1.0, and this machine "),
     "other files of the kit": (_other_files, "Worker odd has other files of the kit or other notebooks"),
-    "no kit": (_no_kit, "Worker odd cannot load the kit (ModuleNotFoundError)"),
+    "no kit": (_no_kit, "Worker odd cannot load the kit. Install it there as it is here"),
     "another vault": (lambda folder: {"QAF_VAULT": folder}, "Worker odd has a QAF_VAULT in its environment"),
     "another register": (
         lambda folder: {"QAF_REGISTER_URL": "postgresql://elsewhere/qaf"},
