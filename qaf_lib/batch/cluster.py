@@ -40,7 +40,7 @@ MOST_WORKERS = 3
 PATIENCE_SECONDS = 600.0
 """How long a worker waits for another run of its council to end."""
 
-CONNECT_SECONDS, ANSWER_SECONDS, NONE_LEFT_SECONDS = 10.0, 20.0, 60.0
+CONNECT_SECONDS, ANSWER_SECONDS, NONE_LEFT_SECONDS = 5.0, 20.0, 60.0
 """Seconds that the scheduler, a worker that is looked at, and a new worker where none is left, may take."""
 
 _LOOK_SECONDS = 1.0
@@ -148,10 +148,10 @@ def _connected(scheduler: str) -> Iterator[Client]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of versions, which are compared below
             client = Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError):
         raise EditionError(
-            f"No scheduler answers at {scheduler}, or it does not take this machine's certificate "
-            f"({type(error).__name__}); nothing was run. Start it, or look at its log."
+            f"No scheduler answers at {scheduler}, or it does not take this machine's certificate; nothing "
+            "was run. Start it, or look at its log."
         ) from None
     try:
         yield client

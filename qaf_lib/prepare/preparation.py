@@ -233,7 +233,7 @@ def _read(parameters: Parameters) -> tuple[Intake, str]:
 
 
 def _refuse_place(parameters: Parameters) -> None:
-    """Refuse a vault where rows can be lost or others can read; where no register is a file, a share will do."""
+    """Refuse a vault where rows can be lost or others can read; with no register in it, a share will do."""
     if os.environ.get("QAF_REGISTER_URL"):
         refuse_synced_place(parameters.vault, what="a vault there is copied to other machines")
     else:
