@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from qaf_lib.errors import InputError, told
+from qaf_lib.errors import EditionError, InputError, told
 from qaf_lib.text import without_unseen
 
 if TYPE_CHECKING:
@@ -103,14 +103,20 @@ def run_command(
     else:
         from qaf_lib.batch.cluster import run_on_cluster
 
-        every = run_on_cluster(
-            files or [DEFAULT],
-            scheduler=scheduler,
-            wishes=wishes,
-            ready=_with_demonstration,
-            telling=lambda file: telling(str(file), before=f"{file.stem}: "),
-            own=telling(scheduler),
-        )
+        own = telling(scheduler)
+        try:
+            every = run_on_cluster(
+                files or [DEFAULT],
+                scheduler=scheduler,
+                wishes=wishes,
+                ready=_with_demonstration,
+                telling=lambda file: telling(str(file), before=f"{file.stem}: "),
+                own=own,
+            )
+        except (InputError, EditionError) as error:
+            message, code = told(error)
+            own.fail(message, code)
+            raise typer.Exit(code) from None
     if len(every) > 1:
         telling(str(every[-1].file)).say(f"All councils: {write_summary(every, Path.cwd())}")
     raise typer.Exit(max((ended.code for ended in every), key=_WORST.index))

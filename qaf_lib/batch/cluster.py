@@ -207,7 +207,10 @@ class _HandingOut:
     def all(self) -> dict[int, Ended]:
         """Every council run, by its place; workers that are not as this machine is stop the command first."""
         self._client.subscribe_topic(self._topic, lambda event: self._events.put(event[1]))
-        self._meet(self._present(), must_fit=True)
+        try:
+            self._meet(self._present(), must_fit=True)
+        except _GoneError:
+            raise EditionError(f"The scheduler {self._scheduler} went away; nothing was run.") from None
         if not self._workers:
             raise EditionError(
                 f"No worker is at the scheduler {self._scheduler}; nothing was run. Start workers first."
@@ -241,6 +244,7 @@ class _HandingOut:
     def _meet(self, present: dict[str, str], *, must_fit: bool) -> None:
         """Look at workers that are new; those as this machine is are given councils."""
         self._workers = {address: name for address, name in self._workers.items() if address in present}
+        self._refused &= present.keys()
         new = [
             address for address in present if address not in self._workers and address not in self._refused
         ]

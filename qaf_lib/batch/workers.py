@@ -6,6 +6,7 @@ import hashlib
 import os
 import platform
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ __all__ = ["KERNELS", "Asked", "Look", "WorkerFacts", "fault_of", "looked", "pac
 
 _IDLE_SECONDS = 60.0
 """How long kernels stay warm for a worker's next council."""
+
+_DAY = 86_400
 
 
 def packages() -> list[str]:
@@ -71,7 +74,9 @@ def probed(files: Sequence[Path]) -> Iterator[Look]:
     probes = {str(folder / f".qaf-{salt}"): uuid4().hex for folder in sorted(folders)}
     try:
         for path, word in probes.items():
-            _make_folder(Path(path).parent, private=Path(path).parent.name != "outputs")
+            folder = Path(path).parent
+            folder.mkdir(parents=True, exist_ok=True, mode=0o777 if folder.name == "outputs" else 0o700)
+            _remove_left(folder)
             Path(path).write_text(word, encoding="ascii")
         asked = Asked([str(parameters.path) for parameters in every], probes, salt)
         yield Look(asked, looked(asked))
@@ -81,8 +86,12 @@ def probed(files: Sequence[Path]) -> Iterator[Look]:
                 Path(path).unlink()
 
 
-def _make_folder(folder: Path, *, private: bool) -> None:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o777)
+def _remove_left(folder: Path) -> None:
+    """Remove what commands that were killed more than a day ago laid into a folder."""
+    for left in folder.glob(".qaf-*"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _DAY:
+                left.unlink()
 
 
 def looked(asked: Asked) -> Seen:

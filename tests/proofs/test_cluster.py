@@ -54,7 +54,7 @@ class Cluster:
         self.scheduler = self._start("scheduler", "scheduler", "--port", port, "--protocol", protocol)
         wait_for(lambda: "Scheduler at" in self.log("scheduler"))
 
-    def _start(self, name, *words, before=(), python=sys.executable, limits=None, **more):
+    def _start(self, name, *words, before=(), python=sys.executable, **more):
         command = [*before, python, "-m", "distributed.cli.dask_" + words[0], *map(str, words[1:])]
         command += ["--host", "127.0.0.1", "--no-dashboard"]
         with (self.folder / f"{name}.log").open("w") as log:
@@ -65,7 +65,6 @@ class Cluster:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=limits,
             )
         self.running.append(process)
         return process
@@ -432,12 +431,14 @@ def test_a_worker_that_comes_later_and_does_not_fit_is_given_no_council(
     councils.published_once("oneshire")
 
 
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="limits of another process are Linux's")
 def test_a_full_shared_folder_is_said_and_the_next_run_completes(councils, cluster, trials):
     heavy(trials)
     councils.run()
     before = councils.files("oneshire")
     for most in (0, 1 << 12, 1 << 15)[: trials(1, 3)]:
-        full = cluster.worker("full", limits=lambda most=most: _no_longer_than(most))
+        full = cluster.worker("full")
+        resource.prlimit(full.pid, resource.RLIMIT_FSIZE, (most, most))  # no file of its may grow longer
         told = councils.run("--again", "--scheduler", cluster.address, code=1)
         assert "may not write the folder" in told or "disk is full or over its quota" in told
         cluster.stop(full)
@@ -446,12 +447,6 @@ def test_a_full_shared_folder_is_said_and_the_next_run_completes(councils, clust
     councils.run("--again", "--scheduler", cluster.address)
     assert councils.editions("oneshire")[:1] == ["edition-1"]
     assert councils.ledger("oneshire")["2025-26 Q2 shared 2"] == "published"
-
-
-def _no_longer_than(most):
-    """No file of this process may grow longer, but its log, which is written by others."""
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 
 
 def test_two_clients_at_once_publish_a_council_once(councils, cluster, trials):
