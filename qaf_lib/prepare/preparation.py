@@ -34,6 +34,7 @@ from qaf_lib.prepare.recording import Orders, RegisterWriter
 from qaf_lib.prepare.trace import others_said
 from qaf_lib.register import TABLES, Register, is_begun, typed
 from qaf_lib.register.pairing import paired_key, refuse_lost_register, refuse_other_data
+from qaf_lib.register.postgresql import register_url
 from qaf_lib.register.pseudonyms import Pseudonyms
 from qaf_lib.register.vault_location import refuse_shared_place, refuse_synced_place
 from qaf_lib.text import sharing_addresses
@@ -234,7 +235,7 @@ def _read(parameters: Parameters) -> tuple[Intake, str]:
 
 def _refuse_place(parameters: Parameters) -> None:
     """Refuse a vault where rows can be lost or others can read; with no register in it, a share will do."""
-    if os.environ.get("QAF_REGISTER_URL"):
+    if register_url() is not None:
         refuse_synced_place(parameters.vault, what="a vault there is copied to other machines")
     else:
         refuse_shared_place(parameters.vault)
