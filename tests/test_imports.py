@@ -7,12 +7,13 @@ import pytest
 
 ORDER = [
     ["errors", "text", "dates", "files", "strict_yaml"],
-    ["frameworks", "draw_plans", "parameters", "fingerprint"],
+    ["frameworks", "draw_plans", "parameters", "region", "fingerprint"],
     ["register"],
     ["vault"],
     ["intake"],
     ["sampling", "analysis", "counting"],
     ["disclosure"],
+    ["exchange"],
     ["prepare"],
     ["synthetic"],
     ["display"],

@@ -28,6 +28,7 @@ from qaf_lib.batch.standing import named_edition
 from qaf_lib.batch.telling import Telling
 from qaf_lib.batch.workers import Look, WorkerFacts, fault_of, looked, packages, probed
 from qaf_lib.errors import EditionError, InputError, told
+from qaf_lib.region import is_region
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -87,6 +88,11 @@ def run_on_cluster(
     for at, file in enumerate(files):
         council = _Council(at, file, telling(file))
         try:
+            if is_region(file):
+                raise InputError(
+                    f"{file}: a region is made of what its councils published. Run it without --scheduler, "
+                    "after them."
+                )
             parameters = ready(file)
             council.path, council.newest = parameters.path, named_edition(parameters.outputs) or 0
             _refuse_folder_of_its_own(parameters.path)

@@ -20,6 +20,7 @@ from qaf_lib.batch.telling import Telling
 from qaf_lib.errors import EditionError, VaultHeldError, told
 from qaf_lib.files import write_text
 from qaf_lib.parameters import Parameters, load_parameters
+from qaf_lib.region import is_region
 from qaf_lib.vault.backup import lock_of
 
 if TYPE_CHECKING:
@@ -104,7 +105,8 @@ class Ended:
             yield f"Edition {number} stands. Open {self.result.index}"
             return
         yield from (f"Failed: {outcome.job.name}: {outcome.status}" for outcome in self.result.failed)
-        yield said_of_vault(self.result.protected)
+        if self.result.protected is not None:  # a region has no vault
+            yield said_of_vault(self.result.protected)
         yield f"Published edition {self.result.number}. Open {self.result.index}"
 
 
@@ -154,7 +156,7 @@ def run_council(
     """
     started = time.monotonic()
     try:
-        vault = ready(file).vault
+        vault = None if is_region(file) else ready(file).vault
         while True:
             stands = standing_result(file)
             if stands is not None and not (wishes.again and newest in (None, stands.number)):
@@ -169,7 +171,7 @@ def run_council(
                 break
             except VaultHeldError:
                 left = patience - (time.monotonic() - started)
-                if left <= 0:
+                if vault is None or left <= 0:
                     raise
                 say("Waiting for another run of this council to end")
                 if not _is_free(vault, left):

@@ -12,14 +12,20 @@ from qaf_lib.batch.execute import Outcome
 from qaf_lib.batch.page import Group, Link, front_page
 from qaf_lib.batch.standing import named_edition
 from qaf_lib.batch.takeaway import TABLES
+from qaf_lib.exchange import FIGURES
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import SYNTHETIC
 from qaf_lib.pages.leaders import sections as leaders
 from qaf_lib.pages.leaders.decisions import decisions_of, on_one_line
+from qaf_lib.pages.shared.exchanged import signing_secret
+from qaf_lib.register.signature import public_key
 
 _PAPER = "The first report as a document, to put before a committee. Read it through before it goes out."
 _TABLES = (
     "The numbers behind every table of the reports. The folder charts beside it has the charts for slides."
+)
+_FIGURES = (
+    "The same rounded figures for a region that sets councils beside one another; tell it the key below."
 )
 
 
@@ -55,6 +61,7 @@ def front_of(period: OpenPeriod, answer: Answer, staged: Staged, outcomes: Seque
         "Edition": str(staged.number),
     }
     if parameters.audience == "shared":
+        made["Signed with the public key"] = public_key(signing_secret(parameters), parameters.slug)
         return front_page(**words, groups=groups, provenance=made, edition=staged.number)
     last = named_edition(parameters.outputs)
     previous = parameters.outputs / f"edition-{last}" if last else None
@@ -85,9 +92,11 @@ def _groups(period: OpenPeriod, staged: Staged, outcomes: Sequence[Outcome]) -> 
         Link(_address(staged, outcome), title_of(outcome.job, period))
         for outcome in sorted(teams, key=lambda outcome: title_of(outcome.job, period).casefold())
     ]
+    for_region = Link(f"{staged.name}/{FIGURES}", "Figures for a region (signed)", _FIGURES)
     by_reader["To take away"] = [
         Link(f"{staged.name}/{stem_of(next(iter(reports)))}.docx", "Committee paper (Word)", _PAPER),
         Link(f"{staged.name}/{TABLES}", "All tables (Excel)", _TABLES),
+        *([for_region] if period.parameters.audience == "shared" else []),
     ]
     return [Group(title, links) for title, links in by_reader.items() if links]
 

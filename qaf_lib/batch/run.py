@@ -22,6 +22,7 @@ from qaf_lib.batch.execute import Job, KernelPool, Outcome
 from qaf_lib.batch.export import Page, export_notebook, with_page_links
 from qaf_lib.batch.front import Answer, answer_of, front_of
 from qaf_lib.batch.paper import check_template
+from qaf_lib.batch.region import run_region
 from qaf_lib.batch.standing import (
     INTENDED,
     NOTEBOOKS,
@@ -34,11 +35,14 @@ from qaf_lib.batch.standing import (
 )
 from qaf_lib.batch.takeaway import takeaway_files
 from qaf_lib.errors import EditionError
+from qaf_lib.exchange import FIGURES, signed
 from qaf_lib.fingerprint import PREPARED
 from qaf_lib.pages import OpenPeriod, open_period
 from qaf_lib.pages.practice.restricted import write_restricted
+from qaf_lib.pages.shared.exchanged import figures_of, signing_secret
 from qaf_lib.parameters import Parameters, load_parameters
 from qaf_lib.prepare import Orders, Prepared, preparing
+from qaf_lib.region import is_region, load_region
 from qaf_lib.register import Register
 from qaf_lib.text import address_of
 
@@ -53,7 +57,7 @@ def run(
     came: Callable[[int, int], None] = lambda done, total: None,
     withdraw: str | None = None,
 ) -> RunResult:
-    """Run the main job for one parameter file.
+    """Run the main job for one parameter file, of a council's period or of a region's.
 
     The sources are read once: every notebook opens the period store that this run prepared, and nobody else
     prepares the council's periods until the run has ended. Notebooks that an interrupted run of the same
@@ -79,6 +83,8 @@ def run(
     EditionError
         If there is no sound leading report, or an identifier was found; nothing is published then.
     """
+    if is_region(parameters_file):
+        return run_region(load_region(parameters_file), say=say, pool=pool, came=came)
     parameters = load_parameters(parameters_file)
     if parameters.template:
         check_template(parameters.template)
@@ -142,7 +148,8 @@ def _published(
             mark=mark_of(parameters),
             subtitle=subtitle_of(parameters),
             template=parameters.template,
-        ),
+        )
+        | _figures(period, number),
     )
     try:
         check_staged(
@@ -162,6 +169,15 @@ def _published(
     finally:
         shutil.rmtree(staged.beside, ignore_errors=True)
     return RunResult(index, number, failed, prepared.protected)
+
+
+def _figures(period: OpenPeriod, number: int) -> dict[str, bytes]:
+    """The signed file for a region, of a shared edition."""
+    parameters = period.parameters
+    if parameters.audience != "shared":
+        return {}
+    secret = signing_secret(parameters)
+    return {FIGURES: signed(figures_of(period, number), secret=secret, folder=parameters.slug)}
 
 
 def _room_for_executed(store: Path, kit_sha256: str) -> Path:

@@ -19,6 +19,7 @@ import pandas as pd
 from qaf_lib.errors import EditionError
 from qaf_lib.fingerprint import is_current
 from qaf_lib.parameters import Parameters, load_parameters
+from qaf_lib.region import is_region, load_region
 from qaf_lib.register import Register, is_begun
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _SOURCE = {".py", ".j2", ".css", ".json", ".yml", ".csv"}
 def kit_sum() -> str:
     """One checksum over the kit's own files and its notebooks: what makes pages from a period store."""
     found = [path for path in _KIT.rglob("*") if path.suffix in _SOURCE]
-    found += NOTEBOOKS.glob("*.ipynb")
+    found += [*NOTEBOOKS.glob("*.ipynb"), *(NOTEBOOKS.parent / "region").glob("*.ipynb")]
     total = hashlib.sha256()
     for path in sorted(found):
         total.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
@@ -181,6 +182,10 @@ class RunResult:
 
 def standing_result(parameters_file: str | Path) -> RunResult | None:
     """What a run would give without running, where the period's edition stands; None where it has to run."""
+    if is_region(parameters_file):
+        from qaf_lib.batch.region import standing_region  # not where every edition is a council's
+
+        return standing_region(load_region(parameters_file))
     parameters = load_parameters(parameters_file)
     number = standing_edition(parameters)
     if number is None:

@@ -123,3 +123,14 @@ def test_a_run_whose_vault_another_took_is_refused(tmp_path):
     second.refuse_taken()
     with pytest.raises(EditionError, match="tinyshire: another run took this council over"):
         first.refuse_taken()
+
+
+def test_a_region_is_run_where_its_councils_editions_are(tmp_path):
+    file = tmp_path / "north.yml"
+    file.write_text("region: North\n", encoding="utf-8")
+    assert run_on("tls://127.0.0.1:9", file) == [
+        (
+            f"{file}: a region is made of what its councils published. Run it without --scheduler, after them.",
+            2,
+        )
+    ]

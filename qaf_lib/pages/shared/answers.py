@@ -6,19 +6,23 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 
 import pandas as pd
 
 from qaf_lib.analysis import miettinen_nurminen, results_table, seen_by_interval, share_interval
+from qaf_lib.analysis.pooling import weighting_effect
 from qaf_lib.counting import DONE, LIVE, action_states, raised_on, read_scores
 from qaf_lib.dates import Period, parse_period, previous_period
 from qaf_lib.disclosure import Part, publishable, rounded
 from qaf_lib.disclosure.rounding import BASE
+from qaf_lib.draw_plans import DrawPlan
 from qaf_lib.errors import InputError
 from qaf_lib.frameworks import Scale
 from qaf_lib.pages.moderation.answers import standing_moderations
 from qaf_lib.pages.store import DrawView, PeriodStore, once
 from qaf_lib.parameters import Parameters
+from qaf_lib.sampling import allocate_sample
 
 ENOUGH = 25
 """Cases, by rounded counts, from which a share is published."""
@@ -307,10 +311,14 @@ class SharedAudits:
     """One kind of audit that counts towards estimates.
 
     `headline`, `grades` and `questions` are result tables without weights; they are empty where too few
-    audits have a grade. `change` is None where nothing earlier was published.
+    audits have a grade. `change` is None where nothing earlier was published. `drawn` says how cases were
+    picked; by the `design_effect` of the draw's plan so many of them tell what one would, had each had the
+    same chance.
     """
 
     label: str
+    drawn: str
+    design_effect: float
     headline: pd.DataFrame
     grades: pd.DataFrame
     questions: pd.DataFrame
@@ -365,11 +373,12 @@ def shared_of(store: PeriodStore) -> Shared:
     refuse_overlapping(store.parameters)
     counts = shared_counts(store)
     feedback = {kind: count for kind in FEEDBACK for count in counts.of(feedback_group(kind)).values()}
+    views = {view.audit_type: view for view in _views(store)}
     return Shared(
         audits=[
-            _audits(store, counts, kind.name, kind.label)
+            _audits(store, counts, views[kind.name], kind.label)
             for kind in store.framework.audit_types
-            if kind.name in {view.audit_type for view in store.estimating}
+            if kind.name in views
         ],
         moderation=_shares("shared_moderation", counts.of("moderation")),
         coverage=_shares("shared_coverage", _shared_coverage(counts)),
@@ -381,10 +390,15 @@ def shared_of(store: PeriodStore) -> Shared:
     )
 
 
-def _audits(store: PeriodStore, counts: SharedCounts, kind: str, label: str) -> SharedAudits:
+def _audits(store: PeriodStore, counts: SharedCounts, view: DrawView, label: str) -> SharedAudits:
+    kind = view.audit_type
     scale, cells = store.framework.scale, counts.of(grades_group(kind))
     return SharedAudits(
         label=label,
+        drawn=_drawn(store, view),
+        design_effect=planned_effect(
+            view.eligible["stratum"].astype(str).value_counts(), view.plan, graded=sum(cells.values())
+        ),
         headline=_headline(scale, cells, f"shared_{kind}_headline"),
         grades=results_table(
             _row(_grades_table(kind), grade, "share", count, sum(cells.values()))
@@ -393,6 +407,53 @@ def _audits(store: PeriodStore, counts: SharedCounts, kind: str, label: str) -> 
         questions=_shared_questions(store, counts, kind),
         change=_change(store, kind, cells),
     )
+
+
+def _drawn(store: PeriodStore, view: DrawView) -> str:
+    """How cases were picked, in the kit's own words and the framework's: no name of a service or team."""
+    plan, words = view.plan, store.framework.words
+    columns = {
+        "service": words.service,
+        "team_id": words.team,
+        "worker_id": words.worker,
+        "status": "status",
+    }
+    if plan.every_case:
+        told = f"Every one of the {words.cases} that could be picked was."
+    elif len(view.strata) > 1:
+        told = f"Picked at random within each {' and '.join(columns[name] for name in plan.spread)}."
+    else:
+        told = "Picked at random from one list."
+    left = plan.leave_out_services or plan.leave_out_teams
+    return f"{told} Some {words.services} or {words.teams} were left out." if left else told
+
+
+def planned_effect(populations: pd.Series, plan: DrawPlan, *, graded: int) -> float:
+    """How much the plan of a draw makes cases stand for different numbers of others, up to the next 0.05.
+
+    For as many cases as the page counts, divided over strata as the plan divides them. Nothing is taken from
+    what came back, and only strata of 25 cases or more enter, by rounded counts: no small count can be in it.
+
+    Examples
+    --------
+    Twenty of each stratum: 40 (900**2 / 20 + 100**2 / 20) / 1000**2 = 1.64.
+
+    >>> plan = DrawPlan(audit_type="case_file", cases_per_stratum=20, strata=["service"])
+    >>> planned_effect(pd.Series({"large": 901, "small": 99, "tiny": 3}), plan, graded=40)
+    1.65
+    """
+    known = populations.map(rounded)
+    known = known[known >= ENOUGH].sort_index()
+    if len(known) < 2 or not graded or plan.every_case or plan.share_per_stratum:
+        return 1.0
+    if plan.cases_per_stratum:
+        asked = [plan.cases_in.get(str(name), plan.cases_per_stratum) for name in known.index]
+        sizes = known.clip(upper=pd.Series(asked, index=known.index))
+    else:
+        total = min(graded, int(known.sum()))
+        sizes = allocate_sample(populations=known, total=total, minimum=plan.minimum_per_stratum)
+    effect = weighting_effect(strata=pd.DataFrame({"population": known, "n": sizes}))
+    return ceil(effect * 20 - 1e-9) / 20
 
 
 def _grades_table(kind: str) -> str:

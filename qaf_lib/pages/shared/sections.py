@@ -16,6 +16,7 @@ from qaf_lib.display.words import between_words, count_words, least_points, long
 from qaf_lib.pages import OpenPeriod
 from qaf_lib.pages.cover import Section, nothing
 from qaf_lib.pages.shared.answers import SharedAudits, SharedChange, grade_labels
+from qaf_lib.pages.shared.exchanged import drawn_words, moderation, population, scale_words
 
 FEEDBACK_LABELS = {
     "survey": "Completed surveys",
@@ -297,6 +298,9 @@ def method(period: OpenPeriod) -> Section:
                     "share.",
                     "A figure is left out where there is too little to show, or where it would let somebody "
                     "work out a small number. The page does not say which, because that could tell it too.",
+                    f"{population(period.framework)} {scale_words(period.framework)} "
+                    f"{moderation(period.framework)}",
+                    *(drawn_words(period, found) for found in period.shared.audits),
                     f"Made for {period.parameters.council}, {period.parameters.period}, with qaf-kit "
                     f"{period.facts['kit_version']}, under: {period.framework.title}.",
                 ]
