@@ -3,19 +3,22 @@
 import math
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from qaf_lib.check import check_period
 from qaf_lib.errors import EditionError, InputError
 from qaf_lib.register import TABLES, Register, is_begun
 from qaf_lib.register.postgresql import VARIABLE, held_alone, schema_of
-from qaf_lib.vault import move_register
+from qaf_lib.vault import move_register, restore_backup, retire_identities, write_backup
 
 psycopg = pytest.importorskip("psycopg", reason="needs psycopg")
 OPERATIONS = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
@@ -488,3 +491,70 @@ def test_a_move_killed_half_way_leaves_the_file_as_it_was_and_the_schema_empty(f
         time.sleep(0.1)
     assert server.execute("SELECT 1 FROM pg_tables WHERE schemaname = 'qaf_tinyshire'", "kept") == []
     assert "Moved" in move_register(council)[0]
+
+
+# The vault's other commands
+
+
+def test_a_backup_of_registers_in_postgresql_comes_back_as_files_with_every_row(
+    project, server, monkeypatch, tmp_path_factory
+):
+    vault, file = project.root / "vault", tmp_path_factory.mktemp("stick") / "vault.zip"
+    path = vault / "tinyshire" / "register.sqlite"
+    with server.database() as url:
+        monkeypatch.setenv(VARIABLE, url)
+        project.prepare()
+        before = everything(path)
+        assert write_backup(vault=vault, file=file).councils == ("tinyshire",)
+    monkeypatch.delenv(VARIABLE)
+    shutil.rmtree(vault)
+    restore_backup(vault=vault, file=file)
+    assert path.is_file()
+    assert_equal(everything(path), before)
+    assert project.adds() == 0
+
+
+def test_a_backup_of_a_vault_with_no_schema_has_nothing_to_keep(database, tmp_path):
+    with pytest.raises(InputError, match="nothing to keep"):
+        write_backup(vault=tmp_path / "vault", file=tmp_path / "kept.zip")
+
+
+def test_other_councils_of_the_vault_are_counted_and_missed_in_postgresql_too(project, database, server):
+    project.prepare()
+    project.change("parameters/tiny.yml", "council: Tinyshire", "council: Othershire")
+    said = "Other councils of this vault have draws for these days: tinyshire (1)."
+    assert project.prepare().others == [said]
+    server.execute("DROP SCHEMA qaf_tinyshire CASCADE", database="kept")
+    assert project.prepare().others == [
+        "Registers begun in this vault are gone, and with them their draws: tinyshire."
+    ]
+    project.change("parameters/tiny.yml", "council: Othershire", "council: Tinyshire")
+    with pytest.raises(InputError, match=r"in PostgreSQL .* was begun in this vault and is gone"):
+        project.prepare()
+
+
+def test_a_register_in_postgresql_is_asked_for_where_the_variable_is_forgotten(
+    project, database, monkeypatch
+):
+    project.prepare()
+    monkeypatch.delenv(VARIABLE)
+    with pytest.raises(InputError, match="one that stands in PostgreSQL needs QAF_REGISTER_URL"):
+        project.prepare()
+    assert not (project.root / "vault" / "tinyshire" / "register.sqlite").exists()
+
+
+def test_a_check_in_postgresql_records_nothing(project, database):
+    check_period(project.file)
+    assert not is_begun(project.root / "vault" / "tinyshire" / "register.sqlite")
+    project.prepare()
+    before = project.last_seq
+    check_period(project.file)
+    assert project.last_seq == before
+
+
+def test_retiring_takes_the_file_from_before_the_move_along(filed, database):
+    council = filed.parameters().vault
+    move_register(council)
+    lines = retire_identities(councils=[council], before=date(2020, 1, 1))
+    assert "register-moved-to-postgresql.sqlite" in lines[1]
+    assert not (council / "register-moved-to-postgresql.sqlite").exists()
