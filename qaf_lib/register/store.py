@@ -174,8 +174,7 @@ class Register:
 
     def _open(self, engine: sa.Engine, place: str) -> None:
         self._engine, self._place = engine, place
-        self._kept: dict[tuple[str, int], pd.DataFrame] = {}
-        self._kept_at = -1
+        self._kept: dict[tuple[str, int | None], tuple[tuple[int, int], pd.DataFrame]] = {}
         self._metadata = newest_tables()
         self._tables = self._metadata.tables
         try:
@@ -220,9 +219,14 @@ class Register:
             return self._last_seq(connection, without)
 
     def _last_seq(self, connection: sa.Connection, without: Iterable[str] = ()) -> int:
+        left = set(without)
+        return max((seq for name, seq in self._last_of(connection).items() if name not in left), default=0)
+
+    def _last_of(self, connection: sa.Connection) -> dict[str, int]:
+        """The newest sequence number of each table that holds any."""
         entry = self._tables["entry"]
-        query = sa.select(sa.func.max(entry.c.last_seq)).where(entry.c.table_name.not_in(list(without)))
-        return int(connection.execute(query).scalar() or 0)
+        query = sa.select(entry.c.table_name, sa.func.max(entry.c.last_seq)).group_by(entry.c.table_name)
+        return {str(name): int(seq) for name, seq in connection.execute(query)}
 
     def read(self, name: str, *, at: int | None = None) -> pd.DataFrame:
         """A table as it stood at a sequence number: the newest row of each key that nobody withdrew."""
@@ -244,15 +248,17 @@ class Register:
     def _newest(self, connection: sa.Connection, name: str, at: int | None) -> pd.DataFrame:
         """The newest row of each key, in key order, with the reason where it was withdrawn.
 
-        What was read is kept for as long as nobody adds a row.
+        What was read is kept for as long as nobody adds or withdraws one of its rows.
         """
-        now = self._last_seq(connection)
-        if now != self._kept_at:
-            self._kept, self._kept_at = {}, now
+        last = self._last_of(connection)
+        now = max(last.values(), default=0)
         asked = now if at is None else min(at, now)  # what others add meanwhile has a later number
-        if (name, asked) not in self._kept:
-            self._kept[name, asked] = self._queried(connection, name, asked)
-        return self._kept[name, asked].copy()
+        own, withdrawn = (min(last.get(each, 0), asked) for each in (name, "withdrawal"))
+        state, frame = self._kept.get((name, at), (None, None))
+        if frame is None or state != (own, withdrawn):
+            frame = self._queried(connection, name, asked) if own else _no_rows(name)
+            self._kept[name, at] = (own, withdrawn), frame
+        return frame.copy()
 
     def _queried(self, connection: sa.Connection, name: str, at: int) -> pd.DataFrame:
         table, sql, gone = TABLES[name], self._tables[name], self._tables["withdrawal"]

@@ -366,7 +366,9 @@ def test_a_register_of_a_later_version_is_refused_with_its_place(server, databas
 
 
 def test_tables_that_are_gone_are_said_with_what_to_do(server, database, path):
+    team = {"snapshot_id": "s", "team_id": "T1", "name": "North", "service": "Care"}
     with Register(path) as register:
+        register.add({"team": pd.DataFrame([team])}, by="test")
         server.execute(f"DROP TABLE {schema_of(path)}.team", database="kept")
         with pytest.raises(InputError, match=r"not as the kit made them\. Restore the database's backup"):
             register.read("team")
