@@ -6,6 +6,7 @@ TLS, password files and service files are libpq's; errors are told in plain word
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -74,6 +75,7 @@ def postgresql_engine(path: Path) -> sa.Engine:
     def connect() -> Any:
         return driver.connect(url, client_encoding="utf8", **settings)
 
+    logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # it tells of a cut connection beside the error
     schema = schema_of(path)
     engine = sa.create_engine(
         "postgresql+psycopg://",
