@@ -137,7 +137,7 @@ def test_an_older_edition_than_the_last_one_used_is_refused(region):
     path.write_bytes(signed(told.model_copy(update={"audited": 100}), secret=SECRET, folder="northshire"))
     asked = load_region(copy.root / "parameters" / "region.yml")
     with pytest.raises(
-        InputError, match="file of Northshire is of edition 1, and this region's last .* used 2"
+        InputError, match=r"file of Northshire is of edition 1, and this region's last .* used 2"
     ):
         run_region(asked, say=print, pool=None, came=print)
 
