@@ -77,6 +77,7 @@ def summary(found: Mapping[str, Rows]) -> str:
         *_share(found["coverage"]),
         *_tests([*found["sizes"], *found["sizes_strata"]]),
         *_small(small),
+        *_pooled(found["pooled_councils"]),
         *_naive(found["naive"]),
     ]
     return "\n".join(["## What was found", "", *lines, ""])
@@ -120,6 +121,20 @@ def _small(rows: Rows) -> list[str]:
         "- **Intervals that fall short in small samples**, and the n below which pages warn of it: "
         + ", ".join(f"{measure} ({least})" for measure, least in warned.items())
         + ". Every other interval held its level from the least n tried, 10."
+    ]
+
+
+def _pooled(rows: Rows) -> list[str]:
+    council = min(rows, key=lambda row: _number(row, "partly pooled"))
+    known = [row for row in rows if row["average"] is not None]
+    average = min(known, key=lambda row: _number(row, "average"))
+    far = next(row for row in rows if row["lowest council"] is not None)
+    return [
+        "- **Councils pooled from rounded figures**: a council's 95% interval held its share in "
+        f"{_number(council, 'partly pooled'):.3f} at least ({council['region']}), on average over councils; "
+        f"the average's in {_number(average, 'average'):.3f} at least, error "
+        f"{_number(average, 'error of average'):.3f} ({average['region']}). A single council far from all "
+        f"others is held in {_number(far, 'lowest council'):.3f} only: read its share alone."
     ]
 
 
