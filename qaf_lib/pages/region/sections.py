@@ -41,9 +41,8 @@ def _may_compare(region: OpenRegion) -> str:
     if not together:
         return "No two of these councils' shares mean the same, so none is compared with another."
     told = [
-        f"{listed(group.councils)} count the same: each {group.unit}'s case, the same grades, and the same "
-        "of "
-        f"them as {group.band_label}"
+        f"{listed(group.councils)} count the same: each {group.unit}'s case, the same grades, and of these "
+        f"the same as {group.band_label}"
         for group in together
     ]
     return f"{'; '.join(told)}. Shares of others mean something else and stand apart."
@@ -157,9 +156,8 @@ def _apart_from_average(group: Alike) -> str:
     sides = group.off_average
     if not any(sides.values()):
         return (
-            "No council can be told apart from that average: chance, rounding and what councils have in "
-            "common "
-            "could explain how far each lies from it."
+            "No council can be told apart from that average: chance and rounding could explain how far each "
+            "lies from it."
         )
     told = [f"{listed(names)} {side} it" for side, names in sides.items() if names]
     return (
@@ -251,19 +249,15 @@ def method(region: OpenRegion) -> Section:
             Passage(
                 [
                     "What it cannot say: whether one council is better than another. Each council's own "
-                    "auditors "
-                    "grade, and no case was graded in two councils; a harder eye gives lower shares. There "
-                    "are "
-                    "no ranks: with so few cases most orders would be chance.",
+                    "auditors grade, and no case was graded in two councils; a harder eye gives lower "
+                    "shares. There are no ranks: with so few cases most orders would be chance.",
                     "Shares of councils that count the same are taken to come from one distribution, whose "
-                    "average and spread are learnt from all of them. True counts are not known: every set of "
-                    "them that rounds to the published ones is allowed for. Made this way again and again, "
-                    "19 "
-                    "of 20 intervals hold the true share, on average over councils; of a council that is "
-                    "nothing like the others fewer do, and its share alone is the one to read.",
+                    "average and spread are learnt from all of them. True counts are not known: every set "
+                    "of them that rounds to the published ones is allowed for. Made this way again and "
+                    "again, 19 of 20 intervals hold the true share, on average over councils; of a council "
+                    "that is nothing like the others fewer do, and its share alone is the one to read.",
                     "Only figures that each council's report for partners shows were given to the region, "
-                    "in a "
-                    "file that the council signed. No count of 1 to 4 can be worked out from them.",
+                    "in a file that the council signed. No count of 1 to 4 can be worked out from them.",
                 ]
             ),
             plain_table(
