@@ -27,6 +27,7 @@ KIT = Path(__file__).resolve().parents[1]
 LONGEST = [
     *("tests/whole/test_demonshire.py", "tests/whole/test_councils.py", "tests/whole/test_editions.py"),
     *("tests/proofs/test_interruptions.py", "tests/whole/test_england.py", "tests/whole/test_cli.py"),
+    "tests/proofs/test_cluster.py",
     *(
         "tests/whole/test_pdf.py",
         "tests/whole/test_pages.py",

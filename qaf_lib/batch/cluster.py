@@ -28,6 +28,7 @@ from qaf_lib.batch.standing import named_edition
 from qaf_lib.batch.telling import Telling
 from qaf_lib.batch.workers import Look, WorkerFacts, fault_of, looked, packages, probed
 from qaf_lib.errors import EditionError, InputError, told
+from qaf_lib.parameters import locate
 from qaf_lib.region import is_region
 
 if TYPE_CHECKING:
@@ -93,9 +94,9 @@ def run_on_cluster(
                     f"{file}: a region is made of what its councils published. Run it without --scheduler, "
                     "after them."
                 )
+            _refuse_folder_of_its_own(locate(file))
             parameters = ready(file)
             council.path, council.newest = parameters.path, named_edition(parameters.outputs) or 0
-            _refuse_folder_of_its_own(parameters.path)
             councils.append(council)
         except Exception as error:
             message, code = told(error)
@@ -143,7 +144,9 @@ def _connected(scheduler: str) -> Iterator[Client]:
         raise InputError(
             '--scheduler needs the package distributed: python -m pip install "distributed>=2025.5.1".'
         ) from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)  # what matters is said in the run's lines
+    for name in ["asyncio", *logging.root.manager.loggerDict]:  # what matters is said in the run's lines
+        if name.split(".")[0] in ("asyncio", "distributed", "tornado"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     if scheduler.startswith("tls:") and Security().get_connection_args("client")["ssl_context"] is None:
         raise InputError(
             f"--scheduler {scheduler}: tls:// needs this machine's certificate. Set "

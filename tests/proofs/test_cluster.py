@@ -186,7 +186,7 @@ class Councils:
         return {
             path.relative_to(self.root).as_posix(): path.read_bytes()
             for path in sorted(self.outputs(name).rglob("*"))
-            if path.is_file() and path.name != "manifest.json"
+            if path.is_file() and path.name != "manifest.json" and ".edition-" not in str(path)
         }
 
     def ledger(self, name):
