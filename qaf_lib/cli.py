@@ -126,7 +126,11 @@ def run_command(
 def check(file: File) -> None:
     """Say the whole truth about parameters and sources before anything is recorded."""
     from qaf_lib.check import check_period
+    from qaf_lib.region import is_region
 
+    if is_region(file):
+        _check_region(file)
+        return
     _with_demonstration(file)
     report = check_period(file)
     for table in report.tables:
@@ -135,6 +139,15 @@ def check(file: File) -> None:
     _say(f"Row by row, for you only: {path}")
     report.refuse_unsaid()
     _say("The sources can be drawn from and reported on.")
+
+
+def _check_region(file: Path) -> None:
+    from qaf_lib.pages.region.answers import open_region
+
+    region = open_region(file)
+    for council in region.missing:
+        _say(f"{council}: no file is there; the page would say so.")
+    _say(f"The figures of {len(region.councils)} councils can be set beside one another.")
 
 
 @app.command("sign")

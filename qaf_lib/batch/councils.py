@@ -123,7 +123,7 @@ def run_here(
 
             return until_all_ended.enter_context(KernelPool(wishes.workers))
 
-        for file in files:
+        for file in sorted(files, key=is_region):  # a region is made of what its councils published
             with telling(file) as one:
                 ended = run_council(file, wishes=wishes, ready=ready, pool=pool, say=one.say, came=one.came)
                 ended.tell(one)
