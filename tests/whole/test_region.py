@@ -92,6 +92,11 @@ def test_the_page_says_what_differs_before_it_compares(edition):
     assert "In alphabetical order, not ranked" in page
 
 
+def test_its_files_are_checked_without_a_run(region):
+    checked = region[0].qaf("check", "parameters/region.yml").stdout
+    assert checked == "The figures of 4 councils can be set beside one another.\n"
+
+
 def test_nothing_has_changed_at_the_second_run(region):
     assert "Nothing has changed since edition 1" in region[0].qaf("run", "parameters/region.yml").stdout
 
