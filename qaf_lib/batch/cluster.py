@@ -201,9 +201,8 @@ class _HandingOut:
         look: Look,
         own: Telling,
     ) -> None:
-        self._client, self._scheduler, self._wishes, self._look, self._own = (
-            *(client, scheduler, wishes, look, own),
-        )
+        self._client, self._scheduler = client, scheduler
+        self._wishes, self._look, self._own = wishes, look, own
         self._waiting = deque(councils)
         self._given: dict[str, _Given] = {}
         self._ended: dict[int, Ended] = {}

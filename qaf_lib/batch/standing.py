@@ -82,10 +82,10 @@ def record(
 
 def settle(parameters: Parameters) -> None:
     """Complete or undo what an interrupted run left of an edition; whoever calls it holds the vault."""
-    for left in parameters.outputs.glob(".edition-*.new"):
-        left.rename(left.with_suffix(".gone"))  # at once, so that whoever wrote it can publish no part of it
     for left in parameters.outputs.glob(".edition-*.gone"):
         shutil.rmtree(left)
+    for left in parameters.outputs.glob(".edition-*.new"):  # renamed, so that nobody can publish a part of it
+        shutil.rmtree(left.rename(left.with_suffix(".gone")))
     with Register(parameters.vault / "register.sqlite") as register:
         editions = _editions_of(parameters, register)
         for _, edition in editions[editions["status"].str.startswith(INTENDED)].iterrows():
