@@ -90,7 +90,8 @@ def postgresql_engine(path: Path) -> sa.Engine:
         try:
             connection.execute(
                 f'SET search_path TO "{schema}"; SET synchronous_commit TO on; '
-                f"SET lock_timeout TO '{_HELD_SECONDS}s'"
+                f"SET lock_timeout TO '{_HELD_SECONDS}s'; SET tcp_keepalives_idle TO 60; "
+                "SET tcp_keepalives_interval TO 10; SET tcp_keepalives_count TO 6"  # a dead machine goes
             )
             connection.commit()
         except driver.Error as error:
