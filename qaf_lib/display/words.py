@@ -35,6 +35,16 @@ __all__ = [
 MARK_WORDS = {"z": "not applicable", "x": "not available"}
 """What the marks of a result say, in a sentence and in the key of a table."""
 
+STATUS_WORDS = {
+    "looked_after": "looked after",
+    "child_protection": "on a protection plan",
+    "child_in_need": "child in need plan",
+    "open_assessment": "open assessment",
+    "care_leaver": "care leaver",
+    "early_help": "early help",
+}
+"""What the statuses of cases are called."""
+
 MONTHS = (
     "January",
     "February",

@@ -109,7 +109,7 @@ def _asked(address: str) -> tuple[int, str]:
 def test_the_notebooks_are_served_and_the_vault_beside_them_is_not(lab):
     status, listing = _asked(f"{lab}/api/contents?token={TOKEN}")
     assert status == 200
-    assert {entry["name"] for entry in json.loads(listing)["content"]} == {"explore", "quarter"}
+    assert {entry["name"] for entry in json.loads(listing)["content"]} == {"explore", "quarter", "region"}
     for path in ("vault/key", "../vault/key", "%2e%2e/vault/key", "..%2fvault%2fkey"):
         for where in ("api/contents", "files"):
             assert _asked(f"{lab}/{where}/{path}?token={TOKEN}")[0] in (400, 403, 404), (where, path)

@@ -10,6 +10,7 @@ from qaf_lib.display.charts import grade_bars, interval_dots, run_points
 from qaf_lib.display.passages import Note, Passage, target_sentence
 from qaf_lib.display.tables import Column, Table, cross_table, share_table, wide_table
 from qaf_lib.display.words import (
+    STATUS_WORDS,
     between_words,
     count_of,
     count_words,
@@ -66,14 +67,6 @@ def _median_words(method: str) -> str:
 
 
 _YES_NO = {"True": "Yes", "False": "No"}
-_STATUS = {
-    "looked_after": "looked after",
-    "child_protection": "on a protection plan",
-    "child_in_need": "child in need plan",
-    "open_assessment": "open assessment",
-    "care_leaver": "care leaver",
-    "early_help": "early help",
-}
 _FEW = "Rows are not ranked, and here not tested against one another."
 
 
@@ -203,7 +196,7 @@ def _services(period: OpenPeriod, found: Grades) -> list[object]:
     parts = _shares(period, found, found.by_service, f"by {words.service}", words.service.capitalize(), None)
     groups, names = found.by_service, words.service
     if len(found.by_status) > 1:
-        parts += _shares(period, found, found.by_status, "by status", "Status", _STATUS)
+        parts += _shares(period, found, found.by_status, "by status", "Status", STATUS_WORDS)
         groups, names = pd.concat([groups, found.by_status]), f"{names} and status"
     wide = ((groups["high"] - groups["low"]) / 2).dropna()
     if len(wide) < 2:

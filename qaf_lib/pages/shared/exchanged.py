@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qaf_lib.display.words import listed, percent
+from qaf_lib.display.words import STATUS_WORDS, listed, percent
 from qaf_lib.exchange import AuditFigures, Figures
 from qaf_lib.frameworks import Framework
 from qaf_lib.pages import OpenPeriod
@@ -59,8 +59,10 @@ def _audit(found: SharedAudits, rules: Framework) -> AuditFigures:
 def population(rules: Framework) -> str:
     """Which cases could be picked, in the framework's words."""
     asked, words = rules.eligibility, rules.words
-    statuses = listed([status.replace("_", " ") for status in asked.statuses], "or")
-    told = f"Open {words.cases} ({rules.unit}) that are {statuses}"
+    statuses = listed([STATUS_WORDS.get(status, status) for status in asked.statuses], "or")
+    who = {"child": words.children, "family": words.families}.get(rules.unit, rules.unit)
+    of = "" if who == words.cases else f" of {who}"
+    told = f"Open {words.cases}{of}, by status: {statuses}"
     if asked.open_at_least_days:
         told += f", for {asked.open_at_least_days} days or more"
     if asked.not_audited_within_months:
