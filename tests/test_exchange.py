@@ -7,57 +7,31 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qaf_lib.errors import InputError
-from qaf_lib.exchange import FIGURES, AuditFigures, Figures, read_figures, signed
+from qaf_lib.exchange import FIGURES, read_figures, signed
 from qaf_lib.register.signature import is_signed, public_key, signature_of
+from tests.figures import GRADES, figures
 
 SECRET = bytes(range(32))
 PUBLIC = public_key(SECRET, "tinyshire")
-GRADES = ["inadequate", "requires improvement", "good", "outstanding"]
 
 
-def figures(**changed):
-    told = {
-        "kit_version": "0.2.0",
-        "council": "Tinyshire",
-        "period": "2025-26 Q2",
-        "edition": 1,
-        "synthetic": False,
-        "framework": "A framework",
-        "unit": "child",
-        "population": "Open cases.",
-        "grades": GRADES,
-        "band": ["good", "outstanding"],
-        "band_label": "good or better",
-        "moderation": "Nobody looks again.",
-        "looked_at_again": None,
-        "kept_their_grade": None,
-        "open_cases": 300,
-        "audited": 60,
-        "audits": [
-            AuditFigures(
-                label="Case file audit",
-                counts=dict(zip(GRADES, [5, 15, 30, 10], strict=True)),
-                drawn="Picked at random.",
-                design_effect=1.0,
-            )
-        ],
-    }
-    return Figures(**{**told, **changed})
+def tiny(**changed):
+    return figures("Tinyshire", [5, 15, 30, 10], **changed)
 
 
 @pytest.fixture
 def file(tmp_path):
     path = tmp_path / FIGURES
-    path.write_bytes(signed(figures(), secret=SECRET, folder="tinyshire"))
+    path.write_bytes(signed(tiny(), secret=SECRET, folder="tinyshire"))
     return path
 
 
 def test_what_was_signed_is_read_again(file):
-    assert read_figures(file, public=PUBLIC) == figures()
+    assert read_figures(file, public=PUBLIC) == tiny()
 
 
 def test_the_same_figures_give_the_same_bytes(file):
-    assert file.read_bytes() == signed(figures(), secret=SECRET, folder="tinyshire")
+    assert file.read_bytes() == signed(tiny(), secret=SECRET, folder="tinyshire")
 
 
 def test_councils_of_one_vault_have_keys_of_their_own():
@@ -110,7 +84,7 @@ def test_another_key_is_named(file):
 
 
 def test_a_key_put_into_the_file_does_not_help(file):
-    other = json.loads(signed(figures(audited=65), secret=bytes(32), folder="tinyshire"))
+    other = json.loads(signed(tiny(audited=65), secret=bytes(32), folder="tinyshire"))
     file.write_text(json.dumps({**other, "public_key": PUBLIC}, indent=1) + "\n", encoding="utf-8")
     with pytest.raises(InputError, match="was changed after it was signed"):
         read_figures(file, public=PUBLIC)
@@ -124,7 +98,7 @@ def test_what_is_no_such_file_is_refused(file, content):
 
 
 def test_a_newer_kit_is_named_before_what_it_wrote_is_read(file):
-    newer = figures().model_copy(update={"kit_version": "9.0", "council": ""})
+    newer = tiny().model_copy(update={"kit_version": "9.0", "council": ""})
     file.write_bytes(signed(newer, secret=SECRET, folder="tinyshire"))
     with pytest.raises(InputError, match=r"was written by qaf-kit 9\.0; this is .*Update the kit first"):
         read_figures(file, public=PUBLIC)
@@ -141,7 +115,7 @@ def test_a_newer_kit_is_named_before_what_it_wrote_is_read(file):
     ],
 )
 def test_signed_figures_that_break_a_rule_are_refused(file, changed, said):
-    file.write_bytes(signed(figures().model_copy(update=changed), secret=SECRET, folder="tinyshire"))
+    file.write_bytes(signed(tiny().model_copy(update=changed), secret=SECRET, folder="tinyshire"))
     with pytest.raises(InputError, match=said):
         read_figures(file, public=PUBLIC)
 
@@ -150,6 +124,6 @@ def test_a_folder_stands_for_its_newest_edition(tmp_path):
     for number in (2, 10, 9):
         path = tmp_path / f"edition-{number}" / FIGURES
         path.parent.mkdir()
-        path.write_bytes(signed(figures(edition=number), secret=SECRET, folder="tinyshire"))
+        path.write_bytes(signed(tiny(edition=number), secret=SECRET, folder="tinyshire"))
     (tmp_path / "edition-11").mkdir()  # one without a file
     assert read_figures(tmp_path, public=PUBLIC).edition == 10

@@ -18,14 +18,22 @@ def in_memory(project) -> Callable[..., PeriodStore]:
             project.change(
                 "parameters/frameworks/tiny.yml", "worthwhile_change", f"{rules}\nworthwhile_change"
             )
-        tables = {name: _rows(name, told.get(name, [])) for name in TABLES}
-        answers = {"survey_answer": _rows("feedback", told.get("survey_answer", []))}
+        tables = {name: rows(name, told.get(name, [])) for name in TABLES}
+        answers = {"survey_answer": rows("feedback", told.get("survey_answer", []))}
         facts = {"opening": ["s"], "closing": ["s"], "records": ["s"]}
         return PeriodStore.in_memory(parameters=project.parameters(), tables=tables | answers, facts=facts)
 
     return made
 
 
-def _rows(name: str, told: list[dict[str, object]]) -> pd.DataFrame:
+@pytest.fixture
+def council(project):
+    """A project whose council makes reports for partners; its period is held in memory."""
+    project.change("parameters/tiny.yml", "audience: internal", "audience: shared")
+    return project
+
+
+def rows(name: str, told: list[dict[str, object]]) -> pd.DataFrame:
+    """Rows of a table of the store; what is not told is missing."""
     frame = pd.DataFrame(told).reindex(columns=TABLES[name].names())
     return typed(frame, TABLES[name].columns).assign(seq=range(len(frame)))

@@ -13,23 +13,11 @@ from qaf_lib.pages.period import OpenPeriod
 from qaf_lib.pages.shared.answers import planned_effect
 from qaf_lib.pages.shared.exchanged import figures_of
 from qaf_lib.pages.store import PeriodStore
-from qaf_lib.register import TABLES, typed
+from tests.pages.conftest import rows
 
 PAGE = ("answer", "second_looks", "coverage", "method")
 SCALE = ["inadequate", "requires improvement", "good", "outstanding"]
 TOLD = ("answer", "feedback", "action", "action_event")
-
-
-@pytest.fixture
-def council(project):
-    """A project whose council makes reports for partners; its period is held in memory."""
-    project.change("parameters/tiny.yml", "audience: internal", "audience: shared")
-    return project
-
-
-def rows(name, told):
-    frame = pd.DataFrame(told).reindex(columns=TABLES[name].names())
-    return typed(frame, TABLES[name].columns).assign(seq=range(len(frame)))
 
 
 def opened(council, *, care, support, kept=0, changed=0, cases=(70, 50)):

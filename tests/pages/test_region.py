@@ -5,49 +5,18 @@ import re
 import pytest
 
 from qaf_lib.errors import InputError
-from qaf_lib.exchange import FIGURES, AuditFigures, Figures, signed
+from qaf_lib.exchange import FIGURES, signed
 from qaf_lib.pages.region import sections
 from qaf_lib.pages.region.answers import open_region
 from qaf_lib.region import is_region, load_region
 from qaf_lib.register.signature import public_key
+from tests.figures import figures
 
-GRADES = ["inadequate", "requires improvement", "good", "outstanding"]
 TEN = [str(grade) for grade in range(1, 11)]
 
 
 def secret_of(council):
     return council.encode().ljust(32, b"x")
-
-
-def figures(council, counts, *, effect=1.0, grades=GRADES, band=2, **changed):
-    audits = [
-        AuditFigures(
-            label="Case file audit",
-            counts=dict(zip(grades, counts, strict=True)),
-            drawn="Picked at random from one list.",
-            design_effect=effect,
-        )
-    ]
-    told = {
-        "kit_version": "0.2.0",
-        "council": council,
-        "period": "2025-26 Q2",
-        "edition": 1,
-        "synthetic": False,
-        "framework": f"Framework of {council}",
-        "unit": "child",
-        "population": "Open cases.",
-        "grades": grades,
-        "band": grades[-band:],
-        "band_label": "good or better",
-        "moderation": "Nobody looks again.",
-        "looked_at_again": None,
-        "kept_their_grade": None,
-        "open_cases": 300,
-        "audited": 60,
-        "audits": audits if sum(counts) else [],
-    }
-    return Figures(**{**told, **changed})
 
 
 @pytest.fixture

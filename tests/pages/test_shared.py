@@ -1,32 +1,18 @@
 """What partners read of a small period: everything from rounded counts, in words that hold for them."""
 
-import pandas as pd
 import pytest
 
 from qaf_lib.errors import InputError
 from qaf_lib.pages import open_period, sections
 from qaf_lib.pages.period import OpenPeriod
 from qaf_lib.pages.store import PeriodStore
-from qaf_lib.register import TABLES, typed
+from tests.pages.conftest import rows
 
 CASES = [f"case-{at:02}" for at in range(70)]
 PAGE = ("answer", "change", "questions", "second_looks", "coverage", "feedback", "decided", "method")
 SCALE = ["outstanding", "good", "requires improvement", "inadequate"]
 TOLD = ("answer", "moderation", "feedback", "action", "action_event")
 QUESTIONS = "questions: [{question_id: voice, label: The child's voice}]"
-
-
-@pytest.fixture
-def council(project):
-    """A project whose council makes reports for partners; its period is held in memory."""
-    project.change("parameters/tiny.yml", "audience: internal", "audience: shared")
-    return project
-
-
-def rows(name, told):
-    """Rows of a table of the store; what is not told is missing."""
-    frame = pd.DataFrame(told).reindex(columns=TABLES[name].names())
-    return typed(frame, TABLES[name].columns).assign(seq=range(len(frame)))
 
 
 def opened(council, audits=(), **told):
