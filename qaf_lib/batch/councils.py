@@ -169,26 +169,17 @@ def run_council(
                 result = run(file, say=say, pool=kernels, came=came, withdraw=wishes.withdraw)
                 ended = Ended(file, result=result)
                 break
-            except VaultHeldError:
+            except VaultHeldError as taken:
                 left = patience - (time.monotonic() - started)
                 if vault is None or left <= 0:
                     raise
                 say("Waiting for another run of this council to end")
-                if not _is_free(vault, left):
-                    raise
+                with lock_of(vault, left, taken=taken):
+                    pass
     except Exception as error:
         message, code = told(error)
         ended = Ended(file, message=message, failed_with=code)
     return replace(ended, seconds=round(time.monotonic() - started))
-
-
-def _is_free(vault: Path, seconds: float) -> bool:
-    """Whether the run that holds a council's vault ends within some seconds."""
-    try:
-        with lock_of(vault, seconds):
-            return True
-    except TimeoutError:
-        return False
 
 
 def write_summary(every: Sequence[Ended], root: Path) -> Path:

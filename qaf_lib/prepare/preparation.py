@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -285,18 +285,13 @@ def _record(
     return Recorded(writer, changes, new_draws, staff)
 
 
-@contextmanager
-def _alone(parameters: Parameters, wait: float) -> Iterator[None]:
+def _alone(parameters: Parameters, wait: float) -> AbstractContextManager[None]:
     """The vault held for this run alone; waits for another run to end."""
-    with ExitStack() as held:
-        try:
-            held.enter_context(lock_of(parameters.vault, wait))
-        except TimeoutError:
-            raise VaultHeldError(
-                f"{parameters.path}: another run of {parameters.council} is under way and holds its vault. "
-                "Wait for it to end."
-            ) from None
-        yield
+    taken = VaultHeldError(
+        f"{parameters.path}: another run of {parameters.council} is under way and holds its vault. "
+        "Wait for it to end."
+    )
+    return lock_of(parameters.vault, wait, taken=taken)
 
 
 def _recorder() -> str:

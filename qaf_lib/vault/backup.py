@@ -10,7 +10,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -58,28 +58,26 @@ def councils_of(vault: Path) -> list[Path]:
 
 
 @contextmanager
-def lock_of(council: Path, wait: float) -> Iterator[None]:
+def lock_of(council: Path, wait: float, *, taken: Exception) -> Iterator[None]:
     """What whoever writes to a council's part of the vault holds; others are given some seconds.
 
-    A register in PostgreSQL is held too, since runs on other machines do not see the lock on a file. Raises
-    `TimeoutError`.
+    A register in PostgreSQL is held too, since runs on other machines do not see the lock on a file. Where
+    another holds either for longer, `taken` is raised.
     """
     council.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with FileLock(council / "prepare.lock", timeout=wait), held_alone(council / REGISTER, wait):
-        yield
-
-
-@contextmanager
-def alone(council: Path) -> Iterator[None]:
-    """A council's part of the vault held for this command alone; waits some time for a run to end."""
     with ExitStack() as held:
         try:
-            held.enter_context(lock_of(council, LOCK_SECONDS))
+            held.enter_context(FileLock(council / "prepare.lock", timeout=wait))
+            held.enter_context(held_alone(council / REGISTER, wait))
         except TimeoutError:
-            raise EditionError(
-                f"{council}: a run holds this part of the vault. Wait for it to end."
-            ) from None
+            raise taken from None
         yield
+
+
+def alone(council: Path) -> AbstractContextManager[None]:
+    """A council's part of the vault held for this command alone; waits some time for a run to end."""
+    taken = EditionError(f"{council}: a run holds this part of the vault. Wait for it to end.")
+    return lock_of(council, LOCK_SECONDS, taken=taken)
 
 
 def check_whole(folder: Path, *, name: Path) -> None:
