@@ -34,7 +34,7 @@ def is_begun(path: Path) -> bool:
                 "how to go back."
             )
         return path.exists()
-    _refuse_file(path)
+    refuse_file(path)
     return schema_of(path) in schemas_begun(path)
 
 
@@ -46,7 +46,7 @@ def begun_in(root: Path) -> list[Path]:
     names = {folder.name for folder in root.glob("*") if folder.is_dir()} | set(key.registers if key else ())
     paths = [root / name / "register.sqlite" for name in sorted(names)]
     for path in paths:
-        _refuse_file(path)
+        refuse_file(path)
     begun = schemas_begun(paths[0]) if paths else set()
     return [path for path in paths if schema_of(path) in begun]
 
@@ -72,7 +72,8 @@ def engine_at(path: Path) -> sa.Engine:
     return engine_of(path, name=path) if register_url() is None else postgresql_engine(path)
 
 
-def _refuse_file(path: Path) -> None:
+def refuse_file(path: Path) -> None:
+    """Refuse a register's file where QAF_REGISTER_URL says that registers are in PostgreSQL."""
     if path.exists():
         raise InputError(
             f"{path}: this register is a file, and {VARIABLE} says that registers are in PostgreSQL. "

@@ -234,8 +234,9 @@ _NOT_THERE = {"42P01", "42703", "3F000", "42883"}
 _CUT = ("08", "57P")
 
 
-def _plain(error: Any, place: str, driver: ModuleType) -> Exception:
+def _plain(broken: Exception, place: str, driver: ModuleType) -> Exception:
     """A server's error in the kit's own words; one that breaks a rule of the tables stays as it is."""
+    error: Any = broken
     code = error.sqlstate or ""
     if code.startswith(_CUT) or (
         not code and isinstance(error, driver.OperationalError | driver.InterfaceError)
@@ -271,5 +272,5 @@ def _plain(error: Any, place: str, driver: ModuleType) -> Exception:
             "(docs/operations.md)."
         )
     if not code or isinstance(error, driver.IntegrityError | driver.DataError):
-        return error  # type: ignore[no-any-return]
+        return broken
     return EditionError(f"{place}: the server ended this step (SQLSTATE {code}). Its log says why.")

@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ import sqlalchemy as sa
 from qaf_lib.errors import EditionError, InputError
 from qaf_lib.files import fsync_file
 from qaf_lib.register.copies import Copy, copy_rows, copy_tables
-from qaf_lib.register.places import is_begun
+from qaf_lib.register.places import is_begun, refuse_file
 from qaf_lib.register.postgresql import hold_rows, make_schema, place_of, postgresql_engine, register_url
 from qaf_lib.register.protection import protect, protected
 from qaf_lib.register.schema import TABLES, WHOLE, Table, kept_columns, sql_columns
@@ -35,8 +36,9 @@ from qaf_lib.register.versions import (
 __all__ = ["Register", "newest_tables"]
 
 
+@cache
 def newest_tables() -> sa.MetaData:
-    """The tables of the newest version, as the database makes them."""
+    """The tables of the newest version, as the database makes them; nobody changes them."""
     metadata = sa.MetaData()
     for table in TABLES.values():
         _add_table(metadata, table)
@@ -75,7 +77,7 @@ class Register:
         Where QAF_REGISTER_URL is set it is the council's schema in PostgreSQL, and `path` no file.
         """
         if register_url() is not None:
-            is_begun(path)
+            refuse_file(path)
             self._open(postgresql_engine(path), place_of(path))
             return
         refuse_shared_place(path)
@@ -126,7 +128,8 @@ class Register:
         """Write a register in memory into a new file for its owner alone, on the disk when this returns."""
         copy.touch(mode=0o600)
         with closing(sqlite3.connect(copy)) as made, closing(self._engine.raw_connection()) as held:
-            held.driver_connection.backup(made)  # type: ignore[union-attr]
+            memory: Any = held.driver_connection
+            memory.backup(made)
         fsync_file(copy)
 
     def copy_to_postgresql(self, path: Path) -> int:
