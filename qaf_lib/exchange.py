@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from qaf_lib.disclosure.rounding import BASE
 from qaf_lib.errors import InputError
+from qaf_lib.files import editions_in
 from qaf_lib.register.signature import is_signed, public_key, signature_of
 from qaf_lib.strict_yaml import StrictModel
 
@@ -116,12 +117,8 @@ def read_figures(path: Path, *, public: str) -> Figures:
 
 
 def _newest(folder: Path) -> Path:
-    editions = [
-        (int(named[1]), path)
-        for path in folder.glob(f"edition-*/{FIGURES}")
-        if (named := re.fullmatch(r"edition-(\d+)", path.parent.name))
-    ]
-    return max(editions)[1] if editions else folder / FIGURES
+    editions = [path / FIGURES for path in editions_in(folder).values() if (path / FIGURES).exists()]
+    return editions[-1] if editions else folder / FIGURES
 
 
 def _refuse_newer(path: Path, written_by: str) -> None:

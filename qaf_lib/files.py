@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +18,12 @@ import xlsxwriter
 
 LARGEST_FILE = 100_000_000
 """Bytes of a source; no larger one is read, so none is looked through, which could take hours."""
+
+
+def editions_in(folder: Path) -> dict[int, Path]:
+    """The folders of a period's editions, by number, in order."""
+    named = [(re.fullmatch(r"edition-([0-9]+)", path.name), path) for path in folder.glob("edition-*")]
+    return dict(sorted((int(found[1]), path) for found, path in named if found))
 
 
 def write_text(path: Path, text: str, *, mode: int = 0o666) -> None:

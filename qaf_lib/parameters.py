@@ -17,7 +17,17 @@ from qaf_lib.frameworks import Framework, load_framework
 from qaf_lib.strict_yaml import StrictModel, load_model
 from qaf_lib.text import address_of
 
-__all__ = ["Covers", "Extract", "Parameters", "Source", "load_parameters", "locate", "vault_root"]
+__all__ = [
+    "Covers",
+    "Extract",
+    "Parameters",
+    "Source",
+    "folder_name",
+    "load_parameters",
+    "locate",
+    "project_of",
+    "vault_root",
+]
 
 _KIT = Path(__file__).resolve().parents[1]
 
@@ -201,13 +211,13 @@ class Parameters(StrictModel):
 
     @property
     def root(self) -> Path:
-        """The project folder, from which sources are named: above `parameters/`, else the working folder."""
-        return self._path.parent.parent if self._path.parent.name == "parameters" else Path.cwd()
+        """The project folder, from which sources are named."""
+        return project_of(self._path)
 
     @property
     def slug(self) -> str:
-        """The council's name as a folder name; where no letter of the alphabet is left, its address."""
-        return re.sub(r"[^a-z0-9]+", "-", self.council.lower()).strip("-") or address_of(self.council)
+        """The council's name as a folder name."""
+        return folder_name(self.council)
 
     @property
     def outputs(self) -> Path:
@@ -270,6 +280,16 @@ class Parameters(StrictModel):
     def extracts(self) -> list[Extract]:
         """The opening extract, and the closing one where there is one."""
         return [self.caseload.opening] + ([self.caseload.closing] if self.caseload.closing else [])
+
+
+def project_of(parameters_file: Path) -> Path:
+    """The project folder of a parameter file: above `parameters/`, else the working folder."""
+    return parameters_file.parent.parent if parameters_file.parent.name == "parameters" else Path.cwd()
+
+
+def folder_name(name: str) -> str:
+    """A council's or region's name as a folder name; where no letter of the alphabet is left, its address."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or address_of(name)
 
 
 def vault_root(project: Path) -> Path:

@@ -9,9 +9,8 @@ from typing import Annotated, Self
 from pydantic import Field, PrivateAttr, model_validator
 
 from qaf_lib.dates import parse_period
-from qaf_lib.parameters import locate
+from qaf_lib.parameters import folder_name, locate, project_of
 from qaf_lib.strict_yaml import StrictModel, load_model
-from qaf_lib.text import address_of
 
 __all__ = ["Member", "Region", "is_region", "load_region"]
 
@@ -51,13 +50,12 @@ class Region(StrictModel):
     @property
     def root(self) -> Path:
         """The project folder, as a council's parameters have it."""
-        return self._path.parent.parent if self._path.parent.name == "parameters" else Path.cwd()
+        return project_of(self._path)
 
     @property
     def outputs(self) -> Path:
         """Where editions of this region and period are published."""
-        slug = re.sub(r"[^a-z0-9]+", "-", self.region.lower()).strip("-") or address_of(self.region)
-        return self.root / "outputs" / slug / parse_period(self.period).slug
+        return self.root / "outputs" / folder_name(self.region) / parse_period(self.period).slug
 
 
 def is_region(parameters_file: str | Path) -> bool:

@@ -21,7 +21,7 @@ from qaf_lib.batch.standing import MANIFEST, NOTEBOOKS, RunResult, kit_sum, name
 from qaf_lib.batch.takeaway import TABLES, takeaway_files
 from qaf_lib.errors import EditionError, InputError
 from qaf_lib.exchange import FIGURES, Figures
-from qaf_lib.files import sha256_of
+from qaf_lib.files import editions_in, sha256_of
 from qaf_lib.pages.cover import SYNTHETIC
 from qaf_lib.pages.region.answers import OpenRegion, open_region
 from qaf_lib.region import Region
@@ -52,7 +52,7 @@ def run_region(
     for name in opened.missing:
         say(f"  {name}: no file is there; the page says so.")
     last = named_edition(region.outputs) or 0
-    number = max([last, *(int(path.name.rpartition("-")[2]) for path in _editions(region))]) + 1
+    number = max([last, *editions_in(region.outputs)]) + 1
     with nullcontext(pool) if pool else KernelPool() as kernels, tempfile.TemporaryDirectory() as folder:
         job = Job(
             "region_report", _NOTEBOOK, Path(folder) / "page.ipynb", {"parameters_file": str(region.path)}
@@ -98,10 +98,6 @@ def standing_region(region: Region) -> RunResult | None:
     ):
         return None
     return RunResult(region.outputs / "index.html", number, [], protected=None, stood=True)
-
-
-def _editions(region: Region) -> list[Path]:
-    return [path for path in region.outputs.glob("edition-*") if path.name.rpartition("-")[2].isdigit()]
 
 
 def _sums(region: Region) -> dict[str, str]:

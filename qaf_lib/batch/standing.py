@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from qaf_lib.errors import EditionError
+from qaf_lib.files import editions_in
 from qaf_lib.fingerprint import is_current
 from qaf_lib.parameters import Parameters, load_parameters
 from qaf_lib.region import is_region, load_region
@@ -52,8 +53,7 @@ _NAMED = re.compile(r'<meta name="edition" content="(\d+)">')
 
 def next_number(parameters: Parameters) -> int:
     """The number of a period's next edition: one that neither a folder nor the register has had."""
-    folders = [re.fullmatch(r"edition-(\d+)", path.name) for path in parameters.outputs.glob("edition-*")]
-    taken = [int(found[1]) for found in folders if found]
+    taken = list(editions_in(parameters.outputs))
     with Register(parameters.vault / "register.sqlite") as register:
         editions = _editions_of(parameters, register)
         taken += [_number_of(str(name)) for name in editions.loc[editions["status"] != UNDONE, "edition_id"]]

@@ -10,6 +10,7 @@ from qaf_lib.dates import parse_period
 from qaf_lib.display.charts import interval_dots
 from qaf_lib.display.passages import Note, Passage
 from qaf_lib.display.tables import Column, Table, plain_table, wide_table
+from qaf_lib.display.tables.table import count_cell
 from qaf_lib.display.words import are, between_words, count_words, listed, long_date, percent
 from qaf_lib.exchange import Figures
 from qaf_lib.pages.cover import SYNTHETIC, Section, nothing
@@ -208,10 +209,10 @@ def also(region: OpenRegion) -> Section:
     rows = [
         {
             "council": one.council,
-            "looked": _count(one.looked_at_again),
-            "kept": _count(one.kept_their_grade),
-            "open": _count(one.open_cases),
-            "audited": _count(one.audited),
+            "looked": count_cell(one.looked_at_again),
+            "kept": count_cell(one.kept_their_grade),
+            "open": count_cell(one.open_cases),
+            "audited": count_cell(one.audited),
         }
         for one in region.councils
     ]
@@ -231,15 +232,10 @@ def also(region: OpenRegion) -> Section:
     looked = sum(one.looked_at_again is not None for one in region.councils)
     told = (
         f"{looked} of {len(region.councils)} reports say how many audits a second person looked at again. "
-        "Who "
-        "looks, at which grades, and whether they see the first one differs, so these counts are not "
+        "Who looks, at which grades, and whether they see the first one differs, so these counts are not "
         "compared."
     )
     return Section([Passage([told]), table])
-
-
-def _count(count: int | None) -> str:
-    return "–" if count is None else count_words(count)
 
 
 def method(region: OpenRegion) -> Section:

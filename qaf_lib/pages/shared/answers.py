@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from qaf_lib.disclosure import Part, publishable, rounded
 from qaf_lib.disclosure.rounding import BASE
 from qaf_lib.draw_plans import DrawPlan
 from qaf_lib.errors import InputError
+from qaf_lib.files import editions_in
 from qaf_lib.frameworks import Scale
 from qaf_lib.pages.moderation.answers import standing_moderations
 from qaf_lib.pages.store import DrawView, PeriodStore, once
@@ -229,18 +229,14 @@ def published_before(
         one (other rows, or counts that are not rounded).
     """
     folder = parameters.outputs.with_name(f"{previous_period(parameters.span).slug}{_SHARED}")
-    editions = [(int(found[1]), path) for path in folder.glob("edition-*") if (found := _named(path.name))]
+    editions = editions_in(folder)
     if not editions:
         return None
-    table = max(editions)[1] / "tables" / f"{table_id}.csv"
+    table = editions[max(editions)] / "tables" / f"{table_id}.csv"
     try:
         return _published_counts(pd.read_csv(table, encoding="utf-8", dtype=str), labels)
     except (FileNotFoundError, ValueError):  # what pandas says of a file that is no table is a ValueError
         return None
-
-
-def _named(name: str) -> re.Match[str] | None:
-    return re.fullmatch(r"edition-([0-9]+)", name)
 
 
 def _published_counts(table: pd.DataFrame, labels: Mapping[str, str]) -> Mapping[str, int] | None:
