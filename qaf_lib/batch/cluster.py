@@ -23,10 +23,10 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from qaf_lib.batch.councils import Ended, Ready, Wishes, run_council
+from qaf_lib.batch.councils import Ended, Ready, Wishes
 from qaf_lib.batch.standing import named_edition
 from qaf_lib.batch.telling import Telling
-from qaf_lib.batch.workers import Look, WorkerFacts, fault_of, looked, packages, probed
+from qaf_lib.batch.workers import Look, WorkerFacts, fault_of, looked, packages, probed, run_given
 from qaf_lib.errors import EditionError, InputError, told
 from qaf_lib.parameters import locate
 from qaf_lib.region import is_region
@@ -38,9 +38,6 @@ __all__ = ["run_on_cluster"]
 
 MOST_WORKERS = 3
 """Workers that a council may lose, one after another, before it is given up."""
-
-PATIENCE_SECONDS = 600.0
-"""How long a worker waits for another run of its council to end."""
 
 CONNECT_SECONDS, ANSWER_SECONDS, NONE_LEFT_SECONDS = 5.0, 20.0, 60.0
 """Seconds that the scheduler, a worker that is looked at, and a new worker where none is left, may take."""
@@ -391,27 +388,3 @@ class _HandingOut:
 
 class _GoneError(Exception):
     """The scheduler is gone."""
-
-
-def run_given(path: str, *, wishes: Wishes, newest: int | None, topic: str) -> Ended:
-    """Run a council on the worker that this is called on, and send what it says to the client as it goes."""
-    from distributed import get_worker
-
-    from qaf_lib.batch.workers import KERNELS
-
-    worker = get_worker()
-    key = worker.get_current_task()
-
-    def send(event: str, **said: object) -> None:
-        worker.log_event(topic, {"key": key, "event": event, **said})
-
-    with KERNELS.lent(wishes.workers) as pool:
-        return run_council(
-            Path(path),
-            wishes=wishes,
-            pool=pool,
-            say=lambda line: send("line", text=line),
-            came=lambda done, total: send("progress", done=done, total=total),
-            newest=newest,
-            patience=PATIENCE_SECONDS,
-        )

@@ -1,4 +1,4 @@
-"""What a cluster's worker has to have in common with the machine that gives it a council, and its kernels."""
+"""What a worker is asked, what it must have in common with whoever asks, and how it runs a council."""
 
 from __future__ import annotations
 
@@ -19,14 +19,18 @@ from uuid import uuid4
 
 from jupyter_core.utils import ensure_event_loop
 
+from qaf_lib.batch.councils import Ended, Wishes, run_council
 from qaf_lib.batch.execute import KernelPool
 from qaf_lib.batch.standing import kit_sum
 from qaf_lib.parameters import load_parameters
 
-__all__ = ["KERNELS", "Asked", "Look", "WorkerFacts", "fault_of", "looked", "packages", "probed"]
+__all__ = ["Asked", "Look", "WorkerFacts", "fault_of", "looked", "packages", "probed", "run_given"]
 
 _IDLE_SECONDS = 60.0
 """How long kernels stay warm for a worker's next council."""
+
+PATIENCE_SECONDS = 600.0
+"""How long a worker waits for another run of its council to end."""
 
 _DAY = 86_400
 
@@ -232,4 +236,26 @@ class _KeptKernels:
             pool.__exit__()
 
 
-KERNELS = _KeptKernels()
+_KERNELS = _KeptKernels()
+
+
+def run_given(path: str, *, wishes: Wishes, newest: int | None, topic: str) -> Ended:
+    """Run a council on the worker that this is called on, and send what it says to the client as it goes."""
+    from distributed import get_worker
+
+    worker = get_worker()
+    key = worker.get_current_task()
+
+    def send(event: str, **said: object) -> None:
+        worker.log_event(topic, {"key": key, "event": event, **said})
+
+    with _KERNELS.lent(wishes.workers) as pool:
+        return run_council(
+            Path(path),
+            wishes=wishes,
+            pool=pool,
+            say=lambda line: send("line", text=line),
+            came=lambda done, total: send("progress", done=done, total=total),
+            newest=newest,
+            patience=PATIENCE_SECONDS,
+        )
